@@ -3,6 +3,7 @@
 mod account;
 mod beside;
 mod chain;
+mod dependencies;
 mod error;
 mod exports;
 mod feedback;
@@ -17,6 +18,7 @@ pub mod look;
 mod names;
 mod obligations;
 mod outcome;
+mod packs;
 mod plan;
 mod prepare;
 mod publish;
@@ -147,9 +149,10 @@ fn locked(
     let done = (shared.spread.outer()).map(chains, |chain| {
         chain::chain(shared, (&keeper, &staging, &computed), chain)
     })?;
+    let (reused, files_read) = keeper.close(scope.left_out.is_empty())?;
     let partitions = Partitions {
         all: chains.iter().map(|chain| chain.len() as u64).sum(),
-        reused: keeper.close(scope.left_out.is_empty())?,
+        reused,
     };
     let done: Vec<_> = done.into_iter().flatten().collect();
     progress(Progress::Done);
@@ -180,6 +183,7 @@ fn locked(
         set_aside = figures.rows.set_aside,
         partitions = partitions.all,
         partitions_reused = partitions.reused,
+        files_read,
         "accounted for every row"
     );
     drop(stage);

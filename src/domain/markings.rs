@@ -1,13 +1,16 @@
 //! What a sheet shows beside the text of its cells: raised, lowered, struck and invisible text, hidden rows and columns, merged cells, and
 //! codes that a number format pads with zeros.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
 
 use super::{Code, Finding, Merged, Severity};
 
 /// How a part of a cell's text is set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum RunKind {
     /// On the line, not struck: bold, italic, coloured or plain.
     Plain,
@@ -22,7 +25,7 @@ pub enum RunKind {
 }
 
 /// Why a reader of a sheet does not see a text that it holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Unseen {
     /// It has the colour of its background.
     Colour,
@@ -41,7 +44,7 @@ pub enum Unseen {
 }
 
 /// A part of a cell's text that is set in one way.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Run {
     /// As written.
     pub text: String,
@@ -50,7 +53,7 @@ pub struct Run {
 }
 
 /// What a number format puts around the digits of a number: `$`, `人`, `<`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Affix {
     /// In front of them.
     pub before: String,
@@ -59,7 +62,7 @@ pub struct Affix {
 }
 
 /// A cell whose text is not what was typed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Garbled {
     /// Parts of the text are gone, so that two different texts may look the same.
     pub lossy: bool,
@@ -68,18 +71,18 @@ pub struct Garbled {
     /// Several readings are as likely, and `likely` names them all.
     pub unsure: bool,
     /// The encoding in which bytes of the cell could not be read; None: the text itself is garbled.
-    pub encoding: Option<&'static str>,
+    pub encoding: Option<Cow<'static, str>>,
 }
 
 impl Garbled {
     /// What is told of the cell, without a place: `encoding-damaged` or `text-garbled`.
     pub fn finding(&self, text: &str) -> Finding {
-        let finding = match self.encoding {
-            Some(encoding) => Finding::new(Code::EncodingDamaged).expected(encoding),
+        let finding = match &self.encoding {
+            Some(encoding) => Finding::new(Code::EncodingDamaged).expected(&**encoding),
             None => Finding::new(Code::TextGarbled),
         };
         let finding = finding.raw(text);
-        match (&self.likely, self.encoding) {
+        match (&self.likely, &self.encoding) {
             (Some(likely), None) if self.unsure => finding.expected(likely),
             (Some(likely), None) => finding.expected(likely).mend(likely.as_str()),
             (Some(likely), Some(_)) => finding.mend(likely.as_str()),
@@ -89,7 +92,7 @@ impl Garbled {
 }
 
 /// Markings of one sheet. Rows are rows of its [`Grid`](super::Grid), columns are physical columns, both from 0.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Markings {
     /// All runs of the cells that have a raised, lowered, struck or unseen one. Together they are the text as received.
     pub runs: BTreeMap<(u32, u32), Arc<[Run]>>,

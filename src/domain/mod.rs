@@ -19,6 +19,7 @@ mod mend;
 pub mod near;
 mod notation;
 mod note;
+mod packed;
 mod period;
 mod plural;
 mod raw;

@@ -50,7 +50,7 @@ impl Submission {
 }
 
 /// What a workbook or a JSON file held in a cell.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Held {
     /// Text, as in every cell of a plain file.
     #[default]
@@ -72,23 +72,23 @@ pub enum Held {
 /// length.
 #[derive(Clone, Debug, Default)]
 pub struct Grid {
-    text: String,
+    pub(super) text: String,
     /// Where each cell lies in `text`, in bytes.
-    spans: Vec<(u32, u32)>,
+    pub(super) spans: Vec<(u32, u32)>,
     /// First cell of each row, and one past the last.
-    starts: Vec<u32>,
+    pub(super) starts: Vec<u32>,
     /// Row as the clerk sees it, from 1.
-    numbers: Vec<u32>,
+    pub(super) numbers: Vec<u32>,
     /// What each cell held, only for workbooks and JSON: a code that was a number needs other care than text.
-    held: Option<Vec<Held>>,
+    pub(super) held: Option<Vec<Held>>,
     /// What separates the cells of a plain file.
-    separator: Option<u8>,
+    pub(super) separator: Option<u8>,
     /// Cells that each row of a web page was written with.
-    written: Option<Vec<u32>>,
+    pub(super) written: Option<Vec<u32>>,
     /// Every cell is all that stands between two separators, without quotes around it.
-    unquoted: bool,
+    pub(super) unquoted: bool,
     /// What the sheet shows beside its text; None: nothing, as in every plain file.
-    markings: Option<Box<Markings>>,
+    pub(super) markings: Option<Box<Markings>>,
 }
 
 impl Grid {
@@ -279,7 +279,7 @@ impl Grid {
 }
 
 /// What a row is when it is no record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum SetAside {
     /// Above the header: title, table number, reporting unit, unit note.
     Title,
@@ -311,7 +311,7 @@ impl SetAside {
 }
 
 /// A column of the grid that a form knows.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MatchedColumn {
     /// Index in the form.
     pub column: usize,
@@ -322,7 +322,7 @@ pub struct MatchedColumn {
 }
 
 /// One sheet whose header has been found.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RawTable {
     /// Sheet name of a workbook.
     pub sheet: Option<Arc<str>>,
@@ -364,7 +364,7 @@ pub struct RawTable {
 }
 
 /// Rows beneath a second header, or a line of units between records, that differs from what holds above.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OtherSection {
     /// Row of the grid and physical column of the cell that says so.
     pub at: (u32, u32),
@@ -428,6 +428,29 @@ impl RawTable {
         }
     }
 
+    /// Everything but the cells.
+    pub fn without_cells(&self) -> RawTable {
+        RawTable {
+            grid: Grid::default(),
+            sheet: self.sheet.clone(),
+            keys: self.keys.clone(),
+            columns: self.columns.clone(),
+            unmatched: self.unmatched.clone(),
+            layout: self.layout.clone(),
+            likeness: self.likeness.clone(),
+            width: self.width,
+            records: self.records.clone(),
+            named_totals: self.named_totals.clone(),
+            worded_totals: self.worded_totals.clone(),
+            loose_totals: self.loose_totals.clone(),
+            unit_cells: self.unit_cells.clone(),
+            set_aside: self.set_aside.clone(),
+            others: self.others.clone(),
+            repeated: self.repeated.clone(),
+            corrected: self.corrected.clone(),
+        }
+    }
+
     /// Whether a workbook held a number in a cell: it is a double, with the noise of its arithmetic.
     pub fn is_double(&self, row: usize, column: usize) -> bool {
         self.keys.is_none() && self.grid.is_numeric(row, column)
@@ -435,14 +458,14 @@ impl RawTable {
 }
 
 /// Cells with another content than was received.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Overlay {
     /// By physical column, then by row of the grid.
     columns: BTreeMap<u32, BTreeMap<u32, Corrected>>,
 }
 
 /// What a correction puts into a cell.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Corrected {
     /// The content that is read.
     pub text: String,

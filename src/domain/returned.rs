@@ -243,7 +243,7 @@ pub struct Reply {
 }
 
 /// A block of merged cells; rows and columns from 0, both ends included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Merged {
     /// Row and column of the cell that holds the text.
     pub first: (u32, u32),

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::FindingCode;
 
 /// Status of a record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RowState {
     /// It counts.
     Accepted,
@@ -30,7 +32,7 @@ impl RowState {
 
 /// The status of each record of a table, or of several one behind the other. A record that does not count has at least
 /// one cause.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct RowStatuses {
     states: Vec<RowState>,
     /// Records and a code for which they do not count, in the order in which they were found.

@@ -1,6 +1,7 @@
 //! Text that was broken before it came: UTF-8 read as another encoding and saved again (`ä¸­å›½`, `Ã©`), characters replaced by
 //! marks (`�`, `锟斤拷`, `??社区`), memory that was never filled (`烫烫烫`), letters written as escapes (`D+APw-ren`).
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use encoding_rs::{Encoding, GB18030, UTF_8, WINDOWS_1251, WINDOWS_1252};
@@ -34,7 +35,7 @@ pub(super) fn mark(grid: &mut Grid, damaged: Option<&'static str>, mut likely: B
             let Some(mut found) = garbled(cell) else { continue };
             let place = (row as u32, column as u32);
             if cell.contains('\u{fffd}') {
-                found.encoding = damaged;
+                found.encoding = damaged.map(Cow::Borrowed);
                 found.likely = likely.remove(&place);
             }
             cells.insert(place, found);

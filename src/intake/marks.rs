@@ -1,5 +1,7 @@
 //! Which submission a workbook answers, by the sheets that a return had added to it.
 
+use serde::{Deserialize, Serialize};
+
 use super::load::{Loaded, load};
 use super::sheet::Sheet;
 use super::sniff::is_compound;
@@ -13,7 +15,7 @@ const MOST: usize = 64;
 const TEXT_START: usize = 64 << 10;
 
 /// What a return says of itself: which submission it answers, and as which revision.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Mark {
     /// The form.
     pub form: FormIndex,

@@ -204,8 +204,28 @@ impl SheetPart {
     }
 }
 
+/// What the reading of files has looked at beside the forms that claim them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Consulted {
+    /// The names of areas, by which an encoding is recognised.
+    pub area_names: bool,
+    /// Forms that do not claim the file: a sheet may be one of theirs, and a return may answer one.
+    pub other_forms: bool,
+}
+
+impl Consulted {
+    /// What either has looked at.
+    #[must_use]
+    pub fn or(self, other: Consulted) -> Consulted {
+        Consulted {
+            area_names: self.area_names || other.area_names,
+            other_forms: self.other_forms || other.other_forms,
+        }
+    }
+}
+
 /// One file, read.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct FileRead {
     /// SHA-256 of the file in lower-case hex; empty if it cannot be read.
     pub sha256: String,
@@ -217,10 +237,12 @@ pub struct FileRead {
     pub ignored_sheets: u64,
     /// Answers in the list of a return, if the file is only that list.
     pub replies: Vec<Reply>,
+    /// What was looked at to read it.
+    pub consulted: Consulted,
 }
 
 /// One submission, read.
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ReadSubmission {
     /// Sender, form, period and file.
     pub submission: Submission,

@@ -1,5 +1,6 @@
 //! One file → its submissions: the faults of the file, of its sheets and of their headers.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::Read;
@@ -18,7 +19,7 @@ use super::sheet::Sheet;
 use super::sheets::{Assigned, assign};
 use super::sniff;
 use super::table::{self, TableRead};
-use super::{Claim, Error, FileRead, FoundFile, Intake, Location, ReadSubmission};
+use super::{Claim, Consulted, Error, FileRead, FoundFile, Intake, Location, ReadSubmission};
 use crate::domain::{Code, Finding, Lang, Place, Reply, Severity, Submission, Text, base_name, fold, hex};
 use crate::pipeline::{Form, Pipeline, path_in_words, sheet_in_words};
 
@@ -65,9 +66,11 @@ pub(super) fn contents(intake: &Intake<'_>, path: &str, claims: &[Claim], bytes:
         return FileRead {
             sha256,
             findings: vec![finding],
+            consulted: NOBODY_CLAIMS,
             ..FileRead::default()
         };
     }
+    let area_names = Cell::new(false);
     let known = |cell: &str| claims.iter().any(|claim| intake.books[claim.form].knows(cell));
     let loaded = bytes
         .map_err(|fault| ("unknown", fault))
@@ -79,7 +82,11 @@ pub(super) fn contents(intake: &Intake<'_>, path: &str, claims: &[Claim], bytes:
             Ok(bytes)
         })
         .and_then(|bytes| {
-            let is_word = |cell: &str| known(cell) || intake.names.contains(cell);
+            let is_name = |cell: &str| {
+                area_names.set(true);
+                intake.names.contains(cell)
+            };
+            let is_word = |cell: &str| known(cell) || is_name(cell);
             load(bytes, &known, &Words { known: &is_word }, &intake.pipeline.limits)
         });
     let reader = Reader {
@@ -87,6 +94,7 @@ pub(super) fn contents(intake: &Intake<'_>, path: &str, claims: &[Claim], bytes:
         path,
         claims,
         sha256: &sha256,
+        other_forms: Cell::new(false),
     };
     if let Some(loaded) = loaded.as_ref().ok().filter(|loaded| is_list_alone(loaded)) {
         return list_alone(sha256, loaded);
@@ -99,13 +107,24 @@ pub(super) fn contents(intake: &Intake<'_>, path: &str, claims: &[Claim], bytes:
             .filter_map(|of_form| Some(reader.faulty(of_form.first()?, format, &fault)))
             .collect(),
     };
+    let other_forms = reader.other_forms.get();
     FileRead {
         sha256,
         submissions,
         ignored_sheets,
+        consulted: Consulted {
+            area_names: area_names.get(),
+            other_forms,
+        },
         ..FileRead::default()
     }
 }
+
+/// What is told of a file that no form claims depends on all of them.
+const NOBODY_CLAIMS: Consulted = Consulted {
+    area_names: false,
+    other_forms: true,
+};
 
 fn unclaimed(intake: &Intake<'_>, path: &str) -> Finding {
     let finding = Finding::new(Code::FileUnclaimed).raw(path);
@@ -164,6 +183,7 @@ fn list_alone(sha256: String, loaded: &Loaded) -> FileRead {
         findings: vec![Finding::new(Code::ReturnListAlone).raw(named)],
         ignored_sheets: loaded.ours.len() as u64,
         replies: loaded.ours.iter().flat_map(replies::of).collect(),
+        consulted: NOBODY_CLAIMS,
         ..FileRead::default()
     }
 }
@@ -239,11 +259,15 @@ pub(super) struct Reader<'a> {
     path: &'a str,
     pub(super) claims: &'a [Claim],
     sha256: &'a str,
+    /// Whether forms that do not claim the file are looked at.
+    other_forms: Cell<bool>,
 }
 
 impl Reader<'_> {
     fn sheets(&self, loaded: Loaded) -> Vec<ReadSubmission> {
         let (assigned, left) = assign(self.intake, self.claims, &loaded.sheets);
+        self.other_forms
+            .set(!left.is_empty() || !loaded.ours.is_empty() || loaded.origin.is_some());
         let mut replies: Vec<Reply> = loaded.ours.iter().flat_map(replies::of).collect();
         let marks = marks::of(self.intake.pipeline, &loaded.ours);
         let origin = marks::of_origin(self.intake.pipeline, &loaded);

@@ -1,5 +1,6 @@
 //! Files on disk: paths, every change that is made there, Parquet files with their metadata, the lock; and the bridge between Arrow and polars.
 
+mod again;
 pub mod bridge;
 pub mod disk;
 mod error;
@@ -18,6 +19,7 @@ pub mod stop;
 mod table;
 mod temporary;
 
+pub use again::records_by_submission;
 pub use arrow::array::RecordBatch;
 pub use error::Error;
 pub use index::{FileIndex, Stat};

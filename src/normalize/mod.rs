@@ -49,13 +49,16 @@ use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Int64Array};
+use arrow::array::{Array, ArrayRef, Int64Array};
 use arrow::datatypes::{DataType, Field, Schema};
+use arrow::error::ArrowError;
 use arrow::record_batch::RecordBatch;
 
 use crate::domain::{Code, Finding, Lang, RawTable, RowStatuses, Text};
 use crate::pipeline::{ColumnKind, Form, FormIndex, Pipeline};
 use crate::registry::Areas;
+use serde::{Deserialize, Serialize};
+
 use area::{Jurisdiction, RowAreas};
 pub use correct::{CleanCell, RowKeys, cleaned, explains, remarks, same_content, scaled};
 pub use figures::{Figures, figures};
@@ -96,7 +99,7 @@ pub struct Normalized {
 }
 
 /// Required cells of records, accepted or not.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RequiredCells {
     /// Their number.
     pub due: i64,
@@ -119,7 +122,6 @@ pub fn normalize(table: &RawTable, context: &Context) -> Normalized {
     let merges = shown::tell(table, form, &context.pipeline.units, &required, &mut tally);
     let mut areas = RowAreas::new(context.sender, table.records.len());
     let deciding = deciding_column(form);
-    let mut fields = vec![Field::new("area_code", DataType::Utf8, false)];
     let mut arrays: Vec<ArrayRef> = Vec::with_capacity(form.columns.len() + 3);
     for (at, definition) in form.columns.iter().enumerate() {
         let required = is_required(form, at);
@@ -131,7 +133,6 @@ pub fn normalize(table: &RawTable, context: &Context) -> Normalized {
             }
             None => column::absent(definition, required, &mut tally),
         };
-        fields.push(Field::new(&definition.id, array.data_type().clone(), true));
         arrays.push(array);
     }
     let shift = if tally.has_faulty_column() || shift::is_suspect(table) {
@@ -161,20 +162,13 @@ pub fn normalize(table: &RawTable, context: &Context) -> Normalized {
     suspects::tell(table, context, &arrays, &mut tally);
     let unplaced = unplaced::tell(table, context, deciding, &areas, &tally.statuses);
     arrays.insert(0, Arc::new(areas.array()));
-    let submission = i64::from(context.submission);
     let rows = table
         .records
         .iter()
         .map(|&row| i64::from(table.grid.number(row as usize)));
-    for (name, values) in [
-        ("submission", Int64Array::from_value(submission, table.records.len())),
-        ("row", Int64Array::from_iter_values(rows)),
-    ] {
-        fields.push(Field::new(name, DataType::Int64, false));
-        arrays.push(Arc::new(values));
-    }
+    arrays.push(Arc::new(Int64Array::from_iter_values(rows)));
     Normalized {
-        batch: RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
+        batch: of_submission(context.submission, form, arrays)
             .expect("every array has one entry a record and the type of its field"),
         required_cells: required_cells(form, &areas, &tally),
         statuses: std::mem::take(&mut tally.statuses),
@@ -191,6 +185,30 @@ pub fn normalize(table: &RawTable, context: &Context) -> Normalized {
             }
         },
     }
+}
+
+/// The columns of cleaned records but for `submission`, in order: what is published of them has the same.
+pub fn schema(form: &Form) -> Schema {
+    let own = form
+        .columns
+        .iter()
+        .map(|column| Field::new(&column.id, column::data_type(&column.kind), true));
+    let area = Field::new("area_code", DataType::Utf8, false);
+    let row = Field::new("row", DataType::Int64, false);
+    Schema::new(std::iter::once(area).chain(own).chain([row]).collect::<Vec<Field>>())
+}
+
+/// Cleaned records with the number of their submission; `arrays` are the columns of [`schema`].
+///
+/// # Errors
+/// When the arrays have other types or lengths.
+pub fn of_submission(submission: u32, form: &Form, mut arrays: Vec<ArrayRef>) -> Result<RecordBatch, ArrowError> {
+    let mut fields: Vec<Arc<Field>> = schema(form).fields().iter().cloned().collect();
+    let (rows, place) = (arrays.first().map_or(0, |array| array.len()), fields.len() - 1);
+    fields.insert(place, Arc::new(Field::new("submission", DataType::Int64, false)));
+    let numbers = Int64Array::from_value(i64::from(submission), rows);
+    arrays.insert(place.min(arrays.len()), Arc::new(numbers));
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
 }
 
 /// The findings of the cells, with units as people write them and with what rows without a known key may be.

@@ -2,13 +2,16 @@
 
 use std::sync::Arc;
 
+use super::cleaned::{Cleaned, CleanedRecords, KeptSheet, Opened};
 use super::entry::{Entry, Rows, State};
 use super::place::judge;
 use super::shared::Shared;
 use super::stated::set_aside;
 use crate::check::StatedRow;
-use crate::domain::{Code, Finding, FindingCode, RowState, RowStatuses, Severity};
-use crate::intake::{FoundFile, ReadSubmission};
+use crate::domain::{Code, Finding, FindingCode, MatchedColumn, RawTable, RowState, RowStatuses, Severity};
+use crate::intake::{FileRead, FoundFile, ReadSubmission};
+use crate::lake::RecordBatch;
+use crate::normalize::{Context, Normalized, normalize};
 
 /// A submission under judgement. Its place in the bundle's list is its number in frames, until the job is done.
 pub struct Case {
@@ -22,6 +25,12 @@ pub struct Case {
     pub records: Judgement,
     /// What the job gives of it.
     pub entry: Entry,
+    /// What an earlier run has kept of it: its sheet is then not read again, unless its cells are asked for.
+    pub(super) kept: Option<KeptSheet>,
+    /// What was found before it was judged.
+    pub(super) opened: Opened,
+    /// What cleaning said of its records, where it counts and was read.
+    pub(super) cleaned: Option<CleanedRecords>,
 }
 
 /// What is known of the records of a submission.
@@ -36,19 +45,120 @@ pub enum Judgement {
 impl Case {
     /// A submission of which nothing counts yet: all of its records are quarantined. `at` is its place in the bundle's list.
     pub fn open(shared: &Shared<'_>, file: &FoundFile, at: usize, mut read: ReadSubmission) -> Case {
-        let mut findings = std::mem::take(&mut read.findings);
+        let mut opened = Opened {
+            read: std::mem::take(&mut read.findings),
+            rejected: read.rejected,
+            table: read.table.as_ref().map(RawTable::without_cells),
+            ..Opened::default()
+        };
+        let mut findings = opened.read.clone();
         findings.extend(judge(shared, &read));
-        let on_the_whole = |finding: &Finding| finding.place.row.is_none() && finding.place.column.is_none();
-        read.rejected |= (findings.iter()).any(|finding| finding.severity == Severity::Hard && on_the_whole(finding));
+        read.rejected |= reject(&findings);
         let (told, stated) = set_aside(shared, at, &mut read);
-        findings.extend(told);
+        findings.extend(told.iter().cloned());
         let entry = Entry::opened(shared, file, &mut read, findings);
+        (opened.told, opened.rows) = (told, entry.rows);
         Case {
             read,
             stated,
             content: at,
             records: Judgement::AsWhole,
+            opened,
             entry,
+            kept: None,
+            cleaned: None,
+        }
+    }
+
+    /// The same of one that an earlier run has kept, with the cells of its records. None: these are not its own.
+    pub(super) fn again(
+        shared: &Shared<'_>,
+        file: &FoundFile,
+        at: usize,
+        (cleaned, cells): (&Cleaned, &RecordBatch),
+    ) -> Option<Case> {
+        let form = &shared.pipeline.forms[cleaned.submission.form];
+        let normalized = cleaned.records.clone().with(at, form, cells)?;
+        let mut read = ReadSubmission {
+            submission: cleaned.submission.clone(),
+            claim: cleaned.claim.clone(),
+            table: None,
+            findings: Vec::new(),
+            rejected: false,
+            stated_period: None,
+            replies: cleaned.replies.clone(),
+            answers: None,
+        };
+        let mut findings = cleaned.read.clone();
+        findings.extend(judge(shared, &read));
+        read.rejected |= reject(&findings);
+        findings.extend(cleaned.told.iter().cloned());
+        let mut stated = cleaned.stated.clone();
+        stated.iter_mut().for_each(|row| row.submission = at as u32);
+        let mut entry = Entry::opened(shared, file, &mut read, findings);
+        entry.rows = cleaned.rows;
+        entry.layout.clone_from(&cleaned.layout);
+        entry.likeness.clone_from(&cleaned.likeness);
+        entry.sketch = cleaned.sketch;
+        entry.remarks.rows.clone_from(&cleaned.remarks);
+        Some(Case {
+            read,
+            stated,
+            content: at,
+            records: Judgement::AsWhole,
+            entry,
+            kept: Some(KeptSheet {
+                sheet: cleaned.sheet.clone(),
+                columns: cleaned.columns.clone(),
+                normalized,
+            }),
+            opened: Opened::default(),
+            cleaned: None,
+        })
+    }
+
+    /// Takes over the sheet of one that was kept, whose cells are asked for, from its file as it was read now. False: the file holds
+    /// something else by now.
+    pub(super) fn take_sheet(&mut self, shared: &Shared<'_>, at: usize, file: &FileRead) -> bool {
+        let own = &self.read.submission;
+        let is_own = |other: &&ReadSubmission| other.submission.id == own.id && other.submission.sha256 == own.sha256;
+        let Some(mut found) = file.submissions.iter().find(is_own).cloned() else {
+            return false;
+        };
+        set_aside(shared, at, &mut found);
+        self.read.table = found.table;
+        let records = self.read.table.as_ref().map_or(0, |table| table.records.len());
+        records == self.record_count()
+    }
+
+    /// Its records as they are cleaned. None: it has no sheet.
+    pub(super) fn normalized(&self, context: &Context<'_>) -> Option<Normalized> {
+        match &self.kept {
+            Some(kept) => Some(kept.normalized.clone()),
+            None => Some(normalize(self.read.table.as_ref()?, context)),
+        }
+    }
+
+    /// The name of its sheet in a workbook.
+    pub(super) fn sheet(&self) -> Option<&Arc<str>> {
+        match &self.kept {
+            Some(kept) => kept.sheet.as_ref(),
+            None => self.read.table.as_ref()?.sheet.as_ref(),
+        }
+    }
+
+    /// The columns of its sheet that the form knows.
+    pub(super) fn columns(&self) -> &[MatchedColumn] {
+        match &self.kept {
+            Some(kept) => &kept.columns,
+            None => self.read.table.as_ref().map_or(&[], |table| &table.columns),
+        }
+    }
+
+    fn record_count(&self) -> usize {
+        match &self.kept {
+            Some(kept) => kept.normalized.batch.num_rows(),
+            None => self.read.table.as_ref().map_or(0, |table| table.records.len()),
         }
     }
 
@@ -92,7 +202,7 @@ impl Case {
 
     /// Its quarantined records by position, each with its codes.
     pub fn quarantined(&self) -> Vec<(usize, Arc<str>)> {
-        let records = self.read.table.as_ref().map_or(0, |table| table.records.len());
+        let records = self.record_count();
         match &self.records {
             Judgement::Each(statuses) => statuses.held(),
             Judgement::AsWhole if self.entry.rows.quarantined == 0 => Vec::new(),
@@ -116,6 +226,12 @@ impl Case {
             Judgement::AsWhole => false,
         }
     }
+}
+
+/// Whether findings reject a submission: a hard one that concerns no single row or column.
+fn reject(findings: &[Finding]) -> bool {
+    let on_the_whole = |finding: &Finding| finding.place.row.is_none() && finding.place.column.is_none();
+    (findings.iter()).any(|finding| finding.severity == Severity::Hard && on_the_whole(finding))
 }
 
 impl Rows {

@@ -7,7 +7,7 @@ use super::shared::Shared;
 use super::stacks::Stack;
 use super::tie::{Untied, decided, tied, untie};
 use crate::domain::{Code, Finding, Period, RowState, RowStatuses};
-use crate::normalize::{Context, Normalized, normalize};
+use crate::normalize::{Context, Normalized};
 use crate::pipeline::FormIndex;
 
 /// A submission without a single record that counts.
@@ -71,10 +71,10 @@ pub fn choose(
         let earlier: Vec<usize> = revisions.flatten().copied().filter(is_read).collect();
         chosen.has_earlier = earlier.iter().any(|&at| !cases[at].read.rejected);
         let is_usable = |at: usize| {
-            let table = cases[at].read.table.as_ref();
-            table.is_some_and(|table| {
-                let states = normalize(table, &context(at)).statuses;
-                states.iter().any(|state| state == RowState::Accepted)
+            let normalized = cases[at].normalized(&context(at));
+            normalized.is_some_and(|normalized| {
+                let mut states = normalized.statuses.iter();
+                states.any(|state| state == RowState::Accepted)
             })
         };
         chosen.on_time = on_time(cases, stack, *winner, is_usable);
@@ -116,8 +116,7 @@ fn choose_within<'a>(
         chosen.replaced.extend(copies.into_iter().map(repeated));
         if let Some(fallen) = fallen.get(&at) {
             chosen.rejected.push(fallen.clone());
-        } else if let Some(table) = cases[at].read.table.as_ref() {
-            let normalized = normalize(table, &context(at));
+        } else if let Some(normalized) = cases[at].normalized(&context(at)) {
             if normalized.statuses.iter().any(|state| state == RowState::Accepted) {
                 if let Some(why) = why {
                     let (own, replaced) = decided(cases, (at, why), &others);

@@ -38,10 +38,10 @@ pub(super) fn records_file(
     };
     let corrected = corrected_columns(cases, form);
     let provenance = |at: u32| {
-        let read = &cases[at as usize].read;
+        let case = &cases[at as usize];
         Provenance {
-            id: &read.submission.id,
-            sheet: read.table.as_ref().and_then(|table| table.sheet.as_deref()),
+            id: &case.read.submission.id,
+            sheet: case.sheet().map(|sheet| &**sheet),
             corrected: corrected.get(&at),
         }
     };

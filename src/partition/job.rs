@@ -2,68 +2,52 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Serialize};
-
 use super::answers;
+use super::bundle_result::BundleResult;
 use super::case::Case;
+use super::cleaned::{KeptFile, KeptFiles};
 use super::contents;
 use super::entry::{Entry, State};
 use super::error::Error;
 use super::feedback;
 use super::lineage::Memories;
+use super::open::OpenFiles;
 use super::quarantine::quarantine;
-use super::result::{PartitionResult, partition};
+use super::result::partition;
 use super::shared::Shared;
 use super::shares;
 use super::stacks::{Stack, stacks};
 use super::together::{Together, hold_together};
-use crate::check::{Pairing, Settled};
 use crate::domain::{AreaCounts, Period};
-use crate::intake::{FileRead, FoundFile};
-use crate::lake::Encoded;
+use crate::intake::FoundFile;
 use crate::pipeline::FormIndex;
 
-/// What the job of a bundle gives to the later stages.
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub struct BundleResult {
-    /// Its submissions, and files that nobody claims.
-    pub entries: Vec<Entry>,
-    /// Sums and counts of each of its partitions.
-    pub partitions: Vec<PartitionResult>,
-    /// Sheets set aside because a return had added them.
-    pub ignored_sheets: u64,
-    /// What senders of rejected submissions sent, beside what the partitions say.
-    pub rejected: Vec<(FormIndex, Period, String, AreaCounts)>,
-    /// Figures that were held against each other, with the ids of their submissions.
-    pub settled: Vec<(Option<String>, Settled)>,
-    /// Figures whose fellow is not in the bundle, with the id of their submission.
-    pub loose: Vec<(String, Pairing)>,
-    /// Its files of facts, uncounted and quarantined rows.
-    pub files: Vec<Encoded>,
+/// A result, and what can be kept of the files behind it.
+pub struct Done {
+    /// The result.
+    pub result: BundleResult,
+    /// Files that need not be read for the next result, by path.
+    pub kept: BTreeMap<String, KeptFile>,
+    /// Files that were read.
+    pub files_read: u64,
 }
 
 /// Reads, judges, normalizes and checks the files of a bundle. What it gives depends on nothing but the definition, the registers, the
-/// files and what earlier periods have left behind.
+/// files and what earlier periods have left behind; what was kept of the files only saves reading them. None: a file has changed
+/// since it was kept, and nothing of it may be used.
 ///
 /// # Errors
 /// When the machine fails; faults of the data are findings in the entries.
-pub fn job(shared: &Shared<'_>, files: &[FoundFile], memories: &mut Memories) -> Result<BundleResult, Error> {
-    let reads: Vec<FileRead> = shared.spread.inner().map(files, |file| {
-        let read = shared.intake.read(file);
-        (shared.step)();
-        read
-    })?;
+pub fn job(
+    shared: &Shared<'_>,
+    files: &[FoundFile],
+    memories: &mut Memories,
+    kept: KeptFiles,
+) -> Result<Option<Done>, Error> {
     let mut done = BundleResult::default();
-    let mut cases = Vec::new();
-    for (file, read) in files.iter().zip(reads) {
-        done.ignored_sheets += read.ignored_sheets;
-        if read.submissions.is_empty() {
-            done.entries.push(Entry::of_unclaimed(shared, file, &read));
-        }
-        for submission in read.submissions {
-            cases.push(Case::open(shared, file, cases.len(), submission));
-        }
-    }
+    let Some((mut open, mut cases)) = OpenFiles::of(shared, files, kept, &mut done)? else {
+        return Ok(None);
+    };
     contents::tell_apart(&mut cases);
     feedback::correct(shared, &mut cases);
     feedback::remarks(shared, &mut cases);
@@ -92,6 +76,9 @@ pub fn job(shared: &Shared<'_>, files: &[FoundFile], memories: &mut Memories) ->
     for judged in partitions.iter_mut().filter_map(|partition| partition.judged.take()) {
         shares::note(shared, &judged, &mut cases)?;
     }
+    if !open.open_quarantined(shared, &mut cases)? {
+        return Ok(None);
+    }
     let held = partitions.iter().flat_map(|partition| &partition.held);
     done.files.extend(quarantine(shared, &cases, held)?);
     let judged = (partitions.iter()).flat_map(|partition| &partition.judged_submissions);
@@ -104,10 +91,16 @@ pub fn job(shared: &Shared<'_>, files: &[FoundFile], memories: &mut Memories) ->
         }
     }
     feedback::settle(&mut cases);
+    let files_read = open.files_read;
+    let kept = open.kept(shared, &mut cases);
     done.partitions = partitions.into_iter().map(|partition| partition.result).collect();
     done.entries
         .extend(cases.into_iter().map(|case| in_words(shared, case.entry)));
-    Ok(done)
+    Ok(Some(Done {
+        result: done,
+        kept,
+        files_read,
+    }))
 }
 
 /// An entry whose findings say what they expect in words, too.

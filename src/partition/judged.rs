@@ -54,12 +54,12 @@ pub fn judge_records(
 }
 
 fn origin(cases: &[Case], at: usize) -> Origin {
-    let table = cases[at].read.table.as_ref();
+    let case = &cases[at];
     Origin {
         submission: at as u32,
-        sender: cases[at].read.submission.area_code.as_str().into(),
-        path: cases[at].read.submission.path.as_str().into(),
-        sheet: table.and_then(|table| table.sheet.clone()),
-        columns: table.map(|table| table.columns.clone()).unwrap_or_default(),
+        sender: case.read.submission.area_code.as_str().into(),
+        path: case.read.submission.path.as_str().into(),
+        sheet: case.sheet().cloned(),
+        columns: case.columns().to_vec(),
     }
 }

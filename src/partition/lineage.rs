@@ -72,6 +72,11 @@ impl Lineage {
         Lineage { steps, groups, within }
     }
 
+    /// All that results of a form depend on in it, as text.
+    pub fn slice(&self, form: FormIndex) -> String {
+        format!("{:?}", self.steps.get(&form))
+    }
+
     /// What the files of partition areas have in common that are judged together in a period.
     pub fn bundle<'a>(&'a self, period: Period, area: &'a str) -> &'a str {
         let first = self.within.get(&period).and_then(|groups| groups.get(area));

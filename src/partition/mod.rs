@@ -8,9 +8,11 @@
 
 mod answers;
 mod bundle;
+mod bundle_result;
 mod by_sender;
 mod case;
 mod choose;
+mod cleaned;
 mod contents;
 mod corrected;
 mod entry;
@@ -20,7 +22,9 @@ mod files;
 mod held;
 mod job;
 mod judged;
+mod keep;
 mod lineage;
+mod open;
 mod place;
 mod quarantine;
 mod received;
@@ -35,12 +39,14 @@ mod tie;
 mod together;
 
 pub use bundle::{Bundle, Chain, bundles, chains};
+pub use bundle_result::BundleResult;
 pub use by_sender::{Feedback, Sender};
+pub use cleaned::{KeptFile, KeptFiles};
 pub use contents::same_records;
 pub use entry::{Applied, Entry, Outcome, Remarks, Rows, Share, Shares, State};
 pub use error::Error;
 pub use files::file_name;
-pub use job::{BundleResult, job};
+pub use job::{Done, job};
 pub use lineage::{Lineage, Memories};
 pub use result::PartitionResult;
 pub use shared::Shared;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::case::Case;
 use super::choose::{Chosen, Rejected, choose};
+use super::cleaned::CleanedRecords;
 use super::corrected;
 use super::error::Error;
 use super::files::{FACTS, UNCOUNTED, records_file};
@@ -260,6 +261,7 @@ fn apply(chosen: Chosen, cases: &mut [Case], winners: &mut Vec<(usize, Normalize
         cases[at].replace(finding);
     }
     if let Some((at, mut normalized)) = chosen.winner {
+        cases[at].cleaned = cases[at].kept.is_none().then(|| CleanedRecords::of(&normalized));
         cases[at].entry.findings.append(&mut normalized.findings);
         cases[at].entry.findings.extend(chosen.told);
         winners.push((at, normalized));

@@ -65,6 +65,11 @@ fn files(shared: &Shared<'_>, period: &Period, mask: &[bool]) -> Vec<FoundFile> 
         .collect()
 }
 
+fn done(shared: &Shared<'_>, files: &[FoundFile], memories: &mut Memories) -> BundleResult {
+    let done = job(shared, files, memories, KeptFiles::default()).expect("the machine works");
+    done.expect("nothing was kept").result
+}
+
 fn through_bytes<T: Serialize + for<'de> Deserialize<'de>>(value: &T) -> T {
     let bytes = postcard::to_stdvec(value).expect("every value can be written");
     let again: T = postcard::from_bytes(&bytes).expect("what was written can be read");
@@ -77,7 +82,7 @@ fn through_bytes<T: Serialize + for<'de> Deserialize<'de>>(value: &T) -> T {
 fn results(shared: &Shared<'_>, mask: &[bool], kept: bool) -> Vec<String> {
     let mut memories = Memories::default();
     let one = |period: &Period| {
-        let mut result = job(shared, &files(shared, period, mask), &mut memories).expect("the machine works");
+        let mut result = done(shared, &files(shared, period, mask), &mut memories);
         if kept {
             (result, memories) = (through_bytes(&result), through_bytes(&memories));
         }
@@ -91,7 +96,7 @@ fn a_job_needs_no_folder_and_accounts_for_every_row() {
     let shared = shared(Path::new("nowhere"));
     let period = PIPELINE.periods.last().expect("the sample has periods");
     let all = files(&shared, period, &[]);
-    let result = job(&shared, &all, &mut Memories::default()).expect("the machine works");
+    let result = done(&shared, &all, &mut Memories::default());
     assert_eq!(result.entries.len(), all.len());
     let rows = Rows::total(&result.entries);
     assert!(rows.balance() && rows.accepted > 50 && rows.quarantined > 0, "{rows:?}");
@@ -104,6 +109,64 @@ fn a_job_needs_no_folder_and_accounts_for_every_row() {
     assert!(in_folder("uncounted/") > 0);
     assert_eq!(result.partitions.len(), PIPELINE.forms.len());
     assert!(result.partitions.iter().all(|partition| partition.cube.is_some()));
+}
+
+/// What a job gives to be kept, written and read again, with its files of records below a folder.
+fn kept_of(done: &Done, folder: &Path) -> KeptFiles {
+    let mut records = Vec::new();
+    for file in &done.result.files {
+        let path = folder.join(file.path.replace('/', "-"));
+        std::fs::write(&path, &file.bytes).expect("the folder can be written");
+        let form = PIPELINE
+            .forms
+            .iter()
+            .position(|form| file.path.contains(&format!("/{}/", form.id)));
+        if !file.path.starts_with("quarantine/") {
+            records.push((form.expect("the file is of a form"), path));
+        }
+    }
+    KeptFiles {
+        files: through_bytes(&done.kept),
+        records,
+    }
+}
+
+#[test]
+fn a_job_that_is_given_what_was_kept_gives_the_same() {
+    let shared = shared(&root().join("sample_data/submissions"));
+    let mut memories = Memories::default();
+    let (mut cleaned, mut as_read) = (0, 0);
+    for period in &PIPELINE.periods {
+        let all = files(&shared, period, &[]);
+        let before = through_bytes(&memories);
+        let nothing = KeptFiles::default();
+        let first = job(&shared, &all, &mut memories, nothing).expect("the machine works");
+        let first = first.expect("nothing was kept");
+        assert_eq!(first.files_read, all.len() as u64);
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        // All of them are kept; then every second one must be read.
+        for some in [1, 2] {
+            let mut kept = kept_of(&first, folder.path());
+            let paths: Vec<String> = kept.files.keys().step_by(some).cloned().collect();
+            kept.files.retain(|path, _| paths.contains(path));
+            let is_cleaned = |file: &&KeptFile| matches!(file, KeptFile::Cleaned(_));
+            cleaned += kept.files.values().filter(is_cleaned).count();
+            as_read += kept.files.len();
+            let mut again = through_bytes(&before);
+            let second = job(&shared, &all, &mut again, kept).expect("the machine works");
+            let second = second.expect("no file has changed");
+            assert_eq!(
+                format!("{:?}", second.result),
+                format!("{:?}", first.result),
+                "{period}"
+            );
+            assert_eq!(format!("{:?}", second.kept), format!("{:?}", first.kept), "{period}");
+            let unread = if some == 1 { 0 } else { (all.len() - paths.len()) as u64 };
+            assert!(second.files_read >= unread, "{period}: {} {unread}", second.files_read);
+            assert!(some > 1 || second.files_read == 0, "{period}: {}", second.files_read);
+        }
+    }
+    assert!(cleaned > 3 && as_read > cleaned + 3, "{cleaned} {as_read}");
 }
 
 proptest! {

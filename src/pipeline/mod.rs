@@ -17,6 +17,7 @@ pub mod plain;
 mod resolve;
 pub mod schema;
 mod shape;
+mod slices;
 pub mod sql;
 mod strings;
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The table of changes: `old_code,new_code,date,kind[,share][,source]`. It says what became of an area whose code is no longer in
 //! force, and where an area came from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
@@ -115,6 +115,12 @@ impl Changes {
         } else {
             self.forward(code, (date, day), in_force)
         }
+    }
+
+    /// Every code that a change names.
+    pub(super) fn codes(&self) -> BTreeSet<&str> {
+        let both = self.all.iter().flat_map(|change| [&change.old, &change.new]);
+        both.map(String::as_str).collect()
     }
 
     /// Codes that were given up for others.

@@ -21,6 +21,7 @@ mod names;
 mod receipts;
 mod register;
 mod reporters;
+mod slices;
 mod succession;
 mod symbols;
 #[cfg(test)]

@@ -37,6 +37,8 @@ pub struct PlanLine {
     pub area: Text,
     /// Files of it.
     pub files: usize,
+    /// Those that would be read: what earlier runs have kept of the others is used again.
+    pub files_to_read: usize,
     /// Why it would be computed; empty: nothing in it has changed.
     pub causes: Vec<PlanCause>,
     /// An earlier period of it would be computed: it follows if rules that look back see other figures there.
@@ -46,7 +48,7 @@ pub struct PlanLine {
 /// Something that is not as it was when the result was kept.
 #[derive(Clone, Debug, Serialize)]
 pub struct PlanCause {
-    /// What: `program`, `definition`, `file_changed` and the like.
+    /// What: `program`, `rules`, `file_changed` and the like.
     pub what: &'static str,
     /// Path of the file, where it is one.
     pub path: Option<String>,
@@ -76,7 +78,13 @@ pub(super) fn words_of_cause(what: &str, lang: Lang) -> &'static str {
         "nothing_kept" => ("没有可沿用的结果", "no kept result"),
         "unreadable" => ("有文件无法打开", "a file cannot be opened"),
         "program" => ("程序版本不同", "another version of the program"),
-        "definition" => ("流程定义或登记册已更改", "changed definition or registry"),
+        "settings" => ("流程设置已更改", "changed settings"),
+        "forms" => ("表式定义已更改", "changed form"),
+        "other_forms" => ("其他表式的定义已更改", "changed other form"),
+        "rules" => ("审核规则已更改", "changed rules"),
+        "measures" => ("汇总指标已更改", "changed measures"),
+        "areas" => ("地区登记册或分组已更改", "changed areas or groups"),
+        "area_names" => ("地区名称已更改", "changed names of areas"),
         "periods" => ("报告期范围不同", "other periods"),
         "unit_lists" => ("单位名单已更改", "changed list of units"),
         "reporters" => ("上报单位登记册已更改", "changed register of reporters"),
@@ -131,12 +139,17 @@ impl Look for PlanReport {
         let following = self.lines.len() - again;
         let (again, following) = (count(again as i64), count(following as i64));
         let all = count(self.partitions as i64);
+        let read: usize = self.lines.iter().map(|line| line.files_to_read).sum();
+        let files: usize = self.lines.iter().map(|line| line.files).sum();
+        let (read, files) = (count(read as i64), count(files as i64));
         let head = match lang {
             Lang::Zh => format!(
-                "分区（地区 × 报告期）{all} 个：需重新计算 {again} 个，视往期结果而定 {following} 个，其余沿用。"
+                "分区（地区 × 报告期）{all} 个：需重新计算 {again} 个，视往期结果而定 {following} 个，其余沿用。\
+                 这些分区共有文件 {files} 个，其中 {read} 个需重新读取。"
             ),
             Lang::En => format!(
-                "Partitions (area × period): {all}. To be computed: {again}. Depending on an earlier period: {following}. The others are kept."
+                "Partitions (area × period): {all}. To be computed: {again}. Depending on an earlier period: {following}. The others are kept. \
+                 Files in these: {files}; to be read again: {read}."
             ),
         };
         let mut sections = vec![title + "\n" + &page.wrap(&head)];
@@ -145,6 +158,7 @@ impl Look for PlanReport {
                 Column::left(say(lang, "报告期", "Period")),
                 Column::left(say(lang, "地区", "Area")),
                 Column::right(say(lang, "文件", "Files")),
+                Column::right(say(lang, "读取", "Read")),
                 Column::left(say(lang, "原因", "Why")),
             ];
             let mut grid = page.grid(&columns);
@@ -153,6 +167,7 @@ impl Look for PlanReport {
                     line.period.clone().unwrap_or_else(|| "-".to_owned()),
                     line.named(lang),
                     count(line.files as i64),
+                    count(line.files_to_read as i64),
                     line.why(lang, NAMED),
                 ]);
             }
@@ -167,7 +182,7 @@ impl Look for PlanReport {
     }
 
     fn rows(&self, lang: Lang) -> Vec<Vec<String>> {
-        let header = ["period", "area_code", "area", "files", "cause", "path"]
+        let header = ["period", "area_code", "area", "files", "files_to_read", "cause", "path"]
             .map(str::to_owned)
             .to_vec();
         let mut rows = vec![header];
@@ -177,6 +192,7 @@ impl Look for PlanReport {
                 line.area_code.clone(),
                 line.area.get(lang).to_owned(),
                 line.files.to_string(),
+                line.files_to_read.to_string(),
             ];
             let follows = line.may_follow.then(|| PlanCause::of("may_follow", None));
             for cause in line.causes.iter().chain(&follows) {
@@ -194,7 +210,12 @@ impl PlanReport {
         let mut text = String::new();
         for line in &self.lines {
             let period = line.period.as_deref().unwrap_or("-");
-            text += &format!("\n{period} {}\n", line.named(lang));
+            let (files, read) = (count(line.files as i64), count(line.files_to_read as i64));
+            let files = match lang {
+                Lang::Zh => format!("文件 {files} 个，需读取 {read} 个"),
+                Lang::En => format!("files: {files}, to be read: {read}"),
+            };
+            text += &format!("\n{period} {} ({files})\n", line.named(lang));
             let causes: Vec<String> = match (line.may_follow, line.causes.is_empty()) {
                 (true, _) => vec![line.why(lang, 0)],
                 (false, true) => vec![say(lang, "沿用，无变化", "kept, nothing has changed").to_owned()],

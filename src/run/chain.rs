@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
 use super::RunError;
-use super::kept::{Cause, Keeper, Left};
+use super::dependencies::Cause;
+use super::kept::{Keeper, Left};
 use crate::lake::{Error, Stat};
-use crate::partition::{BundleResult, Chain, Shared, job};
+use crate::partition::{Bundle, BundleResult, Chain, Done, KeptFiles, Memories, Shared, job};
 use crate::release::Staging;
 
 /// Why bundles were computed: each reason with their number. Safe from several threads.
@@ -61,21 +62,37 @@ pub fn chain(
                 computed.note(&causes);
                 let causes: Vec<String> = causes.iter().map(ToString::to_string).collect();
                 tracing::debug!(partition = %one, causes = causes.join("; "), "computing");
-                let mut memories = left.memories().ok_or_else(|| unreadable(keeper))?;
                 let stats = || one.files.iter().map(|file| Stat::of(file.location()?)).collect();
                 let stats: Option<Vec<Option<Stat>>> = (!is_known).then(stats);
-                let result = job(shared, &one.files, &mut memories)?;
+                let kept = asked.as_ref().map(|asked| keeper.kept_records(shared, one, asked));
+                let (done, memories) = compute(shared, keeper, (one, &left), kept.unwrap_or_default())?;
                 let asked = match stats {
-                    Some(stats) => keeper.asked_by(shared, one, &left, (stats, &result)),
+                    Some(stats) => keeper.asked_by(shared, one, &left, (stats, &done.result)),
                     None => asked,
                 };
-                keeper.keep((one, asked), (result, &memories), staging)?
+                keeper.keep((one, asked), (done, &memories), staging)?
             }
         };
         results.push(result);
         left = after;
     }
     Ok(results)
+}
+
+/// The result of a bundle, and what it leaves behind. A file may change after its hash was taken; then all files are read.
+fn compute(
+    shared: &Shared<'_>,
+    keeper: &Keeper,
+    (bundle, left): (&Bundle, &Left),
+    kept: KeptFiles,
+) -> Result<(Done, Memories), RunError> {
+    for kept in [kept, KeptFiles::default()] {
+        let mut memories = left.memories().ok_or_else(|| unreadable(keeper))?;
+        if let Some(done) = job(shared, &bundle.files, &mut memories, kept)? {
+            return Ok((done, memories));
+        }
+    }
+    unreachable!("a job that is given nothing uses nothing that may have changed")
 }
 
 /// What earlier periods have left behind cannot be read, although its hash is right: deleting the folder mends it.

@@ -5,7 +5,6 @@
 //! is made anew. Nothing but time is lost when the folder is deleted.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,128 +14,12 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::RunError;
+use super::dependencies::{Cause, Dependencies, Hash, Part, Slices, hash, program};
+use super::packs::{self, Packed};
 use crate::domain::{Period, from_hex, hex};
 use crate::lake::{Error, FileIndex, Output, Stat, Written, disk, sealed};
-use crate::partition::{Bundle, BundleResult, Chain, Memories, Shared, file_name};
+use crate::partition::{Bundle, BundleResult, Chain, Done, KeptFile, KeptFiles, Memories, Shared, file_name};
 use crate::release::Staging;
-
-/// The program that has kept a result; another one may compute something else.
-const PROGRAM: &str = concat!(env!("CARGO_PKG_VERSION"), " ", env!("HUIZONG_SOURCES"));
-
-/// sha256 of something that a result depends on.
-type Hash = [u8; 32];
-
-/// What a result depends on, each part by a name for people.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Dependencies {
-    /// Whatever is no submission.
-    parts: BTreeMap<Part, Hash>,
-    /// The submissions by path: content, how they were recognised, and when they came.
-    files: BTreeMap<String, Hash>,
-}
-
-/// Something that a result depends on beside the submissions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Part {
-    /// The program itself.
-    Program,
-    /// The definition and the registry of areas.
-    Definition,
-    /// The periods of the run.
-    Periods,
-    /// Lists of units.
-    UnitLists,
-    /// The register of reporters.
-    Reporters,
-    /// What earlier periods leave behind.
-    EarlierPeriods,
-    /// Corrections of the ministry.
-    Corrections,
-    /// Explanations beside the submissions.
-    Explanations,
-}
-
-impl Part {
-    /// The word in logs and reports.
-    pub fn token(self) -> &'static str {
-        match self {
-            Part::Program => "program",
-            Part::Definition => "definition",
-            Part::Periods => "periods",
-            Part::UnitLists => "unit_lists",
-            Part::Reporters => "reporters",
-            Part::EarlierPeriods => "earlier_periods",
-            Part::Corrections => "corrections",
-            Part::Explanations => "explanations",
-        }
-    }
-}
-
-/// Why a result cannot be used again.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Cause {
-    /// No result has been kept, or it is damaged.
-    New,
-    /// Something else than a submission.
-    Part(Part),
-    /// A submission that cannot be opened, so that nobody knows whether it has changed.
-    Unreadable,
-    /// A submission that was not there.
-    Added(String),
-    /// A submission that is no longer there.
-    Gone(String),
-    /// A submission with another content, receipt or claim.
-    Changed(String),
-}
-
-impl Cause {
-    /// The word in logs and reports.
-    pub fn token(&self) -> &'static str {
-        match self {
-            Cause::New => "nothing_kept",
-            Cause::Unreadable => "unreadable",
-            Cause::Part(part) => part.token(),
-            Cause::Added(_) => "file_added",
-            Cause::Gone(_) => "file_gone",
-            Cause::Changed(_) => "file_changed",
-        }
-    }
-}
-
-impl fmt::Display for Cause {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Cause::New => f.write_str("nothing kept"),
-            Cause::Unreadable => f.write_str("a file cannot be opened"),
-            Cause::Part(part) => f.write_str(part.token()),
-            Cause::Added(path) => write!(f, "new {path}"),
-            Cause::Gone(path) => write!(f, "gone {path}"),
-            Cause::Changed(path) => write!(f, "changed {path}"),
-        }
-    }
-}
-
-impl Dependencies {
-    /// What differs from those of a result that was kept; empty: nothing.
-    fn differences(&self, kept: &Dependencies) -> Vec<Cause> {
-        let parts = self
-            .parts
-            .iter()
-            .filter(|(part, hash)| kept.parts.get(part) != Some(*hash));
-        let mut causes: Vec<Cause> = parts.map(|(part, _)| Cause::Part(*part)).collect();
-        for (path, hash) in &self.files {
-            match kept.files.get(path) {
-                None => causes.push(Cause::Added(path.clone())),
-                Some(before) if before != hash => causes.push(Cause::Changed(path.clone())),
-                Some(_) => {}
-            }
-        }
-        let gone = kept.files.keys().filter(|path| !self.files.contains_key(*path));
-        causes.extend(gone.map(|path| Cause::Gone(path.clone())));
-        causes
-    }
-}
 
 /// What the result of a bundle depends on, and the content of each file of it on disk.
 pub struct Asked {
@@ -146,7 +29,7 @@ pub struct Asked {
 
 /// A Parquet file of a result.
 #[derive(Debug, Serialize, Deserialize)]
-struct KeptFile {
+struct ResultFile {
     path: String,
     written: Written,
 }
@@ -155,7 +38,7 @@ struct KeptFile {
 #[derive(Debug, Serialize, Deserialize)]
 struct Kept {
     dependencies: Dependencies,
-    files: Vec<KeptFile>,
+    files: Vec<ResultFile>,
     /// [`Memories`] after the period, encoded: needed only where a later period is computed.
     memories: Vec<u8>,
 }
@@ -164,14 +47,12 @@ struct Kept {
 pub struct Keeper {
     root: PathBuf,
     index: FileIndex,
-    /// Parts that all results depend on.
-    common: BTreeMap<Part, Hash>,
-    /// What the registers say of a period, for all of its results.
-    registers: BTreeMap<Option<Period>, Hash>,
+    slices: Slices,
     /// Nothing is kept, and nothing of what is there is changed.
     only_reads: bool,
     used: Mutex<BTreeSet<PathBuf>>,
     reused: AtomicU64,
+    files_read: AtomicU64,
 }
 
 /// What is left to later periods, encoded, with its hash.
@@ -207,10 +88,6 @@ fn encode(value: &impl Serialize) -> Vec<u8> {
     postcard::to_stdvec(value).expect("what is kept can be encoded")
 }
 
-fn hash(value: &impl Serialize) -> Hash {
-    Sha256::digest(encode(value)).into()
-}
-
 /// Content of each file of a result as it was read, in hexadecimal digits.
 fn read_as(result: &BundleResult) -> BTreeMap<&str, &str> {
     let entries = result.entries.iter();
@@ -233,34 +110,14 @@ impl Keeper {
     pub fn open(shared: &Shared<'_>, output: &Output, rehash: bool) -> Keeper {
         let root = output.state();
         let index = FileIndex::open(&root.join("files"));
-        let pipeline = shared.pipeline;
-        let periods: Vec<String> = pipeline.periods.iter().map(ToString::to_string).collect();
-        let skipped: Vec<String> = shared.skipped.iter().map(ToString::to_string).collect();
-        let common = BTreeMap::from([
-            (Part::Program, hash(&PROGRAM)),
-            (Part::Definition, hash(&pipeline.digest)),
-            (Part::Periods, hash(&(periods, skipped))),
-            (Part::UnitLists, hash(&format!("{:?}", shared.lists))),
-        ]);
-        let of_period = |period: Option<Period>| {
-            let periods: Vec<Period> = period.map_or_else(|| pipeline.periods.clone(), |period| vec![period]);
-            let mut digest = Sha256::new();
-            for period in periods {
-                for form in 0..pipeline.forms.len() {
-                    digest.update(format!("{:?}\n", shared.reporters.expected(form, period)));
-                }
-            }
-            (period, digest.finalize().into())
-        };
-        let periods = pipeline.periods.iter().copied().map(Some).chain([None]);
         Keeper {
             root,
             index: if rehash { index.distrusted() } else { index },
-            common,
-            registers: periods.map(of_period).collect(),
+            slices: Slices::of(shared),
             only_reads: false,
             used: Mutex::new(BTreeSet::new()),
             reused: AtomicU64::new(0),
+            files_read: AtomicU64::new(0),
         }
     }
 
@@ -314,11 +171,7 @@ impl Keeper {
         contents: BTreeMap<String, Hash>,
     ) -> Option<Asked> {
         let (period, _) = bundle.key;
-        let mut parts = self.common.clone();
-        parts.insert(
-            Part::Reporters,
-            self.registers.get(&period).copied().unwrap_or_default(),
-        );
+        let mut parts = self.slices.of_bundle(bundle);
         if let Some(left) = left {
             parts.insert(Part::EarlierPeriods, left.hash);
         }
@@ -357,8 +210,14 @@ impl Keeper {
             let received = shared.receipts.received_at(&file.path).map(|date| date.to_string());
             files.insert(file.path.clone(), hash(&(content, &file.claims, &file.told, received)));
         }
+        let senders = bundle.files.iter();
+        let senders = senders.map(|file| (file.path.clone(), self.slices.of_senders(shared, file)));
         Some(Asked {
-            dependencies: Dependencies { parts, files },
+            dependencies: Dependencies {
+                parts,
+                files,
+                senders: senders.collect(),
+            },
             contents,
         })
     }
@@ -387,7 +246,7 @@ impl Keeper {
         let Some(bytes) = self.bytes(bundle) else {
             return Ok(None);
         };
-        let is_same = |kept: &Kept| kept.dependencies == asked.dependencies;
+        let is_same = |kept: &Kept| asked.dependencies.differences(&kept.dependencies).is_empty();
         let Some((kept, rest)) = opened(&bytes).filter(|(kept, _)| is_same(kept)) else {
             return Ok(None);
         };
@@ -406,9 +265,58 @@ impl Keeper {
         for (file, object) in kept.files.iter().zip(&objects) {
             staging.link(object, &file.path, file.written.clone())?;
         }
-        self.note(objects.into_iter().chain([self.place(bundle)]));
+        self.note(objects.into_iter().chain([self.place(bundle), self.pack(bundle)]));
         self.reused.fetch_add(1, Ordering::Relaxed);
         Ok(Some((result, Left::encoded(kept.memories))))
+    }
+
+    /// What is kept of the files of a bundle that are as they were, though its result is not; without the records of cleaned ones.
+    pub fn kept_files(&self, bundle: &Bundle, asked: &Asked) -> KeptFiles {
+        let files = self.read(bundle).map(|kept| self.unchanged(bundle, asked, &kept));
+        KeptFiles {
+            files: files.unwrap_or_default(),
+            records: Vec::new(),
+        }
+    }
+
+    /// The same with the records.
+    pub fn kept_records(&self, shared: &Shared<'_>, bundle: &Bundle, asked: &Asked) -> KeptFiles {
+        let Some(kept) = self.read(bundle) else {
+            return KeptFiles::default();
+        };
+        let files = self.unchanged(bundle, asked, &kept);
+        if files.is_empty() {
+            return KeptFiles::default();
+        }
+        let mut records = Vec::new();
+        for file in &kept.files {
+            let forms = &shared.pipeline.forms;
+            let Some(form) = forms.iter().position(|form| holds_records(&file.path, &form.id)) else {
+                continue;
+            };
+            let object = self.object(&file.written.sha256);
+            if !is_whole(&object, &file.written) {
+                return KeptFiles::default();
+            }
+            records.push((form, object));
+        }
+        KeptFiles { files, records }
+    }
+
+    /// The files of a pack that are as they were.
+    fn unchanged(&self, bundle: &Bundle, asked: &Asked, kept: &Kept) -> BTreeMap<String, KeptFile> {
+        let mut files = BTreeMap::new();
+        let Some(mut packed) = packs::read(&self.pack(bundle), of_files(&kept.files)) else {
+            return files;
+        };
+        for file in &bundle.files {
+            let found = packed.remove(&file.path).zip(asked.contents.get(&file.path));
+            let Some((packed, content)) = found else { continue };
+            if self.slices.of_file(file, content, &packed.file) == Some(packed.key) {
+                files.insert(file.path.clone(), packed.file);
+            }
+        }
+        files
     }
 
     /// Keeps a result whose files have been written, and gives what is left to later periods. A file that changed while it was read
@@ -419,16 +327,17 @@ impl Keeper {
     pub fn keep(
         &self,
         (bundle, asked): (&Bundle, Option<Asked>),
-        (result, memories): (BundleResult, &Memories),
+        (done, memories): (Done, &Memories),
         staging: &Staging,
     ) -> Result<(BundleResult, Left), RunError> {
         let left = Left::of(memories);
-        let mut result = result;
+        self.files_read.fetch_add(done.files_read, Ordering::Relaxed);
+        let (mut result, kept) = (done.result, done.kept);
         let files = std::mem::take(&mut result.files);
         let mut kept_files = Vec::new();
         for file in &files {
             staging.put(file)?;
-            kept_files.push(KeptFile {
+            kept_files.push(ResultFile {
                 path: file.path.clone(),
                 written: file.written(),
             });
@@ -445,13 +354,20 @@ impl Keeper {
             Ok(object)
         });
         let objects: Vec<PathBuf> = objects.collect::<Result<_, Error>>()?;
+        let packed = kept.into_iter().filter_map(|(path, file)| {
+            let found = bundle.files.iter().find(|found| found.path == path)?;
+            let key = self.slices.of_file(found, asked.contents.get(&path)?, &file)?;
+            Some((path, Packed { key, file }))
+        });
+        let packed: BTreeMap<String, Packed> = packed.collect();
+        packs::write(&self.pack(bundle), of_files(&kept_files), &packed)?;
         let kept = Kept {
-            dependencies: asked.dependencies,
+            dependencies: asked.dependencies.without(&unconsulted(&result)),
             files: kept_files,
             memories: left.bytes,
         };
         sealed::write(&self.place(bundle), &[encode(&kept), encode(&result)].concat())?;
-        self.note(objects.into_iter().chain([self.place(bundle)]));
+        self.note(objects.into_iter().chain([self.place(bundle), self.pack(bundle)]));
         let left = Left {
             bytes: kept.memories,
             hash: left.hash,
@@ -459,21 +375,23 @@ impl Keeper {
         Ok((result, left))
     }
 
-    /// Writes the index, and clears away what no result of this run needs, where it covered all periods.
+    /// Writes the index, and clears away what no result of this run needs, where it covered all periods. Gives the number of results
+    /// that were used again, and of files that were read.
     ///
     /// # Errors
     /// When something cannot be written or removed.
-    pub fn close(&self, is_complete: bool) -> Result<u64, RunError> {
+    pub fn close(&self, is_complete: bool) -> Result<(u64, u64), RunError> {
         if !self.only_reads {
             self.index.save()?;
         }
         if is_complete && !self.only_reads {
             let used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
-            for folder in ["results", "objects"] {
+            for folder in ["results", "objects", "cleaned"] {
                 sweep(&self.root.join(folder), &used)?;
             }
         }
-        Ok(self.reused.load(Ordering::Relaxed))
+        let counts = [&self.reused, &self.files_read].map(|count| count.load(Ordering::Relaxed));
+        Ok(counts.into())
     }
 
     /// The folder of all that is kept.
@@ -489,7 +407,7 @@ impl Keeper {
             // First: where nothing is kept, no file need be read for its hash.
             let kept = self.read(bundle)?;
             let asked = self.asked(shared, bundle, Some(&left))?;
-            if kept.dependencies != asked.dependencies {
+            if !asked.dependencies.differences(&kept.dependencies).is_empty() {
                 return None;
             }
             all.push(asked.dependencies);
@@ -508,9 +426,17 @@ impl Keeper {
     }
 
     fn place(&self, bundle: &Bundle) -> PathBuf {
+        self.within("results", bundle)
+    }
+
+    fn pack(&self, bundle: &Bundle) -> PathBuf {
+        self.within("cleaned", bundle)
+    }
+
+    fn within(&self, folder: &str, bundle: &Bundle) -> PathBuf {
         let (period, area) = &bundle.key;
         let period = period.map_or("unknown".to_owned(), |period| period.to_string());
-        self.root.join("results").join(period).join(file_name(area))
+        self.root.join(folder).join(period).join(file_name(area))
     }
 
     fn object(&self, sha256: &str) -> PathBuf {
@@ -520,6 +446,29 @@ impl Keeper {
     fn note(&self, paths: impl Iterator<Item = PathBuf>) {
         self.used.lock().unwrap_or_else(PoisonError::into_inner).extend(paths);
     }
+}
+
+/// Parts that a result does not depend on, because none of its files was held against them.
+fn unconsulted(result: &BundleResult) -> Vec<Part> {
+    let consulted = result.consulted;
+    let all = [
+        (Part::AreaNames, consulted.area_names),
+        (Part::OtherForms, consulted.other_forms),
+    ];
+    let unused = all.into_iter().filter(|(_, is_consulted)| !is_consulted);
+    unused.map(|(part, _)| part).collect()
+}
+
+/// A hash over the files of a result.
+fn of_files(files: &[ResultFile]) -> Hash {
+    let all: Vec<(&str, &str)> = files.iter().map(|file| (&*file.path, &*file.written.sha256)).collect();
+    hash(&all)
+}
+
+/// Whether a file of a result holds judged records of a form.
+fn holds_records(path: &str, form: &str) -> bool {
+    let mut parts = path.split('/');
+    matches!(parts.next(), Some("facts" | "uncounted")) && parts.next() == Some(form)
 }
 
 /// Whether a file has the content that was written to it.
@@ -538,7 +487,7 @@ fn opened(bytes: &[u8]) -> Option<(Kept, &[u8])> {
 /// # Errors
 /// When a folder cannot be listed.
 pub fn unused(root: &Path) -> Result<Vec<PathBuf>, Error> {
-    let program = hash(&PROGRAM);
+    let program = program();
     let (mut unused, mut used) = (Vec::new(), BTreeSet::new());
     for path in files_below(&root.join("results"))? {
         let bytes = fs::read(&path).unwrap_or_default();
@@ -548,6 +497,8 @@ pub fn unused(root: &Path) -> Result<Vec<PathBuf>, Error> {
             None => unused.push(path),
         }
     }
+    let packs = files_below(&root.join("cleaned"))?.into_iter();
+    unused.extend(packs.filter(|path| !packs::is_usable(path)));
     let is_used = |path: &PathBuf| {
         path.file_name()
             .is_some_and(|name| used.contains(&*name.to_string_lossy()))

@@ -1,6 +1,7 @@
 //! What a run would compute, and why: nothing is computed and nothing is written.
 
-use super::kept::{Asked, Cause, Keeper, Left};
+use super::dependencies::Cause;
+use super::kept::{Asked, Keeper, Left};
 use super::outcome::RunOptions;
 use super::prepare::{Prepared, prepare, registry};
 use super::{RunError, Scope};
@@ -78,11 +79,14 @@ fn line(
         areas.get(area).map(Area::title)
     });
     let is_kept = causes.is_empty() && is_known;
+    let kept = asked.filter(|_| !is_kept).map(|asked| keeper.kept_files(bundle, asked));
+    let unread = kept.map_or(0, |kept| kept.unread(shared, &bundle.files).len());
     let line = PlanLine {
         period: period.map(|period| period.to_string()),
         area: name.unwrap_or_else(|| Text::new(area.as_str(), area.as_str())),
         area_code: area.clone(),
         files: bundle.files.len(),
+        files_to_read: if is_kept { 0 } else { bundle.files.len() - unread },
         may_follow: causes.is_empty() && !is_known,
         causes: causes.into_iter().map(told).collect(),
     };

@@ -43,6 +43,9 @@ pub fn key(pipeline: &Pipeline, scope: &Scope, prepared: &Prepared<'_>, keeper: 
     let mut digest = Sha256::new();
     chains.iter().for_each(|hash| digest.update(hash));
     digest.update(made_by(pipeline));
+    // The results of the partitions depend on parts of the definition only.
+    digest.update(&pipeline.digest);
+    digest.update(format!("{:?} {:?}", pipeline.periods, shared.skipped));
     digest.update(format!("{:?}", prepared.registers));
     digest.update(format!("{:?}", shared.feedback.corrections));
     digest.update(format!("{:?}", shared.feedback.explanations));

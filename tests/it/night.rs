@@ -13,6 +13,7 @@ mod partial;
 mod releases;
 mod revisions;
 mod senders;
+mod slices;
 pub(crate) mod small;
 mod standing;
 pub(crate) mod stopped;

@@ -8,6 +8,8 @@ use std::sync::Arc;
 
 use polars::prelude::Float64Chunked;
 
+use serde::{Deserialize, Serialize};
+
 use super::figures::{allowance, noise};
 use super::held::joined;
 use super::hints::{RowName, hint, with_hint};
@@ -22,7 +24,7 @@ use crate::pipeline::{Column, ColumnKind, Pipeline};
 use parts::{Parts, Repeats, decimals};
 
 /// A line of a sheet that was set aside as a sum of others.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct StatedRow {
     /// The submission.
     pub submission: u32,
@@ -39,7 +41,7 @@ pub struct StatedRow {
 }
 
 /// A figure of such a line.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct StatedFigure {
     /// Column of the form.
     pub column: usize,

@@ -44,7 +44,9 @@ fn damage_to_what_is_kept_is_noticed_and_mended() {
     assert_eq!(reused(&world), 2);
     let kept: Vec<PathBuf> = files_below(&world.path("output/state"));
     assert!(kept.len() > 5, "{kept:?}");
-    for path in kept {
+    // Packs of files are looked at where a result cannot be used again: see `slices`.
+    let packs = world.path("output/state/cleaned");
+    for path in kept.into_iter().filter(|path| !path.starts_with(&packs)) {
         let bytes = fs::read(&path).unwrap();
         let flipped = |at: usize| {
             let mut bytes = bytes.clone();

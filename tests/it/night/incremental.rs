@@ -12,10 +12,12 @@ use crate::support::{World, contents, copy_folder, huizong, published, run, said
 const COUNTIES: [&str; 4] = ["130102", "130104", "140105", "140106"];
 const PERIODS: [&str; 3] = ["2018", "2019", "2020"];
 
-const AREAS: &str = "code,name,level,kind,parent_code\n000000,全国,nation,nation,\n130000,河北省,province,province,000000\n\
-                     140000,山西省,province,province,000000\n130102,长安区,county,county,130000\n\
-                     130104,桥西区,county,county,130000\n140105,小店区,county,county,140000\n\
-                     140106,迎泽区,county,county,140000\n";
+const AREAS: &str = "code,name,level,kind,parent_code,valid_from,valid_to\n000000,全国,nation,nation,,,\n\
+                     130000,河北省,province,province,000000,,\n140000,山西省,province,province,000000,,\n\
+                     130102,长安区,county,county,130000,,\n130104,桥西区,county,county,130000,,\n\
+                     140105,小店区,county,county,140000,,\n140106,迎泽区,county,county,140000,,\n";
+
+const GROUPS: &str = "[[dimension]]\nid = 'half'\nlevel = 'province'\nsource = 'halves.csv'\norder = ['a', 'b']\n";
 
 const RULES: &str = "\
 [[row]]
@@ -34,14 +36,21 @@ against = 'previous'
 find = 'missing'
 ";
 
-/// Two provinces of two counties, three years, rules that look back, registers and receipts.
-fn world() -> World {
+/// Two provinces of two counties, three years, rules that look back, registers, receipts, and a group of provinces.
+pub fn history_world() -> World {
     let registers = "[reporters]\nfile = 'reporters.csv'\nreceipts = 'receipts.csv'\n";
     let mut world = nation("['2018', '2019', '2020']", "year", registers)
         .defined("divisions.csv", AREAS)
+        .defined("dimensions.toml", GROUPS)
+        .defined("halves.csv", "code,half\n130000,a\n140000,b\n")
         .defined("checks.toml", RULES)
         .beside("reporters.csv", reporters(3))
         .beside("receipts.csv", receipts("2021-01-05"));
+    let form = fs::read_to_string(world.path("pipeline/forms/people.toml")).unwrap();
+    world = world.defined(
+        "forms/people.toml",
+        form.replace("due = '10 days'", "due = '10 days'\nrevision = '_r{revision}'"),
+    );
     for period in PERIODS {
         for county in COUNTIES {
             world = world.county(period, county, "100", &["3", "4"]);
@@ -82,6 +91,12 @@ enum Edit {
     Register(usize),
     /// The name of an area.
     Area(u8),
+    /// A county that did not send a year sends it in the end, or a revision of what it has sent.
+    Revised(usize, usize, u32),
+    /// What is summed, divided or judged, by one of several edits of the definition.
+    Defined(usize),
+    /// The last year of the pipeline.
+    Years(usize),
     /// A file of the state is cut off or changed.
     Damaged(u16),
     /// Some years only.
@@ -91,6 +106,7 @@ enum Edit {
 fn edit() -> impl Strategy<Value = Edit> {
     let (county, period) = (0..COUNTIES.len(), 0..PERIODS.len());
     let at = (county, period);
+    let at_again = at.clone();
     prop_oneof![
         4 => (at.clone(), 20..400_u32).prop_map(|((c, p), n)| Edit::People(c, p, n)),
         4 => (at.clone(), prop::collection::vec(0..12_u8, 0..4)).prop_map(|((c, p), rooms)| Edit::Houses(c, p, rooms)),
@@ -103,10 +119,33 @@ fn edit() -> impl Strategy<Value = Edit> {
         1 => (1..28_u8).prop_map(Edit::Receipt),
         1 => (1..5_usize).prop_map(Edit::Register),
         1 => any::<u8>().prop_map(Edit::Area),
+        2 => (at_again, 20..400_u32).prop_map(|((c, p), n)| Edit::Revised(c, p, n)),
+        2 => (0..DEFINED.len()).prop_map(Edit::Defined),
+        1 => (0..3_usize).prop_map(Edit::Years),
         2 => any::<u16>().prop_map(Edit::Damaged),
         1 => (0..PERIODS.len()).prop_map(Edit::Partial),
     ]
 }
+
+/// Edits of the definition: each is made, or taken back where it stands already.
+const DEFINED: [(&str, &str, &str); 8] = [
+    ("indicators.toml", "factor = 100\n", "factor = 1000\n"),
+    ("indicators.toml", "numerator = 'rooms'", "numerator = 'houses'"),
+    ("measures.toml", "value = 'rooms'", "value = 'rooms + 1'"),
+    (
+        "forms/houses.toml",
+        "headers = [\"间数\"]",
+        "headers = [\"房间数\", \"间数\"]",
+    ),
+    ("forms/people.toml", "due = '10 days'", "due = '20 days'"),
+    ("halves.csv", "140000,b", "140000,a"),
+    (
+        "divisions.csv",
+        "140106,迎泽区,county,county,140000,,\n",
+        "140106,迎泽区,county,county,140000,,2019-06-30\n",
+    ),
+    ("checks.toml", "ratio = { min = 0.5", "ratio = { min = 0.9"),
+];
 
 /// Makes an edit; gives further arguments of the next run.
 fn make(world: &World, edit: &Edit) -> Vec<String> {
@@ -135,10 +174,15 @@ fn make(world: &World, edit: &Edit) -> Vec<String> {
                 world.put(&file(county, period, "people"), content);
             }
         }
-        Edit::Rule(bound) => world.put(
-            "pipeline/checks.toml",
-            RULES.replace("rooms < 9", &format!("rooms < {bound}")),
-        ),
+        // An even bound puts rows out.
+        Edit::Rule(bound) => {
+            let rules = RULES.replace("rooms < 9", &format!("rooms < {bound}"));
+            let rules = match bound.is_multiple_of(2) {
+                true => rules.replace("severity = 'explain'", "severity = 'hard'"),
+                false => rules,
+            };
+            world.put("pipeline/checks.toml", rules);
+        }
         Edit::Correction(county, period, people) => {
             let (area, period) = (COUNTIES[*county], PERIODS[*period]);
             let id = fs::read_to_string(world.path("input/corrections.toml")).map_or(0, |text| text.len());
@@ -159,11 +203,46 @@ fn make(world: &World, edit: &Edit) -> Vec<String> {
             appended("explanations.csv", head, &line);
         }
         Edit::Receipt(day) => world.put("input/receipts.csv", receipts(&format!("2021-01-{day:02}"))),
-        Edit::Register(rows) => world.put("input/reporters.csv", reporters(*rows)),
+        // One row: a county owes nothing.
+        Edit::Register(rows) => {
+            let all = reporters(*rows);
+            let some = all.replace("140105,people,,1\n", "");
+            world.put("input/reporters.csv", if *rows == 1 { some } else { all });
+        }
         Edit::Area(at) => world.put(
             "pipeline/divisions.csv",
             AREAS.replace("长安区", &format!("长安区{at}")),
         ),
+        Edit::Revised(county, period, people) => {
+            let text = format!("代码,人数,贫困人数\n{},{people},10\n", COUNTIES[*county]);
+            world.put(&file(county, period, "people_r1"), text);
+        }
+        Edit::Defined(at) => {
+            let (file, from, to) = DEFINED[*at];
+            let path = world.path("pipeline").join(file);
+            let text = fs::read_to_string(&path).unwrap();
+            let edited = match text.contains(to) {
+                true => text.replace(to, from),
+                false => text.replace(from, to),
+            };
+            assert_ne!(edited, text, "{file}: {from}");
+            fs::write(path, edited).unwrap();
+        }
+        Edit::Years(more) => {
+            let path = world.path("pipeline/pipeline.toml");
+            let text = fs::read_to_string(&path).unwrap();
+            let years = &[
+                "'2018', '2019', '2020'",
+                "'2018', '2019', '2020', '2021'",
+                "'2018', '2020'",
+            ][*more];
+            let line = text
+                .lines()
+                .find(|line| line.starts_with("periods = "))
+                .unwrap()
+                .to_owned();
+            fs::write(path, text.replace(&line, &format!("periods = [{years}]"))).unwrap();
+        }
         Edit::Damaged(at) => damage(&world.output().join("state"), usize::from(*at)),
         Edit::Partial(period) => return vec!["--period".to_owned(), PERIODS[*period].to_owned()],
     }
@@ -232,6 +311,7 @@ fn copy(from: &Path, to: &Path) {
     std::os::unix::fs::symlink(fs::read_link(from.join("current")).unwrap(), to.join("current")).unwrap();
 }
 
+/// Runs; how many partitions were taken over.
 fn reused(world: &World) -> u64 {
     let args = ["--quiet", "--log-format", "json"];
     let (_, said) = world.run(&args);
@@ -242,9 +322,43 @@ fn reused(world: &World) -> u64 {
         .unwrap_or_else(|| panic!("{ended}"))
 }
 
+/// Runs, and computes; how many partitions were taken over, and how many files were read.
+pub fn ran(world: &World) -> (u64, u64) {
+    let (code, said) = world.run(&["--log-format", "json", "--as-of", "2021-06-30"]);
+    assert!(code == 0 || code == 1, "{said}");
+    let events = said
+        .lines()
+        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+    let counts = events.into_iter().find_map(|event| {
+        let count = |name: &str| event["fields"][name].as_u64();
+        count("partitions_reused").zip(count("files_read"))
+    });
+    counts.unwrap_or_else(|| panic!("{said}"))
+}
+
+/// The same, where a run with nothing kept must make the same.
+pub fn full_and_ours(world: &World, at: usize) -> (u64, u64) {
+    let full = world.path(&format!("full{at}"));
+    copy(&world.output(), &full);
+    let counts = ran(world);
+    let theirs = made(world, &full, &[]);
+    let ours = made(world, &world.output(), &[]);
+    assert_eq!(ours.0, theirs.0, "exit code, {at}");
+    assert_eq!(
+        ours.1.keys().collect::<Vec<_>>(),
+        theirs.1.keys().collect::<Vec<_>>(),
+        "{at}"
+    );
+    for (name, bytes) in &ours.1 {
+        assert!(*bytes == theirs.1[name], "{name} differs, {at}");
+    }
+    fs::remove_dir_all(full).unwrap();
+    counts
+}
+
 #[test]
 fn only_what_depends_on_a_changed_file_is_computed_again() {
-    let world = world();
+    let world = history_world();
     assert_eq!(reused(&world), 0);
     assert_eq!(reused(&world), 6);
     // The first year of a province: those after it look back at it.
@@ -276,7 +390,7 @@ proptest! {
 
     #[test]
     fn a_night_that_takes_over_what_is_kept_publishes_what_a_full_one_does(edits in prop::collection::vec(edit(), 1..6)) {
-        let world = world();
+        let world = history_world();
         world.publish(&["--as-of", "2021-06-30"]);
         for (at, edit) in edits.iter().enumerate() {
             let more = make(&world, edit);
@@ -305,7 +419,7 @@ fn asked(world: &World, command: &str, more: &[&str]) -> (i32, String) {
 
 #[test]
 fn a_plan_names_what_would_be_computed_and_why_and_writes_nothing() {
-    let world = world();
+    let world = history_world();
     let (code, text) = asked(&world, "plan", &[]);
     assert_eq!((code, text.contains("To be computed: 6.")), (0, true), "{text}");
     assert!(!world.output().join("state").exists());
@@ -325,9 +439,9 @@ fn a_plan_names_what_would_be_computed_and_why_and_writes_nothing() {
     assert_eq!(
         lines,
         [
-            "2019,130000,河北省,4,file_changed,2019/130102_people.csv",
-            "2020,130000,河北省,4,may_follow,",
-            "2020,140000,山西省,5,file_added,2020/140106_people_b.csv",
+            "2019,130000,河北省,4,1,file_changed,2019/130102_people.csv",
+            "2020,130000,河北省,4,0,may_follow,",
+            "2020,140000,山西省,5,2,file_added,2020/140106_people_b.csv",
         ]
     );
     assert_eq!(contents(&world.output()), before);
@@ -337,9 +451,12 @@ fn a_plan_names_what_would_be_computed_and_why_and_writes_nothing() {
     world.put("pipeline/divisions.csv", AREAS.replace("长安区", "长安"));
     fs::remove_file(world.path("input/2019/130102_people.csv")).unwrap();
     let (_, text) = asked(&world, "plan", &["--why", "河北省"]);
-    let of_year = text.split("2019 130000 河北省\n").nth(1).unwrap();
+    let of_year = text
+        .split("2019 130000 河北省 (files: 3, to be read: 3)\n")
+        .nth(1)
+        .expect(&text);
     assert!(
-        of_year.starts_with("  changed definition or registry\n  file gone 2019/130102_people.csv\n"),
+        of_year.starts_with("  changed areas or groups\n  file gone 2019/130102_people.csv\n"),
         "{text}"
     );
     let (code, text) = asked(&world, "plan", &["--why", "999999"]);
@@ -348,7 +465,7 @@ fn a_plan_names_what_would_be_computed_and_why_and_writes_nothing() {
 
 #[test]
 fn a_release_is_verified_from_what_was_sent() {
-    let world = world();
+    let world = history_world();
     let (code, text) = asked(&world, "verify", &["--quiet"]);
     assert_eq!((code, text.contains("no release")), (2, true), "{text}");
     world.publish(&["--as-of", "2021-06-30"]);
@@ -392,7 +509,7 @@ fn events(world: &World, as_of: &str) -> Vec<String> {
 fn a_run_over_an_unchanged_input_computes_nothing() {
     const COMPUTED: &str = "accounted for every row";
     let computes = |events: Vec<String>| events.iter().any(|event| event == COMPUTED);
-    let world = world();
+    let world = history_world();
     let (_, first) = world.run(&["--as-of", "2021-06-30"]);
     assert!(!computes(events(&world, "2021-06-30")));
     // Another day on which the same is due.

@@ -1,0 +1,221 @@
+//! What the results of jobs depend on in a definition, in slices: a change makes only what it concerns again.
+//!
+//! Every structure is taken apart field by field, so that a new field does not compile until it is said here whether jobs depend
+//! on it. What is left out must reach no file of facts, no finding and no sum of a job: it is of the later stages only.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use super::{
+    Dimension, DimensionIndex, DimensionLevel, Form, FormIndex, Indicator, Measure, Peers, Pipeline, RegistrySpec,
+    Rule, RuleKind,
+};
+
+impl Pipeline {
+    /// What the jobs of all forms depend on: limits, units, levels of the registry, what the published data says of itself, and
+    /// the names of the files that are no submissions.
+    pub fn settings_slice(&self) -> String {
+        let Pipeline {
+            synthetic,
+            licence,
+            period_kind,
+            registry,
+            reporters,
+            limits,
+            units,
+            feedback,
+            rules,
+            // Slices of their own.
+            forms: _,
+            measures: _,
+            indicators: _,
+            dimensions: _,
+            periods: _,
+            // What is asked of a run, and where it reads and writes.
+            dir: _,
+            open_ended: _,
+            input: _,
+            output: _,
+            // Of the stages behind the jobs.
+            name: _,
+            title: _,
+            gate: _,
+            returns: _,
+            retention: _,
+            extracts: _,
+            // Hashes of all that is sliced here.
+            digest: _,
+            rules_digest: _,
+        } = self;
+        let RegistrySpec {
+            levels,
+            titles,
+            partition,
+            code_scheme,
+            // Their content is that of the registry.
+            divisions: _,
+            changes: _,
+        } = registry;
+        let lists: Vec<&String> = (rules.iter())
+            .filter_map(|rule| match &rule.kind {
+                RuleKind::Cover(cover) => cover.register.as_ref(),
+                _ => None,
+            })
+            .collect();
+        format!(
+            "{synthetic} {licence:?} {period_kind:?} {levels:?} {titles:?} {partition} {code_scheme:?} {reporters:?} \
+             {limits:?} {units:?} {feedback:?} {lists:?}"
+        )
+    }
+
+    /// How the files of a form are found, read and cleaned.
+    pub fn form_slice(&self, form: FormIndex) -> String {
+        let Form {
+            id,
+            title,
+            unit,
+            key,
+            files,
+            period,
+            revision,
+            due,
+            reference,
+            decimal,
+            thousands,
+            date_order,
+            missing,
+            explanation,
+            columns,
+            // Where something stands in the definition, for its diagnostics.
+            missing_at: _,
+        } = &self.forms[form];
+        format!(
+            "{form} {id:?} {title:?} {unit:?} {key:?} {files:?} {period:?} {revision:?} {due:?} {reference:?} {decimal:?} \
+             {thousands:?} {date_order:?} {missing:?} {explanation:?} {columns:?}"
+        )
+    }
+
+    /// The columns of a form whose sum has a meaning, which its sheets' own lines of totals state.
+    pub fn additive_slice(&self, form: FormIndex) -> String {
+        format!("{:?}", self.additive(form))
+    }
+
+    /// The rules that judge the records of a form, or hold figures of another form against them.
+    pub fn rules_slice(&self, form: FormIndex) -> String {
+        let mut text = String::new();
+        for (at, rule) in self.rules.iter().enumerate().filter(|(_, rule)| concerns(rule, form)) {
+            // Results name a reconciliation by its place among the rules.
+            let place = matches!(rule.kind, RuleKind::Reconcile(_)).then_some(at);
+            let _ = writeln!(text, "{place:?} {rule:?}");
+        }
+        text + &self.dimensions_slice(self.dimensions_of_rules(form))
+    }
+
+    /// What is summed of a form, and what its single records add to the indicators.
+    pub fn figures_slice(&self, form: FormIndex) -> String {
+        let mut text = String::new();
+        for (at, measure) in self.measures.iter().enumerate() {
+            let Measure {
+                id,
+                title,
+                form: of,
+                value,
+                scale,
+                unit,
+            } = measure;
+            if *of == form {
+                let _ = writeln!(text, "{at} {id:?} {title:?} {value:?} {scale} {unit:?}");
+            }
+        }
+        for (at, indicator) in self.indicators_of(form) {
+            let Indicator {
+                numerator,
+                denominator,
+                filter,
+                // What the sums are divided by, judged against, and said to be.
+                id: _,
+                title: _,
+                factor: _,
+                unit: _,
+                register: _,
+                bounded: _,
+                better: _,
+                plausible: _,
+                target_level: _,
+                baseline: _,
+                target: _,
+                sources: _,
+                caveats: _,
+            } = indicator;
+            let _ = writeln!(text, "{at} {numerator} {denominator} {filter:?}");
+        }
+        text + &self.dimensions_slice(self.dimensions_of_figures(form))
+    }
+
+    /// Dimensions of areas by which the records of a form are chosen or compared: the members of the areas matter.
+    pub fn area_dimensions(&self, form: FormIndex) -> BTreeSet<DimensionIndex> {
+        let mut all = self.dimensions_of_rules(form);
+        all.extend(self.dimensions_of_figures(form));
+        all.retain(|&at| matches!(self.dimensions[at].level, DimensionLevel::Area { .. }));
+        all
+    }
+
+    fn indicators_of(&self, form: FormIndex) -> impl Iterator<Item = (usize, &Indicator)> {
+        let of_form = move |(_, indicator): &(usize, &Indicator)| {
+            let of = |measure: usize| self.measures[measure].form;
+            of(indicator.denominator) == form || of(indicator.numerator) == form
+        };
+        self.indicators.iter().enumerate().filter(of_form)
+    }
+
+    fn dimensions_of_figures(&self, form: FormIndex) -> BTreeSet<DimensionIndex> {
+        let filters = self.indicators_of(form).flat_map(|(_, indicator)| &indicator.filter);
+        let filters = filters.map(|(dimension, _)| *dimension);
+        filters.chain(self.row_dimensions(form)).collect()
+    }
+
+    fn dimensions_of_rules(&self, form: FormIndex) -> BTreeSet<DimensionIndex> {
+        let rules = self.rules.iter().filter(|rule| concerns(rule, form));
+        let of_rule = |rule: &Rule| -> Vec<DimensionIndex> {
+            match &rule.kind {
+                RuleKind::Outlier(outlier) => (outlier.by.iter())
+                    .filter_map(|peers| match peers {
+                        Peers::Dimension(dimension) => Some(*dimension),
+                        Peers::Level(_) => None,
+                    })
+                    .collect(),
+                RuleKind::Reconcile(reconcile) => reconcile.filter.iter().map(|(dimension, _)| *dimension).collect(),
+                RuleKind::Row(_) | RuleKind::Sum(_) | RuleKind::History(_) | RuleKind::Cover(_) => Vec::new(),
+            }
+        };
+        rules.flat_map(of_rule).collect()
+    }
+
+    fn dimensions_slice(&self, dimensions: BTreeSet<DimensionIndex>) -> String {
+        let mut text = String::new();
+        for at in dimensions {
+            let Dimension {
+                id,
+                title,
+                level,
+                members,
+                // How the groups are compared with each other.
+                ordered: _,
+                compare: _,
+                strata: _,
+            } = &self.dimensions[at];
+            let _ = write!(text, "{at} {id:?} {title:?} {members:?} ");
+            let _ = match level {
+                // Which area is of which member says the registry.
+                DimensionLevel::Area { level, source: _ } => writeln!(text, "{level}"),
+                DimensionLevel::Row { .. } => writeln!(text, "{level:?}"),
+            };
+        }
+        text
+    }
+}
+
+fn concerns(rule: &Rule, form: FormIndex) -> bool {
+    let sums_it = || matches!(&rule.kind, RuleKind::Reconcile(reconcile) if reconcile.left_form == form);
+    rule.form == form || sums_it()
+}

@@ -1,0 +1,288 @@
+//! A changed definition makes only what it concerns again, and what is made is what a run without anything kept makes.
+
+use std::fs;
+
+use super::incremental::{full_and_ours, history_world, ran};
+use crate::support::World;
+
+/// An edit of a file of the definition or the registry: what stands there and what stands there instead; how many of the six
+/// partitions (two provinces, three years) stay as they are; and how many of their 24 files are read again.
+struct Edit {
+    file: &'static str,
+    from: &'static str,
+    to: &'static str,
+    reused: u64,
+    files_read: u64,
+}
+
+const fn edit(file: &'static str, from: &'static str, to: &'static str, reused: u64, files_read: u64) -> Edit {
+    Edit {
+        file,
+        from,
+        to,
+        reused,
+        files_read,
+    }
+}
+
+/// Nothing is read or judged again for what the later stages alone use; no file is read again for what is done with its records.
+const EDITS: [Edit; 31] = [
+    edit(
+        "pipeline.toml",
+        "name = 'small'",
+        "name = 'small'\ntitle = { zh = '小', en = 'Small' }",
+        6,
+        0,
+    ),
+    edit(
+        "pipeline.toml",
+        "min_reporting_share = 0",
+        "min_reporting_share = 0.1",
+        6,
+        0,
+    ),
+    edit(
+        "pipeline.toml",
+        "max_open_influence = 1000",
+        "max_open_influence = 999",
+        6,
+        0,
+    ),
+    edit(
+        "indicators.toml",
+        "unit = 'percent'",
+        "unit = 'percent'\ntarget = { '2020' = 5.0 }",
+        6,
+        0,
+    ),
+    edit(
+        "indicators.toml",
+        "unit = 'percent'",
+        "unit = 'percent'\nbaseline = { '2018' = 5.0 }",
+        6,
+        0,
+    ),
+    edit(
+        "indicators.toml",
+        "unit = 'percent'",
+        "unit = 'percent'\nbetter = 'lower'",
+        6,
+        0,
+    ),
+    edit(
+        "indicators.toml",
+        "unit = 'percent'",
+        "unit = 'percent'\nbounded = true",
+        6,
+        0,
+    ),
+    edit(
+        "indicators.toml",
+        "bounded = true",
+        "plausible = { min = 0.0, max = 50.0 }",
+        6,
+        0,
+    ),
+    edit(
+        "indicators.toml",
+        "id = 'poverty'",
+        "id = 'poverty'\ntitle = { zh = '贫困', en = 'Poverty' }",
+        6,
+        0,
+    ),
+    edit("indicators.toml", "id = 'poverty'", "id = 'poor_share'", 6, 0),
+    edit(
+        "dimensions.toml",
+        "order = ['a', 'b']",
+        "order = ['a', 'b']\nordered = true",
+        6,
+        0,
+    ),
+    edit("dimensions.toml", "ordered = true", "compare = [['a', 'b']]", 6, 0),
+    edit(
+        "dimensions.toml",
+        "'half'",
+        "'half'\ntitle = { zh = '半', en = 'Half' }",
+        6,
+        0,
+    ),
+    edit("halves.csv", "140000,b", "140000,a", 6, 0),
+    edit("checks.toml", "rooms < 9", "rooms < 8", 0, 0),
+    edit("checks.toml", "zh = '间数过多'", "zh = '间数太多'", 0, 0),
+    edit("checks.toml", "severity = 'explain'", "severity = 'info'", 0, 0),
+    edit("checks.toml", "max = 2.0", "max = 1.5", 0, 0),
+    edit("indicators.toml", "numerator = 'rooms'", "numerator = 'houses'", 0, 0),
+    edit("measures.toml", "value = 'rooms'", "value = 'rooms + 1'", 0, 12),
+    edit(
+        "pipeline.toml",
+        "name = 'small'",
+        "licence = 'CC0-1.0'\nname = 'small'",
+        0,
+        24,
+    ),
+    edit(
+        "pipeline.toml",
+        "['2018', '2019', '2020']",
+        "['2018', '2019', '2020', '2021']",
+        4,
+        0,
+    ),
+    edit("forms/people.toml", "due = '10 days'", "due = '12 days'", 0, 12),
+    edit(
+        "forms/people.toml",
+        "headers = [\"人数\"]",
+        "headers = [\"人数\", \"人口\"]",
+        0,
+        12,
+    ),
+    edit(
+        "forms/people.toml",
+        "id = 'poor'",
+        "required = true\nid = 'poor'",
+        0,
+        12,
+    ),
+    edit(
+        "forms/houses.toml",
+        "id = 'rooms'",
+        "range = { min = 0, max = 50 }\nid = 'rooms'",
+        0,
+        12,
+    ),
+    edit(
+        "forms/houses.toml",
+        "unit = 'community'",
+        "title = { zh = '房屋', en = 'Houses' }\nunit = 'community'",
+        0,
+        12,
+    ),
+    edit("divisions.csv", "桥西区,county", "桥西新区,county", 0, 24),
+    edit(
+        "divisions.csv",
+        "140106,迎泽区,county,county,140000,,",
+        "140106,迎泽区,county,county,140000,,2019-06-30",
+        2,
+        16,
+    ),
+    edit(
+        "divisions.csv",
+        "140106,迎泽区,county,county,140000,,2019-06-30",
+        "140106,迎泽区,county,county,140000,2018-06-01,",
+        2,
+        16,
+    ),
+    edit("pipeline.toml", "partition = 'province'", "partition = 'county'", 0, 24),
+];
+
+#[test]
+fn a_changed_definition_makes_only_what_it_concerns_again() {
+    let world = history_world();
+    ran(&world);
+    let mut told = Vec::new();
+    for (at, edit) in EDITS.iter().enumerate() {
+        let path = world.path("pipeline").join(edit.file);
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains(edit.from), "{}: {}", edit.file, edit.from);
+        fs::write(&path, text.replace(edit.from, edit.to)).unwrap();
+        let (reused, files_read) = full_and_ours(&world, at);
+        if (reused, files_read) != (edit.reused, edit.files_read) {
+            told.push(format!(
+                "{at} {} {} → {}: {reused} {files_read}",
+                edit.file, edit.from, edit.to
+            ));
+        }
+    }
+    assert!(told.is_empty(), "{told:#?}");
+}
+
+#[test]
+fn only_a_changed_file_of_a_partition_is_read_again() {
+    let world = history_world();
+    assert_eq!(ran(&world), (0, 24));
+    let people = |world: &World, county: &str, people: u32| {
+        let text = format!("代码,人数,贫困人数\n{county},{people},10\n");
+        world.put(&format!("input/2019/{county}_people.csv"), text);
+    };
+    people(&world, "130102", 120);
+    // The last year of the province looks back at what has changed.
+    assert_eq!(full_and_ours(&world, 0), (4, 1));
+    // A second submission of a county makes the first one be read as it came, too.
+    world.put("input/2020/140106_people_b.csv", "代码,人数,贫困人数\n140106,100,10\n");
+    assert_eq!(full_and_ours(&world, 1), (5, 2));
+    world.put(
+        "input/explanations.csv",
+        "form,period,area_code,key,column,code,explanation\nhouses,2018,130102,130102001001,rooms,few-rooms,a hostel\n",
+    );
+    assert_eq!(full_and_ours(&world, 2), (5, 1), "the one that is explained");
+    // A rule that puts rows out makes the files with these rows be opened for their cells, and no others.
+    let rules = fs::read_to_string(world.path("pipeline/checks.toml")).unwrap();
+    let hard = rules
+        .replace("rooms < 9", "rooms < 4")
+        .replace("severity = 'explain'", "severity = 'hard'");
+    world.put("pipeline/checks.toml", hard);
+    assert_eq!(
+        full_and_ours(&world, 3),
+        (0, 11),
+        "the explained one is kept as it came"
+    );
+    world.put("pipeline/checks.toml", rules);
+    assert_eq!(full_and_ours(&world, 4), (0, 0));
+    world.put(
+        "input/receipts.csv",
+        "path,received_at\n2020/130102_people.csv,2021-01-20\n",
+    );
+    assert_eq!(full_and_ours(&world, 5), (4, 0));
+    fs::remove_dir_all(world.output().join("state/cleaned")).unwrap();
+    world.put(
+        "input/receipts.csv",
+        "path,received_at\n2020/130102_people.csv,2021-01-10\n",
+    );
+    assert_eq!(full_and_ours(&world, 6), (5, 4));
+}
+
+#[test]
+fn a_damaged_pack_of_files_is_noticed_and_made_anew() {
+    let world = history_world();
+    ran(&world);
+    let pack = world.output().join("state/cleaned/2020/130000");
+    let receipt = |day: usize| format!("path,received_at\n2020/130102_people.csv,2021-01-{day:02}\n");
+    let whole = fs::read(&pack).unwrap();
+    let flipped = |at: usize| {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 1;
+        bytes
+    };
+    let damages = [
+        Vec::new(),
+        whole[..whole.len() - 1].to_vec(),
+        flipped(0),
+        flipped(60),
+        flipped(whole.len() - 1),
+    ];
+    for (at, damaged) in damages.into_iter().enumerate() {
+        fs::write(&pack, damaged).unwrap();
+        world.put("input/receipts.csv", receipt(at + 1));
+        assert_eq!(full_and_ours(&world, 2 * at).1, 4, "{at}: its files are read");
+        world.put("input/receipts.csv", receipt(at + 11));
+        assert_eq!(full_and_ours(&world, 2 * at + 1).1, 0, "{at}: it is made anew");
+    }
+}
+
+#[test]
+fn a_changed_register_of_reporters_concerns_the_senders_that_it_is_about() {
+    let world = history_world();
+    ran(&world);
+    let path = world.path("input/reporters.csv");
+    let register = fs::read_to_string(&path).unwrap();
+    // How many rows are owed is said in the tables alone.
+    fs::write(&path, register.replace("130102,houses,,3", "130102,houses,,2")).unwrap();
+    assert_eq!(full_and_ours(&world, 0), (6, 0));
+    fs::write(&path, register.replace("130102,houses,,3\n", "")).unwrap();
+    assert_eq!(
+        full_and_ours(&world, 1),
+        (3, 3),
+        "rows that nobody expects are published as they came"
+    );
+    fs::write(&path, register).unwrap();
+    assert_eq!(full_and_ours(&world, 2), (3, 0));
+}
