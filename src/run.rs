@@ -50,6 +50,7 @@ pub use releases::{ReleasesError, gc, lift, releases, rollback, tag, untag};
 use revisions::Before;
 pub use revisions::Since;
 pub use scope::{NotDue, Scope};
+use standing::Glance;
 pub use template::{TemplateError, TemplateMade, TemplateQuery, template};
 pub use verify::verify;
 
@@ -64,16 +65,22 @@ pub fn run(
     options: &RunOptions,
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<Outcome, RunError> {
-    let registry = registry(pipeline, options)?;
+    let begun = Begun::now();
+    let glance = Glance::of(pipeline, scope, options);
+    // What the last run has checked is not checked again.
+    let is_known = |glance: &Glance| glance.is_known(&Output::at(&options.output));
+    let areas = match glance.as_ref().is_some_and(is_known) {
+        true => None,
+        false => Some(registry(pipeline, options)?),
+    };
     refuse_output_in_input(options)?;
     let output = Output::open(&options.output)?;
     let lock = Lock::take(&output.lock())?;
-    let begun = Begun::now();
     let ended = locked(
-        (pipeline, registry),
+        (pipeline, areas),
         scope,
         (options, &output, lock.was_abandoned()),
-        progress,
+        (glance, progress),
     );
     begun.note(pipeline, scope, &output, &ended);
     ended
@@ -81,14 +88,20 @@ pub fn run(
 
 /// The run itself, while nobody else writes into the output folder.
 fn locked(
-    (pipeline, registry): (&Pipeline, Registry),
+    (pipeline, areas): (&Pipeline, Option<Registry>),
     scope: &Scope,
     (options, output, was_abandoned): (&RunOptions, &Output, bool),
-    progress: &(dyn Fn(Progress) + Sync),
+    (glance, progress): (Option<Glance>, &(dyn Fn(Progress) + Sync)),
 ) -> Result<Outcome, RunError> {
     // Whatever lies in the place of the link is found before an hour of work, not after it.
     output.current_release()?;
     output.clear_leftovers(was_abandoned)?;
+    if let Some(glance) = &glance
+        && let Some(outcome) = standing::at_a_glance(scope, glance, output)?
+    {
+        return Ok(outcome);
+    }
+    let registry = areas.map_or_else(|| registry(pipeline, options), Ok)?;
     let staging = Staging::new(output)?.made_by(made_by(pipeline));
 
     let root = registry.root_code().to_string();
@@ -96,7 +109,7 @@ fn locked(
     let prepared = prepare((pipeline, registry), scope, options, &step)?;
     let keeper = Keeper::open(&prepared.shared, output, options.rehash);
     if let Some(key) = standing::key(pipeline, scope, &prepared, &keeper)
-        && let Some(outcome) = standing::outcome(scope, (&keeper, &key), output)?
+        && let Some(outcome) = standing::outcome(scope, (&key, glance.as_ref()), &prepared, output)?
     {
         keeper.close(false)?;
         return Ok(outcome);
@@ -160,6 +173,7 @@ fn locked(
     }
     let outcome = publish::publish(pipeline, scope, output, staging, (figures, judged), (ignored, standing))?;
     let outcome = Outcome { partitions, ..outcome };
-    standing::keep(&keeper, standing::key(pipeline, scope, &prepared, &keeper), &outcome);
+    let key = standing::key(pipeline, scope, &prepared, &keeper);
+    standing::keep(output, key, (&prepared, glance.as_ref()), &outcome);
     Ok(outcome)
 }

@@ -343,8 +343,8 @@ fn tell(args: &RunArgs, pipeline: &Pipeline, options: &RunOptions, outcome: Outc
         Exit::Success
     };
     warn_of_lost(&outcome, &options.output);
-    let root = report::root_name(pipeline, &outcome.tables);
-    let reasons: Vec<Text> = broken().map(|check| reason(pipeline, &root, check)).collect();
+    let root = &outcome.summary.root;
+    let reasons: Vec<Text> = broken().map(|check| reason(pipeline, root, check)).collect();
     log_ending(pipeline, &outcome, &reasons, exit, clock);
     if args.quiet {
         return exit;
@@ -360,28 +360,20 @@ fn tell(args: &RunArgs, pipeline: &Pipeline, options: &RunOptions, outcome: Outc
             reasons,
         },
     };
-    let not_due = outcome.not_due.iter().map(|one| report::NotDue {
-        period: one.period,
-        form: pipeline.forms[one.form].id.clone(),
-        due: one.due,
-        judged_as_sent: one.judged_as_sent,
-    });
-    let outcome_told = report::Outcome {
+    let told = report::Outcome {
         state,
         lost: outcome.lost.is_some() && outcome.current.is_none(),
         release: outcome.current,
         output: options.output.display().to_string(),
         as_of: outcome.as_of,
-        not_due: not_due.collect(),
         periods: Period::listed(&pipeline.periods),
         left_out: (!args.periods.is_empty() || args.as_of.is_some())
             .then(|| Period::listed(&outcome.left_out))
             .filter(|periods| !periods.is_empty()),
     };
-    let summary = report::summarise(pipeline, &outcome.tables, &run::null_reasons(), outcome_told);
     let lang = args.lang.unwrap_or_else(default_lang);
     // The release is what a run is for: it exists, whether or not its summary can be written.
-    let _ = say(&report::render(&summary, page(lang)));
+    let _ = say(&report::render(&outcome.summary, &told, page(lang)));
     exit
 }
 

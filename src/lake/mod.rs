@@ -3,6 +3,7 @@
 pub mod bridge;
 pub mod disk;
 mod error;
+mod fingerprint;
 mod index;
 mod lock;
 mod members;
@@ -20,6 +21,7 @@ mod temporary;
 
 pub use arrow::array::RecordBatch;
 pub use error::Error;
+pub use fingerprint::Fingerprint;
 pub use index::{FileIndex, Stat};
 pub use lock::{Lock, LockOwner};
 pub use metadata::{FieldMeta, FileMeta};

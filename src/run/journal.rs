@@ -11,7 +11,7 @@ use crate::domain::Period;
 use crate::lake::{Error, Output, disk, read_table, replace_table};
 use crate::pipeline::Pipeline;
 use crate::release::GateCheck;
-use crate::tables::{Columns, RevisionRow, RunRow, Table};
+use crate::tables::{RunRow, Table};
 
 /// A run that has begun.
 pub struct Begun {
@@ -79,7 +79,7 @@ impl Begun {
             findings_info: counted(|of| &of.findings, "info"),
             partitions: outcome.map(|outcome| outcome.partitions.all as i64),
             partitions_reused: outcome.map(|outcome| outcome.partitions.reused as i64),
-            figures_moved: outcome.and_then(moved),
+            figures_moved: outcome.filter(|of| of.ending != Ending::Unchanged).map(|of| of.moved as i64),
             gate_failed: gate_failed.as_deref(),
             error: error.as_deref(),
             huizong_version: env!("CARGO_PKG_VERSION"),
@@ -143,14 +143,4 @@ fn told(error: &RunError) -> String {
         cause = inner.source();
     }
     said
-}
-
-/// Figures that are not those of the release before.
-fn moved(outcome: &Outcome) -> Option<i64> {
-    if outcome.ending == Ending::Unchanged {
-        return None;
-    }
-    let table = outcome.tables.iter().find(|table| table.name == RevisionRow::TABLE)?;
-    let first = table.rows::<RevisionRow>().filter(|row| row.step == 1);
-    Some(first.count() as i64)
 }

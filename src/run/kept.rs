@@ -21,10 +21,10 @@ use crate::partition::{Bundle, BundleResult, Chain, Memories, Shared, file_name}
 use crate::release::Staging;
 
 /// The program that has kept a result; another one may compute something else.
-const PROGRAM: &str = concat!(env!("CARGO_PKG_VERSION"), " ", env!("HUIZONG_SOURCES"));
+pub(super) const PROGRAM: &str = concat!(env!("CARGO_PKG_VERSION"), " ", env!("HUIZONG_SOURCES"));
 
 /// sha256 of something that a result depends on.
-type Hash = [u8; 32];
+pub(super) type Hash = [u8; 32];
 
 /// What a result depends on, each part by a name for people.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

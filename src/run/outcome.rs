@@ -9,7 +9,7 @@ use crate::domain::Period;
 use crate::lake::Lost;
 use crate::partition::Rows;
 use crate::release::GateCheck;
-use crate::tables::Table;
+use crate::report::Summary;
 
 /// Options of one run.
 #[derive(Clone, Debug)]
@@ -80,8 +80,10 @@ pub struct Outcome {
     pub submissions: BTreeMap<String, u64>,
     /// Findings by severity.
     pub findings: BTreeMap<String, u64>,
-    /// The tables of the release that a summary reads, by name.
-    pub tables: Vec<Table>,
+    /// What is told of it.
+    pub summary: Summary,
+    /// Figures that are not those of the release before.
+    pub moved: u64,
     /// Counts of all rows.
     pub rows: Rows,
     /// Partitions of a period, and how many of them an earlier run had kept.

@@ -13,8 +13,8 @@ use crate::domain::{Period, Severity};
 use crate::lake::{Error, Lost, Output, read_table, write_table};
 use crate::pipeline::{ExtractFormat, Pipeline};
 use crate::release::{self, Asked, Current, Evidence, GateCheck, Hold, Input, Manifest, Published, RowCounts, Staging};
-use crate::report::{codebook, datapackage};
-use crate::tables::{SubmissionRow, Table, columns};
+use crate::report::{self, Summary, codebook, datapackage, summarise};
+use crate::tables::{Columns, RevisionRow, SubmissionRow, Table, columns};
 
 /// What was received and is no submission, without a finding.
 #[derive(Clone, Copy, Debug)]
@@ -117,6 +117,7 @@ pub fn publish(
 ) -> Result<Outcome, RunError> {
     let manifest = manifest(pipeline, scope, &figures, ignored, (&judged.gate, &judged.not_due));
     let (submissions, findings) = (manifest.submissions.clone(), manifest.findings.clone());
+    let (summary, moved) = (told(pipeline, scope, &figures, &judged.not_due), moved(&figures));
     let ending = if !judged.lacking.is_empty() {
         release::set_apart(staging, &output.partial(), manifest)?;
         Ending::Partial {
@@ -143,10 +144,30 @@ pub fn publish(
         left_out: scope.left_out.clone(),
         submissions,
         findings,
-        tables: figures.tables,
+        summary,
+        moved,
         rows: figures.rows,
         partitions: Partitions::default(),
     })
+}
+
+/// What is told of a run.
+fn told(pipeline: &Pipeline, scope: &Scope, figures: &Figures, not_due: &[NotDue]) -> Summary {
+    let not_due = not_due.iter().map(|one| report::NotDue {
+        period: one.period,
+        form: pipeline.forms[one.form].id.clone(),
+        due: one.due,
+        judged_as_sent: one.judged_as_sent,
+    });
+    let not_due: Vec<report::NotDue> = not_due.collect();
+    summarise(pipeline, &figures.tables, &null_reasons(), (scope.as_of, &not_due))
+}
+
+/// Figures that are not those of the release before.
+fn moved(figures: &Figures) -> u64 {
+    let table = figures.tables.iter().find(|table| table.name == RevisionRow::TABLE);
+    let first = |table: &Table| table.rows::<RevisionRow>().filter(|row| row.step == 1).count() as u64;
+    table.map_or(0, first)
 }
 
 /// Periods of what is published that the run has left out, so that it must not take its place: those that were not asked for, and
