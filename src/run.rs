@@ -3,6 +3,7 @@
 mod account;
 mod beside;
 mod chain;
+mod compared;
 mod error;
 mod feedback;
 mod identical;
