@@ -31,6 +31,7 @@ mod scope;
 mod standing;
 mod tables;
 mod template;
+mod unread;
 mod verify;
 
 use crate::intake::FoundFile;
@@ -174,7 +175,9 @@ fn locked(
     }
     let outcome = publish::publish(pipeline, scope, output, staging, (figures, judged), (ignored, standing))?;
     let outcome = Outcome { partitions, ..outcome };
-    let key = standing::key(pipeline, scope, &prepared, &keeper);
-    standing::keep(output, key, (&prepared, glance.as_ref()), &outcome);
+    if outcome.is_current() {
+        let key = standing::key(pipeline, scope, &prepared, &keeper);
+        standing::keep(output, key, (&prepared, glance.as_ref()), &outcome);
+    }
     Ok(outcome)
 }

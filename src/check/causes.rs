@@ -2,7 +2,7 @@
 
 use super::blame::Blame;
 use super::mends::{SLIPS, add_reason, factor_text};
-use crate::domain::{Finding, Text};
+use crate::domain::{Finding, Text, agreeing, plural};
 
 /// One finding for all that have it, at a column. The cells of the first row stand as an example. `blame`: all figures of the
 /// column are held back.
@@ -30,12 +30,18 @@ pub(super) fn together(members: &[Finding], blame: Option<&Blame>) -> Option<Fin
 fn held(blame: &Blame) -> Text {
     let (judged, others) = (blame.judged, blame.others.len());
     if others == 0 {
-        return Text::new(format!("可判定 {judged} 行"), format!("{judged} rows could be judged"));
+        return Text::new(
+            format!("可判定 {judged} 行"),
+            format!("{} could be judged", plural(judged, "row")),
+        );
     }
     Text::new(
         format!("可判定 {judged} 行，该列其余 {others} 行的数值同样不可信，所在行一并暂不计入"),
         format!(
-            "{judged} rows could be judged, and {others} more with a value in the column are quarantined with them"
+            "{} could be judged, and {others} more with a value in the column {} quarantined with {}",
+            plural(judged, "row"),
+            agreeing(others, "is", "are"),
+            agreeing(judged, "it", "them")
         ),
     )
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::ledger::{Questioned, Reason};
-use crate::domain::{Lang, Text};
+use crate::domain::{Lang, Text, plural};
 
 /// Up to so many rows, it is tried whether some of them and not others close a difference: among more, chance always finds some.
 const SOME: usize = 4;
@@ -142,13 +142,16 @@ impl Held {
         } else if self.is_open {
             Some(Text::new(
                 format!("另有 {rows} 行暂未计入，不足以解释差额"),
-                format!("{rows} quarantined rows cannot account for the difference"),
+                format!("{} cannot account for the difference", plural(rows, "quarantined row")),
             ))
         } else {
             let all = shown(self.all());
             Some(Text::new(
                 format!("另有 {rows} 行暂未计入，全部计入后合计为 {all}，仍不相符"),
-                format!("with the {rows} quarantined rows the sum is {all}, which does not agree either"),
+                match rows {
+                    1 => format!("with the quarantined row the sum is {all}, which does not agree either"),
+                    _ => format!("with the {rows} quarantined rows the sum is {all}, which does not agree either"),
+                },
             ))
         }
     }

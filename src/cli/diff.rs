@@ -1,13 +1,13 @@
-//! `huizong diff [A] [B]`
+//! `huizong diff [A] [B] [PIPELINE]`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::choice::{Choices, LANGS, choice};
 use super::exit::say;
 use super::locale::page;
-use super::look::{fail, opened};
+use super::look::{PipelineArgs, fail, is_pipeline, one_too_many, opened};
 use super::{Exit, default_lang};
 use crate::domain::Lang;
 use crate::run::look::{self, DiffQuery};
@@ -29,11 +29,14 @@ const FORMATS: &Choices<Format> = &[
 #[derive(Debug, Args)]
 pub struct DiffArgs {
     /// The earlier release: id or number, date, current, previous, withheld, partial, or a folder with the files of a release
-    #[arg(value_name = "A", default_value = "previous")]
-    from: String,
-    /// The later one, likewise
-    #[arg(value_name = "B", default_value = "current")]
-    to: String,
+    /// [default: previous]
+    #[arg(value_name = "A")]
+    from: Option<String>,
+    /// The later one, likewise [default: current]
+    #[arg(value_name = "B")]
+    to: Option<String>,
+    #[command(flatten)]
+    pipeline: PipelineArgs,
     /// Only this table, such as indicators or facts/communities
     #[arg(long, value_name = "T")]
     table: Option<String>,
@@ -46,9 +49,6 @@ pub struct DiffArgs {
     /// Number of changes to name of each table
     #[arg(long, value_name = "N", default_value_t = 10)]
     top: usize,
-    /// Folder of the pipeline, which knows the folder of the releases [default: the current folder, or the only one in pipelines/]
-    #[arg(long, value_name = "PIPELINE")]
-    pipeline: Option<PathBuf>,
     /// Folder of the releases [default: `output` in pipeline.toml]
     #[arg(long, value_name = "DIR")]
     output: Option<PathBuf>,
@@ -61,18 +61,30 @@ pub struct DiffArgs {
 }
 
 /// Prints what differs between two releases: 0 where nothing does, 1 where something does.
-pub fn run(args: DiffArgs) -> Exit {
+pub fn run(mut args: DiffArgs) -> Exit {
+    // `diff DIR`: the last word names the pipeline, as in the commands that take no release.
+    let last = if args.to.is_some() {
+        &mut args.to
+    } else {
+        &mut args.from
+    };
+    if args.pipeline.named().is_none()
+        && let Some(word) = last.take_if(|word| is_pipeline(Path::new(word)))
+        && let Err(word) = args.pipeline.or_word(Some(word))
+    {
+        return one_too_many(&word);
+    }
     // Without a pipeline, an output folder that is named will do.
-    let output = match (&args.output, &args.pipeline) {
+    let output = match (&args.output, args.pipeline.named()) {
         (Some(output), None) => output.clone(),
-        _ => match opened(args.pipeline.clone(), args.output.clone()) {
+        (_, named) => match opened(named, args.output.clone()) {
             Ok((_, output)) => output,
             Err(exit) => return exit,
         },
     };
     let query = DiffQuery {
-        from: args.from,
-        to: args.to,
+        from: args.from.unwrap_or_else(|| "previous".to_owned()),
+        to: args.to.unwrap_or_else(|| "current".to_owned()),
         table: args.table,
         absolute_tolerance: args.tolerance,
         relative_tolerance: args.relative_tolerance,

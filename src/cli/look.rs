@@ -1,4 +1,4 @@
-//! Common to `huizong headers`, `sql`, `status` and `trace`: which pipeline and release they read, and how they print the answer.
+//! Common to the commands about releases: which pipeline and release they read, and how they print the answer.
 
 use std::path::{Path, PathBuf};
 
@@ -31,15 +31,44 @@ pub(super) const FORMATS: &Choices<Format> = &[
     ("json", "One JSON object with all details", Format::Json),
 ];
 
-/// Which release is read.
+/// Which pipeline is meant: the last argument of every command about releases, or an option.
 #[derive(Debug, Args)]
-pub struct PlaceArgs {
+pub struct PipelineArgs {
     /// Folder of the pipeline [default: the current folder, or the only one in pipelines/]
     #[arg(value_name = "PIPELINE")]
     dir: Option<PathBuf>,
     /// Same as the PIPELINE argument
     #[arg(long, value_name = "PIPELINE", conflicts_with = "dir")]
     pipeline: Option<PathBuf>,
+}
+
+impl PipelineArgs {
+    /// The folder that was named; None: the usual one.
+    pub fn named(&self) -> Option<&Path> {
+        self.dir.as_deref().or(self.pipeline.as_deref())
+    }
+
+    /// Takes a word before PIPELINE for the pipeline, where an option has made that word needless: `rollback --lift DIR`.
+    ///
+    /// # Errors
+    /// The word, if a pipeline was named already.
+    pub fn or_word(&mut self, word: Option<String>) -> Result<(), String> {
+        match word {
+            Some(word) if self.named().is_some() => Err(word),
+            Some(word) => {
+                self.dir = Some(word.into());
+                Ok(())
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+/// Which release is read.
+#[derive(Debug, Args)]
+pub struct PlaceArgs {
+    #[command(flatten)]
+    pipeline: PipelineArgs,
     /// Folder of the releases [default: `output` in pipeline.toml]
     #[arg(long, value_name = "DIR")]
     output: Option<PathBuf>,
@@ -73,8 +102,7 @@ impl PlaceArgs {
     /// # Errors
     /// The exit code, where there is no answer.
     pub fn ask<T>(&self, question: impl FnOnce(&Pipeline, &Release) -> Result<T, LookError>) -> Result<T, Exit> {
-        let named = self.dir.clone().or_else(|| self.pipeline.clone());
-        let (mut pipeline, output) = opened(named, self.output.clone())?;
+        let (mut pipeline, output) = opened(self.pipeline.named(), self.output.clone())?;
         let which = match (self.withheld, self.partial) {
             (true, _) => Which::Withheld,
             (false, true) => Which::Partial,
@@ -94,8 +122,8 @@ impl PlaceArgs {
 ///
 /// # Errors
 /// The exit code, where there is none of them, or the definition has faults.
-pub(super) fn opened(named: Option<PathBuf>, output: Option<PathBuf>) -> Result<(Pipeline, PathBuf), Exit> {
-    let Some(dir) = named.or_else(|| usual_pipeline(Path::new("."))) else {
+pub(super) fn opened(named: Option<&Path>, output: Option<PathBuf>) -> Result<(Pipeline, PathBuf), Exit> {
+    let Some(dir) = named.map(Path::to_owned).or_else(|| usual_pipeline(Path::new("."))) else {
         return Err(usage(
             told(
                 "未指明流程：当前文件夹和 pipelines/ 下都没有唯一的流程",
@@ -140,15 +168,28 @@ pub(super) fn written(answer: &impl Look, format: Format, lang: Lang) -> String 
 
 /// The pipeline that is meant where none is named: the folder itself, or the only one in its `pipelines/`.
 pub(super) fn usual_pipeline(folder: &Path) -> Option<PathBuf> {
-    let holds = |folder: &Path| folder.join("pipeline.toml").is_file();
-    if holds(folder) {
+    if is_pipeline(folder) {
         return Some(folder.into());
     }
     let all = std::fs::read_dir(folder.join("pipelines")).ok()?;
     let mut all = all
         .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| holds(path));
+        .filter(|path| is_pipeline(path));
     all.next().filter(|_| all.next().is_none())
+}
+
+/// Whether a folder holds the definition of a pipeline.
+pub(super) fn is_pipeline(folder: &Path) -> bool {
+    folder.join("pipeline.toml").is_file()
+}
+
+/// Refuses a command line with a word that no argument takes.
+pub(super) fn one_too_many(word: &str) -> Exit {
+    let (zh, en) = (format!("多余的参数：{word}"), format!("unexpected argument {word}"));
+    usage(
+        told(&zh, &en),
+        Some(told("用法见 --help", "see --help for the arguments")),
+    )
 }
 
 /// Prints why a question has no answer.
@@ -189,7 +230,10 @@ pub(super) fn fail(error: &LookError) -> Exit {
         LookError::NotGiven(all) => {
             let each = |one: &NotGiven| match one.known.as_slice() {
                 [] => one.argument.to_owned(),
-                known => format!("{}: {}", one.argument, known.join(", ")),
+                known => match default_lang() {
+                    Lang::Zh => format!("{}：{}", one.argument, known.join("、")),
+                    Lang::En => format!("{}: {}", one.argument, known.join(", ")),
+                },
             };
             told_of(
                 error,

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::choice::{LANGS, choice};
 use super::exit::{complain, complain_of, say, told, usage};
-use super::look::{FORMATS, Format, no_link, usual_pipeline, written};
+use super::look::{FORMATS, Format, PipelineArgs, no_link, one_too_many, usual_pipeline, written};
 use super::run::locked;
 use super::{Exit, default_lang, diagnostics};
 use crate::domain::Lang;
@@ -18,9 +18,8 @@ use crate::run::{self, ReleasesError};
 /// Where the releases are.
 #[derive(Debug, Args)]
 struct OutputArgs {
-    /// Folder of the pipeline [default: the current folder, or the only one in pipelines/]
-    #[arg(long, value_name = "DIR")]
-    pipeline: Option<PathBuf>,
+    #[command(flatten)]
+    pipeline: PipelineArgs,
     /// Folder of the releases [default: `output` in pipeline.toml]. With it, no pipeline is read
     #[arg(long, value_name = "DIR")]
     output: Option<PathBuf>,
@@ -53,7 +52,7 @@ pub struct RollbackArgs {
     #[arg(value_name = "RELEASE", required_unless_present = "lift")]
     release: Option<String>,
     /// Let runs publish again after a release was withdrawn
-    #[arg(long, conflicts_with_all = ["release", "yes", "dry_run"])]
+    #[arg(long, conflicts_with_all = ["yes", "dry_run"])]
     lift: bool,
     /// Do it; without it, only the plan is shown
     #[arg(long, conflicts_with = "dry_run")]
@@ -77,7 +76,7 @@ pub struct TagArgs {
     #[arg(value_name = "NAME", required_unless_present = "delete")]
     name: Option<String>,
     /// Remove this tag; the release stays
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["release", "name"])]
+    #[arg(long, value_name = "NAME", conflicts_with = "name")]
     delete: Option<String>,
     #[command(flatten)]
     place: OutputArgs,
@@ -92,9 +91,8 @@ pub struct GcArgs {
     /// Do it; without it, only the plan is shown
     #[arg(long)]
     yes: bool,
-    /// Folder of the pipeline [default: the current folder, or the only one in pipelines/]
-    #[arg(long, value_name = "DIR")]
-    pipeline: Option<PathBuf>,
+    #[command(flatten)]
+    pipeline: PipelineArgs,
     /// Folder of the releases [default: `output` in pipeline.toml]
     #[arg(long, value_name = "DIR")]
     output: Option<PathBuf>,
@@ -109,7 +107,12 @@ pub fn releases(args: ReleasesArgs) -> Exit {
 }
 
 /// Makes an earlier release current again, or shows what that would change.
-pub fn rollback(args: RollbackArgs) -> Exit {
+pub fn rollback(mut args: RollbackArgs) -> Exit {
+    // With --lift there is no release, and the only word names the pipeline.
+    let word = args.release.take_if(|_| args.lift);
+    if let Err(word) = args.place.pipeline.or_word(word) {
+        return one_too_many(&word);
+    }
     let done = args.place.root().and_then(|root| match &args.release {
         None => {
             let hold = run::lift(&root).map_err(fail)?;
@@ -128,7 +131,12 @@ pub fn rollback(args: RollbackArgs) -> Exit {
 }
 
 /// Gives a release a name, or takes it away.
-pub fn tag(args: TagArgs) -> Exit {
+pub fn tag(mut args: TagArgs) -> Exit {
+    // With --delete there is no release, and the only word names the pipeline.
+    let word = args.release.take_if(|_| args.delete.is_some());
+    if let Err(word) = args.place.pipeline.or_word(word) {
+        return one_too_many(&word);
+    }
     let done = args.place.root().and_then(|root| {
         let (zh, en) = match (&args.delete, &args.release, &args.name) {
             (None, Some(release), Some(name)) => {
@@ -151,7 +159,7 @@ pub fn tag(args: TagArgs) -> Exit {
 
 /// Removes what no rule keeps, or shows what that would be.
 pub fn gc(args: GcArgs) -> Exit {
-    let pipeline = loaded(args.pipeline.as_deref());
+    let pipeline = loaded(args.pipeline.named());
     let done = pipeline.and_then(|pipeline| {
         let root = output_of(&pipeline, args.output.as_ref())?;
         let report = run::gc(&root, pipeline.retention, args.yes).map_err(fail)?;
@@ -175,7 +183,7 @@ impl OutputArgs {
     fn root(&self) -> Result<PathBuf, Exit> {
         match &self.output {
             Some(output) => Ok(output.clone()),
-            None => output_of(&loaded(self.pipeline.as_deref())?, None),
+            None => output_of(&loaded(self.pipeline.named())?, None),
         }
     }
 }
@@ -188,8 +196,8 @@ fn loaded(named: Option<&Path>) -> Result<Pipeline, Exit> {
                 "no pipeline given, and neither the current folder nor pipelines/ contains exactly one",
             ),
             Some(told(
-                "请用 --pipeline 给出流程定义所在的文件夹，或用 --output 给出存放各发布版本的文件夹",
-                "give its folder with --pipeline, or the folder of the releases with --output",
+                "请给出流程定义所在的文件夹（见 --help），或用 --output 给出存放各发布版本的文件夹",
+                "give its folder (see --help), or the folder of the releases with --output",
             )),
         ));
     };

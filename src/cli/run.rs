@@ -14,7 +14,7 @@ use super::log::{ENDING, LogFormat};
 use super::look::no_link;
 use super::progress::Bars;
 use super::{Exit, default_lang, diagnostics, signals};
-use crate::domain::{Diagnostic, Lang, Period, Text};
+use crate::domain::{Diagnostic, Lang, Period, Text, plural};
 use crate::lake;
 use crate::pipeline::{self, Pipeline};
 use crate::release::GateCheck;
@@ -187,6 +187,7 @@ impl Failure {
             Failure::Run(
                 RunError::OutputInInput { .. }
                 | RunError::NoInput { .. }
+                | RunError::Misplaced { .. }
                 | RunError::NoSuchPeriod { .. }
                 | RunError::NoSuchPartition { .. }
                 | RunError::NoRelease { .. }
@@ -218,10 +219,7 @@ impl Failure {
                     let file = fault.file.display();
                     tracing::error!(%file, code = fault.code, hint = fault.hint.as_deref(), "{}", fault.message);
                 }
-                match faults.len() {
-                    1 => "the definition has 1 fault".to_owned(),
-                    count => format!("the definition has {count} faults"),
-                }
+                format!("the definition has {}", plural(faults.len(), "fault"))
             }
             Failure::Usage(message) => message.get(Lang::En).to_owned(),
             Failure::Run(error) => with_causes(error),
@@ -255,6 +253,10 @@ fn hint(error: &RunError) -> Option<(&'static str, &'static str)> {
         RunError::OutputInInput { .. } => (
             "请用 --output 给出不在上报文件夹之内的位置",
             "choose an --output outside the folder of submissions",
+        ),
+        RunError::Misplaced { .. } => (
+            "用 --input 指明该文件夹，或写在 pipeline.toml 的 input",
+            "name that folder with --input, or under `input` in pipeline.toml",
         ),
         RunError::NoInput { .. } => (
             "用 --input 指明，或写在 pipeline.toml 的 input",
@@ -532,6 +534,16 @@ fn about(pipeline: &Pipeline, check: &GateCheck, lang: Lang) -> String {
 fn told_of(error: &RunError, hint: Option<&str>) {
     let message = match error {
         RunError::NoInput { path, .. } => format!("没有上报文件夹 {}", path.display()),
+        RunError::Misplaced {
+            path,
+            files,
+            better,
+            matching,
+        } => format!(
+            "{} 中的 {files} 个文件都不符合任何表式的路径；若以 {} 为上报文件夹，则有 {matching} 个符合",
+            path.display(),
+            better.display()
+        ),
         RunError::OutputInInput { path, .. } => format!("输出文件夹 {} 位于上报文件夹之内", path.display()),
         RunError::NotBegun { as_of, first } => format!("截至 {as_of} 没有任何报告期已经开始；第一个报告期是 {first}"),
         RunError::NoRelease { path } => format!("{} 中没有发布版本", path.display()),

@@ -7,7 +7,7 @@ use clap::Args;
 use super::choice::{Choices, LANGS, choice};
 use super::exit::{complain, say, told, usage};
 use super::{Exit, default_lang, diagnostics};
-use crate::domain::{Lang, Period};
+use crate::domain::{Lang, Period, plural};
 use crate::pipeline::{self, Pipeline};
 use crate::registry::Registry;
 use crate::sample::{Counties, Encoding, Format, Options, generate};
@@ -104,7 +104,10 @@ pub fn run(args: SampleArgs) -> Exit {
             let counts = match lang {
                 Lang::Zh => format!("{files} 个文件共 {rows} 行，{megabytes:.1} MB；应查出问题 {findings} 处"),
                 Lang::En => {
-                    format!("Rows: {rows}, in {files} files of {megabytes:.1} MB; findings expected: {findings}")
+                    format!(
+                        "Rows: {rows}, in {} of {megabytes:.1} MB; findings expected: {findings}",
+                        plural(files, "file")
+                    )
                 }
             };
             let text = format!("{counts}\n{}\n", options.output.display());

@@ -7,7 +7,7 @@ use clap::Args;
 use super::choice::{Choices, LANGS, choice};
 use super::exit::say;
 use super::locale::page;
-use super::look::{fail, opened};
+use super::look::{PipelineArgs, fail, opened};
 use super::run::reason;
 use super::{Exit, default_lang};
 use crate::domain::Lang;
@@ -29,9 +29,8 @@ const FORMATS: &Choices<Format> = &[
 /// Arguments of `huizong summary`.
 #[derive(Debug, Args)]
 pub struct SummaryArgs {
-    /// Folder of the pipeline [default: the current folder, or the only one in pipelines/]
-    #[arg(value_name = "PIPELINE")]
-    dir: Option<PathBuf>,
+    #[command(flatten)]
+    pipeline: PipelineArgs,
     /// The release with which the current one is compared: id or number, date, or previous
     #[arg(long, value_name = "RELEASE", default_value = "previous")]
     since: String,
@@ -48,7 +47,7 @@ pub struct SummaryArgs {
 
 /// Prints what is new since a release.
 pub fn run(args: SummaryArgs) -> Exit {
-    let (mut pipeline, output) = match opened(args.dir, args.output) {
+    let (mut pipeline, output) = match opened(args.pipeline.named(), args.output) {
         Ok(opened) => opened,
         Err(exit) => return exit,
     };

@@ -34,6 +34,31 @@ pub struct CatalogEntry {
     /// A short example of input that gives it; a plain text, such as a file name, stands for every language.
     #[serde(deserialize_with = "plain_or_text")]
     pub example: Text,
+    /// What such input puts in the place of the placeholders of the message.
+    #[serde(default)]
+    pub shown: Shown,
+}
+
+/// What the placeholders of a message stand for in an example.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Shown {
+    /// `{raw}`
+    #[serde(default, deserialize_with = "some_plain_or_text")]
+    pub raw: Option<Text>,
+    /// `{expected}`: in the notation of the definitions where it is the same in both languages.
+    #[serde(default, deserialize_with = "some_plain_or_text")]
+    pub expected: Option<Text>,
+    /// `{column}`
+    pub column: Option<Text>,
+    /// `{last}`: the last of several columns.
+    pub last: Option<Text>,
+    /// `{count}`
+    pub count: Option<u64>,
+}
+
+fn some_plain_or_text<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Text>, D::Error> {
+    plain_or_text(deserializer).map(Some)
 }
 
 /// A text in several languages, or one that is the same in both.
@@ -106,6 +131,32 @@ mod tests {
                     );
                 }
             }
+        }
+    }
+
+    /// `explain` fills the message in with it.
+    #[test]
+    fn every_placeholder_of_a_message_has_an_example() {
+        for (code, entry) in catalog() {
+            let shown = &entry.shown;
+            for lang in [Lang::Zh, Lang::En] {
+                let message = entry.message.get(lang);
+                for (placeholder, has) in [
+                    ("{raw}", shown.raw.is_some()),
+                    ("{expected}", shown.expected.is_some()),
+                    ("{column}", shown.column.is_some()),
+                    ("{last}", shown.last.is_some()),
+                    ("{count}", shown.count.is_some()),
+                ] {
+                    assert!(!message.contains(placeholder) || has, "{code}: {placeholder}");
+                }
+            }
+            let both = |placeholder: &str| entry.message.0.values().any(|text| text.contains(placeholder));
+            assert!(shown.raw.is_none() || both("{raw}"), "{code}: `raw` is not shown");
+            assert!(
+                shown.expected.is_none() || both("{expected}"),
+                "{code}: `expected` is not shown"
+            );
         }
     }
 

@@ -87,6 +87,7 @@ codes! {
     HeaderPeriod = "header-period",
     HeaderRemark = "header-remark",
     KeyCaseDiffers = "key-case-differs",
+    LeadingZeros = "leading-zeros",
     MoneySignUnclear = "money-sign-unclear",
     NameShared = "name-shared",
     NotABoolean = "not-a-boolean",

@@ -113,6 +113,15 @@ mod tests {
     }
 
     #[test]
+    fn hints_of_several_lines_read_as_chinese() {
+        let english = "scale = 18\nor, where each record may be rounded:\nvalue = \"ROUND(a * b, 9)\"\n\
+                       or, where a program computed the figures, in the columns `a`, `b`:\ntype = \"number\"";
+        let zh = "scale = 18\n或者（允许逐条四舍五入时）：\nvalue = \"ROUND(a * b, 9)\"\n\
+                  或者（数字由程序算出时），在列 `a`, `b` 中：\ntype = \"number\"";
+        assert_eq!(chinese(&TEXTS.hint, english), zh);
+    }
+
+    #[test]
     fn every_part_of_a_pattern_is_there_to_be_filled_in() {
         let all = [&TEXTS.message, &TEXTS.hint, &TEXTS.label, &TEXTS.word]
             .into_iter()

@@ -300,7 +300,7 @@ impl Finding {
         let unit = match self.code.engine() {
             Some(Code::UnitConverted | Code::UnitUnknown | Code::MoneySignUnclear) => expected,
             Some(Code::TooPrecise) => expected.split_once(' ').map_or("", |(_, unit)| unit),
-            _ => "",
+            _ => return self,
         };
         let words = |lang: Lang| {
             let text = format!("{}{}", expected.strip_suffix(unit)?, word(unit, lang)?);
@@ -326,6 +326,11 @@ impl Finding {
     /// The same with what was expected in words of each language.
     pub fn with_expected_words(self, zh: String, en: String) -> Finding {
         self.with_expected_text(Text::new(zh, en))
+    }
+
+    /// The same with what was expected, in words alone: it has no notation.
+    pub fn expected_as(self, words: Text) -> Finding {
+        self.expected(words.get(Lang::Zh)).with_expected_text(words)
     }
 
     /// The same with what was expected in words.
@@ -363,10 +368,16 @@ impl Finding {
 
     /// What a person reads, in `lang`; `column` is what a person calls the column, where the form knows it.
     pub fn message(&self, lang: Lang, column: Option<&str>) -> String {
-        let template = self.template(lang);
-        let column = column.or(self.place.column.as_deref()).unwrap_or_default();
-        let shown = |part: &Option<String>| part.as_deref().map(|text| visible(text).into_owned());
-        fill(template, |name| match name {
+        fill(self.template(lang), |name| match name {
+            "raw" | "expected" | "mend" | "column" | "field" | "count" | "threshold" => self.part(name, lang, column),
+            _ => Some(format!("{{{name}}}")),
+        })
+    }
+
+    /// What a placeholder of the message stands for in `lang`; None: there is nothing to show, or no such placeholder.
+    pub fn part(&self, name: &str, lang: Lang, column: Option<&str>) -> Option<String> {
+        let field = self.place.column.as_deref();
+        match name {
             "raw" => {
                 let raw = self.raw.as_deref()?;
                 Some(shorten(&notation().raw(&self.code, raw, lang)))
@@ -374,16 +385,16 @@ impl Finding {
             "expected" => self
                 .expected_in(lang)
                 .map(|text| visible(&alternatives(&text, lang)).into_owned()),
-            "mend" => shown(&self.mend),
-            "column" => Some(visible(column).into_owned()),
-            "field" => Some(visible(self.place.column.as_deref().unwrap_or_default()).into_owned()),
+            "mend" => self.mend.as_deref().map(|text| visible(text).into_owned()),
+            "column" => Some(visible(column.or(field).unwrap_or_default()).into_owned()),
+            "field" => Some(visible(field.unwrap_or_default()).into_owned()),
             "count" => Some(self.count.to_string()),
             "threshold" => {
                 let threshold = self.threshold.as_deref()?;
                 Some(visible(&notation().range(threshold, lang)).into_owned())
             }
-            _ => Some(format!("{{{name}}}")),
-        })
+            _ => None,
+        }
     }
 }
 

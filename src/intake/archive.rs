@@ -178,6 +178,8 @@ pub(super) struct Extras {
     pub(super) uncomputed: bool,
     /// Something that may be shown beside the values: struck or raised text, hidden rows, merged cells.
     pub(super) marked: bool,
+    /// Blanks around the value of a cell.
+    pub(super) padded: bool,
 }
 
 /// Beginnings of the names of parts that could do something, and what they are.
@@ -241,6 +243,7 @@ pub(super) fn check(bytes: &[u8], limits: &Limits) -> Result<Extras, Fault> {
         }
         extras.uncomputed |= part.uncomputed();
         extras.marked |= part.marked();
+        extras.padded |= part.padded();
     }
     extras.active.sort_unstable();
     extras.active.dedup();

@@ -1,6 +1,6 @@
 //! Every file below the input folder, in path order, with the forms that claim it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, ErrorKind};
@@ -28,6 +28,40 @@ pub(super) fn discover(pipeline: &Pipeline, templates: &[Template], input: &Path
     walk.settle_leftovers();
     walk.found.files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(walk.found)
+}
+
+/// Levels above and below the input folder at which submissions are looked for when it holds none.
+const LEVELS: usize = 3;
+
+/// The folder that the files would be submissions of, where no form claims any of them, and how many would be.
+pub(super) fn misplaced(
+    pipeline: &Pipeline,
+    templates: &[Template],
+    input: &Path,
+    files: &[FoundFile],
+) -> Option<(PathBuf, usize)> {
+    if files.iter().any(|file| !file.claims.is_empty()) {
+        return None;
+    }
+    let is_claimed = |path: &str| !template::claims(templates, pipeline, path).is_empty();
+    let mut folders: BTreeMap<PathBuf, usize> = BTreeMap::new();
+    for file in files {
+        let ends = file.path.match_indices('/').map(|(at, _)| at).take(LEVELS);
+        for end in ends.filter(|end| is_claimed(&file.path[end + 1..])) {
+            *folders.entry(input.join(&file.path[..end])).or_default() += 1;
+        }
+    }
+    let whole = fs::canonicalize(input).ok()?;
+    for above in whole.ancestors().skip(1).take(LEVELS) {
+        let names = whole.strip_prefix(above).ok()?.components();
+        let names: Vec<String> = names.map(|name| shown(name.as_os_str())).collect();
+        let claimed = |file: &&FoundFile| is_claimed(&format!("{}/{}", names.join("/"), file.path));
+        let count = files.iter().filter(claimed).count();
+        if count > 0 {
+            folders.insert(above.to_owned(), count);
+        }
+    }
+    folders.into_iter().rev().max_by_key(|(_, count)| *count)
 }
 
 /// The files beside the submissions that others read.

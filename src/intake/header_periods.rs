@@ -111,6 +111,29 @@ pub(super) fn years(text: &str) -> Vec<i32> {
     years
 }
 
+/// The text with the first year alone of each span of two, as of school years and budgets: `Clinics 2018/19`, `2018–2019`. A number up to
+/// 12 may be a month.
+pub(super) fn spans_as_years(text: &str) -> String {
+    const MONTHS: i32 = 12;
+    let mut bare = String::with_capacity(text.len());
+    let (mut written, mut before) = (0, 0..0);
+    for (start, digits) in runs_of_digits(text) {
+        let year = years(&text[before.clone()]).first().copied();
+        let is_joined = matches!(text[before.end..start].trim(), "/" | "-" | "–" | "—");
+        let is_next = year.filter(|_| is_joined).is_some_and(|year| {
+            let next = digits.parse() == Ok(year + 1);
+            let short = digits.len() == 2 && digits.parse() == Ok((year + 1) % 100) && (year + 1) % 100 > MONTHS;
+            next || short
+        });
+        if is_next {
+            bare.push_str(&text[written..before.end]);
+            written = start + digits.len();
+        }
+        before = start..start + digits.len();
+    }
+    bare + &text[written..]
+}
+
 fn runs_of_digits(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut at = 0;
     std::iter::from_fn(move || {

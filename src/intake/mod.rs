@@ -280,6 +280,12 @@ impl<'p> Intake<'p> {
         discover::discover(self.pipeline, &self.templates, &self.input)
     }
 
+    /// The folder that the files would be submissions of, where none is one of the input folder, and how many would be; None: they
+    /// would be of none. An input folder that is one level too high or too low takes away every submission at once.
+    pub fn misplaced(&self, files: &[FoundFile]) -> Option<(PathBuf, usize)> {
+        discover::misplaced(self.pipeline, &self.templates, &self.input, files)
+    }
+
     /// Reads one file, with a result for each claim. A file that cannot be opened is a finding; a failing disk is an error.
     pub fn read(&self, file: &FoundFile) -> Result<FileRead, Error> {
         read::read(self, file)

@@ -49,6 +49,7 @@ pub(super) struct Part<'a> {
     cell: Cell,
     uncomputed: bool,
     marked: bool,
+    padded: bool,
     /// The last bytes outside of names, the newest lowest.
     seen: u64,
     reference: Reference,
@@ -152,6 +153,7 @@ impl<'a> Part<'a> {
             cell: Cell::default(),
             uncomputed: false,
             marked: false,
+            padded: false,
             seen: 0,
             reference: Reference::Off,
         }
@@ -165,6 +167,11 @@ impl<'a> Part<'a> {
     /// Whether text may be struck, raised, lowered or set in fonts of its own, or rows, columns or cells hidden or merged.
     pub(super) fn marked(&self) -> bool {
         self.marked
+    }
+
+    /// Whether blanks stand around the value of a cell.
+    pub(super) fn padded(&self) -> bool {
+        self.padded
     }
 
     /// Looks at the next piece.
@@ -200,6 +207,7 @@ impl<'a> Part<'a> {
                     }
                     if byte == b'<' && self.cell.in_value {
                         self.cell.valued |= self.run > 0;
+                        self.padded |= self.run > 0 && (self.seen as u8).is_ascii_whitespace();
                         self.cell.in_value = false;
                     }
                     self.run = 0;
@@ -214,6 +222,7 @@ impl<'a> Part<'a> {
                     } else {
                         self.reference = self.reference.after(byte)?;
                         self.hides(byte);
+                        self.padded |= self.run == 1 && self.cell.in_value && byte.is_ascii_whitespace();
                     }
                     if self.run > most {
                         return Err(Fault::TooLarge {
@@ -389,6 +398,21 @@ mod tests {
             let mut part = Part::new("xl/worksheets/sheet1.xml", &limits);
             part.take(text.as_bytes()).unwrap();
             assert_eq!(part.uncomputed(), noticed, "{text}");
+        }
+    }
+
+    #[test]
+    fn blanks_around_values_are_noticed() {
+        let limits = Limits::default();
+        for (text, noticed) in [
+            ("<c><v>1</v></c> <c><v>2</v> </c>", false),
+            ("<c t=\"str\"><v>a b</v></c><v ></v>", false),
+            ("<c><v> 1</v></c>", true),
+            ("<x:c><x:v>1\n</x:v></x:c>", true),
+        ] {
+            let mut part = Part::new("xl/worksheets/sheet1.xml", &limits);
+            part.take(text.as_bytes()).unwrap();
+            assert_eq!(part.padded(), noticed, "{text}");
         }
     }
 

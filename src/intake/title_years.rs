@@ -1,7 +1,7 @@
 //! The year that a title, the name of a sheet or a heading names, in words that state no period by themselves: `Clinics of Zedland, 2019`,
 //! `Year: 2019`, `1 January 2019 to 31 December 2019`. Years of laws, classifications and publications are none of the figures.
 
-use super::header_periods::{lowered, period_words, years};
+use super::header_periods::{lowered, period_words, spans_as_years, years};
 use super::words::words;
 use crate::domain::{Period, fold};
 
@@ -34,7 +34,9 @@ pub(super) fn of_title(title: &str, period: Period) -> Year {
     let (Some(&first), Some(&last)) = (found.iter().min(), found.iter().max()) else {
         return Year::None;
     };
-    if words().tells_no_period(&folded) || words().is_date(title) {
+    let lower = spans_as_years(&lower);
+    let is_one_span = years(&lower).iter().all(|year| *year == first);
+    if words().tells_no_period(&folded) || words().is_date(&spans_as_years(title)) {
         return Year::None;
     }
     let own = i32::from(period.year());
@@ -62,8 +64,7 @@ pub(super) fn of_title(title: &str, period: Period) -> Year {
         .find_map(|word| text.strip_suffix(word.as_str()));
     let bare = bare.unwrap_or(text).trim_end_matches(|c: char| !c.is_alphanumeric());
     let (begins, ends) = (is_year_at(text, first, true), is_year_at(bare, first, false));
-    let is_plain =
-        first == last && !is_day && said().count() <= TITLE_WORDS && !title.trim_end().ends_with(['.', '。']);
+    let is_plain = is_one_span && !is_day && said().count() <= TITLE_WORDS && !title.trim_end().ends_with(['.', '。']);
     match (first < own, begins, ends) {
         (true, true, _) if is_plain => Year::Other,
         // An office and a year name a publication.
@@ -95,7 +96,7 @@ fn is_year_at(text: &str, year: i32, at_start: bool) -> bool {
 /// What the name of a sheet says: a year, with a word or two beside it.
 pub(super) fn of_sheet(name: &str, period: Period) -> Year {
     match of_title(name, period) {
-        Year::Other | Year::MayBeOther if !is_heading(name) => Year::None,
+        Year::Other | Year::MayBeOther if !is_heading(&spans_as_years(name)) => Year::None,
         Year::MayBeOther => Year::Other,
         year => year,
     }
@@ -103,7 +104,7 @@ pub(super) fn of_sheet(name: &str, period: Period) -> Year {
 
 /// What a lone text above some of the rows says: `Year 2019`, 2019年.
 pub(super) fn of_heading(text: &str, period: Period) -> Year {
-    let is_known = |year: &Year| is_heading(text) && *year != Year::MayBeOther;
+    let is_known = |year: &Year| is_heading(&spans_as_years(text)) && *year != Year::MayBeOther;
     let year = Some(of_title(text, period)).filter(is_known);
     year.unwrap_or(Year::None)
 }
@@ -145,7 +146,15 @@ mod tests {
             ("Zedland 2019 clinics", Year::MayBeOther),
             ("Clinics, December 2019", Year::MayBeOther),
             ("Statistical Office of Zedland, 2019", Year::MayBeOther),
-            ("Clinics 2018/19", Year::MayBeOther),
+            ("Clinics 2018/19", Year::Other),
+            ("Clinics, 2018–2019", Year::Other),
+            ("2018-19 clinic survey", Year::Other),
+            ("2021/22", Year::Other),
+            ("Clinics 2020/21", Year::Own),
+            ("Zedland 2018/19 clinics", Year::MayBeOther),
+            // A month, and several years.
+            ("Clinics 2011/12", Year::MayBeOther),
+            ("Clinics 2015-2019", Year::MayBeOther),
             ("Statistical Office of Zedland, March 2021", Year::None),
             ("Clinics of Zedland", Year::None),
             ("Printed 3 March 2019", Year::None),
@@ -170,6 +179,9 @@ mod tests {
             ("Data 2019", Year::Other, Year::Other),
             ("Dec 2019", Year::None, Year::None),
             ("2020", Year::Own, Year::Own),
+            ("2018-19", Year::Other, Year::Other),
+            ("2018–2019", Year::Other, Year::Other),
+            ("2019-20", Year::Own, Year::Own),
             ("Table 5 2019", Year::None, Year::None),
             ("North", Year::None, Year::None),
         ] {

@@ -1,5 +1,5 @@
 //! Which unit the figures of a column have: what its header says, a row of units, or a line above or below the table; and the findings
-//! where such a line cannot be applied: the figures of such columns do not count.
+//! on lines that cannot be applied to columns without a unit.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use super::unit_of_column::{OfLines, may_matter, of_lines, unread};
 use super::unit_scope::{self, Scope};
 use super::unit_words::unit_words;
 use super::units;
-use crate::domain::{Code, Finding, Lang, MatchedColumn, Place, Run, RunKind, SetAside, Severity};
+use crate::domain::{Code, Finding, MatchedColumn, Place, Run, RunKind, SetAside};
 
 /// How a line of units between records changes the units of those below it. None: it says nothing of them; Some(None): it changes none.
 pub(super) fn of_line_between(
@@ -67,18 +67,19 @@ pub(super) struct WithUnits {
     pub(super) raised: BTreeSet<(u32, u32)>,
     /// The cell that names the unit of a column, by physical column.
     pub(super) cells: BTreeMap<u32, (u32, u32)>,
-    /// On lines that cannot be applied.
+    /// On lines that cannot be applied, and that contradict the unit of no column.
     pub(super) findings: Vec<Finding>,
 }
 
 /// The known columns, with units from the header, a row of units, or a line above or below the table, in this order. A column that a
-/// line names in a way that cannot be applied gets the line's own words: they convert to nothing, so that no figure of it is read.
+/// line names in a way that cannot be applied gets the line's own words: they convert to nothing, so that no figure of it is read and
+/// the column has a finding that shows the line.
 pub(super) fn with_units(book: &Book<'_>, sheet: &Sheet, header: &Header, body: &Body, lines: &Lines) -> WithUnits {
     let mut found = WithUnits {
         matched: header.columns.clone(),
         ..WithUnits::default()
     };
-    let mut blamed: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); lines.0.len()];
+    let mut blamed = BTreeSet::new();
     let mut applied = BTreeSet::new();
     let mut open = 0;
     for matched in &mut found.matched {
@@ -124,10 +125,6 @@ pub(super) fn with_units(book: &Book<'_>, sheet: &Sheet, header: &Header, body: 
             OfLines::Unclear(words, at) => {
                 found.cells.extend(groups.cell(&at).map(|cell| (matched.index, cell)));
                 matched.unit = Some(unread(book, own, words, &groups, &at));
-                let told = at
-                    .first()
-                    .map(|at| unclear(book, sheet, &groups.0[*at], &BTreeSet::from([matched.column]), 1));
-                found.findings.extend(told);
                 continue;
             }
         }
@@ -141,17 +138,15 @@ pub(super) fn with_units(book: &Book<'_>, sheet: &Sheet, header: &Header, body: 
             OfLines::Unclear(words, at) => {
                 found.cells.extend(lines.cell(&at).map(|cell| (matched.index, cell)));
                 matched.unit = Some(unread(book, own, words, lines, &at));
-                at.into_iter().for_each(|at| {
-                    blamed[at].insert(matched.column);
-                });
+                blamed.extend(at);
             }
         }
     }
     for (at, line) in lines.of_table() {
-        let columns = &blamed[at];
         let is_open = open > 0 && line.unclear.iter().any(|(text, _)| may_matter(book, header, text));
-        if !columns.is_empty() || is_open {
-            found.findings.push(unclear(book, sheet, line, columns, open));
+        if is_open && !blamed.contains(&at) {
+            let finding = Finding::new(Code::UnitLineUnclear).at(place(sheet, line));
+            found.findings.push(finding.raw(line.text.trim()).count(open));
         }
     }
     found
@@ -206,43 +201,6 @@ fn contradicted(
         findings.push(finding.expected(names.join(", ")).count(against.len() as u64));
     }
     findings
-}
-
-/// The finding on a line that cannot be applied. `blamed` are the columns of which no figure is read for it.
-fn unclear(book: &Book<'_>, sheet: &Sheet, line: &Line, blamed: &BTreeSet<usize>, open: u64) -> Finding {
-    let columns = || blamed.iter().map(|column| &book.form.columns[*column]);
-    let finding = Finding::new(Code::UnitLineUnclear)
-        .at(place(sheet, line))
-        .raw(line.text.trim());
-    let finding = match columns().any(|column| column.required) {
-        true => finding.severity(Severity::Hard),
-        false => finding,
-    };
-    let expected: Vec<String> = columns()
-        .filter_map(|column| Some(format!("{} ({})", column.id, units::own(column)?)))
-        .collect();
-    match blamed.is_empty() {
-        true => finding.count(open),
-        false => {
-            let named = |lang: Lang| {
-                let name = |column: &crate::pipeline::Column| {
-                    let own = units::own(column)?;
-                    let unit = book.units.word(own, lang).unwrap_or_else(|| own.to_owned());
-                    Some(match lang {
-                        Lang::Zh => format!("{}（{unit}）", column.title.get(lang)),
-                        Lang::En => format!("{} ({unit})", column.title.get(lang)),
-                    })
-                };
-                let names: Vec<String> = columns().filter_map(name).collect();
-                names.join(match lang {
-                    Lang::Zh => "、",
-                    Lang::En => ", ",
-                })
-            };
-            let finding = finding.count(blamed.len() as u64).expected(expected.join(", "));
-            finding.with_expected_words(named(Lang::Zh), named(Lang::En))
-        }
-    }
 }
 
 fn place(sheet: &Sheet, line: &Line) -> Place {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
@@ -67,7 +67,11 @@ impl FileIndex {
     /// sha256 of a file; `name` is its path below the input folder. None: it cannot be opened.
     pub fn sha256(&self, name: &str, location: &Path) -> Option<[u8; 32]> {
         let stat = Stat::of(location)?;
-        let known = self.known.get(name).filter(|known| known.stat == stat);
+        let is_same = |known: &Known| known.stat == stat;
+        let seen = self.seen().get(name).copied();
+        let known = seen
+            .filter(is_same)
+            .or_else(|| self.known.get(name).copied().filter(is_same));
         let sha256 = match known {
             Some(known) => known.sha256,
             None => Sha256::digest(fs::read(location).ok()?).into(),
@@ -79,9 +83,12 @@ impl FileIndex {
     /// Remembers the sha256 of a file that was read after it had been as `stat` says.
     pub fn learn(&self, name: &str, stat: Stat, sha256: [u8; 32]) {
         if is_settled(&stat) {
-            let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-            seen.insert(name.to_owned(), Known { stat, sha256 });
+            self.seen().insert(name.to_owned(), Known { stat, sha256 });
         }
+    }
+
+    fn seen(&self) -> MutexGuard<'_, BTreeMap<String, Known>> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Writes what is known of the files of this run.
@@ -89,8 +96,7 @@ impl FileIndex {
     /// # Errors
     /// When it cannot be written.
     pub fn save(&self) -> Result<(), Error> {
-        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let content = postcard::to_stdvec(&*seen).expect("an index can be encoded");
+        let content = postcard::to_stdvec(&*self.seen()).expect("an index can be encoded");
         sealed::write(&self.path, &content)
     }
 }

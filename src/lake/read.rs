@@ -12,7 +12,7 @@ use arrow::datatypes::{DataType, Date32Type, Float64Type, Int64Type};
 
 use super::Error;
 use super::table::data_type;
-use crate::domain::date_of_days;
+use crate::domain::{date_of_days, plural};
 use crate::pipeline::formula::ValueType;
 use crate::tables::{Columns, Frame, RowColumn, Table, ValueKind, Values};
 
@@ -122,7 +122,10 @@ fn values(column: &RowColumn, batch: &RecordBatch) -> Result<Values, String> {
         None => new_null_array(&data_type, batch.num_rows()),
     };
     if !nullable && array.null_count() > 0 {
-        return Err(format!("{name} is missing, or null in {} rows", array.null_count()));
+        return Err(format!(
+            "{name} is missing, or null in {}",
+            plural(array.null_count(), "row")
+        ));
     }
     Ok(typed(*kind, &array))
 }
@@ -238,7 +241,7 @@ mod tests {
             vec![("submission_id", Arc::new(StringArray::from(vec![None::<&str>])))],
             vec![("layout", Arc::new(StringArray::from(vec!["x"])))],
         ];
-        for (columns, fault) in wrong.into_iter().zip(["not of type Utf8", "null in 1 rows", "missing"]) {
+        for (columns, fault) in wrong.into_iter().zip(["not of type Utf8", "null in 1 row", "missing"]) {
             let (_folder, path) = written(columns);
             let error = read_table::<Few>(&path).unwrap_err();
             assert!(

@@ -4,8 +4,7 @@ use arrow::array::{StringArray, StringBuilder};
 
 use super::cell::{Cleaned, Fault};
 use super::code::is_scientific;
-use super::note::code_without_note;
-use crate::domain::Code;
+use crate::domain::{Code, Lang, Text, code_without_note};
 use crate::pipeline::{CodeScheme, LevelIndex};
 use crate::registry::{Areas, Bearer, Named};
 
@@ -64,9 +63,9 @@ impl<'a> Jurisdiction<'a> {
         };
         // After a merge the figures under the new code are sums, and what lies below may have been given other codes.
         let rest = &code[own.len()..];
-        fault(
+        explained(
             Code::CodeUnknown,
-            Some(self.areas.tell(own, &moved)),
+            self.areas.tell(own, &moved),
             moved.is_recoded.then(|| format!("{}{rest}", moved.codes[0])),
         )
     }
@@ -105,8 +104,8 @@ impl<'a> Jurisdiction<'a> {
         texts: impl Iterator<Item = &'t str>,
     ) -> Option<Box<Fault>> {
         let area = self.areas.named_behind_zeros(code, level?, texts)?;
-        let found = format!("{} {}", area.code, area.name);
-        Some(fault(Code::CodeMisnamed, Some(found), Some(area.code.clone())))
+        let found = self.areas.code_and_name(&area.code);
+        Some(explained(Code::CodeMisnamed, found, Some(area.code.clone())))
     }
 
     /// The area of `level` within the sender that goes by a name.
@@ -159,9 +158,9 @@ impl<'a> Jurisdiction<'a> {
     fn reassigned(&self, area: &str, code: &str, bearer: &Bearer) -> Box<Fault> {
         let moved = &bearer.moved;
         let rest = code.strip_prefix(area).unwrap_or_default();
-        fault(
+        explained(
             Code::CodeReassigned,
-            Some(self.areas.tell(area, moved)),
+            self.areas.tell(area, moved),
             moved.is_recoded.then(|| format!("{}{rest}", moved.codes[0])),
         )
     }
@@ -199,8 +198,18 @@ fn fault(code: Code, expected: Option<String>, mend: Option<String>) -> Box<Faul
     Box::new(Fault {
         code,
         expected,
+        words: None,
         mend,
         raw: None,
+    })
+}
+
+/// A fault that another area explains, in words alone.
+fn explained(code: Code, words: Text, mend: Option<String>) -> Box<Fault> {
+    let expected = words.get(Lang::Zh).to_owned();
+    Box::new(Fault {
+        words: Some(words),
+        ..*fault(code, Some(expected), mend)
     })
 }
 

@@ -1,6 +1,6 @@
 //! What every cleaner does first: blanks, quotes and width.
 
-use crate::domain::{Code, half_width, is_blank};
+use crate::domain::{Code, Text, half_width, is_blank};
 
 /// What a cleaner makes of a cell.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,6 +57,8 @@ impl<T> Cleaned<T> {
 pub(super) struct Fault {
     pub(super) code: Code,
     pub(super) expected: Option<String>,
+    /// The same in words, where it has words of each language.
+    pub(super) words: Option<Text>,
     pub(super) mend: Option<String>,
     /// What to show instead of the cell's text.
     pub(super) raw: Option<String>,
@@ -72,6 +74,7 @@ pub(super) fn fault_among<T>(code: Code, agreed: Option<String>) -> Cleaned<T> {
     Cleaned::Fault(Box::new(Fault {
         code,
         expected: agreed,
+        words: None,
         mend: None,
         raw: None,
     }))
@@ -82,6 +85,7 @@ pub(super) fn fault_mend<T>(code: Code, expected: impl Into<String>, mend: Optio
     Cleaned::Fault(Box::new(Fault {
         code,
         expected: Some(expected.into()),
+        words: None,
         mend,
         raw: None,
     }))

@@ -106,6 +106,7 @@ fn fault_of_content(cell: &str, fault: Fault, holds: Option<&'static str>) -> Fa
         return Fault {
             code: Code::ErrorValue,
             expected: None,
+            words: None,
             mend: None,
             ..fault
         };
@@ -116,6 +117,7 @@ fn fault_of_content(cell: &str, fault: Fault, holds: Option<&'static str>) -> Fa
     Fault {
         code: Code::FormulaUncomputed,
         expected: holds.map(str::to_owned).or(fault.expected),
+        words: fault.words.filter(|_| holds.is_none()),
         mend: link_text(content),
         ..fault
     }

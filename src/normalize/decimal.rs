@@ -2,7 +2,7 @@
 
 use super::cell::{Cleaned, fault_mend};
 use super::measure::{Measure, largest_at};
-use super::number::Exact;
+use super::number::{Exact, has_leading_zeros};
 use crate::domain::Code;
 
 /// `12.5`, `1,234.5`, `35㎡`, `1.2亩`, `12.3%` → the double nearest to the exact decimal in the column's unit. More decimals
@@ -26,10 +26,10 @@ fn plain(text: &str, scale: u32, mark: u8) -> Option<f64> {
 }
 
 /// The digits of a text with at most one `mark` among them, not in front, as an integer, and how many stand behind the mark; None:
-/// there is anything else. At most eighteen bytes.
+/// there is anything else, or a zero before other digits. At most eighteen bytes.
 #[inline]
 pub(super) fn digits(bytes: &[u8], mark: u8) -> Option<(i64, usize)> {
-    if bytes.is_empty() {
+    if bytes.is_empty() || has_leading_zeros(bytes) {
         return None;
     }
     let (mut mantissa, mut point) = (0_i64, None);
@@ -130,6 +130,21 @@ mod tests {
             panic!()
         };
         assert!(zero.is_sign_positive());
+    }
+
+    #[test]
+    fn zeros_before_a_number_are_told() {
+        let area = measure(Some("m2"));
+        for (text, value) in [
+            ("0012", 12.0),
+            ("00.5", 0.5),
+            ("-01.25", -1.25),
+            ("000", 0.0),
+            ("007㎡", 7.0),
+        ] {
+            let cleaned = clean(text, false, 2, &area);
+            assert_eq!(cleaned, Cleaned::Noted(value, Code::LeadingZeros), "{text}");
+        }
     }
 
     #[test]

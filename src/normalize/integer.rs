@@ -2,6 +2,7 @@
 
 use super::cell::{Cleaned, fault};
 use super::measure::{Measure, largest_at};
+use super::number::has_leading_zeros;
 use crate::domain::Code;
 
 /// `12`, `１２`, `1,234`, `12人`, `1.2万`, `12.0` → a whole number; no fraction is rounded away, except that of a converted unit
@@ -14,11 +15,11 @@ pub(super) fn clean(text: &str, numeric: bool, measure: &Measure) -> Cleaned<i64
     }
 }
 
-/// Up to fifteen ASCII digits.
+/// Up to fifteen ASCII digits, without a zero before the others.
 #[inline]
 fn plain(text: &str) -> Option<i64> {
     let bytes = text.as_bytes();
-    if bytes.is_empty() || bytes.len() > 15 {
+    if bytes.is_empty() || bytes.len() > 15 || has_leading_zeros(bytes) {
         return None;
     }
     let mut value = 0_i64;
@@ -89,12 +90,32 @@ mod tests {
             ("'300", 300),
             ("\"300\"", 300),
             ("无", 0),
-            ("0007", 7),
             ("1.2e6", 1_200_000),
             ("1.234567E+06", 1_234_567),
         ] {
             assert_eq!(clean(text, false, &people), Cleaned::Value(value), "{text}");
         }
+    }
+
+    #[test]
+    fn zeros_before_a_number_are_told() {
+        let people = measure(Some("person"));
+        for (text, value) in [
+            ("0012", 12),
+            ("00", 0),
+            ("-07", -7),
+            ("００１２", 12),
+            ("012人", 12),
+            ("0,012", 12),
+        ] {
+            match clean(text, false, &people) {
+                Cleaned::Noted(noted, Code::LeadingZeros) => assert_eq!(noted, value, "{text}"),
+                Cleaned::Fault(_) if text == "0,012" => {}
+                other => panic!("{text}: {other:?}"),
+            }
+        }
+        // A workbook's number has no zeros but those of its format.
+        assert_eq!(clean("0012", true, &people), Cleaned::Value(12));
     }
 
     #[test]

@@ -2,12 +2,11 @@
 
 use super::cell::{Cleaned, fault, fault_among, fault_mend, tidy};
 use super::notation::{Notation, Reading};
-use super::note::without_note;
-use super::number::{Exact, Exponential, Written, largest, magnitude, read_workbook_number};
+use super::number::{Exact, Exponential, Written, has_leading_zeros, largest, magnitude, read_workbook_number};
 use super::spelled;
 use super::symbol::{Symbols, is_placeholder_for_number};
 use crate::domain::exact::MOST_DECIMALS;
-use crate::domain::{Code, half_width};
+use crate::domain::{Code, half_width, without_note};
 use crate::pipeline::MissingKind;
 use crate::pipeline::units::Units;
 
@@ -211,7 +210,11 @@ impl Measure<'_> {
         (code, expected): (Code, &'static str),
     ) -> Result<(Written<'t>, Option<Code>), Cleaned<()>> {
         match self.notation.read(text) {
-            Reading::Number { written, report } => Ok((written, report)),
+            Reading::Number { written, report } => {
+                let digits = text.trim_start_matches(|c: char| !c.is_ascii_digit() && c != '.' && c != ',');
+                let zeros = has_leading_zeros(digits.as_bytes()).then_some(Code::LeadingZeros);
+                Ok((written, report.or(zeros)))
+            }
             Reading::Unclear(one, other) => Err(fault(Code::DecimalMarkUnclear, format!("{one}|{other}"))),
             Reading::Contrary(written) if code == Code::NotANumber || written.number.scale == 0 => {
                 let currency = written.currency.unwrap_or_default();

@@ -10,6 +10,7 @@ mod causes;
 mod cell;
 mod code;
 mod column;
+mod contradicted;
 mod converted;
 mod correct;
 mod date;
@@ -23,7 +24,6 @@ mod marks_mixed;
 mod measure;
 mod named;
 mod notation;
-mod note;
 mod number;
 mod one_change;
 mod parted;
@@ -143,6 +143,21 @@ pub fn normalize(table: &RawTable, context: &Context) -> Normalized {
         tally.statuses.quarantine_all_only(Code::ColumnsShifted);
     }
     swapped::tell(table, context, deciding, &mut tally);
+    if let Some(deciding) = deciding {
+        let records = contradicted::Records {
+            table,
+            form,
+            registry: context.areas,
+            areas: &areas,
+            deciding,
+            arrays: &arrays,
+            statuses: &tally.statuses,
+        };
+        for (position, finding) in contradicted::find(&records) {
+            tally.statuses.quarantine(position, Code::CodeMisnamed);
+            tally.tell(finding);
+        }
+    }
     suspects::tell(table, context, &arrays, &mut tally);
     let unplaced = unplaced::tell(table, context, deciding, &areas, &tally.statuses);
     arrays.insert(0, Arc::new(areas.array()));

@@ -28,6 +28,12 @@ const LARGEST: i128 = 1 << 53;
 /// Fifteen digits: with the point anywhere among them, a double gives them back.
 const LARGEST_WITH_POINT: i128 = 10_i128.pow(15);
 
+/// Whether a text of ASCII begins with a zero before another digit: `0012`, `00`, `00.5`, but neither `0` nor `0.5`.
+#[inline]
+pub(super) fn has_leading_zeros(bytes: &[u8]) -> bool {
+    matches!(bytes, [b'0', b'0'..=b'9', ..])
+}
+
 /// The largest mantissa with `scale` decimals that a column may hold, so that sums of its doubles are exact.
 pub(super) fn largest(scale: u32) -> i128 {
     if scale == 0 { LARGEST } else { LARGEST_WITH_POINT }

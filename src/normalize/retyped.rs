@@ -78,6 +78,7 @@ fn fault(code: Code, mend: Option<String>) -> Box<Fault> {
     Box::new(Fault {
         code,
         expected: None,
+        words: None,
         mend,
         raw: None,
     })

@@ -165,6 +165,7 @@ impl<'a> Tally<'a> {
         let finding = Finding {
             raw,
             expected: fault.expected,
+            expected_words: fault.words,
             mend: fault.mend,
             message: (fault.code == Code::NotADate)
                 .then(|| self.no_day(position, at))
@@ -200,6 +201,7 @@ impl<'a> Tally<'a> {
             Finding {
                 raw: Some(self.table.grid.cell(row, at.index as usize).to_owned()),
                 expected: fault.expected,
+                expected_words: fault.words,
                 ..finding.count(0)
             }
         });
@@ -277,6 +279,7 @@ impl<'a> Tally<'a> {
             Fault {
                 code: Code::CellMissing,
                 expected: None,
+                words: None,
                 mend: None,
                 raw: None,
             },

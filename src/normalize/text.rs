@@ -38,6 +38,7 @@ pub(super) fn clean<'t>(text: &'t str, symbols: &Symbols) -> Cleaned<Cow<'t, str
             return Cleaned::Fault(Box::new(Fault {
                 code: Code::TextTooLong,
                 expected: Some(MOST_CHARACTERS.to_string()),
+                words: None,
                 mend: None,
                 raw,
             }));

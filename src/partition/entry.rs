@@ -106,6 +106,8 @@ pub struct Entry {
     pub late_days: Option<i64>,
     /// What was found in it.
     pub findings: Vec<Finding>,
+    /// Id of the submission at which the tables tell why the file cannot be read, if it is not this one.
+    pub rejected_with: Option<String>,
     /// What the county has written into the list of its return.
     pub replies: Vec<Reply>,
     /// Whether it is a return that came back.
@@ -147,6 +149,7 @@ impl Entry {
             submitted_at: None,
             late_days: None,
             findings,
+            rejected_with: None,
             replies: Vec::new(),
             is_return: false,
             layout: None,

@@ -1,12 +1,12 @@
 //! Why a job did not come to an end.
 
-use crate::domain::Diagnostic;
+use crate::domain::{Diagnostic, plural};
 
 /// The machine failed, or what the ministry wrote cannot be used. Faults of the data are findings.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The corrections cannot be read: figures without them would be wrong in silence.
-    #[error("the corrections have {} faults", .0.len())]
+    #[error("the corrections have {}", plural(.0.len(), "fault"))]
     Corrections(Vec<Diagnostic>),
     /// Reporters or receipts could not be read.
     #[error(transparent)]

@@ -18,12 +18,12 @@ pub fn judge(shared: &Shared<'_>, read: &ReadSubmission) -> Vec<Finding> {
     if areas.get(sender).is_none() {
         let moved = areas.moved(sender);
         let finding = Finding::new(Code::AreaUnknown).raw(sender);
-        findings.push(Finding {
-            expected: moved.as_ref().map(|moved| areas.tell(sender, moved)),
-            mend: moved
-                .filter(|moved| moved.is_recoded)
-                .map(|moved| moved.codes[0].clone()),
-            ..finding
+        findings.push(match moved {
+            Some(moved) => Finding {
+                mend: moved.is_recoded.then(|| moved.codes[0].clone()),
+                ..finding.expected_as(areas.tell(sender, &moved))
+            },
+            None => finding,
         });
         return findings;
     }
@@ -56,8 +56,11 @@ pub fn judge(shared: &Shared<'_>, read: &ReadSubmission) -> Vec<Finding> {
         let other = areas.other_bearers(sender).first();
         let mend = other.filter(|other| other.moved.is_recoded && expected.contains_key(&other.moved.codes[0]));
         let finding = Finding::new(Code::AreaUnexpected).raw(sender);
+        let finding = match other {
+            Some(other) => finding.expected_as(areas.tell(sender, &other.moved)),
+            None => finding,
+        };
         let finding = Finding {
-            expected: other.map(|other| areas.tell(sender, &other.moved)),
             mend: mend.map(|other| other.moved.codes[0].clone()),
             ..finding
         };
@@ -90,7 +93,7 @@ fn reassigned(shared: &Shared<'_>, read: &ReadSubmission, areas: &Areas) -> Opti
     let is_sure = code == Code::AreaReassigned && bearer.moved.is_recoded;
     let finding = Finding::new(code)
         .raw(sender)
-        .expected(areas.tell(sender, &bearer.moved));
+        .expected_as(areas.tell(sender, &bearer.moved));
     Some(Finding {
         mend: is_sure.then(|| bearer.moved.codes[0].clone()),
         ..finding

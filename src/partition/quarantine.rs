@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::case::Case;
 use super::error::Error;
+use super::files::file_name;
 use super::held::Held;
-use super::result::file_name;
 use super::shared::Shared;
 use crate::domain::Period;
 use crate::lake::quarantine::{Quarantined, quarantine_batches};

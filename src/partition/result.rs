@@ -1,23 +1,24 @@
 //! One partition: records of one form, period and partition area → facts, uncounted rows and a part of the cube.
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::case::Case;
 use super::choose::{Chosen, Rejected, choose};
 use super::corrected;
 use super::error::Error;
+use super::files::{FACTS, UNCOUNTED, records_file};
 use super::held::{self, Held};
 use super::judged::{Judged, judge_records};
+use super::received::count_areas;
 use super::shared::Shared;
 use super::shares::{self, JudgedRecords};
 use super::stacks::Stack;
 use crate::check::{self, Memory, Records, Tally, are_small_everywhere, beside_mix};
-use crate::domain::{AreaCounts, Code, Finding, Period, RawTable, RowState, RowStatuses, hex};
+use crate::domain::{AreaCounts, Code, Finding, Period, RowState, RowStatuses};
+use crate::lake::Encoded;
 use crate::lake::bridge::Frame;
-use crate::lake::records::{self, Provenance};
-use crate::lake::{Encoded, FieldMeta, FileMeta, RecordBatch, encode};
+use crate::lake::records;
 use crate::normalize::Normalized;
 use crate::pipeline::{Form, FormIndex, RowUnit};
 use crate::registry::Areas;
@@ -273,169 +274,4 @@ fn settle_rows(winners: &[(usize, Normalized)], statuses: &RowStatuses, cases: &
         base += of_it.len();
         cases[*at].take_statuses(of_it);
     }
-}
-
-/// Folders of the release.
-const FACTS: &str = "facts";
-const UNCOUNTED: &str = "uncounted";
-
-/// The masked records as a file of the partition below `folder`; none where the mask lets none through.
-fn records_file(
-    shared: &Shared<'_>,
-    cases: &[Case],
-    (form_at, period): (FormIndex, Period),
-    area: &str,
-    (batch, mask): (&RecordBatch, &[bool]),
-    folder: &str,
-) -> Result<Option<Encoded>, Error> {
-    if !mask.contains(&true) {
-        return Ok(None);
-    }
-    let pipeline = shared.pipeline;
-    let areas = shared.areas(form_at, period);
-    let form = &pipeline.forms[form_at];
-    let level = &pipeline.registry.levels[pipeline.registry.partition];
-    let code_of = |area: &str| {
-        areas
-            .ancestor_at(area, pipeline.registry.partition)
-            .map(|area| area.code.clone())
-    };
-    let corrected = corrected_columns(cases, form);
-    let provenance = |at: u32| {
-        let read = &cases[at as usize].read;
-        Provenance {
-            id: &read.submission.id,
-            sheet: read.table.as_ref().and_then(|table| table.sheet.as_deref()),
-            corrected: corrected.get(&at),
-        }
-    };
-    let facts = records::facts(
-        batch,
-        mask,
-        (pipeline, form_at),
-        &period.to_string(),
-        (level, &code_of),
-        &provenance,
-    )?;
-    let path = format!("{folder}/{}/{period}/{}.parquet", form.id, file_name(area));
-    let of_form = form.key.iter().map(|&at| form.columns[at].id.as_str());
-    let key: Vec<&str> = match folder {
-        UNCOUNTED => records::ORIGIN.to_vec(),
-        _ => ["period", "area_code"].into_iter().chain(of_form).collect(),
-    };
-    let file = FileMeta {
-        title: form.title.clone(),
-        key: key.into_iter().map(str::to_owned).collect(),
-        licence: pipeline.licence.clone(),
-        synthetic: pipeline.synthetic,
-    };
-    let field = |name: &str| FieldMeta::of_fact(pipeline, form, name);
-    Ok(Some(encode(&path, &facts, std::iter::empty(), &file, &field)?))
-}
-
-/// Ids of corrected columns, by submission and row as the clerk counts.
-fn corrected_columns(cases: &[Case], form: &Form) -> BTreeMap<u32, BTreeMap<u32, String>> {
-    let mut all = BTreeMap::new();
-    for (at, one) in (0_u32..).zip(cases) {
-        let Some(table) = &one.read.table else { continue };
-        let rows = corrected_cells(table);
-        if rows.is_empty() {
-            continue;
-        }
-        let grid = &table.grid;
-        let ids = |columns: &BTreeSet<usize>| {
-            let ids: Vec<&str> = columns
-                .iter()
-                .filter_map(|&at| Some(form.columns.get(at)?.id.as_str()))
-                .collect();
-            ids.join(";")
-        };
-        let rows = rows
-            .iter()
-            .map(|(row, columns)| (grid.number(*row as usize), ids(columns)));
-        all.insert(at, rows.collect());
-    }
-    all
-}
-
-/// Columns of the form whose cells are corrected, by row of the grid.
-fn corrected_cells(table: &RawTable) -> BTreeMap<u32, BTreeSet<usize>> {
-    let mut rows: BTreeMap<u32, BTreeSet<usize>> = BTreeMap::new();
-    for (row, index) in table.corrected.cells() {
-        if let Some(matched) = table.columns.iter().find(|matched| matched.index == index) {
-            rows.entry(row).or_default().insert(matched.column);
-        }
-    }
-    rows
-}
-
-/// Accepted rows with corrected cells, noted with their areas.
-fn count_corrected(
-    cases: &[Case],
-    batch: &RecordBatch,
-    accepted: &[bool],
-    winners: &[(usize, Normalized)],
-    areas: &mut BTreeMap<String, AreaCounts>,
-) -> Result<(), Error> {
-    let mut base = 0;
-    let (mut at_rows, mut columns) = (Vec::new(), Vec::new());
-    for (at, normalized) in winners {
-        if let Some(table) = cases[*at].read.table.as_ref() {
-            for (row, cells) in corrected_cells(table) {
-                let position = table.records.binary_search(&row).map(|position| base + position);
-                if let Some(position) = position.ok().filter(|position| accepted[*position]) {
-                    at_rows.push(position);
-                    columns.push(cells);
-                }
-            }
-        }
-        base += normalized.batch.num_rows();
-    }
-    if at_rows.is_empty() {
-        return Ok(());
-    }
-    for (area, cells) in records::areas_at(batch, &at_rows)?.into_iter().zip(columns) {
-        areas.entry(area).or_default().corrected.push(cells);
-    }
-    Ok(())
-}
-
-/// An area's code as a file name: codes come from paths and may be anything.
-pub fn file_name(area: &str) -> String {
-    let plain =
-        !area.is_empty() && area.len() <= 64 && area.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
-    if plain {
-        area.to_string()
-    } else {
-        format!("unknown-{}", &hex(&Sha256::digest(area.as_bytes()))[..8])
-    }
-}
-
-/// What each area sent: rows by area, and the sender's submission, with whether each winner's sender was in time. An area that a wider file covers has received it too.
-fn count_areas(
-    cases: &[Case],
-    batch: &RecordBatch,
-    accepted: &[bool],
-    held: &[bool],
-    winners: &[(usize, Normalized)],
-    on_time: &[Option<bool>],
-) -> Result<BTreeMap<String, AreaCounts>, Error> {
-    let mut areas: BTreeMap<String, AreaCounts> = BTreeMap::new();
-    for (area, rows) in records::count_by_area(batch, accepted)? {
-        areas.entry(area).or_default().rows_accepted = rows;
-    }
-    for (area, rows) in records::count_by_area(batch, held)? {
-        areas.entry(area).or_default().rows_quarantined = rows;
-    }
-    for ((_, normalized), on_time) in winners.iter().zip(on_time) {
-        for (area, cells) in &normalized.required_cells {
-            let entry = areas.entry(area.clone()).or_default();
-            entry.cells_due += cells.due;
-            entry.cells_answered += cells.answered;
-            entry.submissions += 1;
-            entry.on_time = entry.on_time.or(*on_time);
-        }
-    }
-    count_corrected(cases, batch, accepted, winners, &mut areas)?;
-    Ok(areas)
 }

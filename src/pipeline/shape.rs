@@ -253,7 +253,10 @@ impl<'a> Walk<'a> {
 fn as_text(value: &DeValue<'_>, schema: &Json) -> Option<String> {
     // A key that may be left out has the type "null" as well.
     let is_text = types(schema).filter(|ty| *ty != "null").eq(["string"]);
+    let items = schema.get("items");
+    let is_list_of_texts = items.is_some_and(|items| types(items).eq(["string"]));
     match value {
+        DeValue::String(text) if is_list_of_texts => Some(format!("[{}]", toml::Value::String(text.to_string()))),
         DeValue::Integer(n) if is_text => Some(format!("\"{n}\"")),
         DeValue::Datetime(day) if is_text => Some(format!("\"{day}\"")),
         _ => None,

@@ -170,38 +170,46 @@ impl Areas {
             .collect()
     }
 
-    /// A code with the name of its area, `130102 长安区`; alone where it is not in force.
-    fn with_name(&self, code: &str) -> String {
-        self.get(code)
-            .map_or(code.to_owned(), |area| format!("{code} {}", area.name))
-    }
-
-    /// The same in both languages.
+    /// A code with the name of its area, `130102 长安区`, in both languages: an area without an English name is called by its own. The
+    /// code alone where it is not in force.
     pub fn code_and_name(&self, code: &str) -> Text {
-        let title = self.get(code).map(Area::title);
-        let named = |lang| {
-            title
-                .as_ref()
-                .map_or(code.to_owned(), |title| format!("{code} {}", title.get(lang)))
-        };
-        Text::new(named(Lang::Zh), named(Lang::En))
+        with_name(code, self.get(code))
     }
 
-    /// A change in one line: `110228 → 110118 密云区 (2015-12-31)`; the other way round for a code that is used too early. What was
-    /// merged is told with all that it was merged with: `A2 + A3 → A8 Greenwood (2020-07-01)`.
-    pub fn tell(&self, code: &str, moved: &Moved) -> String {
-        let named: Vec<String> = moved.codes.iter().map(|code| self.with_name(code)).collect();
-        let codes = if named.is_empty() {
-            "—".to_owned()
-        } else {
-            named.join(" / ")
-        };
+    /// A change in one line: `110228 密云县 → 110118 密云区 (2015-12-31)`; the other way round for a code that is used too early. What
+    /// was merged is told with all that it was merged with: `A2 Beech + A3 Cedar → A8 Greenwood (2020-07-01)`.
+    pub fn tell(&self, code: &str, moved: &Moved) -> Text {
+        let others: Vec<Text> = moved.codes.iter().map(|code| self.code_and_name(code)).collect();
+        let parts = std::iter::once(code).chain(self.merged_with(moved));
+        let own: Vec<Text> = parts.map(|code| with_name(code, self.beside(code, moved))).collect();
         let day = moved.date;
-        if moved.is_early {
-            format!("{codes} → {code} ({day})")
-        } else {
-            let parts: Vec<&str> = std::iter::once(code).chain(self.merged_with(moved)).collect();
-            format!("{} → {codes} ({day})", parts.join(" + "))
+        let joined = |all: &[Text], lang, separator: &str| {
+            let all: Vec<&str> = all.iter().map(|text| text.get(lang)).collect();
+            all.join(separator)
+        };
+        let told = |lang| {
+            let others = match others.as_slice() {
+                [] => "—".to_owned(),
+                others => joined(others, lang, " / "),
+            };
+            match moved.is_early {
+                true => format!("{others} → {} ({day})", joined(&own[..1], lang, "")),
+                false => format!("{} → {others} ({day})", joined(&own, lang, " + ")),
+            }
+        };
+        Text::new(told(Lang::Zh), told(Lang::En))
+    }
+
+    /// The area that had a code before a change, or that has it since, where it is used too early.
+    fn beside(&self, code: &str, moved: &Moved) -> Option<&Area> {
+        let areas = self.shared.areas.iter().filter(|area| area.code == code);
+        match moved.is_early {
+            true => areas
+                .filter(|area| area.last_day() >= moved.date)
+                .min_by_key(|area| area.first_day()),
+            false => areas
+                .filter(|area| area.first_day() < moved.date)
+                .max_by_key(|area| area.first_day()),
         }
     }
 
@@ -350,4 +358,15 @@ impl Areas {
         let index = self.index(code)?;
         *self.members.get(dimension)?.get(index as usize)?
     }
+}
+/// A code and the name of the area that has it, in both languages.
+fn with_name(code: &str, area: Option<&Area>) -> Text {
+    let Some(title) = area.map(Area::title) else {
+        return Text::new(code, code);
+    };
+    let named = |lang| match title.get(lang) {
+        name if name == code => code.to_owned(),
+        name => format!("{code} {name}"),
+    };
+    Text::new(named(Lang::Zh), named(Lang::En))
 }

@@ -150,6 +150,7 @@ mod tests {
     use super::super::testing::{World, year};
     use super::super::{Areas, Registry};
     use super::*;
+    use crate::domain::Lang;
     use crate::pipeline::CodeScheme;
     use std::sync::Arc;
 
@@ -183,12 +184,15 @@ S,T,2019-12-31,split
 
     #[test]
     fn a_code_that_was_given_to_another_area_has_another_bearer() {
-        for (period, said) in [("2020", "X → Z Ash (2019-12-31)"), ("2018", "Y Beech → X (2019-12-31)")] {
+        for (period, said) in [
+            ("2020", "X Ash → Z Ash (2019-12-31)"),
+            ("2018", "Y Beech → X Beech (2019-12-31)"),
+        ] {
             let areas = areas(period);
             let told: Vec<String> = areas
                 .other_bearers("X")
                 .iter()
-                .map(|bearer| areas.tell("X", &bearer.moved))
+                .map(|bearer| areas.tell("X", &bearer.moved).get(Lang::En).to_owned())
                 .collect();
             assert_eq!(told, [said], "{period}");
             for code in ["R", "S", "T", "Y", "Z", "0"] {

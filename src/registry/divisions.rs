@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::Area;
 use super::faults::{Faults, read_table};
 use super::validate;
-use crate::domain::Diagnostic;
+use crate::domain::{Diagnostic, plural};
 use crate::pipeline::csv_table::{CsvTable, Record};
 use crate::pipeline::{CodeScheme, LevelIndex, RegistrySpec};
 
@@ -100,8 +100,8 @@ impl RowReader<'_> {
     fn area(&self, record: &Record, faults: &mut Faults) -> (Area, Option<LevelIndex>) {
         if record.width() > self.table.header.width() {
             let message = format!(
-                "{} cells where the header has {}",
-                record.width(),
+                "{} where the header has {}",
+                plural(record.width(), "cell"),
                 self.table.header.width()
             );
             faults.hinted(

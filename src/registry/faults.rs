@@ -4,7 +4,7 @@ use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use crate::domain::Diagnostic;
+use crate::domain::{Diagnostic, plural};
 use crate::pipeline::csv_table::CsvTable;
 
 /// Faults of one file.
@@ -52,7 +52,10 @@ impl<'a> Faults<'a> {
             at - 1 <= first || fault.code != code || fault.file != *file
         });
         let message = &mut self.found[first].message;
-        message.push_str(&format!(", and so it is with {others} others of this table"));
+        message.push_str(&format!(
+            ", and so it is with {} of this table",
+            plural(others, "other")
+        ));
     }
 
     /// Adds a fault with a hint.

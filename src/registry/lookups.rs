@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::faults::{Faults, read_table};
 use super::{Area, Registry};
-use crate::domain::Diagnostic;
+use crate::domain::{Diagnostic, plural};
 use crate::pipeline::{AreaSource, Dimension, DimensionLevel, LevelIndex, Pipeline, UNKNOWN};
 
 /// Members of the areas of one level.
@@ -154,7 +154,7 @@ pub(super) fn uncovered(pipeline: &Pipeline, registry: &Registry) -> Vec<Diagnos
         }
         if let Some(first) = lost.first() {
             let rest = if lost.len() > 1 {
-                format!(" and {} more areas", lost.len() - 1)
+                format!(" and {}", plural(lost.len() - 1, "more area"))
             } else {
                 String::new()
             };

@@ -2,6 +2,7 @@
 
 use super::Registry;
 use super::testing::{World, excerpt, year};
+use crate::domain::Lang;
 use crate::pipeline::CodeScheme;
 
 /// A: recoded to B at the end of 2019, and B to C in 2020. M and N merged into O. P was split into Q and R. Z was abolished.
@@ -49,20 +50,20 @@ fn a_code_out_of_force_stands_for_others() {
     let registry = Registry::load(&world(CHANGES).pipeline).unwrap();
     // Code, period, what is told, whether it is the same area, whether it went into one with others.
     for (code, period, says, recoded, merged) in [
-        ("A", "2019", "A → B a (2019-12-31)", true, false),
-        ("A", "2020", "A → C a (2020-12-31)", true, false),
-        ("B", "2018", "A a → B (2019-12-31)", true, false),
-        ("C", "2018", "A a → C (2020-12-31)", true, false),
-        ("C", "2019", "B a → C (2020-12-31)", true, false),
-        ("M", "2020", "M + N → O o (2019-12-31)", false, true),
-        ("O", "2018", "M m / N n → O (2019-12-31)", false, false),
-        ("P", "2020", "P → Q q / R r (2019-12-31)", false, false),
-        ("Q", "2018", "P p → Q (2019-12-31)", false, false),
-        ("Z", "2020", "Z → — (2019-12-31)", false, false),
+        ("A", "2019", "A a → B a (2019-12-31)", true, false),
+        ("A", "2020", "A a → C a (2020-12-31)", true, false),
+        ("B", "2018", "A a → B a (2019-12-31)", true, false),
+        ("C", "2018", "A a → C a (2020-12-31)", true, false),
+        ("C", "2019", "B a → C a (2020-12-31)", true, false),
+        ("M", "2020", "M m + N n → O o (2019-12-31)", false, true),
+        ("O", "2018", "M m / N n → O o (2019-12-31)", false, false),
+        ("P", "2020", "P p → Q q / R r (2019-12-31)", false, false),
+        ("Q", "2018", "P p → Q q (2019-12-31)", false, false),
+        ("Z", "2020", "Z z → — (2019-12-31)", false, false),
     ] {
         let areas = registry.at(year(period));
         let moved = areas.moved(code).unwrap_or_else(|| panic!("{code} {period}"));
-        assert_eq!(areas.tell(code, &moved), says, "{code} {period}");
+        assert_eq!(areas.tell(code, &moved).get(Lang::Zh), says, "{code} {period}");
         assert_eq!(
             (moved.is_recoded, moved.is_merged),
             (recoded, merged),

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::grid::{Column, Page};
 use super::look::{brief, on_one_line, say};
 use super::number::{count, exact, signed};
-use crate::domain::Lang;
+use crate::domain::{Lang, plural};
 use crate::tables::Tolerance;
 
 /// Two releases held against each other.
@@ -346,10 +346,10 @@ impl DiffReport {
         ] {
             lines.extend(rows.iter().map(|row| format!("{sign} {}", brief(row, 120))));
             if all > rows.len() {
-                let more = count((all - rows.len()) as i64);
+                let more = all - rows.len();
                 lines.push(match lang {
-                    Lang::Zh => format!("{sign} ……另有 {more} 行"),
-                    Lang::En => format!("{sign} … {more} more rows"),
+                    Lang::Zh => format!("{sign} ……另有 {} 行", count(more as i64)),
+                    Lang::En => format!("{sign} … {}", plural(more, "more row")),
                 });
             }
         }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::domain::{CatalogEntry, Code, FaultEntry, Lang, Severity, Text, catalog, fault_codes, nearest, shell_word};
+use crate::domain::{Code, FaultEntry, Finding, Lang, Severity, Text, catalog, fault_codes, nearest, shell_word};
 use crate::pipeline::{Pipeline, Rule};
 
 /// Explains one code: a rule of the pipeline, else an entry of the catalog, a fault of definitions, or both. None: there is no such
@@ -89,7 +89,7 @@ pub fn findings_page() -> String {
         );
         for lang in [Lang::Zh, Lang::En] {
             page.push('\n');
-            for (label, text) in parts(entry, lang) {
+            for (label, text) in parts(*code, lang) {
                 page.push_str("- ");
                 labelled(&mut page, label, &text, lang);
             }
@@ -112,7 +112,7 @@ fn explain_entry(code: Code, lang: Lang) -> String {
     let mut text = String::new();
     labelled(&mut text, code.as_str(), entry.title.get(lang), lang);
     let _ = writeln!(text, "\n{}\n", severity_line(entry.severity, lang));
-    for (label, part) in parts(entry, lang) {
+    for (label, part) in parts(code, lang) {
         labelled(&mut text, label, &part, lang);
     }
     text
@@ -206,29 +206,71 @@ fn with_words(message: &str, lang: Lang) -> String {
 }
 
 /// Labelled parts of an entry in one language.
-fn parts(entry: &CatalogEntry, lang: Lang) -> Vec<(&'static str, String)> {
+fn parts(code: Code, lang: Lang) -> Vec<(&'static str, String)> {
+    let entry = code.entry();
     let labels = match lang {
-        Lang::Zh => ["提示语", "为何重要", "如何改正", "制表人可以", "示例"],
+        Lang::Zh => ["示例", "提示语", "随情况而变", "为何重要", "如何改正", "制表人可以"],
         Lang::En => [
-            "Says",
+            "Example",
+            "Message",
+            "What varies",
             "Why it matters",
             "How to fix it",
             "The form’s author can declare",
-            "Example",
         ],
     };
-    let message = with_words(entry.message.get(lang), lang);
-    let declare = entry.declare.as_ref().map(|text| text.get(lang));
+    let (message, varies) = example(code, lang);
     let texts = [
-        Some(message.as_str()),
-        Some(entry.why.get(lang)),
-        Some(entry.mend.get(lang)),
-        declare,
-        Some(entry.example.get(lang)),
+        Some(entry.example.get(lang).to_owned()),
+        Some(message),
+        varies,
+        Some(entry.why.get(lang).to_owned()),
+        Some(entry.mend.get(lang).to_owned()),
+        entry.declare.as_ref().map(|text| text.get(lang).to_owned()),
     ];
     let all = labels.into_iter().zip(texts);
-    all.filter_map(|(label, text)| Some((label, text?.to_owned())))
-        .collect()
+    all.filter_map(|(label, text)| Some((label, text?))).collect()
+}
+
+/// The message of the example, and what stands in the place of each placeholder.
+fn example(code: Code, lang: Lang) -> (String, Option<String>) {
+    let shown = &code.entry().shown;
+    let of = |text: &Option<Text>| text.as_ref().map(|text| text.get(lang).to_owned());
+    let (column, last) = (of(&shown.column), of(&shown.last).unwrap_or_default());
+    let finding = Finding {
+        raw: of(&shown.raw),
+        expected: of(&shown.expected),
+        ..Finding::new(code).count(shown.count.unwrap_or(1))
+    };
+    // What differs between the languages is words already.
+    let words = shown
+        .expected
+        .clone()
+        .filter(|text| text.get(Lang::Zh) != text.get(Lang::En));
+    let finding = match words {
+        Some(words) => finding.with_expected_text(words),
+        None => finding,
+    };
+    let template = finding.template(lang);
+    let varies = PLACEHOLDERS.iter().filter_map(|(placeholder, zh, en)| {
+        let name = placeholder.trim_matches(['{', '}']);
+        let part = match name {
+            "last" => Some(last.clone()),
+            _ => finding.part(name, lang, column.as_deref()),
+        };
+        let part = part.filter(|_| template.contains(placeholder))?;
+        Some(match lang {
+            Lang::Zh => format!("{zh}“{part}”"),
+            Lang::En => format!("{en} “{part}”"),
+        })
+    });
+    let varies: Vec<String> = varies.collect();
+    let separator = match lang {
+        Lang::Zh => "、",
+        Lang::En => ", ",
+    };
+    let message = finding.message(lang, column.as_deref()).replace("{last}", &last);
+    (message, (!varies.is_empty()).then(|| varies.join(separator)))
 }
 
 fn severity_line(severity: Severity, lang: Lang) -> String {
@@ -263,18 +305,20 @@ mod tests {
                 assert!(!PLACEHOLDERS.iter().any(stays), "{text}");
             }
         }
-        for (lang, told) in [
+        for (lang, told, varies) in [
             (
                 Lang::Zh,
-                "提示语：“〈列名〉”有 〈个数〉 个单元格由“〈来文内容〉”换算为 〈应为内容〉",
+                "提示语：“常住人口”有 3 个单元格由“万”换算为人",
+                "随情况而变：来文内容“万”、应为内容“人”、列名“常住人口”、个数“3”",
             ),
             (
                 Lang::En,
-                "Says: cells of [column] were converted from “[content]” to [expected] (cells: [count])",
+                "Message: cells of Residents were converted from “10,000” to persons (cells: 3)",
+                "What varies: content “10,000”, expected “persons”, column “Residents”, count “3”",
             ),
         ] {
             let text = explain("unit-converted", None, lang).unwrap();
-            assert!(text.contains(told), "{text}");
+            assert!(text.contains(told) && text.contains(varies), "{text}");
         }
     }
 

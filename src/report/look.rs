@@ -128,6 +128,16 @@ impl Source {
     }
 }
 
+/// A verdict of the table `indicators` as a person reads it.
+pub(super) fn verdict_word(verdict: &str, lang: Lang) -> &'static str {
+    match verdict {
+        "met" => say(lang, "达标", "met"),
+        "not_met" => say(lang, "未达标", "not met"),
+        "no_target" => "-",
+        _ => say(lang, "无法判定", "unknown"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -40,7 +40,7 @@ pub use moved::{Moved, MovedBy, MovedLine, Step, moved};
 pub use plan::{PlanCause, PlanLine, PlanReport};
 pub use releases::{GcItem, GcReport, ReleaseLine, ReleasesReport, RollbackReport};
 pub use rules::RuleLine;
-pub use since::{LateLine, SinceReport};
+pub use since::{GoalsLine, LateLine, ReportedLine, SentLine, SinceReport, StateLine};
 pub use status::{BesideLine, CodeCount, LaterLine, ReporterLine, StatusLine, StatusReport};
 pub use summary::{
     FindingLine, GapLine, GapSection, IndicatorLine, NotDue, NotDueLine, Outcome, ReportingLine, ReportingSection,

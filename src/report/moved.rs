@@ -8,7 +8,7 @@ use super::gather::{indicator_title, unit_word};
 use super::grid::Page;
 use super::look::say;
 use super::number::{count, figure_beside};
-use crate::domain::{Lang, Text};
+use crate::domain::{Lang, Text, plural};
 use crate::pipeline::Pipeline;
 use crate::tables::{RevisionRow, columns};
 
@@ -185,8 +185,8 @@ impl Moved {
         match (lang, self.lines.is_empty()) {
             (Lang::Zh, true) => format!("{figures} 个数值有变化，{area}的均未变"),
             (Lang::Zh, false) => format!("{figures} 个数值有变化；{area}变化最大的是："),
-            (Lang::En, true) => format!("{figures} figures, none of {area}"),
-            (Lang::En, false) => format!("{figures} figures; of {area} most:"),
+            (Lang::En, true) => format!("{}, none of {area}", plural(self.figures, "figure")),
+            (Lang::En, false) => format!("{}; of {area} most:", plural(self.figures, "figure")),
         }
     }
 

@@ -1,5 +1,7 @@
 //! Numbers as a person reads them.
 
+use crate::domain::thousands_apart;
+
 /// About three significant digits, thousands apart, no idle zeros: `65.7`, `0.123`, `1,234`, `30`.
 pub(super) fn figure(value: f64) -> String {
     let decimals = match value.abs() {
@@ -25,7 +27,7 @@ pub(super) fn figure_beside(value: f64, other: Option<f64>) -> String {
 
 /// Every digit, thousands apart: `1,234.56`.
 pub(super) fn exact(value: f64) -> String {
-    group_thousands(&value.to_string())
+    thousands_apart(&value.to_string())
 }
 
 /// A difference, always with its sign unless it is zero.
@@ -45,7 +47,7 @@ pub(super) fn percent(share: f64) -> String {
 
 /// A count with thousands apart.
 pub(super) fn count(value: i64) -> String {
-    group_thousands(&value.to_string())
+    thousands_apart(&value.to_string())
 }
 
 fn with_decimals(value: f64, decimals: usize) -> String {
@@ -57,25 +59,7 @@ fn with_decimals(value: f64, decimals: usize) -> String {
     if text == "-0" {
         text.remove(0);
     }
-    group_thousands(&text)
-}
-
-fn group_thousands(text: &str) -> String {
-    let (sign, digits) = text.strip_prefix('-').map_or(("", text), |rest| ("-", rest));
-    let (whole, rest) = digits.split_at(digits.find('.').unwrap_or(digits.len()));
-    let mut grouped = String::from(sign);
-    for (at, digit) in whole.chars().enumerate() {
-        if at > 0 && (whole.len() - at).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped + rest
-}
-
-/// `1 row`, `1,234 rows`.
-pub(super) fn plural(n: i64, what: &str) -> String {
-    format!("{} {what}{}", count(n), if n == 1 { "" } else { "s" })
+    thousands_apart(&text)
 }
 
 #[cfg(test)]

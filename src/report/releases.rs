@@ -195,7 +195,7 @@ impl Look for ReleasesReport {
             Column::left(say(lang, "报告期", "Periods")),
             Column::right(say(lang, "上报", "Sent")),
             Column::right(say(lang, "计入行", "Rows")),
-            Column::right(say(lang, "硬性问题", "Hard")),
+            Column::right(say(lang, "强制性问题", "Hard")),
             Column::left(say(lang, "门槛", "Gate")),
             Column::right(say(lang, "独占 MB", "MB alone")),
             Column::right(say(lang, "共享 MB", "MB shared")),

@@ -1,10 +1,12 @@
 //! What is new since a release, as text, Markdown, or HTML for a mail.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::grid::Page;
 use super::influential::InfluentialLine;
-use super::look::{brief, on_one_line, say};
+use super::look::{brief, on_one_line, say, verdict_word};
 use super::moved::Moved;
 use super::number::{count, percent};
 use crate::domain::{Lang, Text};
@@ -17,14 +19,16 @@ const NAMED: usize = 10;
 pub struct SinceReport {
     /// Title of the pipeline.
     pub title: Text,
-    /// Id of the earlier release.
-    pub since: String,
+    /// Id of the earlier release; None: there is none, and `state` says how the current one stands.
+    pub since: Option<String>,
     /// Id of the current one.
     pub current: String,
     /// Figures are made up.
     pub synthetic: bool,
     /// Name of the root area.
     pub root: Text,
+    /// How the release stands; empty where there is an earlier one to compare with.
+    pub state: Vec<StateLine>,
     /// What moved.
     pub moved: Moved,
     /// Whether the causes are known: all releases in between have them.
@@ -50,6 +54,102 @@ pub struct LateLine {
     pub area: Text,
 }
 
+/// One line on how a release stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub enum StateLine {
+    /// What was sent.
+    Sent(SentLine),
+    /// Who has reported a form that was due.
+    Reported(ReportedLine),
+    /// How the goals are met.
+    Goals(GoalsLine),
+}
+
+/// What was sent, over all periods.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct SentLine {
+    /// Submissions, and files that no form claims.
+    pub submissions: i64,
+    /// Those of which no row counts.
+    pub rejected: i64,
+    /// Rows read.
+    pub rows_read: i64,
+    /// Rows that count.
+    pub rows_accepted: i64,
+}
+
+/// Who has reported one form of one period.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ReportedLine {
+    /// The period.
+    pub period: String,
+    /// Title of the form.
+    pub form: Text,
+    /// Reporters that owe it.
+    pub expected: i64,
+    /// Those that sent it.
+    pub received: i64,
+    /// Those that sent at least one row that counts.
+    pub usable: i64,
+}
+
+/// The verdicts on the goals of one period.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct GoalsLine {
+    /// The period.
+    pub period: String,
+    /// Number of indicators, by verdict as in the table `indicators`.
+    pub verdicts: BTreeMap<String, usize>,
+}
+
+impl StateLine {
+    fn told(&self, lang: Lang) -> String {
+        match (self, lang) {
+            (StateLine::Sent(line), Lang::Zh) => format!(
+                "共 {} 份上报，其中 {} 份没有可用数据；读取 {} 行，接受 {} 行",
+                count(line.submissions),
+                count(line.rejected),
+                count(line.rows_read),
+                count(line.rows_accepted)
+            ),
+            (StateLine::Sent(line), Lang::En) => format!(
+                "{} submissions, of which {} have no usable row; {} rows read, {} accepted",
+                count(line.submissions),
+                count(line.rejected),
+                count(line.rows_read),
+                count(line.rows_accepted)
+            ),
+            (StateLine::Reported(line), Lang::Zh) => format!(
+                "{} {}：应报 {}，已报 {}，可用 {}",
+                line.period,
+                line.form.get(lang),
+                count(line.expected),
+                count(line.received),
+                count(line.usable)
+            ),
+            (StateLine::Reported(line), Lang::En) => format!(
+                "{} {}: {} expected, {} received, {} usable",
+                line.period,
+                line.form.get(lang),
+                count(line.expected),
+                count(line.received),
+                count(line.usable)
+            ),
+            (StateLine::Goals(line), _) => {
+                let each = line.verdicts.iter().map(|(verdict, number)| match lang {
+                    Lang::Zh => format!("{} {}", verdict_word(verdict, lang), count(*number as i64)),
+                    Lang::En => format!("{} {}", count(*number as i64), verdict_word(verdict, lang)),
+                });
+                let each: Vec<String> = each.collect();
+                match lang {
+                    Lang::Zh => format!("{} 目标：{}", line.period, each.join("、")),
+                    Lang::En => format!("Goals of {}: {}", line.period, each.join(", ")),
+                }
+            }
+        }
+    }
+}
+
 /// A heading and what stands below it.
 struct Section {
     heading: String,
@@ -66,10 +166,12 @@ impl SinceReport {
             ),
             false => "",
         };
-        let (title, since, current) = (self.title.get(lang), &self.since, &self.current);
-        match lang {
-            Lang::Zh => format!("{title}：自 {since} 至 {current}{synthetic}"),
-            Lang::En => format!("{title}: from {since} to {current}{synthetic}"),
+        let (title, current) = (self.title.get(lang), &self.current);
+        match (lang, &self.since) {
+            (Lang::Zh, Some(since)) => format!("{title}：自 {since} 至 {current}{synthetic}"),
+            (Lang::En, Some(since)) => format!("{title}: from {since} to {current}{synthetic}"),
+            (Lang::Zh, None) => format!("{title}：{current}，此前没有版本可比{synthetic}"),
+            (Lang::En, None) => format!("{title}: {current}, no earlier release to compare with{synthetic}"),
         }
     }
 
@@ -104,17 +206,28 @@ impl SinceReport {
                     .collect()
             }
         };
-        vec![
-            Section {
+        let first = match self.since {
+            Some(_) => Section {
                 heading: say(lang, "数值变化", "What moved").to_owned(),
                 lines: moved,
             },
+            None => Section {
+                heading: say(lang, "现状", "State of the release").to_owned(),
+                lines: self.state.iter().map(|line| line.told(lang)).collect(),
+            },
+        };
+        let late = match self.since {
+            Some(_) => say(lang, "新逾期未报的单位", "Who is newly late"),
+            None => say(lang, "逾期未报的单位", "Who is late"),
+        };
+        vec![
+            first,
             Section {
                 heading: say(lang, "未通过发布门槛", "What was withheld").to_owned(),
                 lines: withheld,
             },
             Section {
-                heading: say(lang, "新逾期未报的单位", "Who is newly late").to_owned(),
+                heading: late.to_owned(),
                 lines: self.late_lines(lang),
             },
             Section {

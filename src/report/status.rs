@@ -7,7 +7,7 @@ use super::influential::InfluentialLine;
 use super::look::{Look, Source, brief, on_one_line, say};
 use super::moved::Moved;
 use super::number::count;
-use crate::domain::{Lang, Text};
+use crate::domain::{Lang, Text, plural};
 
 /// Where a period stands.
 #[derive(Clone, Debug, Serialize)]
@@ -414,8 +414,7 @@ impl ReporterLine {
         }
         match (self.late, self.late_days, lang) {
             (true, Some(days), Lang::Zh) => parts.push(format!("迟报 {days} 天")),
-            (true, Some(1), Lang::En) => parts.push("1 day late".to_owned()),
-            (true, Some(days), Lang::En) => parts.push(format!("{days} days late")),
+            (true, Some(days), Lang::En) => parts.push(plural(days, "day") + " late"),
             (true, None, _) => parts.push(say(lang, "迟报", "late").to_owned()),
             (false, ..) => {}
         }

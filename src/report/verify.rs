@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::grid::Page;
 use super::look::{Look, on_one_line, say};
 use super::number::count;
-use crate::domain::{Lang, Text};
+use crate::domain::{Lang, Text, plural};
 
 /// Files named of each kind; the rest is counted.
 const NAMED: usize = 10;
@@ -95,16 +95,17 @@ impl Look for VerifyReport {
     fn text(&self, page: Page) -> String {
         let lang = page.lang;
         let (release, files) = (&self.release, count(self.files as i64));
+        let counted = plural(self.files, "file");
         let mut lines = vec![self.title.get(lang).to_owned()];
         if self.is_proved() {
             lines.push(match lang {
                 Lang::Zh => format!("版本 {release}：{files} 个文件完好，重新计算全部上报文件，结果逐字节相同。"),
-                Lang::En => format!("Release {release}: its {files} files are whole, and come out of the whole input again byte for byte."),
+                Lang::En => format!("Release {release}: files that are whole, and come out of the whole input again byte for byte: {files}."),
             });
         } else {
             lines.push(match lang {
                 Lang::Zh => format!("版本 {release}（{files} 个文件）未能得到验证。"),
-                Lang::En => format!("Release {release} ({files} files) could not be verified."),
+                Lang::En => format!("Release {release} ({counted}) could not be verified."),
             });
             for (zh, en, paths) in [
                 ("已损坏（缺失或被改动）", "Damaged (gone or changed)", &self.damaged),

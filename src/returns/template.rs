@@ -26,6 +26,8 @@ pub struct Template<'a> {
     pub whose: &'a [Text],
     /// Where it is to be sent; None where period or area are open.
     pub place: Option<&'a str>,
+    /// The paths under which the form is sent, with words in the place of what is open.
+    pub paths: &'a [Text],
     /// Rules within a row of the form.
     pub rules: &'a [&'a Rule],
     /// What everybody is told of deadline and contact; empty: nothing.
@@ -82,8 +84,8 @@ fn guide(
     let title = words.guide_title(form.title.get(words.lang), given.whose, given.synthetic);
     page.write_string_with_format(1, 0, title, &look.title)?;
     page.set_row_height(1, 26)?;
-    let templates: Vec<&str> = form.files.iter().map(|template| template.path.as_str()).collect();
-    let mut lines = words.guide(sheet, given.place, &templates);
+    let paths: Vec<&str> = given.paths.iter().map(|path| path.get(words.lang)).collect();
+    let mut lines = words.guide(sheet, given.place, &paths);
     lines.extend(words.symbols(&form.missing));
     let note = given.note.get(words.lang);
     lines.extend((!note.is_empty()).then(|| note.to_owned()));

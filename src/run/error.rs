@@ -1,22 +1,34 @@
 use std::path::PathBuf;
 
-use crate::domain::{Diagnostic, Period};
+use crate::domain::{Diagnostic, Period, plural};
 use crate::partition;
 
 /// Why a run did not come to an end.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
     /// The registry is faulty; nothing was written.
-    #[error("the registry has {} faults", .0.len())]
+    #[error("the registry has {}", plural(.0.len(), "fault"))]
     Definition(Vec<Diagnostic>),
     /// The corrections cannot be read; nothing was written, since figures without them would be wrong in silence.
-    #[error("the corrections have {} faults", .0.len())]
+    #[error("the corrections have {}", plural(.0.len(), "fault"))]
     Corrections(Vec<Diagnostic>),
     /// There is no such input.
     #[error("there is no folder of submissions at {}", path.display())]
     NoInput {
         /// Where it was looked for.
         path: PathBuf,
+    },
+    /// No file has the path of a form, but many would have it below another folder.
+    #[error("none of the {files} files in {} has the path of a form; {matching} would have it below {}", path.display(), better.display())]
+    Misplaced {
+        /// The input folder.
+        path: PathBuf,
+        /// Files in it.
+        files: usize,
+        /// The folder that would be the right one.
+        better: PathBuf,
+        /// Files whose paths below it are those of forms.
+        matching: usize,
     },
     /// A period was asked for that the pipeline does not have.
     #[error("the pipeline has no period {given}; it has {known}")]
@@ -79,7 +91,7 @@ pub enum RunError {
         rows: partition::Rows,
     },
     /// The facts hold other rows than those that the submissions count as accepted: a fault of the program, never published.
-    #[error("{accepted} rows are accepted, but the facts hold {facts}; nothing was published")]
+    #[error("rows accepted: {accepted}, but the facts hold {facts}; nothing was published")]
     FactsDiffer {
         /// Rows accepted, by the account of the submissions.
         accepted: u64,

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::RunError;
-use crate::domain::{Code, Finding};
+use crate::domain::{Code, Finding, Lang, Text};
 use crate::intake::{FoundFile, ReadSubmission};
 use crate::partition::{Entry, Shared, Sketch, same_records};
 
@@ -104,12 +104,9 @@ fn finding(shared: &Shared<'_>, original: &Entry) -> Finding {
         .period
         .expect("submissions without a period are not compared");
     let areas = shared.areas(submission.form, period);
-    let name = areas.get(sender).map(|area| area.name.as_str());
-    let sender = match name.filter(|name| name != sender) {
-        Some(name) => format!("{sender} {name}"),
-        None => sender.clone(),
-    };
+    let sender = areas.code_and_name(sender);
+    let words = |lang| format!("{period} {}", sender.get(lang));
     Finding::new(Code::SubmissionIdentical)
         .raw(&*submission.path)
-        .expected(format!("{period} {sender}"))
+        .expected_as(Text::new(words(Lang::Zh), words(Lang::En)))
 }

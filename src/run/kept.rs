@@ -462,8 +462,9 @@ impl Keeper {
         let mut left = Left::nothing();
         let mut all = Vec::new();
         for bundle in chain {
-            let asked = self.asked(shared, bundle, Some(&left))?;
+            // First: where nothing is kept, no file need be read for its hash.
             let kept = self.read(bundle)?;
+            let asked = self.asked(shared, bundle, Some(&left))?;
             if kept.dependencies != asked.dependencies {
                 return None;
             }

@@ -4,6 +4,7 @@ use sha2::{Digest, Sha256};
 
 use super::beside::Beside;
 use super::names::Names;
+use super::unread::is_of_file;
 use crate::domain::{CellValue, Finding, Influence, Lang, Severity, hex};
 use crate::partition::Entry;
 use crate::pipeline::{Form, Pipeline, expected_alone};
@@ -19,6 +20,8 @@ pub fn submissions(pipeline: &Pipeline, names: &Names<'_>, entries: &[Entry]) ->
         let area = area_code.and_then(|code| names.area(s.form, s.period, code));
         let form = entry.form().map(|form| &pipeline.forms[form]);
         let period = s.period.map(|period| period.to_string());
+        let told: Vec<&Finding> = told(entry).collect();
+        let count = |severity| told.iter().filter(|finding| finding.severity == severity).count() as i64;
         table.push(SubmissionRow {
             submission_id: &s.id,
             path: &s.path,
@@ -41,16 +44,23 @@ pub fn submissions(pipeline: &Pipeline, names: &Names<'_>, entries: &[Entry]) ->
             rows_quarantined: entry.rows.quarantined as i64,
             rows_superseded: entry.rows.superseded as i64,
             rows_set_aside: entry.rows.set_aside as i64,
-            findings_hard: entry.count(Severity::Hard),
-            findings_explain: entry.count(Severity::Explain),
-            findings_info: entry.count(Severity::Info),
-            findings_open: entry.findings.iter().filter(|finding| finding.is_open()).count() as i64,
+            rejected_with: entry.rejected_with.as_deref(),
+            findings_hard: count(Severity::Hard),
+            findings_explain: count(Severity::Explain),
+            findings_info: count(Severity::Info),
+            findings_open: told.iter().filter(|finding| finding.is_open()).count() as i64,
             layout: entry.layout.as_ref().map(|layout| layout.id.as_str()),
             return_path: entry.return_path.as_deref(),
         });
     }
     table.sort_by_key();
     table
+}
+
+/// Findings of a submission that the table has: those on an unread file stand at one of its submissions.
+fn told(entry: &Entry) -> impl Iterator<Item = &Finding> {
+    let is_told = |finding: &&Finding| entry.rejected_with.is_none() || !is_of_file(finding);
+    entry.findings.iter().filter(is_told)
 }
 
 /// Table `findings`, in order of submission, then row and column. Those on a file beside the submissions have no submission.
@@ -70,7 +80,7 @@ pub fn findings(pipeline: &Pipeline, names: &Names<'_>, entries: &[Entry], besid
             area_code,
             area: area_code.and_then(|code| names.area(s.form, s.period, code)),
         };
-        push_findings(pipeline, &mut table, &whose, &entry.findings);
+        push_findings(pipeline, &mut table, &whose, told(entry));
     }
     for file in beside {
         let id = format!("beside-{}", &hex(&Sha256::digest(file.path.as_bytes()))[..8]);
@@ -79,7 +89,7 @@ pub fn findings(pipeline: &Pipeline, names: &Names<'_>, entries: &[Entry], besid
             path: &file.path,
             ..Whose::default()
         };
-        push_findings(pipeline, &mut table, &whose, &file.findings);
+        push_findings(pipeline, &mut table, &whose, file.findings.iter());
     }
     table.sort_by_key();
     table
@@ -101,9 +111,14 @@ struct Whose<'a> {
 }
 
 /// Adds the findings of one submission or file.
-fn push_findings(pipeline: &Pipeline, table: &mut Table, whose: &Whose<'_>, findings: &[Finding]) {
+fn push_findings<'f>(
+    pipeline: &Pipeline,
+    table: &mut Table,
+    whose: &Whose<'_>,
+    findings: impl Iterator<Item = &'f Finding>,
+) {
     let form = whose.form;
-    let mut findings: Vec<&Finding> = findings.iter().collect();
+    let mut findings: Vec<&Finding> = findings.collect();
     findings.sort_by(|a, b| order(a).cmp(&order(b)));
     for (at, finding) in findings.iter().enumerate() {
         let place = &finding.place;

@@ -90,6 +90,13 @@ pub struct Outcome {
     pub partitions: Partitions,
 }
 
+impl Outcome {
+    /// Whether the release that the run has made is the current one, by this run or an earlier one.
+    pub fn is_current(&self) -> bool {
+        matches!(self.ending, Ending::Published { .. } | Ending::Unchanged)
+    }
+}
+
 /// How many partitions of a period a run had.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Partitions {

@@ -55,6 +55,14 @@ pub(super) fn prepare<'p>(
         file.faults.extend(shared.receipts.of_missing(&file.path, paths));
     }
     recognise(pipeline, skipped, &shared.registry, &shared.intake, &mut found.files)?;
+    if let Some((better, matching)) = shared.intake.misplaced(&found.files) {
+        return Err(RunError::Misplaced {
+            path: options.input.clone(),
+            files: found.files.len(),
+            better,
+            matching,
+        });
+    }
     let before = found.files.len();
     let is_skipped = |file: &FoundFile| {
         let claim = file.claims.first();

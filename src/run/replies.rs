@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use super::RunError;
-use crate::domain::{Code, Finding, Identity, Reply, Severity, Submission, Text};
+use crate::domain::{Code, Finding, Identity, Reply, Severity, Submission, Text, agreeing, plural};
 use crate::intake::FoundFile;
 use crate::normalize::explains;
 use crate::partition::{Entry, Shared, State};
@@ -183,7 +183,11 @@ fn within(mut findings: Vec<Finding>, most: usize) -> Vec<Finding> {
     if rest > 0 {
         let message = Text::new(
             format!("反馈页上另有 {rest} 处文字也没有用作说明，请查看原文件"),
-            format!("{rest} further texts on the list explain nothing either; see the file itself"),
+            format!(
+                "{} on the list {} nothing either; see the file itself",
+                plural(rest, "further text"),
+                agreeing(rest, "explains", "explain")
+            ),
         );
         findings.push(Finding {
             message: Some(message),

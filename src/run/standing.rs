@@ -215,10 +215,9 @@ pub fn outcome(
     last.outcome(scope, output).map(Some)
 }
 
-/// Keeps what a run has found, where its release is current now.
+/// Keeps what a run has found whose release is current now.
 pub fn keep(output: &Output, key: Option<Hash>, (prepared, glance): (&Prepared<'_>, Option<&Glance>), outcome: &Outcome) {
-    let is_current = matches!(outcome.ending, Ending::Published { .. } | Ending::Unchanged);
-    let (Some(key), Some(release), true) = (key, outcome.current.clone(), is_current) else {
+    let (Some(key), Some(release)) = (key, outcome.current.clone()) else {
         return;
     };
     let last = LastRun {

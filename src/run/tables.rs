@@ -18,6 +18,7 @@ use super::reference::{area_spans, areas, form_periods, indicator_definitions, m
 use super::replies;
 use super::returns;
 use super::revisions::{self, Before, Now};
+use super::unread;
 use crate::check::Pairing;
 use crate::domain::{AreaCounts, Code, Finding, FormCoverage, Period};
 use crate::intake::FoundFile;
@@ -78,6 +79,7 @@ pub fn figures(
     feedback::note(shared, &entries, &mut beside);
     // The order of the bundles does not show.
     entries.sort_by(|a, b| (&a.submission.path, &a.submission.id).cmp(&(&b.submission.path, &b.submission.id)));
+    unread::settle(shared.pipeline, &mut entries);
     let rows = account(&entries, facts)?;
 
     let (pipeline, registry) = (shared.pipeline, &shared.registry);

@@ -5,9 +5,11 @@ use std::path::Path;
 
 use super::look::{self, LookError, Offer};
 use super::recognise::claim_of;
-use crate::domain::{Diagnostic, Lang, Period, Text};
+use crate::domain::{Diagnostic, Lang, Period, Text, plural};
 use crate::intake::Intake;
-use crate::pipeline::{ColumnKind, FileTemplate, Form, FormIndex, LevelIndex, Pipeline, RowUnit, Rule, RuleKind};
+use crate::pipeline::{
+    ColumnKind, FileTemplate, Form, FormIndex, LevelIndex, Pipeline, RowUnit, Rule, RuleKind, path_in_words,
+};
 use crate::registry::{Areas, Registry, UnitLists};
 use crate::returns::{self, Blank, KnownRow};
 
@@ -15,7 +17,7 @@ use crate::returns::{self, Blank, KnownRow};
 #[derive(Debug, thiserror::Error)]
 pub enum TemplateError {
     /// The registry is faulty.
-    #[error("the registry has {} faults", .0.len())]
+    #[error("the registry has {}", plural(.0.len(), "fault"))]
     Definition(Vec<Diagnostic>),
     /// A form, period or area that there is not.
     #[error(transparent)]
@@ -103,7 +105,10 @@ pub fn template(pipeline: &Pipeline, query: &TemplateQuery<'_>) -> Result<Templa
         };
         Some(Text::new(named(Lang::Zh), named(Lang::En)))
     });
-    let period = period.map(|period| Text::new(period.to_string(), period.to_string()));
+    let spoken = period.map(|period| period.to_string());
+    let in_words = |file| path_in_words(pipeline, file, spoken.as_deref(), &[]);
+    let paths: Vec<Text> = form.files.iter().map(in_words).collect();
+    let period = spoken.as_deref().map(|period| Text::new(period, period));
     let whose: Vec<Text> = period.into_iter().chain(name).collect();
     let is_own = |rule: &&Rule| rule.form == at && matches!(rule.kind, RuleKind::Row(_) | RuleKind::Sum(_));
     let rules: Vec<&Rule> = pipeline.rules.iter().filter(is_own).collect();
@@ -112,6 +117,7 @@ pub fn template(pipeline: &Pipeline, query: &TemplateQuery<'_>) -> Result<Templa
         blank: blank(pipeline, at, &rows),
         whose: &whose,
         place: place.as_deref(),
+        paths: &paths,
         rules: &rules,
         note: &pipeline.returns.note,
         langs,

@@ -11,7 +11,7 @@ rows! {
         pub submission_id: &'a str,
         /// Path below the input folder, with #sheet.
         pub path: &'a str,
-        /// sha256 of the file. None: the file could not be opened.
+        /// sha256 of the file. None: the file could not be opened, or exceeds the limit of size.
         pub sha256: Option<&'a str>,
         /// Form. None: no form claims it.
         pub form: Option<&'a str>,
@@ -50,6 +50,8 @@ rows! {
         pub rows_superseded: i64,
         /// Rows set aside: headers, totals, notes, blanks; unit: rows.
         pub rows_set_aside: i64,
+        /// Submission of the same file whose findings say why the file cannot be read. None: its own findings say what became of it.
+        pub rejected_with: Option<&'a str>,
         /// Hard findings.
         pub findings_hard: i64,
         /// Explain findings.

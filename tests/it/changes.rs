@@ -51,19 +51,19 @@ fn an_old_code_is_told_with_its_successor() {
     assert_eq!(
         told(&world, &["area-unknown"]),
         [
-            "2020-A1 | - | A1 | A1 → A9 Ash (2020-07-01) | A9",
-            "2020-A4 | - | A4 | A4 → A6 Elm North / A7 Elm South (2020-07-01) | -",
+            "2020-A1 | - | A1 | A1 Ash → A9 Ash (2020-07-01) | A9",
+            "2020-A4 | - | A4 | A4 Elm → A6 Elm North / A7 Elm South (2020-07-01) | -",
         ]
     );
     // The other way round for a code that is used too early; a code nobody has heard of stays unknown.
     assert_eq!(
         told(&world, &["code-unknown"]),
         [
-            "2019-A | 5 | A9 | A1 Ash → A9 (2020-07-01) | A1",
-            "2019-A | 6 | A8 | A2 Beech / A3 Cedar → A8 (2020-07-01) | -",
-            "2020-A | 2 | A1 | A1 → A9 Ash (2020-07-01) | A9",
-            "2020-A | 3 | A2 | A2 + A3 → A8 Greenwood (2020-07-01) | -",
-            "2020-A | 4 | A4 | A4 → A6 Elm North / A7 Elm South (2020-07-01) | -",
+            "2019-A | 5 | A9 | A1 Ash → A9 Ash (2020-07-01) | A1",
+            "2019-A | 6 | A8 | A2 Beech / A3 Cedar → A8 Greenwood (2020-07-01) | -",
+            "2020-A | 2 | A1 | A1 Ash → A9 Ash (2020-07-01) | A9",
+            "2020-A | 3 | A2 | A2 Beech + A3 Cedar → A8 Greenwood (2020-07-01) | -",
+            "2020-A | 4 | A4 | A4 Elm → A6 Elm North / A7 Elm South (2020-07-01) | -",
             "2020-A | 7 | ZZ | - | -",
         ]
     );
@@ -222,7 +222,7 @@ fn a_whole_file_under_an_old_code_is_one_finding() {
         .published();
     assert_eq!(
         told(&world, &["area-unknown"]),
-        ["2020-130621 | - | 130621 | 130621 → 130607 满城区 (2019-12-31) | 130607"]
+        ["2020-130621 | - | 130621 | 130621 满城县 → 130607 满城区 (2019-12-31) | 130607"]
     );
     let found = world.table("findings");
     let of: Vec<_> = found
@@ -232,6 +232,56 @@ fn a_whole_file_under_an_old_code_is_one_finding() {
     assert_eq!(of.len(), 1);
     assert_eq!(
         joined(of[0], &["raw", "expected", "mend", "n_affected"], " | "),
-        "130621001001 | 130621 → 130607 满城区 (2019-12-31) | 130621001001 → 130607001001 … | 40"
+        "130621001001 | 130621 满城县 → 130607 满城区 (2019-12-31) | 130621001001 → 130607001001 … | 40"
     );
+}
+
+/// A code and a name, in this order and in both languages; the area's own name where the registry has no English one.
+#[test]
+fn areas_are_called_by_code_and_name_in_both_languages() {
+    let plan = plan("gb2260", &["nation", "province", "county"], &["2020"]).replace(
+        "divisions = 'divisions.csv'",
+        "divisions = 'divisions.csv'\nchanges = 'changes.csv'",
+    );
+    let divisions = COUNTIES
+        .replace("code,name,", "code,name,name_en,")
+        .replace("省,", "省,Hebei,");
+    let divisions = divisions
+        .replace("满城县,", "满城县,Mancheng County,")
+        .replace("满城区,", "满城区,Mancheng,");
+    let divisions = ["全国", "长安区", "桥西区"].iter().fold(divisions, |all, name| {
+        all.replace(&format!("{name},"), &format!("{name},,"))
+    });
+    let world = World::new(&plan, &divisions)
+        .defined(
+            "changes.csv",
+            "old_code,new_code,date,kind\n130621,130607,2019-12-31,recode\n",
+        )
+        .form(
+            "visits",
+            "unit = 'county'\nkey = ['area']\nfiles = ['{period}/{province}_visits*', '{period}/{county}_visits*']",
+            "area | division_code | Area | level = 'county'; required = true\npeople | integer | People",
+        )
+        .defined("measures.toml", measures("people | visits | people"))
+        .sent("2020/130621_visits.csv", "Area,People\n130621,5\n")
+        .sent("2020/130102_visits.csv", "Area,People\n130102,5\n130104,6\n130621,7\n")
+        .published();
+    let found = world.table("findings");
+    let told: Vec<String> = ["area-unknown", "code-unknown", "outside-jurisdiction"]
+        .iter()
+        .map(|code| {
+            let row = found.iter().find(|row| row["code"].text() == Some(code)).unwrap();
+            joined(row, &["expected_zh", "expected_en"], " | ")
+        })
+        .collect();
+    let change = "130621 满城县 → 130607 满城区 (2019-12-31) | 130621 Mancheng County → 130607 Mancheng (2019-12-31)";
+    let within = "130102 长安区辖区内的代码 | a code within 130102 长安区";
+    assert_eq!(told, [change, change, within]);
+    for row in found.iter().filter(|row| row["code"].text() == Some("code-unknown")) {
+        let message = row["message_en"].text().unwrap();
+        assert!(
+            message.contains("130607 Mancheng") && !message.contains("满城"),
+            "{message}"
+        );
+    }
 }

@@ -49,6 +49,7 @@ mod support;
 mod told;
 mod tools;
 mod truth;
+mod two_areas;
 mod units;
 mod unseen;
 mod vintages;

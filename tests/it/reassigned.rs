@@ -67,8 +67,8 @@ fn a_submission_that_names_the_other_bearer_of_its_code_is_refused() {
     assert_eq!(
         found(&world),
         [
-            "2017/232701_roster.csv | area-reassigned | - | 232701 | 232723 漠河县 → 232701 (2018-12-31) | 232723 | 1",
-            "2018/232701_roster.csv | area-reassigned | - | 232701 | 232701 → 232761 加格达奇区 (2018-12-31) | 232761 | 1",
+            "2017/232701_roster.csv | area-reassigned | - | 232701 | 232723 漠河县 → 232701 漠河市 (2018-12-31) | 232723 | 1",
+            "2018/232701_roster.csv | area-reassigned | - | 232701 | 232701 加格达奇区 → 232761 加格达奇区 (2018-12-31) | 232761 | 1",
         ]
     );
     assert_eq!(
@@ -90,7 +90,9 @@ fn who_has_the_code_is_silent_where_it_is_named_and_told_where_it_is_not() {
         .published();
     assert_eq!(
         found(&world),
-        ["2020/232701_roster.csv | area-reused | - | 232701 | 232701 → 232761 加格达奇区 (2018-12-31) | - | 1"]
+        [
+            "2020/232701_roster.csv | area-reused | - | 232701 | 232701 加格达奇区 → 232761 加格达奇区 (2018-12-31) | - | 1"
+        ]
     );
     assert_eq!(world.facts("roster", "2020").len(), 1);
 }
@@ -110,7 +112,7 @@ fn a_row_that_names_the_other_bearer_of_its_code_is_held_back() {
     assert_eq!(
         found(&world),
         [
-            "2018/230000_summary.csv | code-reassigned | 2 | 232701 | 232701 → 232761 加格达奇区 (2018-12-31) | 232761 | 1"
+            "2018/230000_summary.csv | code-reassigned | 2 | 232701 | 232701 加格达奇区 → 232761 加格达奇区 (2018-12-31) | 232761 | 1"
         ]
     );
     assert_eq!(world.quarantined("summary", "2018").len(), 1);
@@ -136,7 +138,7 @@ fn rows_under_a_code_that_the_sender_had_are_one_finding_with_the_mend() {
     assert_eq!(
         found(&world),
         [
-            "2018/232761_roster.csv | code-reassigned | - | 232701001001 | 232701 → 232761 加格达奇区 (2018-12-31) | 232701001001 → 232761001001 … | 3",
+            "2018/232761_roster.csv | code-reassigned | - | 232701001001 | 232701 加格达奇区 → 232761 加格达奇区 (2018-12-31) | 232701001001 → 232761001001 … | 3",
             "2020/230102_roster.csv | outside-jurisdiction | 3 | 232701001001 | 230102 | - | 1",
         ]
     );
@@ -156,7 +158,7 @@ fn who_owes_nothing_and_has_the_code_of_another_is_told_of_it() {
         .published();
     let told = found(&world);
     assert!(
-        told.contains(&"2018/232701_roster.csv | area-unexpected | - | 232701 | 232701 → 232761 加格达奇区 (2018-12-31) | 232761 | 1".to_owned()),
+        told.contains(&"2018/232701_roster.csv | area-unexpected | - | 232701 | 232701 加格达奇区 → 232761 加格达奇区 (2018-12-31) | 232761 | 1".to_owned()),
         "{told:#?}"
     );
 }

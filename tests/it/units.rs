@@ -113,13 +113,14 @@ fn a_line_of_units_may_say_more() {
         let (values, told) = around(&format!("2020年情况表\n{line}\n"), "");
         assert_eq!(values, "12000 8000 - 7", "{line}");
         assert!(
-            told.contains(&"unit-line-unclear explain 2 -".to_owned()),
+            told.contains(&"unit-unknown explain - budget".to_owned()),
             "{line}: {told:?}"
         );
+        assert!(!told.iter().any(|one| one.starts_with("unit-line-unclear")), "{told:?}");
     }
     let (values, told) = around("2020年情况表\n单位：元★\n", "");
     assert_eq!(values, "12 8 - 7");
-    assert!(told.contains(&"unit-line-unclear explain 2 -".to_owned()), "{told:?}");
+    assert!(told.contains(&"unit-unknown explain - budget".to_owned()), "{told:?}");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::{Book, HeaderRemark, Known, Layout};
-use crate::domain::MatchedColumn;
+use crate::domain::{MatchedColumn, without_note};
 use crate::intake::unit_notes::{self, Note};
 use crate::intake::unit_words::unit_words;
 use crate::intake::units;
@@ -147,9 +147,29 @@ impl Book<'_> {
         })
     }
 
+    /// A column whose header ends in a bracket or in the mark of a note.
+    fn without_note(&self, parts: &[String]) -> Option<(Vec<String>, Known, Fit, Option<HeaderRemark>)> {
+        self.without_bracket(parts).or_else(|| self.without_mark(parts))
+    }
+
+    /// A column whose header ends in the mark of a note, as in `Residents¹` or `Residents 1)`, with the same beside it. A raised digit
+    /// behind a unit is a part of it.
+    fn without_mark(&self, parts: &[String]) -> Option<(Vec<String>, Known, Fit, Option<HeaderRemark>)> {
+        let (last, upper) = parts.split_last()?;
+        let last = last.trim_end();
+        let before = without_note(last).or_else(|| without_half_bracket(last))?;
+        let bare: Vec<String> = upper.iter().cloned().chain([before.to_owned()]).collect();
+        let (known, fit) = self.of_parts(&bare, &bare.join("/"), &mut Openings::new())?;
+        let remark = HeaderRemark {
+            text: last[before.len()..].trim().to_owned(),
+            is_agreed: false,
+        };
+        known.unit.is_none().then_some((bare, known, fit, Some(remark)))
+    }
+
     /// A column whose header ends in a bracket: in an unknown unit, as in `床位（万张）`, or in a remark, as in `Residents (2022)`.
     /// With it come the header without the bracket, how well that fits, and the remark.
-    fn without_note(&self, parts: &[String]) -> Option<(Vec<String>, Known, Fit, Option<HeaderRemark>)> {
+    fn without_bracket(&self, parts: &[String]) -> Option<(Vec<String>, Known, Fit, Option<HeaderRemark>)> {
         let (last, upper) = parts.split_last()?;
         let inner = last.trim_end().strip_suffix([')', '）', ']', '】'])?;
         let open = inner.rfind(['(', '（', '[', '【'])?;
@@ -175,4 +195,11 @@ impl Book<'_> {
         };
         Some((bare, Known { unit, ..known }, fit, remark))
     }
+}
+
+/// What stands before a blank and `1)`.
+fn without_half_bracket(text: &str) -> Option<&str> {
+    let (before, number) = text.strip_suffix([')', '）'])?.rsplit_once(char::is_whitespace)?;
+    let is_number = (1..=2).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| before.trim_end())
 }

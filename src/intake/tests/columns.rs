@@ -1,7 +1,7 @@
 //! Columns, title blocks and units of one sheet.
 
 use super::*;
-use crate::domain::{Code, Severity};
+use crate::domain::{Code, Lang, Severity};
 
 #[test]
 fn what_is_wrong_with_columns() {
@@ -188,24 +188,16 @@ fn lines_of_units_that_cannot_be_applied_are_told() {
             .findings
             .iter()
             .filter(|finding| finding.code == Code::UnitLineUnclear);
-        let told: Vec<String> = told
-            .map(|f| {
-                format!(
-                    "{} {} {}",
-                    f.place.a1().unwrap(),
-                    f.count,
-                    f.expected.as_deref().unwrap_or("—")
-                )
-            })
-            .collect();
+        let told: Vec<String> = told.map(|f| format!("{} {}", f.place.a1().unwrap(), f.count)).collect();
         (told.join(", "), area.unit.clone())
     };
     let unit = |unit: &str| Some(unit.to_owned());
     for (line, finding, area) in [
-        ("单位：亩、平方米", "A1 1 area (m2)", unit("亩、平方米")),
-        ("单位：亩/户", "A1 1 area (m2)", unit("亩/户")),
+        // The figures of the column are not read, and the column says why.
+        ("单位：亩、平方米", "", unit("亩、平方米")),
+        ("单位：亩/户", "", unit("亩/户")),
         ("单位：平方米/户", "", None),
-        ("单位：百万日元", "A1 4 —", None),
+        ("单位：百万日元", "A1 4", None),
         ("单位：某局", "", None),
         ("填报单位：万源市", "", None),
         ("万源市统计表", "", None),
@@ -220,6 +212,17 @@ fn lines_of_units_that_cannot_be_applied_are_told() {
     );
     let headed = ROSTER.replace("服务设施面积", "服务设施面积（㎡）");
     assert_eq!(told(&format!("单位：亩/户\n{headed}")).1, unit("m2"));
+    let read = roster(format!("单位：百万日元\n{ROSTER}").as_bytes());
+    let mut found = read.findings.iter();
+    let finding = found.find(|finding| finding.code == Code::UnitLineUnclear).unwrap();
+    assert_eq!(
+        [Lang::Zh, Lang::En].map(|lang| finding.message(lang, None)),
+        [
+            "“单位：百万日元”注明了计量单位或倍数，但无法据以换算（涉及 4 列，表头均未写单位）；它与各列约定的单位都不矛盾，数值按原样采用",
+            "“单位：百万日元” names a unit or a multiple that cannot be applied; it concerns columns whose headers name no unit (columns: 4). \
+             It contradicts the declared unit of none of them, so the figures stand as they are",
+        ]
+    );
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! `12.3%`, days ISO dates. The library may fail on a damaged file in any way: a panic is a finding too.
 
 pub(super) mod markup;
+mod padded;
 mod rows;
 mod shown;
 mod value;
@@ -49,7 +50,8 @@ pub(super) fn read(bytes: &[u8], kind: Kind, limits: &Limits) -> Result<Read, Fa
     let read = || match kind {
         Kind::Xlsx => {
             let extras = archive::check(bytes, limits)?;
-            let sheets = xlsx(bytes, &extras, limits)?;
+            let mended = extras.padded.then(|| padded::without_padding(bytes)).flatten();
+            let sheets = xlsx(mended.as_deref().unwrap_or(bytes), &extras, limits)?;
             Ok(Read {
                 sheets,
                 active: extras.active,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::check::StatedRow;
-use crate::domain::{Code, Corrected, Finding, MatchedColumn, Place, RawTable, SetAside, Text};
+use crate::domain::{Code, Corrected, Finding, MatchedColumn, Place, RawTable, SetAside, Text, plural};
 use crate::normalize::{self, CleanCell, Context, Notations, RowKeys};
 use crate::partition::by_sender::Sender;
 use crate::partition::case::Case;
@@ -365,8 +365,8 @@ fn only_row(table: &RawTable) -> Result<Target, Text> {
         rows => Err(Text::new(
             format!("该上报有 {} 行，无法判断所指哪一行", rows.len()),
             format!(
-                "the submission has {} rows, and nobody can tell which is meant",
-                rows.len()
+                "the submission has {}, and nobody can tell which is meant",
+                plural(rows.len(), "row")
             ),
         )),
     }

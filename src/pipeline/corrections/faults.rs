@@ -1,6 +1,6 @@
 //! Faults of single entries, which are reported beside the findings.
 
-use crate::domain::Text;
+use crate::domain::{Text, agreeing, plural};
 use crate::pipeline::faults::{Faults, Source};
 
 /// A fault of an entry, which is then not applied.
@@ -54,7 +54,11 @@ pub(super) fn told(source: &Source, faults: Faults) -> Vec<CorrectionFault> {
         expected: None,
         message: Text::new(
             format!("自此行起另有 {} 处问题，不再逐一列出", rest.len()),
-            format!("from this line on {} more faults are not told one by one", rest.len()),
+            format!(
+                "from this line on {} {} not told one by one",
+                plural(rest.len(), "more fault"),
+                agreeing(rest.len(), "is", "are")
+            ),
         ),
     });
     all.into_iter().map(one).chain(rest).collect()

@@ -210,6 +210,23 @@ pub enum ColumnType {
     DivisionName,
 }
 
+impl ColumnType {
+    /// As a definition writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ColumnType::Text => "text",
+            ColumnType::Integer => "integer",
+            ColumnType::Decimal => "decimal",
+            ColumnType::Number => "number",
+            ColumnType::Boolean => "boolean",
+            ColumnType::Category => "category",
+            ColumnType::Date => "date",
+            ColumnType::DivisionCode => "division_code",
+            ColumnType::DivisionName => "division_name",
+        }
+    }
+}
+
 /// `{ min = 0, max = 100 }`, both included.
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -231,7 +231,9 @@ impl Scope<'_> {
             if let Some(span) = span.filter(|_| !types.contains(&column.kind)) {
                 let span = first_line(&self.source.text, span);
                 let message = format!("`{key}` means nothing for the type of the column `{}`", column.id);
-                faults.add(self.source, "misplaced-key", span, message, None);
+                let types: Vec<&str> = types.iter().map(|known| known.as_str()).collect();
+                let hint = format!("`{key}` is for columns of type {}", types.join(", "));
+                faults.add(self.source, "misplaced-key", span, message, hint);
             }
         }
     }

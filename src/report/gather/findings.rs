@@ -44,6 +44,12 @@ pub(super) fn returned(findings: &Table, submissions: &Table) -> usize {
         .filter(|finding| finding.status == "open" && finding.correction.is_none())
         .filter_map(|finding| finding.submission_id)
         .collect();
+    // What is told of an unread file at one of its submissions goes back for each of them.
+    let told_elsewhere = submissions
+        .rows::<SubmissionRow>()
+        .filter(|submission| submission.rejected_with.is_some_and(|with| open.contains(with)))
+        .map(|submission| submission.submission_id);
+    let open: BTreeSet<&str> = open.iter().copied().chain(told_elsewhere).collect();
     of_forms.intersection(&open).count()
 }
 

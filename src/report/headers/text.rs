@@ -1,10 +1,10 @@
 //! Unknown layouts as a person reads them.
 
 use super::{HeaderLine, HeadersReport, LayoutLine, People, Remedy, Sender};
-use crate::domain::{Lang, Text};
+use crate::domain::{Lang, Text, plural};
 use crate::report::grid::Page;
 use crate::report::look::{brief, on_one_line, say};
-use crate::report::number::{count, exact, percent, plural};
+use crate::report::number::{count, exact, percent};
 
 /// Characters of a header that are shown in a list.
 const SHOWN: usize = 60;
@@ -47,7 +47,7 @@ impl HeadersReport {
         };
         match lang {
             Lang::Zh => format!("涉及 {} 个上报单位，{people}。", self.senders),
-            Lang::En => format!("They come from {}, {people}.", plural(self.senders as i64, "sender")),
+            Lang::En => format!("They come from {}, {people}.", plural(self.senders, "sender")),
         }
     }
 
@@ -74,10 +74,7 @@ impl LayoutLine {
         let mut line = match lang {
             Lang::Zh => format!("{} · {form} · {senders} 个上报单位，{submissions} 份", self.layout),
             Lang::En => {
-                let (senders, submissions) = (
-                    plural(senders as i64, "sender"),
-                    plural(submissions as i64, "submission"),
-                );
+                let (senders, submissions) = (plural(senders, "sender"), plural(submissions, "submission"));
                 format!("{} · {form} · {senders}, {submissions}", self.layout)
             }
         };
@@ -146,10 +143,7 @@ impl People {
         let mut text = match lang {
             Lang::Zh if some > 0 => format!("人口至少 {population}（{some} 个上报单位不详）"),
             Lang::Zh => format!("人口 {population}"),
-            Lang::En if some > 0 => format!(
-                "population at least {population} ({} unknown)",
-                plural(some as i64, "sender")
-            ),
+            Lang::En if some > 0 => format!("population at least {population} ({} unknown)", plural(some, "sender")),
             Lang::En => format!("population {population}"),
         };
         text += &match (self.population_share.map(percent), lang) {

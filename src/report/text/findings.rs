@@ -1,8 +1,8 @@
 //! What was found, and which rules fired most.
 
-use crate::domain::{Lang, Severity, Unknown};
+use crate::domain::{Lang, Severity, Unknown, plural};
 use crate::report::grid::{Column, Page};
-use crate::report::number::{count, percent, plural};
+use crate::report::number::{count, percent};
 use crate::report::rules::{RuleLine, SUSPECT_SHARE, UnjudgedLine};
 use crate::report::summary::{Feedback, Summary};
 
@@ -36,10 +36,7 @@ impl Page {
         if further > 0 {
             text += &match self.lang {
                 Lang::Zh => format!("\n另有 {further} 类，见 tables/findings.parquet。"),
-                Lang::En => format!(
-                    "\n{} in tables/findings.parquet.",
-                    plural(further as i64, "further kind")
-                ),
+                Lang::En => format!("\n{} in tables/findings.parquet.", plural(further, "further kind")),
             };
         }
         text += &self.feedback(summary.feedback);

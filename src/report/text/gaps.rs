@@ -1,8 +1,8 @@
 //! How far apart the groups are.
 
-use crate::domain::Lang;
+use crate::domain::{Lang, plural};
 use crate::report::grid::{Column, Page};
-use crate::report::number::{figure, plural, signed};
+use crate::report::number::{figure, signed};
 use crate::report::summary::GapSection;
 
 /// Lines of a gap section; the rest is in the table.
@@ -63,10 +63,7 @@ impl Page {
         if further > 0 {
             text += &match self.lang {
                 Lang::Zh => format!("\n另有 {further} 项指标，见 tables/gaps.parquet。"),
-                Lang::En => format!(
-                    "\n{} in tables/gaps.parquet.",
-                    plural(further as i64, "further indicator")
-                ),
+                Lang::En => format!("\n{} in tables/gaps.parquet.", plural(further, "further indicator")),
             };
         }
         if section.unknown > 0 {
@@ -74,7 +71,7 @@ impl Page {
                 Lang::Zh => format!("\n{} 项指标的差距无法计算，原因见该表 null_reason。", section.unknown),
                 Lang::En => format!(
                     "\nNo gap for {}; the table says why (null_reason).",
-                    plural(section.unknown as i64, "indicator")
+                    plural(section.unknown, "indicator")
                 ),
             };
         }

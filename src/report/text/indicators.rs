@@ -2,6 +2,7 @@
 
 use crate::domain::{Lang, Text};
 use crate::report::grid::{Column, Page};
+use crate::report::look::verdict_word;
 use crate::report::number::{figure, figure_beside};
 use crate::report::summary::{IndicatorLine, Summary};
 
@@ -188,11 +189,6 @@ impl Page {
     }
 
     fn verdict(&self, line: &IndicatorLine) -> String {
-        match line.verdict.as_str() {
-            "met" => self.say("达标", "met").to_owned(),
-            "not_met" => self.say("未达标", "not met").to_owned(),
-            "no_target" => "-".to_owned(),
-            _ => self.say("无法判定", "unknown").to_owned(),
-        }
+        verdict_word(&line.verdict, self.lang).to_owned()
     }
 }

@@ -15,9 +15,12 @@ use crate::domain::{Lang, Text};
 /// Renders the summary of a run, and what became of it.
 pub fn render(summary: &Summary, outcome: &Outcome, page: Page) -> String {
     let mut sections = vec![page.heading(summary, outcome)];
-    sections.extend(page.indicators(summary));
-    sections.extend(page.moved(&summary.moved, &summary.root));
-    sections.extend(page.gaps(&summary.gaps));
+    // Without a row there is no figure: why not stands below, and the tables would be empty.
+    if summary.rows.accepted > 0 {
+        sections.extend(page.indicators(summary));
+        sections.extend(page.moved(&summary.moved, &summary.root));
+        sections.extend(page.gaps(&summary.gaps));
+    }
     sections.extend(page.reporting(summary));
     sections.extend(page.not_due(summary, outcome.as_of));
     sections.push(page.findings(summary));

@@ -2,9 +2,9 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::domain::{Lang, Text};
+use crate::domain::{Lang, Text, agreeing, plural};
 use crate::report::grid::Page;
-use crate::report::number::{count, plural};
+use crate::report::number::count;
 use crate::report::summary::{Outcome, State, Summary};
 
 impl Page {
@@ -23,7 +23,7 @@ impl Page {
             Lang::En => format!(
                 "{}, {} = {} accepted + {} quarantined + {} superseded + {} set aside \
                  (headers, totals, notes, blanks)",
-                plural(rows.submissions as i64, "submission"),
+                plural(rows.submissions, "submission"),
                 plural(rows.read, "row"),
                 count(rows.accepted),
                 count(rows.quarantined),
@@ -61,14 +61,10 @@ impl Page {
                     "nothing has been published yet"
                 };
                 let stays = release.map_or(none.to_owned(), |id| format!("{id} stays current"));
-                let n = reasons.len();
-                let (conditions, are) = if n == 1 {
-                    ("condition", "is")
-                } else {
-                    ("conditions", "are")
-                };
+                let conditions = plural(reasons.len(), "condition");
+                let are = agreeing(reasons.len(), "is", "are");
                 Some(format!(
-                    "WITHHELD, not published: {n} {conditions} of the gate {are} not met; {stays}."
+                    "WITHHELD, not published: {conditions} of the gate {are} not met; {stays}."
                 ))
             }
             (State::Partial { lacking, .. }, Lang::Zh) => Some(match release {

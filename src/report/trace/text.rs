@@ -1,10 +1,10 @@
 //! A trace as a person reads it.
 
 use super::{TraceLevel, TraceReport, TraceRest};
-use crate::domain::Lang;
+use crate::domain::{Lang, plural};
 use crate::report::grid::{Column, Grid, Page};
 use crate::report::look::{brief, on_one_line, say};
-use crate::report::number::{count, exact, figure, percent, plural};
+use crate::report::number::{count, exact, figure, percent};
 
 impl TraceReport {
     pub(super) fn figure(&self, lang: Lang) -> String {

@@ -1,7 +1,7 @@
 //! What is said of one finding, in the list and beside its cells.
 
 use super::Words;
-use crate::domain::{CellValue, Finding, Lang, Severity, range_in_words};
+use crate::domain::{CellValue, Finding, Lang, Severity, agreeing, plural, range_in_words};
 use crate::pipeline::{Form, Rule, RuleKind, expected_alone};
 use crate::returns::layout::Layout;
 use crate::returns::{Return, text};
@@ -186,14 +186,21 @@ impl Words {
     pub(in crate::returns) fn more_in_list(&self, more: usize) -> String {
         match self.lang {
             Lang::Zh => format!("本单元格另有 {more} 项，见“反馈”。"),
-            Lang::En => format!("{more} more findings on this cell stand in the list."),
+            Lang::En => format!(
+                "{} on this cell {} in the list.",
+                plural(more, "more finding"),
+                agreeing(more, "stands", "stand")
+            ),
         }
     }
 
     pub(in crate::returns) fn more_findings(&self, more: usize) -> String {
         match self.lang {
             Lang::Zh => format!("另有 {more} 项未列出；请先处理以上各项。"),
-            Lang::En => format!("{more} more are not listed; please begin with these."),
+            Lang::En => format!(
+                "{more} more {} not listed; please begin with these.",
+                agreeing(more, "is", "are")
+            ),
         }
     }
 }

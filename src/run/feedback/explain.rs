@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::{Code, Finding, Place, Severity, Text};
+use crate::domain::{Code, Finding, Place, Severity, Text, agreeing, plural};
 use crate::normalize;
 use crate::partition::{Entry, Feedback, Remarks, Sender};
 use crate::pipeline::{Pipeline, RowUnit};
@@ -168,7 +168,11 @@ fn together(partly: &[(usize, &Explanation)], finding: &Finding, remarks: &Remar
 fn further(rest: usize) -> Option<Finding> {
     let message = Text::new(
         format!("另有 {rest} 条说明也没有对应的核实性问题"),
-        format!("{rest} further explanations settle nothing either"),
+        format!(
+            "{} {} nothing either",
+            plural(rest, "further explanation"),
+            agreeing(rest, "settles", "settle")
+        ),
     );
     (rest > 0).then(|| Finding {
         message: Some(message),

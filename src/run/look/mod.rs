@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
-use crate::domain::{Diagnostic, Period, Text, near_names};
+use crate::domain::{Diagnostic, Period, Text, near_names, plural};
 use crate::lake::{self, Output};
 use crate::pipeline::Pipeline;
 use crate::registry::{Area, Areas, Registry};
@@ -46,7 +46,7 @@ pub enum LookError {
         newest: String,
     },
     /// The registry is faulty.
-    #[error("the registry has {} faults", .0.len())]
+    #[error("the registry has {}", plural(.0.len(), "fault"))]
     Definition(Vec<Diagnostic>),
     /// A name that the definition or the release does not know.
     #[error("there is no {what} {given}")]
@@ -375,12 +375,14 @@ pub(in crate::run) fn area<'a>(given: &str, areas: &'a Areas) -> Result<&'a Area
                 area.name_en.as_deref(),
             ]
         });
-        let described = |name: String| match areas
-            .iter()
-            .find(|area| area.code == name || area.name == name || area.name_en.as_deref() == Some(&name))
-        {
-            Some(area) => format!("{} {}", area.code, area.name),
-            None => name,
+        // Whoever writes English names is offered these.
+        let described = |name: String| {
+            let is = |area: &&Area| area.code == name || area.name == name || area.name_en.as_deref() == Some(&name);
+            match areas.iter().find(is) {
+                Some(area) if area.name_en.as_deref() == Some(&name) => format!("{} {name}", area.code),
+                Some(area) => format!("{} {}", area.code, area.name),
+                None => name,
+            }
         };
         LookError::Unknown {
             what: "area",

@@ -3,6 +3,7 @@
 mod due;
 mod reporters;
 mod since;
+mod state;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
+use crate::support::{joined, measures, plan};
 
 #[test]
 fn each_bad_file_is_named_and_the_rest_goes_on() {
@@ -234,4 +235,158 @@ fn xpcc_and_planned_cities_are_counted_once() {
         [of("660000"), of("650000"), of("210000"), of("210200"), of("000000")],
         [3.0, 5.0, 4.0, 4.0, 9.0].map(Some)
     );
+}
+
+/// A file that two forms may be in has one fault, which both of its submissions refer to.
+#[test]
+fn a_file_that_cannot_be_read_is_one_finding_for_all_its_forms() {
+    let both = World::counties(&["2020"])
+        .form(
+            "people",
+            "unit = 'county'\nkey = ['area']\nfiles = ['{period}/{county}.*#people']",
+            "area | division_code | Area | level = 'county'; required = true\npeople | integer | People",
+        )
+        .form(
+            "houses",
+            "unit = 'county'\nkey = ['area']\nrevision = '_r{revision}'\nfiles = ['{period}/{county}.*#houses', '{period}/{county}_houses*']",
+            "area | division_code | Area | level = 'county'; required = true\nhouses | integer | Houses",
+        )
+        .defined(
+            "measures.toml",
+            measures("people | people | people\nhouses | houses | houses"),
+        )
+        .sent("2020/130102.xlsx", b"PK\x03\x04\x14\0\x06\0\x08\0")
+        .sent("2020/130104.csv", "")
+        .sent("2020/130104_houses_r1.csv", "Area,Houses\n130104,5\n");
+    let (_, said) = both.run(&["--lang", "en"]);
+    let output = both.output();
+    if !output.join("current").exists() {
+        fs::rename(output.join("withheld"), output.join("current")).unwrap();
+    }
+    let told = |column: &str| -> Vec<String> {
+        let columns = ["path", "status", column];
+        both.table("submissions")
+            .iter()
+            .map(|row| joined(row, &columns, " "))
+            .collect()
+    };
+    let first = both.submission("2020/130102.xlsx#houses");
+    let first = first["submission_id"].text().unwrap();
+    let with = told("rejected_with");
+    assert!(
+        with.contains(&format!("2020/130102.xlsx#people rejected {first}")),
+        "{with:?}"
+    );
+    assert!(
+        with.contains(&"2020/130102.xlsx#houses rejected -".to_owned()),
+        "{with:?}"
+    );
+    let findings = both.table("findings");
+    let of_file = |path: &str| -> Vec<String> {
+        let of = findings
+            .iter()
+            .filter(|row| row["path"].text().unwrap().starts_with(path));
+        of.map(|row| joined(row, &["path", "code"], " ")).collect()
+    };
+    assert_eq!(
+        of_file("2020/130102"),
+        ["2020/130102.xlsx#houses file-unreadable"],
+        "{said}"
+    );
+    let message = findings
+        .iter()
+        .find(|row| row["code"].text() == Some("file-unreadable"))
+        .unwrap()["message_en"]
+        .text();
+    assert!(
+        message.unwrap().ends_with("(forms concerned: houses, people)"),
+        "{message:?}"
+    );
+    // A form whose next revision came has nothing wrong any more; the other one says itself what is wrong.
+    assert!(of_file("2020/130104.csv").contains(&"2020/130104.csv#people file-empty".to_owned()));
+    assert!(
+        with.contains(&"2020/130104.csv#people rejected -".to_owned()),
+        "{with:?}"
+    );
+    // Both go back, and both reporters are told.
+    let returned = told("return_path");
+    let blank = returned
+        .iter()
+        .filter(|line| line.contains("130102.xlsx") && line.contains(" returns/"));
+    assert_eq!(blank.count(), 2, "{returned:?}");
+    let dir = both.path("pipeline");
+    let status = crate::support::huizong([
+        "status",
+        dir.to_str().unwrap(),
+        "--counties",
+        "--output",
+        output.to_str().unwrap(),
+    ]);
+    let status = crate::support::said(&status);
+    assert_eq!(status.matches("file-unreadable").count(), 2, "{status}");
+}
+
+/// Where no byte of a file was read there is no digest of it either.
+#[cfg(unix)]
+#[test]
+fn a_file_that_cannot_be_opened_has_no_digest() {
+    let world = super::small::nation("['2020']", "year", "");
+    world.put("elsewhere.csv", "代码,人数,贫困人数\n130102,5,1\n");
+    fs::create_dir_all(world.path("input/2020")).unwrap();
+    std::os::unix::fs::symlink(world.path("elsewhere.csv"), world.path("input/2020/130102_people.csv")).unwrap();
+    let world = world
+        .sent("2020/130104_people.csv", "代码,人数,贫困人数\n130104,5,1\n")
+        .published();
+    assert_eq!(world.submission("2020/130102_people.csv")["sha256"].text(), None);
+    assert_eq!(
+        world.submission("2020/130104_people.csv")["sha256"]
+            .text()
+            .map(str::len),
+        Some(64)
+    );
+}
+
+#[test]
+fn an_input_folder_one_level_off_is_named() {
+    let plan = plan("plain", &["nation", "county"], &["2020"]).replace("partition = 'county'", "partition = 'nation'");
+    let areas = "code,name,level,parent_code\nZZ,Zedland,nation,\na,Arden,county,ZZ\nb,Birch,county,ZZ\n";
+    let settings = "unit = 'county'\nkey = ['county']\nfiles = ['{period}/{county}.csv']";
+    let lines = "county | division_code | county | level = 'county'; required = true\nclinics | integer | Clinics";
+    let world = World::new(&plan, areas)
+        .form("clinics", settings, lines)
+        .sent("received/2020/a.csv", "county,Clinics\na,1\n")
+        .sent("received/2020/b.csv", "county,Clinics\nb,2\n")
+        .sent("letters/2020/a.txt", "a letter");
+    let run = |input: &str| run(&world.path("pipeline"), &world.path(input), &world.output(), &[]);
+
+    let (code, said) = run("input");
+    assert_eq!(code, 2, "{said}");
+    let better = world.path("input/received");
+    let expected = format!("has the path of a form; 2 would have it below {}", better.display());
+    assert!(
+        said.contains("none of the 3 files in ") && said.contains(&expected),
+        "{said}"
+    );
+    assert!(said.contains("name that folder with --input"), "{said}");
+    assert!(!world.output().join("current").exists());
+
+    let (code, said) = run("input/received/2020");
+    assert_eq!(code, 2, "{said}");
+    assert!(
+        said.contains("2 would have it below ") && said.contains("/input/received\n"),
+        "{said}"
+    );
+
+    // Nothing better is known of these: they are reported, and the gate withholds what is left.
+    let (code, said) = run("input/letters");
+    assert_eq!(code, 1, "{said}");
+    assert!(
+        said.contains("file-unclaimed") && said.contains("no row was accepted"),
+        "{said}"
+    );
+    assert!(
+        !said.contains("Goals"),
+        "no table of figures where there is no row: {said}"
+    );
+    assert_eq!(run("input/received").0, 0);
 }

@@ -476,3 +476,44 @@ fn readers_that_resolve_the_link_once_never_see_two_releases() {
         );
     }
 }
+
+/// The pipeline is the last word of every command about releases, or an option.
+#[test]
+fn every_command_takes_the_pipeline_as_an_argument() {
+    let world = with_releases(2);
+    let pipeline = world.path("pipeline");
+    let pipeline = pipeline.to_str().unwrap();
+    for (command, codes) in [
+        (&["releases"][..], [0, 0]),
+        (&["gc"], [0, 0]),
+        (&["summary"], [0, 0]),
+        (&["status"], [0, 0]),
+        (&["rollback", "1"], [0, 0]),
+        (&["rollback", "--lift"], [2, 2]),
+        (&["tag", "1", "sound"], [0, 0]),
+        (&["tag", "--delete", "sound"], [0, 2]),
+        (&["diff"], [1, 1]),
+        (&["diff", "previous"], [1, 1]),
+        (&["diff", "1", "1"], [0, 0]),
+    ] {
+        let (last, option) = (
+            [command, &[pipeline]].concat(),
+            [command, &["--pipeline", pipeline]].concat(),
+        );
+        for (args, expected) in [last, option].into_iter().zip(codes) {
+            let (code, text) = asked(&world, &args);
+            assert_eq!(code, expected, "{args:?}: {text}");
+            assert!(
+                !text.contains("argument") && !text.contains("pipeline given"),
+                "{args:?}: {text}"
+            );
+        }
+    }
+    for args in [
+        &["rollback", "--lift", "1", pipeline][..],
+        &["rollback", "1", pipeline, "--pipeline", pipeline],
+    ] {
+        let (code, text) = asked(&world, args);
+        assert!(code == 2 && text.contains("argument"), "{args:?}: {text}");
+    }
+}

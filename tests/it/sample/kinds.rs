@@ -3,7 +3,7 @@
 use super::*;
 
 /// Codes that no county of the sample gives rise to, nor nearly, and why.
-const NOT_PLANTED: [(&str, &str); 41] = [
+const NOT_PLANTED: [(&str, &str); 42] = [
     (
         "cells-unseen",
         "workbooks of the sample have no colours or sizes of fonts; `unseen`",
@@ -68,7 +68,11 @@ const NOT_PLANTED: [(&str, &str); 41] = [
     ),
     (
         "code-misnamed",
-        "codes of the shipped registry begin with no zero; `reading`",
+        "the shipped forms have no names of areas beside their codes; `reading`",
+    ),
+    (
+        "leading-zeros",
+        "a column of codes in place of figures has more than one fault; `reading`",
     ),
     ("correction-dropped", "what the ministry writes; `feedback`"),
     ("correction-fault", "what the ministry writes; `feedback`"),

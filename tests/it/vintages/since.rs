@@ -129,3 +129,27 @@ fn readers_can_look_at_an_earlier_release() {
         assert!(code == 2 && text.contains(told), "{more:?}: {text}");
     }
 }
+
+#[test]
+fn a_summary_of_the_first_release_says_how_it_stands() {
+    let world = world().published();
+    let (code, text) = look(&world, "summary", &["--since", "previous"]);
+    assert_eq!(code, 0, "{text}");
+    for part in [
+        "no earlier release to compare with",
+        "State of the release\n  8 submissions, of which 0 have no usable row; 20 rows read, 12 accepted",
+        "2020 people: 2 expected, 2 received, 2 usable",
+        "Who is late\n  Nobody.",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    assert!(!text.contains("What moved"), "{text}");
+    let (_, text) = look(&world, "summary", &["--lang", "zh"]);
+    assert!(
+        text.contains("此前没有版本可比") && text.contains("2020 people：应报 2，已报 2，可用 2"),
+        "{text}"
+    );
+    // A release that does not exist is still an error.
+    let (code, text) = look(&world, "summary", &["--since", "7"]);
+    assert!(code == 2 && text.contains("there is no release 7"), "{text}");
+}

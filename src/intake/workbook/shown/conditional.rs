@@ -195,10 +195,44 @@ impl Constant {
     }
 }
 
+/// First and last cell of `A1:C3`, or of a single one.
+pub(super) fn block(text: &str) -> Option<Block> {
+    let (first, last) = text.split_once(':').unwrap_or((text, text));
+    reference(first).zip(reference(last))
+}
+
+/// Row and column of `AB12`, from 0.
+pub(super) fn reference(text: &str) -> Option<(u32, u32)> {
+    let text = text.replace('$', "");
+    let split = text.find(|c: char| c.is_ascii_digit())?;
+    let (letters, digits) = text.split_at(split);
+    let column = letters.bytes().try_fold(0_u32, |column, letter| {
+        let value = u32::from(letter.to_ascii_uppercase().checked_sub(b'A')?) + 1;
+        (value <= 26).then(|| column.saturating_mul(26).saturating_add(value))
+    })?;
+    let row: u32 = digits.parse().ok()?;
+    Some((row.checked_sub(1)?, column.checked_sub(1)?))
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::look::{BLACK, WHITE};
     use super::*;
+
+    #[test]
+    fn references_are_read() {
+        for (text, at) in [
+            ("A1", Some((0, 0))),
+            ("$AB$12", Some((11, 27))),
+            ("XFD1048576", Some((1_048_575, 16_383))),
+            ("A0", None),
+            ("12", None),
+            ("A", None),
+            ("É1", None),
+        ] {
+            assert_eq!(reference(text), at, "{text}");
+        }
+    }
 
     #[test]
     fn conditions_hold_for_single_cells() {

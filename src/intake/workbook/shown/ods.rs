@@ -1,9 +1,11 @@
 //! What the sheets of an OpenDocument spreadsheet show, once it is known to keep the limits. Elements and attributes: OpenDocument 1.3 part 3, 9 and 16 to 20.
 
 mod cells;
+mod conditions;
+mod formats;
 mod styles;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::io::{BufReader, Cursor};
 use std::sync::Arc;
 
@@ -11,14 +13,15 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use zip::ZipArchive;
 
-use super::conditional::{Block, Change, Comparison, Conditional, Test};
-use super::xlsx::reference;
+use super::conditional::{Block, Change, Conditional, Test};
 use super::{NumberFormat, Shown};
 use crate::domain::{RunKind, Unseen};
 use crate::intake::fault::Fault;
 use crate::intake::workbook::xml::{attribute, character};
 use crate::pipeline::Limits;
 use cells::{Cell, Filled};
+use conditions::{block, test};
+use formats::{Coded, Digits, LARGEST, MOST_DIGITS, is_span, is_style_of_numbers, number, part_of_day, quoted};
 use styles::Styles;
 
 /// Of each table, in the order of the document.
@@ -94,140 +97,6 @@ struct Walk<'a> {
     annotations: usize,
     /// The cells of the conditional format under way.
     blocks: Vec<Block>,
-}
-
-/// A number format.
-#[derive(Clone, Default)]
-struct Coded {
-    /// As [`NumberFormat`] reads it.
-    code: String,
-    /// A fraction, an exponent and the like, which show the number itself.
-    is_other: bool,
-    /// Conditions, and the names of the formats that take this one's place where they hold.
-    instead: Vec<(String, String)>,
-}
-
-/// The digits of a number format.
-#[derive(Default)]
-struct Digits {
-    least: usize,
-    /// None: as many as the number has.
-    decimals: Option<usize>,
-    /// Those of them that are always shown.
-    fixed: usize,
-    grouped: bool,
-    /// By what they divide what they show.
-    factor: f64,
-    /// Texts among the digits before the point: how many digits stand behind each.
-    texts: BTreeMap<usize, String>,
-}
-
-/// How a program writes that a condition holds for all numbers: none is larger.
-const LARGEST: &str = "<=1.797693134862315";
-
-/// Most digits of a format that are looked at.
-const MOST_DIGITS: u64 = 30;
-
-impl Digits {
-    fn of(tag: &BytesStart<'_>) -> Digits {
-        let count = |name, default| number(tag, name, default).min(MOST_DIGITS) as usize;
-        let factor = attribute(tag, "number:display-factor");
-        let has = |name: &str| attribute(tag, name).is_some();
-        let decimals = has("number:decimal-places").then(|| count("number:decimal-places", 0));
-        let fixed = ["number:min-decimal-places", "loext:min-decimal-places"]
-            .into_iter()
-            .find(|name| has(name));
-        Digits {
-            least: count("number:min-integer-digits", 1),
-            decimals,
-            fixed: fixed.map_or(MOST_DIGITS as usize, |name| count(name, 0)),
-            grouped: attribute(tag, "number:grouping").is_some_and(|grouping| grouping == "true"),
-            factor: factor.and_then(|factor| factor.parse().ok()).unwrap_or(1.0),
-            texts: BTreeMap::new(),
-        }
-    }
-
-    /// As [`NumberFormat`] reads them.
-    fn code(&self) -> String {
-        let is_plain = self.least <= 1 && !self.grouped && self.texts.is_empty();
-        if self.decimals.is_none() && is_plain && self.factor <= 1.0 {
-            return "General".to_owned();
-        }
-        let mut code = match (self.grouped && self.texts.is_empty(), self.least) {
-            (true, _) => "#,##0".to_owned(),
-            (false, 0) if self.texts.is_empty() => "#".to_owned(),
-            (false, least) => self.zeros(least),
-        };
-        let decimals = self.decimals.unwrap_or(0);
-        if decimals > 0 {
-            let fixed = self.fixed.min(decimals);
-            code += &format!(".{}{}", "0".repeat(fixed), "#".repeat(decimals - fixed));
-        }
-        // Each comma divides by a thousand.
-        let mut rest = self.factor;
-        while rest > 1.0 && rest <= 1e30 {
-            code.push(',');
-            rest /= 1000.0;
-        }
-        code
-    }
-
-    /// A zero for each digit that is always shown, and the texts among the digits. In front of the first text, digits may stand.
-    fn zeros(&self, least: usize) -> String {
-        let first = self.texts.keys().next_back().copied();
-        let mut code = String::new();
-        if first.is_some_and(|first| first >= least) {
-            code.push('#');
-        }
-        for behind in (0..=least.max(first.unwrap_or(0))).rev() {
-            if let Some(text) = self.texts.get(&behind) {
-                code += &quoted(text);
-            }
-            if behind > 0 {
-                code.push(if behind > least { '#' } else { '0' });
-            }
-        }
-        code
-    }
-}
-
-/// Whether a format counts hours, minutes or seconds beyond a day: it shows a span of time.
-fn is_span(tag: &BytesStart<'_>) -> bool {
-    attribute(tag, "number:truncate-on-overflow").is_some_and(|truncates| truncates == "false")
-}
-
-/// A part of a day or of its time, as [`NumberFormat`] reads it; None: something else.
-fn part_of_day(name: &str, tag: &BytesStart<'_>) -> Option<&'static str> {
-    Some(match name {
-        "number:year" if attribute(tag, "number:style").is_some_and(|style| style == "long") => "yyyy",
-        "number:year" => "yy",
-        "number:month" if attribute(tag, "number:textual").is_some_and(|textual| textual == "true") => "mmm",
-        "number:month" => "m",
-        "number:day" => "d",
-        "number:day-of-week" => "dddd",
-        "number:hours" => "h",
-        "number:minutes" => "mm",
-        "number:seconds" => "ss",
-        "number:era" | "number:quarter" | "number:week-of-year" | "number:am-pm" => "",
-        _ => return None,
-    })
-}
-
-/// Whether an element is a number format. One whose last section is for texts is a format of text, with the others as conditions.
-fn is_style_of_numbers(name: &str) -> bool {
-    matches!(
-        name,
-        "number:number-style"
-            | "number:currency-style"
-            | "number:date-style"
-            | "number:time-style"
-            | "number:text-style"
-    )
-}
-
-/// A text as a number format writes it.
-fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('"', ""))
 }
 
 impl<'a> Walk<'a> {
@@ -443,7 +312,9 @@ impl<'a> Walk<'a> {
             });
         }
     }
+}
 
+impl Walk<'_> {
     /// The number format that a style names.
     fn format(&mut self, style: &str) -> Option<Arc<NumberFormat>> {
         let name = self.styles.number_format(style)?;
@@ -507,70 +378,5 @@ impl<'a> Walk<'a> {
         if let (Some(digits), Some((_, coded))) = (self.digits.take(), &mut self.number) {
             coded.code += &digits.code();
         }
-    }
-}
-
-fn number(tag: &BytesStart<'_>, name: &str, default: u64) -> u64 {
-    attribute(tag, name)
-        .and_then(|value| value.parse().ok())
-        .unwrap_or(default)
-}
-
-/// What a condition asks: `<2500`, `between(1,5)`, `formula-is(A2=A1)`.
-fn test(value: &str) -> Test {
-    const COMPARISONS: [(&str, Comparison); 6] = [
-        ("<=", Comparison::AtMost),
-        (">=", Comparison::AtLeast),
-        ("!=", Comparison::Unequal),
-        ("<", Comparison::Less),
-        (">", Comparison::More),
-        ("=", Comparison::Equal),
-    ];
-    let value = value.trim();
-    let within = |name: &str| value.strip_prefix(name)?.strip_prefix('(')?.strip_suffix(')');
-    if let Some(formula) = within("formula-is") {
-        return Test::of_formula(formula);
-    }
-    for (name, is_within) in [("between", true), ("not-between", false)] {
-        if let Some((first, second)) = within(name).and_then(|both| both.split_once(',')) {
-            return Test::between(first, second, is_within);
-        }
-    }
-    match COMPARISONS
-        .iter()
-        .find_map(|(sign, c)| Some((*c, value.strip_prefix(sign)?)))
-    {
-        Some((comparison, constant)) => Test::compared(comparison, constant),
-        None if value == "is-error" => Test::Never,
-        None => Test::Unknown,
-    }
-}
-
-/// The cells of `Sheet1.C2:Sheet1.C5`, or of a single one.
-fn block(text: &str) -> Option<Block> {
-    let cell = |text: &str| reference(text.rsplit_once('.').map_or(text, |(_, cell)| cell));
-    let (first, last) = text.split_once(':').unwrap_or((text, text));
-    cell(first).zip(cell(last))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn conditions_are_read() {
-        for (value, expected) in [
-            ("<2500", Test::compared(Comparison::Less, "2500")),
-            ("!=\"x\"", Test::compared(Comparison::Unequal, "\"x\"")),
-            ("between(1,5)", Test::between("1", "5", true)),
-            ("not-between(1,5)", Test::between("1", "5", false)),
-            ("formula-is(TRUE())", Test::Always),
-            ("duplicate", Test::Unknown),
-        ] {
-            assert_eq!(test(value), expected, "{value}");
-        }
-        assert_eq!(block("$'a.b'.C2:$'a.b'.D5"), Some(((1, 2), (4, 3))));
-        assert_eq!(block("S.C2"), Some(((1, 2), (1, 2))));
-        assert_eq!(block("S"), None);
     }
 }

@@ -1,8 +1,12 @@
 //! What the sheets of an old workbook (BIFF) show. Record and field layouts: [MS-XLS] 2.4 and 2.5.
 
+mod conditional;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use self::conditional::{CONDITION, CONDITIONS, Fill, Set, blocks, condition};
+use super::conditional::{Change, Conditional};
 use super::look::{BLACK, Back, Colour, Look};
 use super::{NumberFormat, Shown, indexed, kind, local_code};
 use crate::domain::{Run, RunKind};
@@ -123,12 +127,24 @@ impl Book {
     fn look(&self, font: Font, fill: Fill) -> Look {
         Look {
             colour: self.colour(font.colour),
-            back: match fill {
-                Fill::None => Back::Paper,
-                Fill::Solid(colour) => self.colour(colour).map_or(Back::Unknown, Back::Colour),
-                Fill::Other => Back::Unknown,
-            },
+            back: self.back(fill),
             size: Some(font.points),
+        }
+    }
+
+    fn back(&self, fill: Fill) -> Back {
+        match fill {
+            Fill::None => Back::Paper,
+            Fill::Solid(colour) => self.colour(colour).map_or(Back::Unknown, Back::Colour),
+            Fill::Other => Back::Unknown,
+        }
+    }
+
+    fn change(&self, set: Set) -> Change {
+        Change {
+            colour: set.colour.and_then(|colour| self.colour(colour)),
+            back: set.back.map(|fill| self.back(fill)),
+            struck: set.struck,
         }
     }
 
@@ -136,6 +152,7 @@ impl Book {
         let mut shown = Shown::default();
         // Rows come in blocks, and the cells of a row need not follow each other.
         let mut cells: Vec<(u32, u32, u16, Option<u32>)> = Vec::new();
+        let mut under_condition = Vec::new();
         for (kind, data) in records(stream, start) {
             let Some((row, column)) = u16_at(data, 0).zip(u16_at(data, 2)) else {
                 continue;
@@ -163,6 +180,15 @@ impl Book {
                     let styles = data.get(4..).unwrap_or_default().chunks_exact(6);
                     let styles = styles.filter_map(|cell| u16_at(cell, 0)).enumerate();
                     cells.extend(styles.map(|(more, style)| (at(more).0, at(more).1, style, None)));
+                }
+                CONDITIONS => under_condition = blocks(data),
+                CONDITION => {
+                    let conditional = condition(data).map(|(test, set)| Conditional {
+                        blocks: under_condition.clone(),
+                        test,
+                        change: self.change(set),
+                    });
+                    conditional.into_iter().for_each(|found| shown.conditionals.add(found));
                 }
                 BLANK | MANY_BLANKS => {}
                 _ if NUMBERS.contains(&kind)
@@ -192,7 +218,8 @@ impl Book {
             });
             shown.add((row, column), runs.as_ref(), own.kind);
             let look = self.look(own, fill);
-            if runs.is_none() && look.unseen().is_some() {
+            let is_needed = look.unseen().is_some() || !shown.conditionals.is_empty();
+            if runs.is_none() && is_needed {
                 shown.looks.insert((row, column), look);
             }
             if let Some(format) = self.formats.get(&format) {
@@ -229,16 +256,6 @@ fn font(data: &[u8]) -> Option<Font> {
         colour: u16_at(data, 4)?,
         points: f64::from(u16_at(data, 0)?) / 20.0,
     })
-}
-
-/// The background of a cell format, with the number of its colour.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-enum Fill {
-    #[default]
-    None,
-    Solid(u16),
-    /// A pattern; or a format of before 1997, which is laid out in another way.
-    Other,
 }
 
 /// The pattern in the six highest bits before the colours, of seven bits each.

@@ -216,19 +216,19 @@ pub(super) fn cover(rule: &CoverRule) -> Text {
     match (rule.finds_new, rule.register.is_some()) {
         (false, true) => text(
             "登记册中的 {expected} 个单位有 {count} 个未报：{raw}",
-            "{count} of {expected} units of the register are missing: {raw}",
+            "units of the register are missing ({count} of {expected}): {raw}",
         ),
         (true, true) => text(
             "所报单位中有 {count} 个不在登记册（共 {expected} 个）中：{raw}",
-            "of the units reported, {count} are not among the {expected} of the register: {raw}",
+            "units reported are not among the {expected} of the register (units: {count}): {raw}",
         ),
         (false, false) => text(
             "上期的 {expected} 个单位有 {count} 个本期未报：{raw}",
-            "{count} of {expected} units of the earlier period are missing: {raw}",
+            "units of the earlier period are missing ({count} of {expected}): {raw}",
         ),
         (true, false) => text(
             "本期有 {count} 个单位上期（{expected} 个）未报：{raw}",
-            "of the units reported, {count} were not among the {expected} of the earlier period: {raw}",
+            "units reported were not among the {expected} of the earlier period (units: {count}): {raw}",
         ),
     }
 }

@@ -8,6 +8,7 @@ use crate::pipeline::{Form, Pipeline};
 use crate::registry::{Area, Areas, Registry};
 use crate::report::BesideLine;
 use crate::run::look::{LookError, Release, area, name_of};
+use crate::run::unread::is_fault_of_file;
 use crate::tables::{FindingRow, ReportingRow, SubmissionRow, columns};
 
 columns! {
@@ -29,6 +30,7 @@ columns! {
         pub(super) period: Option<&'a str>,
         pub(super) area_code: Option<&'a str>,
         pub(super) status: &'a str,
+        pub(super) rejected_with: Option<&'a str>,
         pub(super) late_days: Option<i64>,
         pub(super) return_path: Option<&'a str>,
     }
@@ -174,6 +176,8 @@ pub(super) fn add_submissions(
     let asked: Vec<String> = pipeline.periods.iter().map(ToString::to_string).collect();
     let period = period.to_string();
     let mut keys: BTreeMap<&str, Key> = BTreeMap::new();
+    // Why a file cannot be read concerns the reporters of all its forms, and is told at one of its submissions.
+    let mut others: BTreeMap<&str, Vec<Key>> = BTreeMap::new();
     let mut unclaimed = Vec::new();
     for sent in submissions.rows::<Sent>() {
         let of = sent.period.unwrap_or_default();
@@ -203,6 +207,9 @@ pub(super) fn add_submissions(
             _ => &mut reporter.late_days,
         };
         *told = (*told).into_iter().chain(days).min();
+        if let Some(with) = sent.rejected_with {
+            others.entry(with).or_default().push(key.clone());
+        }
         keys.insert(sent.submission_id, key);
     }
     let findings = release.table::<Found>()?;
@@ -221,16 +228,19 @@ pub(super) fn add_submissions(
             }
             continue;
         };
-        let Some(reporter) = keys.get(submission).and_then(|key| reporters.get_mut(key)) else {
-            continue;
-        };
-        let codes = match found.severity {
-            _ if found.status == "explained" => continue,
-            "hard" => &mut reporter.hard,
-            "explain" => &mut reporter.explain,
-            _ => continue,
-        };
-        *codes.entry(found.code.to_owned()).or_default() += 1;
+        let others = others.get(submission).filter(|_| is_fault_of_file(found.code));
+        for key in keys.get(submission).into_iter().chain(others.into_iter().flatten()) {
+            let Some(reporter) = reporters.get_mut(key) else {
+                continue;
+            };
+            let codes = match found.severity {
+                _ if found.status == "explained" => continue,
+                "hard" => &mut reporter.hard,
+                "explain" => &mut reporter.explain,
+                _ => continue,
+            };
+            *codes.entry(found.code.to_owned()).or_default() += 1;
+        }
     }
     for reporter in reporters.values_mut() {
         reporter.paths.sort();

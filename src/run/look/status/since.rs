@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::due::due_forms;
 use super::reporters::{Days, Owed, owing};
+use super::state::state;
 use crate::domain::{Period, Text};
 use crate::lake::{Output, read_frame, read_table};
 use crate::pipeline::Pipeline;
@@ -18,8 +19,11 @@ use crate::run::look::diff::find;
 use crate::run::look::{LookError, Release, Which};
 use crate::tables::{Frame, RevisionRow, Tolerance, Value, align, changed, columns};
 
-/// What is new in the current release since the one that a word names, and what a later run was withheld for. `told` puts a check of
-/// the gate that was not passed into words.
+/// The word for the release before the current one.
+const PREVIOUS: &str = "previous";
+
+/// What is new in the current release since the one that a word names, and what a later run was withheld for. Of a first release, which
+/// none precedes, how it stands. `told` puts a check of the gate that was not passed into words.
 ///
 /// # Errors
 /// When a word means no release, or one of the two cannot be read.
@@ -31,8 +35,14 @@ pub fn since(
 ) -> Result<SinceReport, LookError> {
     let places = Output::at(output);
     let now = Release::open(output, pipeline, Which::Current)?;
-    let before = find(&places, word)?;
-    let then = Release::named(output, pipeline, word)?;
+    let before = match find(&places, word) {
+        Err(LookError::Unknown { .. }) if word == PREVIOUS => None,
+        found => Some(found?),
+    };
+    let then = match &before {
+        Some(_) => Some(Release::named(output, pipeline, word)?),
+        None => None,
+    };
     let pipeline = &*pipeline;
     let areas = now.registry.on(pipeline
         .reference_days()
@@ -40,13 +50,22 @@ pub fn since(
         .copied()
         .unwrap_or(jiff::civil::Date::MAX));
     let root = super::super::name_of(&areas, now.registry.root_code());
-    let causes = causes(&places, &now.folder, &before.name);
-    let moved = moved(
-        pipeline,
-        (&then.folder, &now.folder),
-        now.registry.root_code(),
-        causes.as_ref(),
-    )?;
+    let causes = before
+        .as_ref()
+        .and_then(|before| causes(&places, &now.folder, &before.name));
+    let moved = match &then {
+        Some(then) => moved(
+            pipeline,
+            (&then.folder, &now.folder),
+            now.registry.root_code(),
+            causes.as_ref(),
+        )?,
+        None => Moved::default(),
+    };
+    let state = match &then {
+        Some(_) => Vec::new(),
+        None => state(pipeline, &now)?,
+    };
     let withheld = withheld(&places, &now.folder).map(|(at, checks)| {
         let reasons = checks.iter().map(|check| told(pipeline, &root, check)).collect();
         (at, reasons)
@@ -54,14 +73,15 @@ pub fn since(
     let findings = now.table::<FindingInfluence>()?;
     Ok(SinceReport {
         title: pipeline.title.clone(),
-        since: before.name,
+        since: before.map(|before| before.name),
         current: now.source.release.clone().unwrap_or_default(),
         synthetic: now.source.synthetic,
         root,
+        state,
         moved,
         explained: causes.is_some(),
         withheld,
-        late: newly_late(pipeline, &then, &now)?,
+        late: newly_late(pipeline, then.as_ref(), &now)?,
         influential: influential(pipeline, findings.rows(), |_| true),
     })
 }
@@ -221,8 +241,8 @@ fn withheld(output: &Output, current: &Path) -> Option<(String, Vec<GateCheck>)>
     Some((at.to_string(), failed.collect()))
 }
 
-/// Reporters that are late now and were not in the release before: of a form that is due now and has not come.
-fn newly_late(pipeline: &Pipeline, then: &Release, now: &Release) -> Result<Vec<LateLine>, LookError> {
+/// Reporters that are late now and were not in the release before, if there is one: of a form that is due now and has not come.
+fn newly_late(pipeline: &Pipeline, then: Option<&Release>, now: &Release) -> Result<Vec<LateLine>, LookError> {
     let missing = |release: &Release, owed: &[Owed], period: Period| -> BTreeSet<(String, String)> {
         let days = Days::of(pipeline, &now.registry, period);
         let due = due_forms(pipeline, release, period);
@@ -230,11 +250,13 @@ fn newly_late(pipeline: &Pipeline, then: &Release, now: &Release) -> Result<Vec<
         let missing = owing.into_iter().filter(|(_, reporter)| reporter.missing());
         missing.map(|(key, _)| key).collect()
     };
-    let (before, after) = (then.table::<Owed>()?, now.table::<Owed>()?);
-    let (before, after): (Vec<Owed>, Vec<Owed>) = (before.rows().collect(), after.rows().collect());
+    let before = then.map(|then| then.table::<Owed>()).transpose()?;
+    let before: Vec<Owed> = before.iter().flat_map(|table| table.rows()).collect();
+    let after = now.table::<Owed>()?;
+    let after: Vec<Owed> = after.rows().collect();
     let mut lines = Vec::new();
     for &period in &pipeline.periods {
-        let was = missing(then, &before, period);
+        let was = then.map_or_else(BTreeSet::new, |then| missing(then, &before, period));
         let days = Days::of(pipeline, &now.registry, period);
         for (form, area) in missing(now, &after, period).difference(&was) {
             let title = pipeline.forms.iter().find(|own| own.id == *form);

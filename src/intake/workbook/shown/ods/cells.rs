@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use quick_xml::events::BytesStart;
 
-use super::{Walk, number};
+use super::Walk;
+use super::formats::number;
 use crate::domain::{Affix, Run, RunKind};
 use crate::intake::workbook::shown::NumberFormat;
 use crate::intake::workbook::shown::look::Look;

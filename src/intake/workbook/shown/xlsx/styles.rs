@@ -5,9 +5,10 @@ use quick_xml::events::{BytesStart, Event};
 use super::super::conditional::Change;
 use super::super::kind;
 use super::super::look::{BLACK, Back, Colour, Look, WHITE, hexadecimal};
-use super::{Book, attribute, each, is_set};
+use super::book::{Book, each, is_set};
 use crate::domain::RunKind;
 use crate::intake::fault::Fault;
+use crate::intake::workbook::xml::attribute;
 
 /// Styles that are compared with each other. A workbook has some dozens.
 const COMPARED: usize = 1000;

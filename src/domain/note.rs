@@ -4,7 +4,7 @@
 const MARKS: [char; 6] = ['*', '†', '‡', '§', '※', '＊'];
 
 /// The text without the mark of a note at its end; None: it has none, or nothing but it, or the mark may be a power of ten.
-pub(super) fn without_note(text: &str) -> Option<&str> {
+pub fn without_note(text: &str) -> Option<&str> {
     let bare = match bracketed(text, ['[', ']']) {
         Some(bare) => bare,
         None => text.trim_end_matches(|c: char| is_raised(c) || MARKS.contains(&c)),
@@ -17,7 +17,7 @@ pub(super) fn without_note(text: &str) -> Option<&str> {
 }
 
 /// A code without the mark of a note at its end. Round brackets behind a number may hold a part of it; behind a code they do not.
-pub(super) fn code_without_note(text: &str) -> Option<&str> {
+pub fn code_without_note(text: &str) -> Option<&str> {
     // A number behind a ten is read as an exponent, which no code has.
     let raised = || text.rsplit_once('^').map(|(bare, _)| bare);
     let bare = without_note(text)
