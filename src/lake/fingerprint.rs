@@ -25,8 +25,8 @@ pub struct Fingerprint {
 }
 
 impl Fingerprint {
-    /// Of everything below a folder but the file `left_out` in it. None: something cannot be listed or looked at, so that nothing is
-    /// known. No file is opened. Folders are looked into in parallel.
+    /// Of everything below a folder but the file `left_out` in it. None: something cannot be listed or looked at, or a link leads to
+    /// another folder, so that nothing is known. No file is opened. Folders are looked into in parallel.
     pub fn of(folder: &Path, left_out: Option<&str>) -> Option<Fingerprint> {
         let at = nanoseconds_since_1970();
         let (hash, changed) = walk(folder, left_out.map(OsStr::new), 0)?;
@@ -53,8 +53,12 @@ fn walk(folder: &Path, left_out: Option<&OsStr>, depth: usize) -> Option<([u8; 3
         if Some(name.as_os_str()) == left_out {
             continue;
         }
-        let is_folder = entry.file_type().ok()?.is_dir();
-        let entry = match is_folder {
+        let kind = entry.file_type().ok()?;
+        // A register may lie in a folder that a link leads to, which would not be looked into.
+        if kind.is_symlink() && fs::metadata(entry.path()).is_ok_and(|of| of.is_dir()) {
+            return None;
+        }
+        let entry = match kind.is_dir() {
             true => Entry::Folder,
             // Of a link itself, not of what it leads to.
             false => Entry::Other(entry.metadata().ok()?),
@@ -171,6 +175,8 @@ mod tests {
         fs::write(dir.path().join("tables/manifest.json"), "{}").unwrap();
         assert_ne!(of(dir.path()), before, "only the one in the folder itself is left out");
         assert_eq!(Fingerprint::of(&dir.path().join("gone"), None), None);
+        std::os::unix::fs::symlink("tables", dir.path().join("lists")).unwrap();
+        assert_eq!(Fingerprint::of(dir.path(), None), None, "what lies behind a link is not looked at");
     }
 
     #[test]
