@@ -1,6 +1,6 @@
 use arrow::array::{Array, AsArray};
 use arrow::datatypes::{DataType, Date32Type, Float64Type, Int64Type};
-use huizong::domain::{Grid, Held, MatchedColumn, RawTable, Severity};
+use huizong::domain::{Code, Grid, Held, MatchedColumn, Mend, RawTable, Severity};
 use huizong::normalize::{Normalized, normalize};
 use huizong::pipeline::{Column, ColumnKind, Form};
 
@@ -116,14 +116,14 @@ fn is_in_range(column: &Column, value: &Value) {
     }
 }
 
-/// A proposed content is read without a fault.
+/// A proposed content is read without a fault, and a proposed figure as that figure.
 fn mends_are_accepted(world: &World, sent: Sent, cells: &[&str], done: &Normalized) {
     for finding in &done.findings {
-        let (Some(mend), Some(index)) = (&finding.mend, finding.place.column_index) else {
+        let (Some(mend), Some(index)) = (finding.mend_text(), finding.place.column_index) else {
             continue;
         };
         let mut mended = cells.to_vec();
-        mended[index as usize] = mend;
+        mended[index as usize] = &mend;
         let again = read(world, Sent { numeric: false, ..sent }, &mended);
         let still = again.findings.iter().find(|finding| {
             finding.place.column_index == Some(index)
@@ -131,6 +131,19 @@ fn mends_are_accepted(world: &World, sent: Sent, cells: &[&str], done: &Normaliz
                 && finding.severity != Severity::Info
         });
         assert!(still.is_none(), "{finding:?}\nits mend gives {still:?}");
+        let is_rounded = again
+            .findings
+            .iter()
+            .any(|finding| finding.code == Code::DecimalsRounded);
+        if let (Some(Mend::Figure { figure, .. }), false) = (&finding.mend, is_rounded) {
+            let form = &world.pipeline.forms[sent.form];
+            let as_read = match values(form, &again)[index as usize] {
+                Value::Integer(value) => value as f64,
+                Value::Decimal(value) => value,
+                ref other => panic!("{finding:?}\nis no figure once mended: {other:?}"),
+            };
+            assert!(as_read == *figure, "{finding:?}\nis {as_read} once mended");
+        }
     }
 }
 

@@ -1,8 +1,8 @@
 //! One cause, one finding: what nearly every row of a submission has at one column is not the rows' fault but the column's.
 
 use super::blame::Blame;
-use super::mends::{SLIPS, add_reason, factor_text};
-use crate::domain::{Finding, Text, agreeing, plural};
+use super::mends::{add_reason, factor_text};
+use crate::domain::{Finding, Mend, Text, agreeing, plural};
 
 /// One finding for all that have it, at a column. The cells of the first row stand as an example. `blame`: all figures of the
 /// column are held back.
@@ -11,7 +11,7 @@ pub(super) fn together(members: &[Finding], blame: Option<&Blame>) -> Option<Fin
     let same_expected = members.windows(2).all(|pair| pair[0].expected == pair[1].expected);
     let first = members.first()?;
     let mut one = Finding {
-        mend: mend.map(factor_text),
+        mend: mend.map(Mend::Factor),
         message: common(members),
         ..first.clone()
     };
@@ -103,9 +103,9 @@ impl Factor {
     /// Adds a row.
     pub(super) fn see(&mut self, finding: &Finding) {
         self.rows += 1;
-        if finding.mend.is_some() {
+        if let Some(mend) = &finding.mend {
             self.mended += 1;
-            let power = power(finding);
+            let power = mend.power();
             self.is_mixed |= power.is_none() || self.power.is_some_and(|first| Some(first) != power);
             self.power = power;
         }
@@ -117,24 +117,17 @@ impl Factor {
     }
 }
 
-/// k where the mend of a row is the value × 10^k.
-pub(super) fn power(finding: &Finding) -> Option<i32> {
-    let number = |text: &str| text.parse::<f64>().ok();
-    let value = number(&finding.cells.first()?.value)?;
-    let mend = number(finding.mend.as_ref()?)?;
-    SLIPS.into_iter().find(|&power| {
-        let factor = 10_f64.powi(power.abs());
-        let moved = if power > 0 { value * factor } else { value / factor };
-        value != 0.0 && (moved - mend).abs() <= 1e-9 * mend.abs()
-    })
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::mends::in_place_of;
     use super::*;
     use crate::domain::{CellValue, Lang, Place, Severity};
 
-    fn broken(row: u32, value: &str, mend: Option<&str>, reason: &str) -> Finding {
+    fn mended(figure: f64) -> Mend {
+        in_place_of(70000.0, figure.to_string(), figure)
+    }
+
+    fn broken(row: u32, value: &str, mend: Option<Mend>, reason: &str) -> Finding {
         let place = Place {
             row: Some(row),
             column: Some("fund".into()),
@@ -148,35 +141,26 @@ mod tests {
         };
         let message = Text::new("错", format!("wrong{reason}"));
         let finding = Finding::of_rule("r", Severity::Hard, message).at(place);
-        let mend = mend.map(str::to_owned);
         Finding { mend, ..finding }.raw(value).cells(vec![cell])
     }
 
     #[test]
     fn one_finding_says_how_to_mend_them_all() {
-        let mut members: Vec<_> = (0..20).map(|row| broken(row, "70000", Some("7"), "")).collect();
+        let mut members: Vec<_> = (0..20).map(|row| broken(row, "70000", Some(mended(7.0)), "")).collect();
         let one = together(&members, None).unwrap();
-        assert_eq!(one.mend.as_deref(), Some("÷10000"));
+        assert_eq!(one.mend, Some(Mend::Factor(-4)));
         let said = one.message(Lang::En, None);
         assert!(
             said.starts_with("wrong; 1 rows of the column have it and ÷10000 corrects all"),
             "{said}"
         );
         members[3].mend = None;
-        assert_eq!(
-            together(&members, None).unwrap().mend.as_deref(),
-            Some("÷10000"),
-            "most"
-        );
+        assert_eq!(together(&members, None).unwrap().mend, Some(Mend::Factor(-4)), "most");
         members[10..].iter_mut().for_each(|member| member.mend = None);
         assert_eq!(together(&members, None).unwrap().mend, None, "fewer than half");
-        members[3].mend = Some("7".to_owned());
-        assert_eq!(
-            together(&members, None).unwrap().mend.as_deref(),
-            Some("÷10000"),
-            "half"
-        );
-        members[4].mend = Some("8".to_owned());
+        members[3].mend = Some(mended(7.0));
+        assert_eq!(together(&members, None).unwrap().mend, Some(Mend::Factor(-4)), "half");
+        members[4].mend = Some(mended(8.0));
         assert_eq!(together(&members, None).unwrap().mend, None, "another");
     }
 

@@ -47,17 +47,17 @@ pub(super) fn doubles(partition: &Partition, column: usize) -> Result<Vec<f64>, 
     read().map_err(|source| partition.broken(source))
 }
 
-/// A figure as the column's cell would hold it; None where it has more decimals, or lies out of range.
-pub(super) fn content(column: &Column, figure: f64) -> Option<String> {
+/// The figure that the column's cell would hold; None where a figure has more decimals, or lies out of range.
+pub(super) fn content(column: &Column, figure: f64) -> Option<f64> {
     if column.kind.is_double() {
         let in_range = column.range.is_none_or(|(min, max)| (min..=max).contains(&figure));
-        return (in_range && figure.is_finite()).then(|| figure.to_string());
+        return (in_range && figure.is_finite()).then_some(figure);
     }
     let power = 10_f64.powi(column.kind.decimals() as i32);
     let scaled = (figure * power).round();
     let rounded = scaled / power;
     let in_range = column.range.is_none_or(|(min, max)| (min..=max).contains(&rounded));
-    (in_range && (rounded - figure).abs() <= 1e-6 * figure.abs().max(1.0)).then(|| rounded.to_string())
+    (in_range && (rounded - figure).abs() <= 1e-6 * figure.abs().max(1.0)).then_some(rounded)
 }
 /// A difference that is allowed, without the noise of its multiplication: `±154.348`.
 pub(super) fn allowance(allowed: f64) -> String {

@@ -3,6 +3,7 @@
 use super::figures::content;
 use super::follow::names_areas_alone;
 use super::memory::history_columns;
+use super::mends::in_place_of;
 use super::partition::{Partition, finding_of, shown};
 use super::past::{Earlier, Join, Past};
 use super::unit::keys;
@@ -175,13 +176,14 @@ impl Judge<'_> {
         };
         let mut cells = self.cells(partition, (record, Some(value)), Some(earlier));
         let swapped = self.swapped(partition, record, value, earlier);
-        let mend = match swapped {
+        let meant = match swapped {
             Some((other, more)) => {
                 cells.extend(more);
-                Some(other.to_string())
+                Some(other)
             }
             None => self.slip(partition, column, value, earlier.value),
         };
+        let mend = meant.map(|meant| in_place_of(value, meant.to_string(), meant));
         let finding = finding_of(rule)
             .at(partition.cell_place(record, Some(self.history.column)))
             .raw(value.to_string())
@@ -265,7 +267,7 @@ impl Judge<'_> {
     }
 
     /// The figure without a slip of the decimal point, or of the unit, that brings it near to the earlier one.
-    fn slip(&self, partition: &Partition, column: &Column, value: f64, earlier: f64) -> Option<String> {
+    fn slip(&self, partition: &Partition, column: &Column, value: f64, earlier: f64) -> Option<f64> {
         let tens = [-4, -3, -2, -1, 1, 2, 3, 4].map(|power| 10_f64.powi(power));
         let fit = |factor: f64| {
             let ratio = value * factor / earlier;

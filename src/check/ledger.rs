@@ -3,9 +3,8 @@
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::mends::factor_of;
-use crate::domain::exact;
 use crate::domain::{Code, Finding, Period, Severity};
+use crate::domain::{Mend, exact};
 use crate::pipeline::Side;
 
 /// One line of the ledger.
@@ -251,21 +250,23 @@ impl<'a> Flags<'a> {
 
     /// The figure that a finding on a cell proposes.
     pub(super) fn mended(&self, submission: u32, column: &str, row: u32, figure: f64) -> Option<f64> {
-        self.mends(submission, column)
-            .into_iter()
-            .find_map(|(of, mend)| (of == row).then_some(mend))
-            .map(|mend| mend.of(figure))
+        self.mends(submission, column).get(&row)?.applied_to(figure)
     }
 
-    /// Rows of a submission with a proposed figure in a column.
-    pub(super) fn mends(&self, submission: u32, column: &str) -> Vec<(u32, Mend)> {
-        let mut mends = Vec::new();
-        for finding in self.of(submission, column) {
-            let Some(text) = finding.mend.as_deref() else { continue };
-            let Some(mend) = Mend::read(text, finding.place.row) else {
-                continue;
+    /// What findings propose for the figures of a submission in a column, by row: the first of each row.
+    pub(super) fn mends(&self, submission: u32, column: &str) -> BTreeMap<u32, &'a Mend> {
+        let mut mends = BTreeMap::new();
+        for &finding in self.of(submission, column) {
+            let Some(mend) = &finding.mend else { continue };
+            // A figure is one cell's, a factor the whole column's.
+            let is_of_rows = match mend {
+                Mend::Text(_) => false,
+                Mend::Figure { .. } => finding.place.row.is_some(),
+                Mend::Factor(_) => finding.place.row.is_none(),
             };
-            mends.extend(rows(finding).map(|row| (row, mend)));
+            if is_of_rows {
+                rows(finding).for_each(|row| _ = mends.entry(row).or_insert(mend));
+            }
         }
         mends
     }
@@ -287,33 +288,6 @@ impl<'a> Flags<'a> {
     pub(super) fn converted(&self, submission: u32, column: &str) -> bool {
         let mut findings = self.of(submission, column).iter();
         findings.any(|finding| finding.code == Code::UnitConverted)
-    }
-}
-
-/// What a finding proposes for figures.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Mend {
-    /// Another figure, of one cell.
-    Figure(f64),
-    /// A factor, of the cells of a column.
-    Factor(i32),
-}
-
-impl Mend {
-    fn read(text: &str, row: Option<u32>) -> Option<Mend> {
-        match row {
-            Some(_) => text.parse().ok().map(Mend::Figure),
-            None => factor_of(text).map(Mend::Factor),
-        }
-    }
-
-    /// What a figure would be.
-    pub(super) fn of(self, figure: f64) -> f64 {
-        match self {
-            Mend::Figure(mended) => mended,
-            Mend::Factor(power) if power < 0 => figure / 10_f64.powi(-power),
-            Mend::Factor(power) => figure * 10_f64.powi(power),
-        }
     }
 }
 
@@ -433,7 +407,7 @@ mod tests {
         }
     }
 
-    fn of_column(severity: Severity, mend: &str) -> Finding {
+    fn of_column(severity: Severity, mend: Mend) -> Finding {
         let cell = |path: Option<&str>, column: &str| CellValue {
             place: place(Some(2), column),
             path: path.map(Into::into),
@@ -454,7 +428,7 @@ mod tests {
 
     #[test]
     fn a_finding_of_a_column_asks_about_all_its_rows() {
-        let finding = of_column(Severity::Explain, "÷100");
+        let finding = of_column(Severity::Explain, Mend::Factor(-2));
         let flags = Flags::new(std::iter::once((4, &finding, false)));
         assert_eq!(flags.questioned_rows(4), BTreeSet::from([2, 3, 5]));
         assert!(flags.is_questioned(4, "fund", 3) && flags.is_questioned(4, "people", 5));
@@ -469,25 +443,24 @@ mod tests {
             "its sender has explained it"
         );
         assert_eq!(answered.mended(4, "fund", 3, 900.0), Some(9.0));
-        let info = of_column(Severity::Info, "700");
+        let info = of_column(Severity::Info, Mend::figure("700", 700.0));
         let flags = Flags::new(std::iter::once((4, &info, false)));
         assert_eq!(flags.questioned_rows(4), BTreeSet::new());
-        assert_eq!(
-            flags.mends(4, "fund"),
-            [],
+        assert!(
+            flags.mends(4, "fund").is_empty(),
             "one figure for a column is none of its rows'"
         );
     }
 
     #[test]
     fn a_finding_of_many_rows_says_nothing_of_the_others() {
-        let of_rows = of_column(Severity::Hard, "÷100");
+        let of_rows = of_column(Severity::Hard, Mend::Factor(-2));
         let whole = Finding {
             rows: Vec::new(),
-            ..of_column(Severity::Explain, "÷100")
+            ..of_column(Severity::Explain, Mend::Factor(-2))
         };
         let whole = whole.at(place(None, "area"));
-        let info = of_column(Severity::Info, "").at(place(Some(7), "people"));
+        let info = of_column(Severity::Info, Mend::from("")).at(place(Some(7), "people"));
         let all = [of_rows, whole, info];
         let flags = Flags::new(all.iter().map(|finding| (4, finding, false)));
         let unreadable = |column, row| flags.unreadable(4, column, row);

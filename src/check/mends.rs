@@ -1,6 +1,6 @@
 //! What a clerk most likely did, where the figures themselves tell: a proposal beside the finding, never a repair.
 
-use crate::domain::{Finding, Text};
+use crate::domain::{Finding, Mend, Text, multiple};
 use crate::pipeline::Column;
 
 /// Factors by which units slip: 人 for 十人, 元 for 千元, 户 for 万户.
@@ -93,23 +93,20 @@ impl SumSlip {
     }
 }
 
-/// `×` or `÷`, and the factor.
-fn multiple(power: i32) -> (char, u64) {
-    (
-        if power > 0 { '×' } else { '÷' },
-        10_u64.pow(power.unsigned_abs().min(18)),
-    )
-}
-
-/// `÷10000`: how a whole column is to be changed.
+/// `÷10000`.
 pub(super) fn factor_text(power: i32) -> String {
-    let (sign, factor) = multiple(power);
-    format!("{sign}{factor}")
+    Mend::Factor(power).text().into_owned()
 }
 
-/// The power of ten that such a text says.
-pub(super) fn factor_of(text: &str) -> Option<i32> {
-    SLIPS.into_iter().find(|&power| factor_text(power) == text)
+/// The mend that puts a figure, `text` as it should be typed, in the place of `value`.
+pub(super) fn in_place_of(value: f64, text: String, figure: f64) -> Mend {
+    let is_moved = |power: &i32| {
+        let factor = 10_f64.powi(power.abs());
+        let moved = if *power > 0 { value * factor } else { value / factor };
+        value != 0.0 && (moved - figure).abs() <= 1e-9 * figure.abs()
+    };
+    let power = SLIPS.into_iter().find(is_moved);
+    Mend::Figure { text, figure, power }
 }
 
 /// k in ±1..±4 where `figure` is `base` × 10^k.
@@ -186,10 +183,21 @@ mod tests {
     }
 
     #[test]
-    fn a_factor_is_read_as_it_is_written() {
-        assert_eq!(factor_of("÷100"), Some(-2));
-        assert!(SLIPS.iter().all(|&power| factor_of(&factor_text(power)) == Some(power)));
-        assert_eq!(["", "100", "÷7"].map(factor_of), [None; 3]);
+    fn a_figure_says_by_which_power_of_ten_it_was_off() {
+        for (value, figure, power) in [
+            (70000.0, 7.0, Some(-4)),
+            (0.123, 12.3, Some(2)),
+            (12.0, 21.0, None),
+            (0.0, 0.0, None),
+            (7.0, 7.0, None),
+            (3.0, 300_000.0, None),
+        ] {
+            assert_eq!(
+                in_place_of(value, figure.to_string(), figure).power(),
+                power,
+                "{value} {figure}"
+            );
+        }
     }
 
     #[test]

@@ -6,9 +6,7 @@ use polars::frame::DataFrame;
 use polars::prelude::{DataType, PolarsResult};
 
 use super::Error;
-use super::causes::power;
-use super::mends::factor_of;
-use crate::domain::{Code, Finding, Severity};
+use crate::domain::{Code, Finding, Mend, Severity};
 use crate::pipeline::Form;
 
 /// The factor between a share and a percentage, as a power of ten.
@@ -23,7 +21,7 @@ fn is_of_shares(finding: &Finding) -> bool {
 /// column is a hundred times too large or too small, it is told with the column: None, and its row is added there. A hard one
 /// stands, as it holds its row back, but proposes nothing: which of the figures are meant cannot be told.
 pub fn beside_mix(told: &mut [Finding], finding: Finding) -> Option<Finding> {
-    let factor = finding.mend.as_deref().and_then(factor_of).or_else(|| power(&finding));
+    let factor = finding.mend.as_ref().and_then(Mend::power);
     if factor.map(i32::abs) != Some(HUNDRED) {
         return Some(finding);
     }
@@ -100,10 +98,11 @@ fn small_everywhere(
 
 #[cfg(test)]
 mod tests {
+    use super::super::mends::in_place_of;
     use super::*;
     use crate::domain::{CellValue, Place, Text};
 
-    fn of_rule(column: &str, row: u32, value: &str, mend: Option<&str>, severity: Severity) -> Finding {
+    fn of_rule(column: &str, row: u32, value: f64, mend: Option<f64>, severity: Severity) -> Finding {
         let place = Place {
             row: Some(row),
             column: Some(column.into()),
@@ -112,11 +111,11 @@ mod tests {
         let cell = CellValue {
             place: place.clone(),
             path: None,
-            value: value.to_owned(),
+            value: value.to_string(),
         };
         let finding = Finding::of_rule("far", severity, Text::new("远", "far")).at(place);
         Finding {
-            mend: mend.map(str::to_owned),
+            mend: mend.map(|figure| in_place_of(value, figure.to_string(), figure)),
             ..finding.cells(vec![cell])
         }
     }
@@ -138,15 +137,15 @@ mod tests {
         use Severity::{Explain, Hard};
         let mut told = mixed();
         assert_eq!(
-            beside_mix(&mut told, of_rule("share", 7, "0.123", Some("12.3"), Explain)),
+            beside_mix(&mut told, of_rule("share", 7, 0.123, Some(12.3), Explain)),
             None
         );
         assert_eq!(
-            beside_mix(&mut told, of_rule("share", 4, "15", Some("0.15"), Explain)),
+            beside_mix(&mut told, of_rule("share", 4, 15.0, Some(0.15), Explain)),
             None
         );
         assert_eq!((told[0].count, told[0].rows.as_slice()), (3, &[2, 4, 7][..]));
-        let hard = beside_mix(&mut told, of_rule("share", 2, "0.123", Some("12.3"), Hard)).unwrap();
+        let hard = beside_mix(&mut told, of_rule("share", 2, 0.123, Some(12.3), Hard)).unwrap();
         assert_eq!(hard.mend, None);
     }
 
@@ -176,13 +175,13 @@ mod tests {
     fn everything_else_stands_as_it_is() {
         use Severity::Explain;
         for finding in [
-            of_rule("share", 7, "0.123", Some("1.23"), Explain),
-            of_rule("share", 7, "0.123", None, Explain),
-            of_rule("other", 7, "0.123", Some("12.3"), Explain),
+            of_rule("share", 7, 0.123, Some(1.23), Explain),
+            of_rule("share", 7, 0.123, None, Explain),
+            of_rule("other", 7, 0.123, Some(12.3), Explain),
         ] {
             assert_eq!(beside_mix(&mut mixed(), finding.clone()), Some(finding));
         }
-        let alone = of_rule("share", 7, "0.123", Some("12.3"), Explain);
+        let alone = of_rule("share", 7, 0.123, Some(12.3), Explain);
         assert_eq!(beside_mix(&mut [], alone.clone()), Some(alone));
     }
 }

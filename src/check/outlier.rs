@@ -2,7 +2,8 @@
 
 use super::distance::Middle;
 use super::figures::{doubles, written};
-use super::mends::SLIPS;
+use super::ledger::figure;
+use super::mends::{SLIPS, in_place_of};
 use super::partition::{Partition, finding_of};
 use super::peers::Groups;
 use super::{Error, Tally};
@@ -165,7 +166,10 @@ fn explained(partition: &Partition, outlier: &OutlierRule, values: &Values, far:
         (at_rest && min <= mended && mended <= max).then_some(moved)
     });
     match mended.collect::<Vec<_>>()[..] {
-        [only] => finding.mend(written(only as i128, scale)),
+        [only] => {
+            let only = only as i128;
+            finding.mend(in_place_of(value, written(only, scale), figure(only, scale)))
+        }
         _ => finding,
     }
 }

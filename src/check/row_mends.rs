@@ -6,16 +6,16 @@ use polars::prelude::AnyValue;
 use super::Error;
 use super::figures::written;
 use super::ledger::scaled;
-use super::mends::{SLIPS, factor_text};
+use super::mends::{SLIPS, factor_text, in_place_of};
 use super::partition::Partition;
-use crate::domain::{Lang, Text, date_of_days};
+use crate::domain::{Lang, Mend, Text, date_of_days};
 use crate::pipeline::formula::{Formula, Scalar, evaluate};
 use crate::pipeline::{Column, Rule};
 
 /// What a clerk most likely did.
 pub(super) struct RowMend {
     /// Content of the cell at which the finding stands, where that is the one to mend.
-    pub(super) mend: Option<String>,
+    pub(super) mend: Option<Mend>,
     pub(super) reason: Text,
 }
 
@@ -91,10 +91,17 @@ pub(super) fn propose(
             }
         }
     }
-    Ok(found.map(|(at, power, value)| RowMend {
-        mend: shown(&columns[at], &value).filter(|_| first == Some(at)),
-        reason: unit(&columns[at], power),
-    }))
+    let Some((at, power, meant)) = found else {
+        return Ok(None);
+    };
+    let mend = match (number(&row.value(at)?), number(&meant)) {
+        (Some(value), Some(figure)) if first == Some(at) => {
+            shown(&columns[at], &meant).map(|text| in_place_of(value, text, figure))
+        }
+        _ => None,
+    };
+    let reason = unit(&columns[at], power);
+    Ok(Some(RowMend { mend, reason }))
 }
 
 /// One record.
@@ -158,12 +165,16 @@ fn moved(column: &Column, value: &Scalar, power: i32) -> Option<Scalar> {
     in_range(column, &moved).then_some(moved)
 }
 
+fn number(value: &Scalar) -> Option<f64> {
+    match *value {
+        Scalar::Integer(number) => Some(number as f64),
+        Scalar::Decimal(number) => Some(number),
+        _ => None,
+    }
+}
+
 fn in_range(column: &Column, value: &Scalar) -> bool {
-    let number = match *value {
-        Scalar::Integer(number) => number as f64,
-        Scalar::Decimal(number) => number,
-        _ => return false,
-    };
+    let Some(number) = number(value) else { return false };
     column.range.is_none_or(|(min, max)| min <= number && number <= max)
 }
 

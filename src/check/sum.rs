@@ -1,6 +1,7 @@
 //! Totals against their parts: `[[sum]]` of `checks.toml`. Exact: figures are integers × 10^scale, and a column is added at a time.
 
 use super::figures::{allowance, integers, noise, written};
+use super::ledger::figure;
 use super::mends::{self, Part};
 use super::partition::{Partition, finding_of};
 use super::{Error, Tally};
@@ -161,7 +162,8 @@ fn finding(
         min <= whole && whole <= max
     });
     Ok(if fits && is_known {
-        finding.mend(proposed)
+        let [total, whole] = [total, whole].map(|scaled| figure(scaled, columns.scale));
+        finding.mend(mends::in_place_of(total, proposed, whole))
     } else {
         finding
     })

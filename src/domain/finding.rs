@@ -3,7 +3,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::notation::{notation, separator};
-use super::{Code, FindingCode, Influence, Lang, Severity, Text, is_invisible, join_to, visible};
+use super::{Code, FindingCode, Influence, Lang, Mend, Severity, Text, is_invisible, join_to, visible};
 
 /// Where in a submission a finding lies, as the clerk sees it. Parts that do not apply are `None`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -63,8 +63,8 @@ pub struct Finding {
     pub expected: Option<String>,
     /// The same as a person reads it, where the notation has codes of units.
     pub expected_words: Option<Text>,
-    /// The proposed content of the cell, where one can be computed.
-    pub mend: Option<String>,
+    /// The suggested fix, where one can be computed.
+    pub mend: Option<Mend>,
     /// Cells or rows that share this one cause.
     pub count: u64,
     /// Every cell a rule looked at, with what it holds: the first is the one the finding stands at. Empty for what
@@ -145,6 +145,11 @@ impl Finding {
         }
     }
 
+    /// The suggested fix as tables and returns show it.
+    pub fn mend_text(&self) -> Option<Cow<'_, str>> {
+        self.mend.as_ref().map(Mend::text)
+    }
+
     /// Whether someone has yet to act: the county has neither mended nor explained it.
     pub fn is_open(&self) -> bool {
         match self.severity {
@@ -189,7 +194,7 @@ impl Finding {
     }
 
     /// The same with a proposed mend.
-    pub fn mend(self, mend: impl Into<String>) -> Finding {
+    pub fn mend(self, mend: impl Into<Mend>) -> Finding {
         Finding {
             mend: Some(mend.into()),
             ..self
@@ -385,7 +390,7 @@ impl Finding {
             "expected" => self
                 .expected_in(lang)
                 .map(|text| visible(&alternatives(&text, lang)).into_owned()),
-            "mend" => self.mend.as_deref().map(|text| visible(text).into_owned()),
+            "mend" => Some(visible(&self.mend_text()?).into_owned()),
             "column" => Some(visible(column.or(field).unwrap_or_default()).into_owned()),
             "field" => Some(visible(field.unwrap_or_default()).into_owned()),
             "count" => Some(self.count.to_string()),

@@ -81,8 +81,8 @@ impl Garbled {
         let finding = finding.raw(text);
         match (&self.likely, self.encoding) {
             (Some(likely), None) if self.unsure => finding.expected(likely),
-            (Some(likely), None) => finding.expected(likely).mend(likely),
-            (Some(likely), Some(_)) => finding.mend(likely),
+            (Some(likely), None) => finding.expected(likely).mend(likely.as_str()),
+            (Some(likely), Some(_)) => finding.mend(likely.as_str()),
             (None, _) => finding,
         }
     }

@@ -4,7 +4,7 @@ use arrow::array::{StringArray, StringBuilder};
 
 use super::cell::{Cleaned, Fault};
 use super::code::is_scientific;
-use crate::domain::{Code, Lang, Text, code_without_note};
+use crate::domain::{Code, Lang, Mend, Text, code_without_note};
 use crate::pipeline::{CodeScheme, LevelIndex};
 use crate::registry::{Areas, Bearer, Named};
 
@@ -175,9 +175,10 @@ impl<'a> Jurisdiction<'a> {
         let Cleaned::Fault(mut fault) = cleaned else {
             return cleaned;
         };
-        let accepted = |code: &String| {
-            let area = self.of_code(code, level);
-            area.is_ok_and(|area| !decides || self.admit(area, code).is_ok())
+        let accepted = |mend: &Mend| {
+            let code = mend.text();
+            let area = self.of_code(&code, level);
+            area.is_ok_and(|area| !decides || self.admit(area, &code).is_ok())
         };
         fault.mend = fault.mend.filter(accepted);
         Cleaned::Fault(fault)
@@ -199,7 +200,7 @@ fn fault(code: Code, expected: Option<String>, mend: Option<String>) -> Box<Faul
         code,
         expected,
         words: None,
-        mend,
+        mend: mend.map(Mend::from),
         raw: None,
     })
 }

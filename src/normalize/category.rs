@@ -3,7 +3,7 @@
 use super::cell::{Cleaned, fault_mend, folded};
 use super::symbol::Symbols;
 use super::words::Words;
-use crate::domain::{Code, near};
+use crate::domain::{Code, Mend, near};
 
 /// The choices of one column.
 pub(super) struct Category<'a> {
@@ -29,7 +29,7 @@ impl<'a> Category<'a> {
     pub(super) fn clean(&self, text: &str) -> Cleaned<&'a str> {
         self.words.clean(text, || {
             let shown: Vec<_> = self.shown().collect();
-            fault_mend(Code::NotACategory, shown.join("|"), self.nearest(text))
+            fault_mend(Code::NotACategory, shown.join("|"), self.nearest(text).map(Mend::from))
         })
     }
 
@@ -95,7 +95,7 @@ mod tests {
             panic!()
         };
         assert_eq!(
-            (fault.code, fault.mend.as_deref()),
+            (fault.code, fault.mend.as_ref().map(Mend::text).as_deref()),
             (Code::NotACategory, Some("社会组织"))
         );
         assert_eq!(fault.expected.as_deref(), Some("政府|社会组织|无|112"));

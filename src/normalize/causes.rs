@@ -1,6 +1,6 @@
 //! One cause, one finding: a fault that nearly every cell of a column has is the column's.
 
-use crate::domain::{Finding, Lang, Text};
+use crate::domain::{Finding, Lang, Mend, Text};
 
 /// One finding for all of a kind in a column; the first shows what stood there.
 pub(super) fn together(members: &[Finding]) -> Option<Finding> {
@@ -17,8 +17,8 @@ pub(super) fn together(members: &[Finding]) -> Option<Finding> {
 }
 
 /// The suggested fix of all cells; where they differ, that of the first is the example.
-fn common_mend(members: &[Finding]) -> Option<String> {
-    let mends: Vec<&String> = members
+fn common_mend(members: &[Finding]) -> Option<Mend> {
+    let mends: Vec<&Mend> = members
         .iter()
         .map(|finding| finding.mend.as_ref())
         .collect::<Option<_>>()?;
@@ -26,7 +26,7 @@ fn common_mend(members: &[Finding]) -> Option<String> {
     if mends.iter().all(|mend| mend == first) {
         return Some((*first).clone());
     }
-    Some(format!("{} → {first} …", members[0].raw.as_deref()?))
+    Some(format!("{} → {} …", members[0].raw.as_deref()?, first.text()).into())
 }
 
 #[cfg(test)]
@@ -36,13 +36,13 @@ mod tests {
 
     fn fault(raw: &str, mend: Option<&str>) -> Finding {
         let finding = Finding::new(Code::NotACategory).raw(raw).expected("城|村");
-        let mend = mend.map(str::to_owned);
+        let mend = mend.map(Into::into);
         Finding { mend, ..finding }
     }
 
     #[test]
     fn mends_of_one_kind_are_told_once() {
-        let of = |members: &[Finding]| together(members).unwrap().mend;
+        let of = |members: &[Finding]| Some(together(members).unwrap().mend_text()?.into_owned());
         assert_eq!(
             of(&[fault("城市", Some("城")), fault("城市", Some("城"))]).as_deref(),
             Some("城")

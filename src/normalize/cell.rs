@@ -1,6 +1,6 @@
 //! What every cleaner does first: blanks, quotes and width.
 
-use crate::domain::{Code, Text, half_width, is_blank};
+use crate::domain::{Code, Mend, Text, half_width, is_blank};
 
 /// What a cleaner makes of a cell.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,7 +59,7 @@ pub(super) struct Fault {
     pub(super) expected: Option<String>,
     /// The same in words, where it has words of each language.
     pub(super) words: Option<Text>,
-    pub(super) mend: Option<String>,
+    pub(super) mend: Option<Mend>,
     /// What to show instead of the cell's text.
     pub(super) raw: Option<String>,
 }
@@ -81,7 +81,7 @@ pub(super) fn fault_among<T>(code: Code, agreed: Option<String>) -> Cleaned<T> {
 }
 
 /// A fault with what was expected and a proposed content.
-pub(super) fn fault_mend<T>(code: Code, expected: impl Into<String>, mend: Option<String>) -> Cleaned<T> {
+pub(super) fn fault_mend<T>(code: Code, expected: impl Into<String>, mend: Option<Mend>) -> Cleaned<T> {
     Cleaned::Fault(Box::new(Fault {
         code,
         expected: Some(expected.into()),

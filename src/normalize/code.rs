@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::cell::{Cleaned, fault, fault_among, fault_mend, is_error, tidy};
 use super::symbol::{Symbols, is_placeholder, is_sign};
-use crate::domain::{Code, half_width, is_blank};
+use crate::domain::{Code, Mend, half_width, is_blank};
 use crate::pipeline::CodeScheme;
 
 /// Digits of a community's code and of an area's, in the `gb2260` scheme.
@@ -88,7 +88,7 @@ fn thorough<'t>(text: &'t str, shape: Shape, symbols: &Symbols) -> Cleaned<Cow<'
             let only_digits: String = digits.chars().filter(char::is_ascii_digit).collect();
             // Two digits out of `1.2万` are no province.
             let mend = registered(&only_digits, shape).filter(|_| only_digits.len() >= AREA);
-            fault_mend(Code::CodeMalformed, expected, mend)
+            fault_mend(Code::CodeMalformed, expected, mend.map(Mend::from))
         }
     }
 }
@@ -178,7 +178,7 @@ mod tests {
         let Cleaned::Fault(fault) = clean("130102-001-001", Shape::Community, &symbols) else {
             panic!()
         };
-        assert_eq!(fault.mend.as_deref(), Some("130102001001"));
+        assert_eq!(fault.mend.as_ref().map(Mend::text).as_deref(), Some("130102001001"));
     }
 
     proptest::proptest! {

@@ -20,7 +20,7 @@ use super::retyped::{self, Origin};
 use super::sheet::Sheet;
 use super::tally::{At, Tally};
 use super::{date, decimal, double, text};
-use crate::domain::{Code, Held, MatchedColumn};
+use crate::domain::{Code, Held, MatchedColumn, Mend};
 use crate::pipeline::{Column, ColumnKind};
 
 /// The type of a column's array.
@@ -118,7 +118,7 @@ fn fault_of_content(cell: &str, fault: Fault, holds: Option<&'static str>) -> Fa
         code: Code::FormulaUncomputed,
         expected: holds.map(str::to_owned).or(fault.expected),
         words: fault.words.filter(|_| holds.is_none()),
-        mend: link_text(content),
+        mend: link_text(content).map(Mend::from),
         ..fault
     }
 }

@@ -3,7 +3,7 @@
 use super::cell::{Cleaned, fault_mend};
 use super::measure::{Measure, largest_at};
 use super::number::{Exact, has_leading_zeros};
-use crate::domain::Code;
+use crate::domain::{Code, Mend};
 
 /// `12.5`, `1,234.5`, `35㎡`, `1.2亩`, `12.3%` → the double nearest to the exact decimal in the column's unit. More decimals
 /// than `scale` are a fault, whether written or made by a conversion, but zeros at the end are not. Only what a factor without a
@@ -86,14 +86,17 @@ fn too_precise(rounded: Exact, scale: u32, measure: &Measure) -> Cleaned<f64> {
     let unit = measure.unit.unwrap_or_default();
     let expected = format!("decimal({scale}) {unit}");
     // Beneath a header with another unit a bare figure would mean something else: a mend must read as what it says.
-    let means_it = |text: &String| {
-        let read = thorough(text, false, scale, &measure.with_point());
+    let means_it = |mend: &Mend| {
+        let read = thorough(&mend.text(), false, scale, &measure.with_point());
         matches!(read, Cleaned::Value(value) | Cleaned::Converted(value, _) if value == rounded.to_f64())
     };
     // Nothing would be left of a figure that rounds to 0.
     let mend = (rounded.mantissa != 0)
-        .then(|| [rounded.to_string(), format!("{rounded}{unit}")])
-        .and_then(|texts| texts.into_iter().find(means_it));
+        .then(|| {
+            let bare = Mend::figure(rounded.to_string(), rounded.to_f64());
+            [bare, format!("{rounded}{unit}").into()]
+        })
+        .and_then(|mends| mends.into_iter().find(means_it));
     fault_mend(Code::TooPrecise, expected.trim_end(), mend)
 }
 
@@ -226,7 +229,7 @@ mod tests {
                 panic!("{text} is rounded in silence")
             };
             assert_eq!(
-                (fault.code, fault.mend.as_deref()),
+                (fault.code, fault.mend.as_ref().map(Mend::text).as_deref()),
                 (Code::TooPrecise, Some(mend)),
                 "{text}"
             );
@@ -247,7 +250,10 @@ mod tests {
         let Cleaned::Fault(fault) = clean("123456", false, 1, &headed) else {
             panic!()
         };
-        assert_eq!((fault.code, fault.mend.as_deref()), (Code::TooPrecise, None));
+        assert_eq!(
+            (fault.code, fault.mend.as_ref().map(Mend::text).as_deref()),
+            (Code::TooPrecise, None)
+        );
     }
 
     #[test]
@@ -331,7 +337,10 @@ mod tests {
             panic!()
         };
         assert_eq!(
-            (fault.expected.as_deref(), fault.mend.as_deref()),
+            (
+                fault.expected.as_deref(),
+                fault.mend.as_ref().map(Mend::text).as_deref()
+            ),
             (Some("decimal(2) m2"), Some("123.46"))
         );
         for small in ["0.000004", "0.004"] {

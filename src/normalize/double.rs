@@ -4,7 +4,7 @@ use super::cell::{Cleaned, fault_mend, tidy};
 use super::decimal::{digits, divided};
 use super::measure::Measure;
 use super::number::{Exact, Magnitude, magnitude};
-use crate::domain::Code;
+use crate::domain::{Code, Mend};
 
 /// Every value is smaller than this, so that sums keep eighteen decimals.
 const LARGEST: f64 = 1e18;
@@ -61,8 +61,8 @@ fn thorough(text: &str, numeric: bool, scale: u32, measure: &Measure) -> Cleaned
     let is_cut = kept != held && !converted.endless;
     let is_nothing_left = is_cut && scale == crate::domain::exact::MOST_DECIMALS && kept.mantissa.abs() < FEWEST_DIGITS;
     if is_cut && !measure.rounded || is_nothing_left {
-        let mend =
-            Some(kept.to_string()).filter(|_| converted.from.is_none() && !is_nothing_left && kept.mantissa != 0);
+        let is_proposed = converted.from.is_none() && !is_nothing_left && kept.mantissa != 0;
+        let mend = is_proposed.then(|| Mend::figure(kept.to_string(), kept.to_f64()));
         return too_precise(scale, measure, mend);
     }
     let value = kept.to_f64();
@@ -81,7 +81,7 @@ fn largest() -> f64 {
     LARGEST.next_down()
 }
 
-fn too_precise(scale: u32, measure: &Measure, mend: Option<String>) -> Cleaned<f64> {
+fn too_precise(scale: u32, measure: &Measure, mend: Option<Mend>) -> Cleaned<f64> {
     let unit = measure.unit.unwrap_or_default();
     fault_mend(Code::TooPrecise, format!("number({scale}) {unit}").trim_end(), mend)
 }
@@ -210,7 +210,11 @@ mod tests {
             let Cleaned::Fault(fault) = clean(text, false, scale, &measure) else {
                 panic!("{text} is a fault")
             };
-            assert_eq!((fault.code, fault.mend.as_deref()), (code, mend), "{text}");
+            assert_eq!(
+                (fault.code, fault.mend.as_ref().map(Mend::text).as_deref()),
+                (code, mend),
+                "{text}"
+            );
         }
     }
 
@@ -251,7 +255,7 @@ mod tests {
                 (Cleaned::Value(read), Some(value)) => assert_eq!(read, value, "{text}"),
                 (Cleaned::Fault(fault), None) => {
                     assert_eq!(
-                        (fault.code, fault.mend.as_deref()),
+                        (fault.code, fault.mend.as_ref().map(Mend::text).as_deref()),
                         (Code::DecimalMarkMixed, Some("0.000015"))
                     );
                 }

@@ -6,7 +6,7 @@ use super::number::{Exact, Exponential, Written, has_leading_zeros, largest, mag
 use super::spelled;
 use super::symbol::{Symbols, is_placeholder_for_number};
 use crate::domain::exact::MOST_DECIMALS;
-use crate::domain::{Code, half_width, without_note};
+use crate::domain::{Code, Mend, half_width, without_note};
 use crate::pipeline::MissingKind;
 use crate::pipeline::units::Units;
 
@@ -219,7 +219,8 @@ impl Measure<'_> {
             Reading::Contrary(written) if code == Code::NotANumber || written.number.scale == 0 => {
                 let currency = written.currency.unwrap_or_default();
                 let mend = format!("{currency}{}{}", written.number, written.unit);
-                Err(fault_mend(Code::DecimalMarkMixed, self.notation.shown(), Some(mend)))
+                let mend = Some(self.proposed(mend, written));
+                Err(fault_mend(Code::DecimalMarkMixed, self.notation.shown(), mend))
             }
             Reading::Contrary(_) | Reading::Other => {
                 let noted = self.noted(text);
@@ -233,8 +234,21 @@ impl Measure<'_> {
     #[cold]
     fn noted(&self, text: &str) -> Option<Cleaned<()>> {
         let bare = without_note(text)?;
-        let is_number = matches!(self.notation.read(bare), Reading::Number { report: None, .. });
-        is_number.then(|| fault_mend(Code::NumberNoted, bare, Some(bare.to_owned())))
+        let Reading::Number { written, report: None } = self.notation.read(bare) else {
+            return None;
+        };
+        let mend = self.proposed(bare.to_owned(), written);
+        Some(fault_mend(Code::NumberNoted, bare, Some(mend)))
+    }
+
+    /// What proposes a number, `text` as it should be typed: a figure where no unit, here or in the header, converts it.
+    pub(super) fn proposed(&self, text: String, written: Written<'_>) -> Mend {
+        let is_bare = written.unit.is_empty() && written.currency.is_none() && self.header.is_none();
+        if is_bare {
+            Mend::figure(text, written.number.to_f64())
+        } else {
+            Mend::Text(text)
+        }
     }
 
     /// The same for what has a point for its decimals wherever it stands, as corrections and numbers of JSON do.
@@ -299,7 +313,11 @@ impl Measure<'_> {
         let number = read_workbook_number(&written.plain());
         match written.mark {
             Some(mark) if !self.notation.has(mark) => {
-                let mend = number.filter(|_| !written.has_group()).map(|number| number.to_string());
+                let proposed = |number: Exact| {
+                    let (currency, unit) = (None, "");
+                    self.proposed(number.to_string(), Written { number, currency, unit })
+                };
+                let mend = number.filter(|_| !written.has_group()).map(proposed);
                 Err(fault_mend(Code::DecimalMarkMixed, self.notation.shown(), mend))
             }
             mark => {

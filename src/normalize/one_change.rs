@@ -54,7 +54,7 @@ impl OneChange {
             return Some(first);
         }
         let mend = match (&first.mend, &first.raw) {
-            (Some(mend), Some(raw)) if self.mends_differ => Some(format!("{raw} → {mend} …")),
+            (Some(mend), Some(raw)) if self.mends_differ => Some(format!("{raw} → {} …", mend.text()).into()),
             (mend, _) => mend.clone(),
         };
         let said = |lang| first.template(lang).to_owned();
@@ -93,7 +93,7 @@ mod tests {
             .raw(raw)
             .expected("A → B (2019-12-31)");
         Finding {
-            mend: mend.map(str::to_owned),
+            mend: mend.map(Into::into),
             ..finding
         }
     }
@@ -115,7 +115,7 @@ mod tests {
             ([None, None, None], None),
         ] {
             let found = one(&[at(4, "A1", mends[0]), at(6, "A2", mends[1]), at(9, "A3", mends[2])]);
-            assert_eq!((found.mend.as_deref(), found.count), (expected, 3), "{mends:?}");
+            assert_eq!((found.mend_text().as_deref(), found.count), (expected, 3), "{mends:?}");
             assert_eq!((found.place.row, found.rows.as_slice()), (None, &[4, 6, 9][..]));
             assert_eq!(found.cells.len(), 2, "as many as are listed");
             let said = found.message(Lang::En, None);

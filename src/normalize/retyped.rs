@@ -2,7 +2,7 @@
 
 use super::cell::{Fault, tidy};
 use super::code::is_scientific;
-use crate::domain::{Code, Held, half_width, is_invisible};
+use crate::domain::{Code, Held, Mend, half_width, is_invisible};
 
 /// Digits that spreadsheet programs keep of a number.
 const DIGITS: usize = 15;
@@ -79,7 +79,7 @@ fn fault(code: Code, mend: Option<String>) -> Box<Fault> {
         code,
         expected: None,
         words: None,
-        mend,
+        mend: mend.map(Mend::from),
         raw: None,
     })
 }
@@ -250,12 +250,16 @@ mod tests {
             ("10\n01", Code::CodeInvisible, None),
         ] {
             let fault = of_form(code, text(code), || false).unwrap_or_else(|| panic!("{code:?} is told"));
-            assert_eq!((fault.code, fault.mend.as_deref()), (told, mend), "{code:?}");
+            assert_eq!(
+                (fault.code, fault.mend.as_ref().map(Mend::text).as_deref()),
+                (told, mend),
+                "{code:?}"
+            );
         }
         for (code, mend) in [("1001.5", None), ("0.1", None), ("7.0", Some("7"))] {
             let fault = of_form(code, number(code), || true).unwrap();
             assert_eq!(
-                (fault.code, fault.mend.as_deref()),
+                (fault.code, fault.mend.as_ref().map(Mend::text).as_deref()),
                 (Code::CodeFraction, mend),
                 "{code}"
             );

@@ -5,7 +5,7 @@ use super::cell::{Cleaned, fault_among, fault_mend};
 use super::measure::Measure;
 use super::notation::Reading;
 use super::number::{Exact, Exponential, Written, read};
-use crate::domain::Code;
+use crate::domain::{Code, Mend};
 
 /// Numbers in brackets below it may as well be those of notes.
 const NOTES: i128 = 100;
@@ -21,22 +21,30 @@ pub(super) fn fault_of(text: &str, measure: &Measure, other: (Code, &'static str
     if Exponential::of(text).is_some_and(|written| written.is_cut) {
         return Some(fault_among(Code::NumberShortened, None));
     }
-    if let Some(mend) = of_power(text) {
+    if let Some(mend) = of_power(text, measure) {
         return Some(fault_mend(other.0, other.1, mend));
     }
     let (inner, is_bracketed) = unsigned(text)?;
     let Reading::Number { written, report: None } = measure.notation.read(inner) else {
         return None;
     };
-    let Written { number, currency, unit } = written;
+    let number = written.number;
     if number.mantissa <= 0 || inner.starts_with(['-', '+']) {
         return None;
     }
-    let meant = format!("-{}{number}{unit}", currency.unwrap_or_default());
+    let meant = format!("-{}{number}{}", written.currency.unwrap_or_default(), written.unit);
     let is_of_things = || measure.unit.is_some_and(|unit| measure.units.is_count(unit));
     let may_be_negative = measure.range.map_or_else(|| !is_of_things(), |(least, _)| least < 0.0);
     let may_be_note = is_bracketed && number.scale == 0 && number.mantissa < NOTES;
-    let mend = Some(meant.clone()).filter(|_| may_be_negative && !may_be_note);
+    let negative = Exact {
+        mantissa: -number.mantissa,
+        ..number
+    };
+    let negative = Written {
+        number: negative,
+        ..written
+    };
+    let mend = (may_be_negative && !may_be_note).then(|| measure.proposed(meant.clone(), negative));
     Some(fault_mend(Code::NumberNegative, meant, mend))
 }
 
@@ -48,8 +56,9 @@ fn unsigned(text: &str) -> Option<(&str, bool)> {
     Some((inner, bracketed.is_some()))
 }
 
-/// The number that a text with a power of ten is, with its unit; None: it has no power. Some(None): it has one, but its value is unclear.
-fn of_power(text: &str) -> Option<Option<String>> {
+/// The number that a text with a power of ten is, with its unit, as a proposal; None: it has no power. Some(None): it has one, but its
+/// value is unclear.
+fn of_power(text: &str, measure: &Measure) -> Option<Option<Mend>> {
     let (before, behind) = text.split_once("10")?;
     let (exponent, unit) = exponent(behind)?;
     let before = before.trim();
@@ -62,8 +71,13 @@ fn of_power(text: &str) -> Option<Option<String>> {
     };
     let power = |factor: Exact| factor.times(10_i128.pow(exponent), 1, factor.scale);
     let number = factor.filter(|_| POWERS.contains(&exponent)).and_then(power);
-    let written = number.map(|(number, _)| format!("{number}{}", unit.trim_start()));
-    Some(written.filter(|written| read(written).is_some()))
+    let proposed = number.and_then(|(number, _)| {
+        let (currency, unit) = (None, unit.trim_start());
+        let text = format!("{number}{unit}");
+        read(&text)?;
+        Some(measure.proposed(text, Written { number, currency, unit }))
+    });
+    Some(proposed)
 }
 
 /// The exponent at the beginning of a text, raised or behind `^`, and what follows it.
@@ -94,7 +108,7 @@ mod tests {
 
     fn told(text: &str, measure: &Measure) -> Option<(Code, Option<String>)> {
         match fault_of(text, measure, (Code::NotANumber, "decimal"))? {
-            Cleaned::Fault(fault) => Some((fault.code, fault.mend)),
+            Cleaned::Fault(fault) => Some((fault.code, fault.mend.map(|mend| mend.text().into_owned()))),
             other => panic!("{other:?} is no fault"),
         }
     }

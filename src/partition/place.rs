@@ -20,7 +20,7 @@ pub fn judge(shared: &Shared<'_>, read: &ReadSubmission) -> Vec<Finding> {
         let finding = Finding::new(Code::AreaUnknown).raw(sender);
         findings.push(match moved {
             Some(moved) => Finding {
-                mend: moved.is_recoded.then(|| moved.codes[0].clone()),
+                mend: moved.is_recoded.then(|| moved.codes[0].clone().into()),
                 ..finding.expected_as(areas.tell(sender, &moved))
             },
             None => finding,
@@ -61,7 +61,7 @@ pub fn judge(shared: &Shared<'_>, read: &ReadSubmission) -> Vec<Finding> {
             None => finding,
         };
         let finding = Finding {
-            mend: mend.map(|other| other.moved.codes[0].clone()),
+            mend: mend.map(|other| other.moved.codes[0].clone().into()),
             ..finding
         };
         findings.push(finding.naming(&areas.code_and_name(sender)));
@@ -95,7 +95,7 @@ fn reassigned(shared: &Shared<'_>, read: &ReadSubmission, areas: &Areas) -> Opti
         .raw(sender)
         .expected_as(areas.tell(sender, &bearer.moved));
     Some(Finding {
-        mend: is_sure.then(|| bearer.moved.codes[0].clone()),
+        mend: is_sure.then(|| bearer.moved.codes[0].clone().into()),
         ..finding
     })
 }

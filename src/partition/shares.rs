@@ -6,7 +6,7 @@ use super::case::Case;
 use super::entry::Share;
 use super::error::Error;
 use super::shared::Shared;
-use crate::domain::{Finding, Period, RowState, RowStatuses};
+use crate::domain::{Finding, Mend, Period, RowState, RowStatuses};
 use crate::lake::bridge::Frame;
 use crate::pipeline::{Form, FormIndex};
 
@@ -100,6 +100,8 @@ fn asked(form: &Form, submissions: &[usize], cases: &[Case]) -> Asked {
 fn mend(form: &Form, finding: &Finding) -> Option<(String, f64)> {
     let column = finding.place.column.as_deref()?;
     let kind = &form.columns[form.column(column)?].kind;
-    let figure: f64 = finding.mend.as_deref()?.parse().ok()?;
+    let Some(Mend::Figure { figure, .. }) = finding.mend else {
+        return None;
+    };
     (kind.is_number() && figure.is_finite() && finding.rows.is_empty()).then(|| (column.to_owned(), figure))
 }

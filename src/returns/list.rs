@@ -135,7 +135,7 @@ impl Page<'_> {
             (7, words.expected(finding, given).unwrap_or_default(), &self.look.cell),
             (
                 8,
-                text::shown(finding.mend.as_deref().unwrap_or_default(), SHOWN),
+                text::shown(&finding.mend_text().unwrap_or_default(), SHOWN),
                 &self.look.cell,
             ),
             (9, words.remedy(finding).unwrap_or_default().to_owned(), &self.look.cell),

@@ -157,7 +157,7 @@ fn push_findings<'f>(
             expected: finding.expected.as_deref(),
             expected_zh: expected(Lang::Zh).as_deref(),
             expected_en: expected(Lang::En).as_deref(),
-            mend: finding.mend.as_deref(),
+            mend: finding.mend_text().as_deref(),
             n_affected: finding.count as i64,
             cells: cells.as_deref(),
             threshold: finding.threshold.as_deref(),

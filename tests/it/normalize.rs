@@ -253,7 +253,7 @@ fn what_a_conversion_cannot_hold_is_told_and_not_rounded() {
         (
             finding.raw.as_deref(),
             finding.expected.as_deref(),
-            finding.mend.as_deref()
+            finding.mend_text().as_deref()
         ),
         (Some("53268"), Some("decimal(1) 万元"), Some("5.3万元"))
     );
@@ -364,7 +364,7 @@ fn names_of_areas_become_codes() {
     );
     let unknown = |row| (Some(row), "province", "code-unknown", Severity::Hard);
     assert_eq!(said(&done), [unknown(4), unknown(5)]);
-    assert_eq!(done.findings[0].mend.as_deref(), Some("河北省"));
+    assert_eq!(done.findings[0].mend_text().as_deref(), Some("河北省"));
     let done = world.normalize("provinces", "130000", &table);
     assert_eq!(
         said(&done)[0],

@@ -10,7 +10,7 @@ use super::areas::Figures;
 use crate::check::Error;
 use crate::check::held::Held;
 use crate::check::hints::RowName;
-use crate::check::ledger::{Flags, Mend, Questioned, scaled};
+use crate::check::ledger::{Flags, Questioned, scaled};
 use crate::check::partition::Partition;
 use crate::check::peers::members_of;
 use crate::domain::{Cell, RowState};
@@ -192,10 +192,7 @@ fn add_mends(
         let end = (record..areas.len())
             .find(|&at| partition.submission(at) != submission)
             .unwrap_or(areas.len());
-        let mut mends: BTreeMap<u32, Mend> = BTreeMap::new();
-        for (row, mend) in flags.mends(submission, &column.id) {
-            mends.entry(row).or_insert(mend);
-        }
+        let mends = flags.mends(submission, &column.id);
         if !mends.is_empty() {
             for at in record..end {
                 let Some(Some(summed)) = all.get_mut(areas[at] as usize) else {
@@ -205,7 +202,11 @@ fn add_mends(
                 let (Adds::Figure(figure), Some(mend)) = (adds[at], mends.get(&row)) else {
                     continue;
                 };
-                let more = scaled(mend.of(crate::check::ledger::figure(figure, scale)), scale) - figure;
+                let as_read = crate::check::ledger::figure(figure, scale);
+                let Some(mended) = mend.applied_to(as_read) else {
+                    continue;
+                };
+                let more = scaled(mended, scale) - figure;
                 match partition.statuses.of(at) {
                     RowState::Accepted => summed.mends += more,
                     RowState::Quarantined => summed.held.mend(more),

@@ -9,7 +9,7 @@ use crate::check::figures::{allowance, content};
 use crate::check::held::joined;
 use crate::check::hints::{RowName, hint, with_hint};
 use crate::check::ledger::{Line, Reason, Status, Used, figure};
-use crate::domain::{CellValue, Finding, Place, Text, Unknown, Unknowns};
+use crate::domain::{CellValue, Finding, Mend, Place, Text, Unknown, Unknowns};
 use crate::pipeline::{Pipeline, ReconcileRule, Rule, Side};
 
 /// Settles a pairing. `refused`: a submission with the missing figure came, and was refused. None where the rule is none.
@@ -135,7 +135,9 @@ fn finding(
         raw: shown(line.right),
         expected: shown(line.left),
         threshold: line.tolerance.map(allowance),
-        mend: mend.and_then(|sum| content(column, sum)),
+        mend: mend
+            .and_then(|sum| content(column, sum))
+            .map(|sum| Mend::figure(sum.to_string(), sum)),
         cells: stated.into_iter().chain(sum).collect(),
         ..finding
     };

@@ -17,7 +17,7 @@ use super::reconcile::Settled;
 use super::records::Records;
 use super::spans::{Of, spans};
 use super::{Error, Origin, Tally};
-use crate::domain::{CellValue, Code, Finding, Lang, Place, Text};
+use crate::domain::{CellValue, Code, Finding, Lang, Mend, Place, Text};
 use crate::pipeline::{Column, ColumnKind, Pipeline};
 use parts::{Parts, Repeats, decimals};
 
@@ -223,7 +223,8 @@ impl Sheet<'_> {
             let hint = hint((left, value), allowed, rows);
             // Whether rows held back belong to the sum is not known yet, nor which of several sums is meant.
             let is_known = !converted && parts.held.is_empty() && tried.len() == 1 && repeats != Repeats::Unknown;
-            let mend = is_known.then(|| figure(left, scale).to_string());
+            let sum = figure(left, scale);
+            let mend = is_known.then(|| Mend::figure(sum.to_string(), sum));
             let more = |more: i128| figure(parts.accepted + more, scale).to_string();
             let hint = joined(hint, parts.held.hint(more));
             let hint = joined(hint, repeats.hint(parts, left, scale));

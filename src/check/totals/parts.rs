@@ -6,7 +6,7 @@ use polars::prelude::Float64Chunked;
 
 use super::{Sheet, StatedRow};
 use crate::check::held::Held;
-use crate::check::ledger::{Mend, Questioned, figure, scaled};
+use crate::check::ledger::{Questioned, figure, scaled};
 use crate::domain::{RowState, Text};
 use crate::pipeline::Column;
 
@@ -107,10 +107,7 @@ impl Sheet<'_> {
     /// What some records of a column come to.
     pub(super) fn parts(&self, records: &[usize], submission: u32, column: &Column, figures: &Float64Chunked) -> Parts {
         let scale = column.kind.decimals();
-        let mut mends: BTreeMap<u32, Mend> = BTreeMap::new();
-        for (row, mend) in self.flags.mends(submission, &column.id) {
-            mends.entry(row).or_insert(mend);
-        }
+        let mends = self.flags.mends(submission, &column.id);
         let questioned = self.flags.questioned_rows(submission);
         let mut parts = Parts::default();
         for &record in records {
@@ -141,8 +138,8 @@ impl Sheet<'_> {
                 }
                 RowState::Superseded => parts.twice += figure,
             }
-            if let Some(mend) = mends.get(&row) {
-                parts.mends += scaled(mend.of(as_read), scale) - figure;
+            if let Some(mended) = mends.get(&row).and_then(|mend| mend.applied_to(as_read)) {
+                parts.mends += scaled(mended, scale) - figure;
             }
         }
         parts

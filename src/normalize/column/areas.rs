@@ -69,7 +69,7 @@ impl<'a> Reader<'_, 'a> {
                 (Err(fault), _) => match seen {
                     None => Cleaned::Fault(fault),
                     Some(seen) => {
-                        let mend = fault.mend.or_else(|| Some(cell.to_owned()));
+                        let mend = fault.mend.or_else(|| Some(cell.into()));
                         let fault = Cleaned::Fault(Box::new(Fault { mend, ..*fault })).of_shown(seen);
                         sheet.jurisdiction.with_sound_mend(fault, level, areas.is_some())
                     }

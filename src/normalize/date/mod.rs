@@ -104,7 +104,8 @@ fn ordered(figures: Figures, order: Order) -> Cleaned<i32> {
     fault_mend(
         Code::NotADate,
         FORMAT,
-        only.filter(|date| days(*date).is_some()).map(|date| date.to_string()),
+        only.filter(|date| days(*date).is_some())
+            .map(|date| date.to_string().into()),
     )
 }
 
@@ -202,7 +203,7 @@ mod tests {
 
     use super::super::measure::tests::SYMBOLS;
     use super::*;
-    use crate::domain::date_of_days;
+    use crate::domain::{Mend, date_of_days};
 
     fn cleaned(text: &str) -> Cleaned<i32> {
         clean(text, &Symbols::new(&SYMBOLS), || Order::Proven(None))
@@ -236,7 +237,7 @@ mod tests {
                 Cleaned::Fault(fault) => Err((fault.code, fault.mend)),
                 other => panic!("{other:?}"),
             };
-            let expected = expected.map_err(|(code, mend)| (code, mend.map(str::to_owned)));
+            let expected = expected.map_err(|(code, mend)| (code, mend.map(Mend::from)));
             assert_eq!(found, expected, "{text} {order:?}");
         }
     }

@@ -84,7 +84,7 @@ impl ShownCheck<'_> {
         let cells: Vec<(u32, u32)> = found.iter().map(|(index, row, _)| (*index, *row)).collect();
         let likely = found
             .iter()
-            .find_map(|(.., finding)| finding.mend.clone().zip(finding.raw.clone()));
+            .find_map(|(.., finding)| Some((finding.mend_text()?.into_owned(), finding.raw.clone()?)));
         let Some((.., first)) = found.into_iter().next() else {
             return;
         };

@@ -158,8 +158,9 @@ impl Words {
             self.ground(finding, given, layout)
                 .map(|text| labelled(self.say("依据：", "judged by: "), text.replace('\n', "; "))),
         );
-        let mend = finding.mend.as_deref().filter(|mend| !mend.is_empty());
-        lines.extend(mend.map(|mend| labelled(self.say("建议填写：", "proposed content: "), text::shown(mend, SHOWN))));
+        let mend = finding.mend_text().filter(|mend| !mend.is_empty());
+        lines
+            .extend(mend.map(|mend| labelled(self.say("建议填写：", "proposed content: "), text::shown(&mend, SHOWN))));
         lines.extend(
             self.remedy(finding)
                 .map(|text| labelled(self.say("处理：", "what to do: "), text.to_owned())),

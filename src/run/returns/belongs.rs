@@ -48,10 +48,10 @@ impl Known {
             _ if is_contradicted => Vec::new(),
             (None, Some(claim)) => claim.areas.clone(),
             (Some(wrong), _) => {
-                let right = wrong.mend.as_deref().zip(period);
+                let right = wrong.mend_text().zip(period);
                 right.map_or_else(Vec::new, |(code, period)| {
                     let areas = shared.areas(submission.form, period);
-                    claim_of(&areas, submission.form, (period, code), 0).areas
+                    claim_of(&areas, submission.form, (period, &code), 0).areas
                 })
             }
             (None, None) => Vec::new(),
