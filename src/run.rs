@@ -5,6 +5,7 @@ mod beside;
 mod chain;
 mod compared;
 mod error;
+mod exports;
 mod feedback;
 mod identical;
 mod influence;
@@ -12,6 +13,7 @@ mod journal;
 mod kept;
 mod layouts;
 mod ledger;
+mod lineage;
 pub mod look;
 mod names;
 mod obligations;
@@ -28,6 +30,7 @@ mod replies;
 mod returns;
 mod revisions;
 mod scope;
+mod stages;
 mod standing;
 mod tables;
 mod template;
@@ -35,15 +38,18 @@ mod unread;
 mod verify;
 
 use crate::intake::FoundFile;
-use crate::lake::{Lock, Output};
+use crate::lake::{Lock, Output, TemporaryFolder};
 use crate::pipeline::Pipeline;
 use crate::registry::Registry;
 use crate::release::{self, Hold, Staging};
 
+use chain::Computed;
 pub use error::RunError;
+pub use exports::Exports;
 use journal::Begun;
+pub use journal::interrupted;
 use kept::Keeper;
-pub use outcome::{Ending, Outcome, Partitions, Progress, RunOptions};
+pub use outcome::{Ended, Ending, Outcome, Partitions, Progress, RunOptions, Told, Watch};
 pub use plan::{PlanQuery, plan};
 use prepare::{Prepared, made_by, prepare, refuse_output_in_input, registry};
 use publish::Ignored;
@@ -52,6 +58,7 @@ pub use releases::{ReleasesError, gc, lift, releases, rollback, tag, untag};
 use revisions::Before;
 pub use revisions::Since;
 pub use scope::{NotDue, Scope};
+use stages::{Stage, Stages};
 use standing::Glance;
 pub use template::{TemplateError, TemplateMade, TemplateQuery, template};
 pub use verify::verify;
@@ -60,14 +67,8 @@ pub use verify::verify;
 /// `pipeline` has only the periods that the run covers: see [`Scope::of`].
 ///
 /// # Errors
-/// If the registry has errors, the input cannot be read, or the machine fails. Faults in data are findings.
-pub fn run(
-    pipeline: &Pipeline,
-    scope: &Scope,
-    options: &RunOptions,
-    progress: &(dyn Fn(Progress) + Sync),
-) -> Result<Outcome, RunError> {
-    let begun = Begun::now();
+/// If the registry has errors, or the run cannot begin. What happens later is noted, and is in [`Ended`]. Faults in data are findings.
+pub fn run(pipeline: &Pipeline, scope: &Scope, options: &RunOptions, watch: &Watch<'_>) -> Result<Ended, RunError> {
     let glance = Glance::of(pipeline, scope, options);
     // What the last run has checked is not checked again.
     let is_known = |glance: &Glance| glance.is_known(&Output::at(&options.output));
@@ -76,46 +77,77 @@ pub fn run(
         false => Some(registry(pipeline, options)?),
     };
     refuse_output_in_input(options)?;
+    if options.dry {
+        return rehearsed((pipeline, areas), scope, options, (glance, watch));
+    }
     let output = Output::open(&options.output)?;
     let lock = Lock::take(&output.lock())?;
-    let ended = locked(
+    let begun = Begun::now(pipeline, scope, &output, options);
+    let outcome = locked(
         (pipeline, areas),
         scope,
-        (options, &output, lock.was_abandoned()),
-        (glance, progress),
+        (options, &output, &output, lock.was_abandoned()),
+        (glance, &begun.stages, watch.progress),
     );
-    begun.note(pipeline, scope, &output, &ended);
-    ended
+    let record = begun.note(pipeline, &outcome, &(watch.told)(&outcome));
+    Ok(Ended { outcome, record })
 }
 
-/// The run itself, while nobody else writes into the output folder.
+/// A run of which nothing stays but what is said of it: what it writes is in a temporary folder, and nobody is kept waiting.
+fn rehearsed(
+    (pipeline, areas): (&Pipeline, Option<Registry>),
+    scope: &Scope,
+    options: &RunOptions,
+    (glance, watch): (Option<Glance>, &Watch<'_>),
+) -> Result<Ended, RunError> {
+    let output = Output::at(&options.output);
+    let scratch = TemporaryFolder::within(&std::env::temp_dir(), "huizong-dry-run-")?;
+    let begun = Begun::of(pipeline, scope, &output, options);
+    let outcome = locked(
+        (pipeline, areas),
+        scope,
+        (options, &output, &Output::at(scratch.path()), false),
+        (glance, &begun.stages, watch.progress),
+    );
+    let record = begun.record(pipeline, &outcome, &(watch.told)(&outcome)).of_dry_run();
+    Ok(Ended { outcome, record })
+}
+
+/// The run itself, while nobody else writes into the output folder. Its files are staged in a folder of `staged_in`.
 fn locked(
     (pipeline, areas): (&Pipeline, Option<Registry>),
     scope: &Scope,
-    (options, output, was_abandoned): (&RunOptions, &Output, bool),
-    (glance, progress): (Option<Glance>, &(dyn Fn(Progress) + Sync)),
+    (options, output, staged_in, was_abandoned): (&RunOptions, &Output, &Output, bool),
+    (glance, stages, progress): (Option<Glance>, &Stages, &(dyn Fn(Progress) + Sync)),
 ) -> Result<Outcome, RunError> {
+    let stage = stages.enter(Stage::Prepare);
     // Whatever lies in the place of the link is found before an hour of work, not after it.
     output.current_release()?;
-    output.clear_leftovers(was_abandoned)?;
+    if !options.dry {
+        output.clear_leftovers(was_abandoned)?;
+    }
     if let Some(glance) = &glance
-        && let Some(outcome) = standing::at_a_glance(scope, glance, output)?
+        && let Some(outcome) = standing::at_a_glance((scope, options), glance, output)?
     {
         return Ok(outcome);
     }
     let registry = areas.map_or_else(|| registry(pipeline, options), Ok)?;
-    let staging = Staging::new(output)?.made_by(made_by(pipeline));
+    let staging = Staging::new(staged_in)?.made_by(made_by(pipeline));
 
     let root = registry.root_code().to_string();
     let step = || progress(Progress::Step);
     let prepared = prepare((pipeline, registry), scope, options, &step)?;
-    let keeper = Keeper::open(&prepared.shared, output, options.rehash);
+    let keeper = Keeper::open(&prepared.shared, output, options.rehash).only_reading(options.dry);
+    drop(stage);
+    let stage = stages.enter(Stage::Compare);
     if let Some(key) = standing::key(pipeline, scope, &prepared, &keeper)
-        && let Some(outcome) = standing::outcome(scope, (&key, glance.as_ref()), &prepared, output)?
+        && let Some(outcome) = standing::outcome((scope, options), (&key, glance.as_ref()), &prepared, output)?
     {
         keeper.close(false)?;
         return Ok(outcome);
     }
+    drop(stage);
+    let stage = stages.enter(Stage::Read);
     let steps = prepared
         .chains
         .iter()
@@ -125,13 +157,18 @@ fn locked(
     progress(Progress::Stage { name: "read", steps });
     // `tables::figures` puts the results into path order.
     let Prepared { shared, chains, .. } = &prepared;
-    let done = (shared.spread.outer()).map(chains, |chain| chain::chain(shared, (&keeper, &staging), chain))?;
+    let computed = Computed::default();
+    let done = (shared.spread.outer()).map(chains, |chain| {
+        chain::chain(shared, (&keeper, &staging, &computed), chain)
+    })?;
     let partitions = Partitions {
         all: chains.iter().map(|chain| chain.len() as u64).sum(),
         reused: keeper.close(scope.left_out.is_empty())?,
     };
     let done: Vec<_> = done.into_iter().flatten().collect();
     progress(Progress::Done);
+    drop(stage);
+    let stage = stages.enter(Stage::Figures);
     let ignored = Ignored {
         files: prepared.ignored,
         sheets: done.iter().map(|bundle| bundle.ignored_sheets).sum(),
@@ -159,23 +196,35 @@ fn locked(
         partitions_reused = partitions.reused,
         "accounted for every row"
     );
+    drop(stage);
+    let stage = stages.enter(Stage::Tables);
     publish::write_tables(pipeline, &staging, &figures)?;
+    drop(stage);
     // If nothing has changed and the release stands, the returns exist already.
     let standing = release::unchanged(&staging, output)?;
     let mut judged = publish::judge(pipeline, (&root, scope), output, &figures)?;
     if standing.is_none() {
         judged.respect(Hold::read(output)?);
     }
-    if standing.is_none() || judged.is_set_apart() {
+    if !options.dry && (standing.is_none() || judged.is_set_apart()) {
+        let _stage = stages.enter(Stage::Returns);
         returns::write(
             (shared, &staging, progress),
             &files,
             (&figures.entries, &figures.returns),
         )?;
     }
-    let outcome = publish::publish(pipeline, scope, output, staging, (figures, judged), (ignored, standing))?;
-    let outcome = Outcome { partitions, ..outcome };
-    if outcome.is_current() {
+    let _stage = stages.enter(Stage::Publish);
+    let outcome = match options.dry {
+        true => publish::rehearse(pipeline, scope, output, (figures, judged), (ignored, standing))?,
+        false => publish::publish(pipeline, scope, output, staging, (figures, judged), (ignored, standing))?,
+    };
+    let outcome = Outcome {
+        partitions,
+        computed_because: computed.because(),
+        ..outcome
+    };
+    if outcome.is_current() && !options.dry {
         let key = standing::key(pipeline, scope, &prepared, &keeper);
         standing::keep(output, key, (&prepared, glance.as_ref()), &outcome);
     }

@@ -4,14 +4,15 @@ use std::path::PathBuf;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::EnvFilter;
-use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::format::{JsonFields, Writer};
 use tracing_subscriber::fmt::time::{FormatTime, SystemTime};
-use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
+use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, FormattedFields};
 use tracing_subscriber::registry::LookupSpan;
 
 use super::chinese;
 use super::locale::default_lang;
 use crate::domain::{Diagnostic, Lang, visible_lines};
+use crate::report::RunRecord;
 
 /// Format of log lines.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -45,8 +46,27 @@ pub fn set_up(format: LogFormat, quiet: bool) {
     // Fails if a logger is set up already, as in tests that run several commands in one process.
     let _ = match format {
         LogFormat::Text => lines.event_format(Lines(default_lang())).try_init(),
-        LogFormat::Json => lines.json().try_init(),
+        LogFormat::Json => lines.fmt_fields(JsonFields::new()).event_format(JsonLines).try_init(),
     };
+}
+
+/// Name of a field that holds members of a JSON object, which stand as fields of the event.
+const MEMBERS: &str = "members";
+
+/// The last event of a run that has begun: its fields are those of `run.json`. `warn` where nothing is published that was to be.
+pub fn ended(record: &RunRecord) {
+    let members = record.members();
+    macro_rules! event {
+        ($level:ident) => {
+            tracing::$level!(target: ENDING, members, "ended")
+        };
+    }
+    match record.outcome() {
+        "published" | "unchanged" => event!(info),
+        "dry_run" if record.row_exit() == Some(0) => event!(info),
+        "failed" => event!(error),
+        _ => event!(warn),
+    }
 }
 
 /// Whether the arguments ask for log lines in JSON, before they are parsed: their own errors are told so, too.
@@ -72,6 +92,81 @@ pub fn refused(error: &clap::Error) {
     let hint = parts.find_map(|part| part.trim().strip_prefix("tip: "));
     let exit = error.exit_code();
     tracing::error!(target: ENDING, outcome = "failed", exit, error = first, hint, "ended");
+}
+
+/// Lines for programs: one JSON object each, with the stage of the run as `span`.
+struct JsonLines;
+
+impl<S, N> FormatEvent<S, N> for JsonLines
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'w> FormatFields<'w> + 'static,
+{
+    fn format_event(&self, context: &FmtContext<'_, S, N>, mut writer: Writer<'_>, event: &Event<'_>) -> fmt::Result {
+        let mut fields = Members::default();
+        event.record(&mut fields);
+        let about = event.metadata();
+        writer.write_str("{\"timestamp\":\"")?;
+        SystemTime.format_time(&mut writer)?;
+        let (level, target) = (about.level().as_str(), about.target());
+        let fields = fields.0.join(",");
+        write!(
+            writer,
+            "\",\"level\":\"{level}\",\"fields\":{{{fields}}},\"target\":\"{target}\""
+        )?;
+        if let Some(span) = context.lookup_current() {
+            let name = span.name();
+            let extensions = span.extensions();
+            // The fields of a span are kept as a JSON object.
+            let of_span = extensions
+                .get::<FormattedFields<N>>()
+                .map_or("", |all| all.fields.as_str());
+            let of_span = of_span.trim_start_matches('{').trim_end_matches('}');
+            let comma = if of_span.is_empty() { "" } else { "," };
+            write!(writer, ",\"span\":{{\"name\":\"{name}\"{comma}{of_span}}}")?;
+        }
+        writeln!(writer, "}}")
+    }
+}
+
+/// The fields of an event as members of a JSON object.
+#[derive(Default)]
+struct Members(Vec<String>);
+
+impl Members {
+    fn note(&mut self, field: &Field, value: impl Into<serde_json::Value>) {
+        let (name, value) = (serde_json::Value::from(field.name()), value.into());
+        self.0.push(format!("{name}:{value}"));
+    }
+}
+
+impl Visit for Members {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        match field.name() {
+            MEMBERS => self.0.push(value.to_owned()),
+            _ => self.note(field, value),
+        }
+    }
+
+    fn record_i64(&mut self, field: &Field, value: i64) {
+        self.note(field, value);
+    }
+
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        self.note(field, value);
+    }
+
+    fn record_f64(&mut self, field: &Field, value: f64) {
+        self.note(field, value);
+    }
+
+    fn record_bool(&mut self, field: &Field, value: bool) {
+        self.note(field, value);
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        self.note(field, format!("{value:?}"));
+    }
 }
 
 /// Lines for a person: time, level, message, and the fields behind it.
@@ -121,6 +216,12 @@ impl Said {
         match name {
             "message" => self.message = value,
             "hint" => self.hint = Some(value),
+            MEMBERS => {
+                let members: serde_json::Map<String, serde_json::Value> =
+                    serde_json::from_str(&format!("{{{value}}}")).unwrap_or_default();
+                self.others
+                    .extend(members.iter().map(|(name, value)| format!("{name}={value}")));
+            }
             _ => self.others.push(format!("{name}={value}")),
         }
     }

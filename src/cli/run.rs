@@ -1,6 +1,5 @@
 //! `huizong run DIR`
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -10,7 +9,7 @@ use jiff::civil::Date;
 use super::choice::{LANGS, choice};
 use super::exit::{complain, complain_of, say, told, usage, with_causes};
 use super::locale::page;
-use super::log::{ENDING, LogFormat};
+use super::log::{self, ENDING, LogFormat};
 use super::look::no_link;
 use super::progress::Bars;
 use super::{Exit, default_lang, diagnostics, signals};
@@ -18,8 +17,8 @@ use crate::domain::{Diagnostic, Lang, Period, Text, plural};
 use crate::lake;
 use crate::pipeline::{self, Pipeline};
 use crate::release::GateCheck;
-use crate::report::{self, State};
-use crate::run::{self, Ending, Outcome, RunError, RunOptions, Scope};
+use crate::report::{self, RunRecord, State};
+use crate::run::{self, Ending, Exports, Outcome, RunError, RunOptions, Scope, Told, Watch};
 
 /// Arguments of `huizong run`.
 #[derive(Debug, Args)]
@@ -43,6 +42,16 @@ pub struct RunArgs {
     /// Read every file of the input, though its size and times say that it has not changed since the last run
     #[arg(long)]
     rehash: bool,
+    /// Read and judge everything, say what a run would do, and write nothing: neither a release nor anything else in the output folder
+    #[arg(long, conflicts_with_all = ["metrics", "openlineage"])]
+    dry_run: bool,
+    /// Write metrics of the run into this file, for the textfile collector of Prometheus' node exporter: a name that ends in .prom, in
+    /// the collector's folder
+    #[arg(long, value_name = "FILE")]
+    metrics: Option<PathBuf>,
+    /// Add events of OpenLineage to this file, a JSON object a line
+    #[arg(long, value_name = "FILE")]
+    openlineage: Option<PathBuf>,
     /// Number of threads [default: one per core]. polars has a pool of its own: see POLARS_MAX_THREADS
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     threads: Option<u16>,
@@ -60,13 +69,18 @@ pub struct RunArgs {
 
 /// Runs the pipeline once, and prints a summary or the reason of the failure.
 pub fn run(args: RunArgs) -> Exit {
-    super::log::set_up(args.log_format, args.quiet);
+    log::set_up(args.log_format, args.quiet);
     let clock = Instant::now();
     let json = args.log_format == LogFormat::Json;
     let quiet = args.quiet || json;
     signals::watch(move |stopped| {
-        let (signal, exit, seconds) = (stopped.signal, stopped.exit, seconds(clock));
-        tracing::warn!(target: ENDING, outcome = "interrupted", exit, signal, seconds, "ended");
+        let (signal, exit) = (stopped.signal, stopped.exit);
+        match run::interrupted(signal, exit) {
+            Some(record) => log::ended(&record),
+            None => {
+                tracing::warn!(target: ENDING, outcome = "interrupted", exit, signal, seconds = seconds(clock), "ended");
+            }
+        }
         if !quiet {
             stopped.print(
                 "未发布任何内容，当前版本不变",
@@ -77,20 +91,43 @@ pub fn run(args: RunArgs) -> Exit {
     let done = read_and_run(&args);
     // What fails while a signal stops the run is no failure of its own.
     drop(lake::stop::going_on());
-    match done {
-        Ok((pipeline, options, outcome)) => tell(&args, &pipeline, &options, outcome, clock),
+    let exports = args.exports();
+    let (failure, record) = match done {
+        Ok((pipeline, options, ended)) => match ended.outcome {
+            Ok(outcome) => return tell(&args, &pipeline, &options, outcome, &ended.record),
+            Err(error) => (Failure::from(error), Some(ended.record)),
+        },
         Err(failure) => {
-            if json {
-                failure.log(clock);
-            } else {
-                failure.print();
+            // Who holds the lock writes the metrics; and a file that must not lie where it is asked for is not written there.
+            let is_of_place = matches!(failure, Failure::Run(RunError::FileInInput { .. }));
+            if failure.exit() != Exit::Locked && !is_of_place {
+                exports.write_failure(failure.exit().code(), clock.elapsed());
             }
-            failure.exit()
+            (failure, None)
+        }
+    };
+    if json {
+        failure.log(record.as_ref(), clock);
+    } else {
+        failure.print();
+    }
+    failure.exit()
+}
+
+impl RunArgs {
+    fn exports(&self) -> Exports {
+        let folder = std::fs::canonicalize(&self.dir).unwrap_or_else(|_| self.dir.clone());
+        let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let label = folder.file_name().unwrap_or(folder.as_os_str());
+        Exports {
+            metrics: self.metrics.as_deref().map(absolute),
+            openlineage: self.openlineage.as_deref().map(absolute),
+            label: label.to_string_lossy().into_owned(),
         }
     }
 }
 
-fn read_and_run(args: &RunArgs) -> Result<(Pipeline, RunOptions, Outcome), Failure> {
+fn read_and_run(args: &RunArgs) -> Result<(Pipeline, RunOptions, run::Ended), Failure> {
     let place = Where {
         dir: &args.dir,
         input: args.input.as_ref(),
@@ -99,11 +136,69 @@ fn read_and_run(args: &RunArgs) -> Result<(Pipeline, RunOptions, Outcome), Failu
         as_of: args.as_of,
         rehash: args.rehash,
     };
-    let (pipeline, scope, options) = place.opened()?;
+    let (pipeline, scope, mut options) = place.opened()?;
+    options.exports = args.exports();
+    options.dry = args.dry_run;
     set_threads(args.threads);
     let bars = Bars::new(args.quiet || args.log_format == LogFormat::Json);
-    let outcome = run::run(&pipeline, &scope, &options, &|progress| bars.show(progress))?;
-    Ok((pipeline, options, outcome))
+    let watch = Watch {
+        progress: &|progress| bars.show(progress),
+        told: &|ended| noted(&pipeline, ended),
+    };
+    let ended = run::run(&pipeline, &scope, &options, &watch)?;
+    Ok((pipeline, options, ended))
+}
+
+/// Exit code and words for what a run came to, for programs.
+fn noted(pipeline: &Pipeline, ended: &Result<Outcome, RunError>) -> Told {
+    match ended {
+        Ok(outcome) => {
+            let reasons = reasons(pipeline, outcome);
+            let reasons: Vec<&str> = reasons.iter().map(|reason| reason.get(Lang::En)).collect();
+            Told {
+                exit: Some(exit_of(outcome).code()),
+                reasons: (!reasons.is_empty()).then(|| reasons.join("; ")),
+                hint: None,
+            }
+        }
+        Err(error) => Told {
+            exit: Some(exit_after(error).code()),
+            reasons: None,
+            hint: hint(error).map(|(_, en)| en.to_owned()),
+        },
+    }
+}
+
+fn exit_of(outcome: &Outcome) -> Exit {
+    if outcome.gate.iter().all(|check| check.passed) {
+        Exit::Success
+    } else {
+        Exit::Withheld
+    }
+}
+
+fn exit_after(error: &RunError) -> Exit {
+    match error {
+        RunError::Definition(_)
+        | RunError::Corrections(_)
+        | RunError::OutputInInput { .. }
+        | RunError::FileInInput { .. }
+        | RunError::NoInput { .. }
+        | RunError::Misplaced { .. }
+        | RunError::NoSuchPeriod { .. }
+        | RunError::NoSuchPartition { .. }
+        | RunError::NoRelease { .. }
+        | RunError::NotBegun { .. } => Exit::Usage,
+        RunError::Lake(lake::Error::Locked { .. }) => Exit::Locked,
+        _ => Exit::Machine,
+    }
+}
+
+/// Why the gate did not open; empty: it did.
+fn reasons(pipeline: &Pipeline, outcome: &Outcome) -> Vec<Text> {
+    let root = &outcome.summary.root;
+    let broken = outcome.gate.iter().filter(|check| !check.passed);
+    broken.map(|check| reason(pipeline, root, check)).collect()
 }
 
 /// What is run, on what, and where to: the arguments that `run` and `plan` share.
@@ -131,7 +226,9 @@ impl Where<'_> {
             input,
             output,
             rehash: args.rehash,
+            dry: false,
             since: run::Since::Current,
+            exports: Exports::default(),
         };
         Ok((pipeline, scope, options))
     }
@@ -184,17 +281,7 @@ impl Failure {
     pub(super) fn exit(&self) -> Exit {
         match self {
             Failure::Definition(_) | Failure::Usage(_) => Exit::Usage,
-            Failure::Run(
-                RunError::OutputInInput { .. }
-                | RunError::NoInput { .. }
-                | RunError::Misplaced { .. }
-                | RunError::NoSuchPeriod { .. }
-                | RunError::NoSuchPartition { .. }
-                | RunError::NoRelease { .. }
-                | RunError::NotBegun { .. },
-            ) => Exit::Usage,
-            Failure::Run(RunError::Lake(lake::Error::Locked { .. })) => Exit::Locked,
-            Failure::Run(_) => Exit::Machine,
+            Failure::Run(error) => exit_after(error),
         }
     }
 
@@ -211,8 +298,9 @@ impl Failure {
         }
     }
 
-    /// For a collector, in English: an event for each fault of a definition, and one at the end.
-    fn log(&self, clock: Instant) {
+    /// For a collector, in English: an event for each fault of a definition, and one at the end. `record`: what is noted of the run,
+    /// if it has begun.
+    fn log(&self, record: Option<&RunRecord>, clock: Instant) {
         let error = match self {
             Failure::Definition(faults) => {
                 for fault in faults {
@@ -224,6 +312,9 @@ impl Failure {
             Failure::Usage(message) => message.get(Lang::En).to_owned(),
             Failure::Run(error) => with_causes(error),
         };
+        if let Some(record) = record {
+            return log::ended(record);
+        }
         let hint = match self {
             Failure::Run(error) => hint(error).map(|(_, en)| en),
             _ => None,
@@ -253,6 +344,10 @@ fn hint(error: &RunError) -> Option<(&'static str, &'static str)> {
         RunError::OutputInInput { .. } => (
             "请用 --output 给出不在上报文件夹之内的位置",
             "choose an --output outside the folder of submissions",
+        ),
+        RunError::FileInInput { .. } => (
+            "请把该文件放在上报文件夹之外",
+            "choose a place outside the folder of submissions",
         ),
         RunError::Misplaced { .. } => (
             "用 --input 指明该文件夹，或写在 pipeline.toml 的 input",
@@ -337,20 +432,14 @@ pub(super) fn set_threads(threads: Option<u16>) {
     let _ = pool.build_global();
 }
 
-fn tell(args: &RunArgs, pipeline: &Pipeline, options: &RunOptions, outcome: Outcome, clock: Instant) -> Exit {
-    let broken = || outcome.gate.iter().filter(|check| !check.passed);
-    let exit = if broken().next().is_some() {
-        Exit::Withheld
-    } else {
-        Exit::Success
-    };
+fn tell(args: &RunArgs, pipeline: &Pipeline, options: &RunOptions, outcome: Outcome, record: &RunRecord) -> Exit {
+    let exit = exit_of(&outcome);
     warn_of_lost(&outcome, &options.output);
-    let root = &outcome.summary.root;
-    let reasons: Vec<Text> = broken().map(|check| reason(pipeline, root, check)).collect();
-    log_ending(pipeline, &outcome, &reasons, exit, clock);
+    log::ended(record);
     if args.quiet {
         return exit;
     }
+    let reasons = reasons(pipeline, &outcome);
     let state = match &outcome.ending {
         Ending::Published { dropped } => State::Published {
             dropped: (!dropped.is_empty()).then(|| dropped.join(", ")),
@@ -362,7 +451,13 @@ fn tell(args: &RunArgs, pipeline: &Pipeline, options: &RunOptions, outcome: Outc
             reasons,
         },
     };
+    let of_dry_run = || report::DryRun {
+        partitions: outcome.partitions.all,
+        computed: outcome.partitions.all - outcome.partitions.reused,
+        because: outcome.computed_because.clone().into_iter().collect(),
+    };
     let told = report::Outcome {
+        dry_run: args.dry_run.then(of_dry_run),
         state,
         lost: outcome.lost.is_some() && outcome.current.is_none(),
         release: outcome.current,
@@ -377,72 +472,6 @@ fn tell(args: &RunArgs, pipeline: &Pipeline, options: &RunOptions, outcome: Outc
     // The release is what a run is for: it exists, whether or not its summary can be written.
     let _ = say(&report::render(&outcome.summary, &told, page(lang)));
     exit
-}
-
-/// The one event at the end of a run that came to one: `warn` where nothing is published that was to be.
-fn log_ending(pipeline: &Pipeline, outcome: &Outcome, reasons: &[Text], exit: Exit, clock: Instant) {
-    let state = outcome.ending.token();
-    let (rows, counts) = (outcome.rows, |of: &BTreeMap<String, u64>, what: &str| {
-        of.get(what).copied().unwrap_or(0)
-    });
-    let not_due = |judged_as_sent: bool| {
-        let all = outcome
-            .not_due
-            .iter()
-            .filter(|one| one.judged_as_sent == judged_as_sent);
-        let named = all.map(|one| format!("{} {}", one.period, pipeline.forms[one.form].id));
-        Some(named.collect::<Vec<_>>().join("; ")).filter(|named| !named.is_empty())
-    };
-    let reasons: Vec<&str> = reasons.iter().map(|reason| reason.get(Lang::En)).collect();
-    let current = outcome.current.as_deref();
-    let named = |periods: &[Period]| {
-        let all: Vec<String> = periods.iter().map(ToString::to_string).collect();
-        (!all.is_empty()).then(|| all.join("; "))
-    };
-    let (dropped, lacking) = match &outcome.ending {
-        Ending::Published { dropped } => (Some(dropped.join("; ")).filter(|all| !all.is_empty()), None),
-        Ending::Partial { lacking } => (None, named(lacking)),
-        _ => (None, None),
-    };
-    // What was withheld or set apart is no release, whatever was current before.
-    let release = current.filter(|_| matches!(outcome.ending, Ending::Published { .. } | Ending::Unchanged));
-    macro_rules! event {
-        ($level:ident) => {
-            tracing::$level!(
-                target: ENDING,
-                outcome = state,
-                exit = exit.code(),
-                release,
-                current,
-                as_of = %outcome.as_of,
-                periods = named(&pipeline.periods),
-                left_out = named(&outcome.left_out),
-                lacking = lacking.as_deref(),
-                dropped = dropped.as_deref(),
-                submissions = outcome.submissions.values().sum::<u64>(),
-                submissions_rejected = counts(&outcome.submissions, "rejected"),
-                rows_read = rows.read,
-                rows_accepted = rows.accepted,
-                rows_quarantined = rows.quarantined,
-                rows_superseded = rows.superseded,
-                rows_set_aside = rows.set_aside,
-                findings_hard = counts(&outcome.findings, "hard"),
-                findings_explain = counts(&outcome.findings, "explain"),
-                findings_info = counts(&outcome.findings, "info"),
-                not_judged = not_due(false),
-                judged_as_sent = not_due(true),
-                partitions = outcome.partitions.all,
-                partitions_reused = outcome.partitions.reused,
-                seconds = seconds(clock),
-                reasons = (!reasons.is_empty()).then(|| reasons.join("; ")),
-                "ended"
-            )
-        };
-    }
-    match outcome.ending {
-        Ending::Published { .. } | Ending::Unchanged => event!(info),
-        Ending::Withheld | Ending::Partial { .. } => event!(warn),
-    }
 }
 
 /// Seconds since the run began, to the millisecond.
@@ -545,6 +574,7 @@ fn told_of(error: &RunError, hint: Option<&str>) {
             better.display()
         ),
         RunError::OutputInInput { path, .. } => format!("输出文件夹 {} 位于上报文件夹之内", path.display()),
+        RunError::FileInInput { path } => format!("文件 {} 位于上报文件夹之内", path.display()),
         RunError::NotBegun { as_of, first } => format!("截至 {as_of} 没有任何报告期已经开始；第一个报告期是 {first}"),
         RunError::NoRelease { path } => format!("{} 中没有发布版本", path.display()),
         RunError::NoSuchPartition { given } => format!("没有这个分区地区的上报文件：{given}"),

@@ -14,7 +14,7 @@ use super::exit::with_causes;
 use super::run::{Failure, Where};
 use crate::lake::disk::faults;
 use crate::lake::disk::{Change, TEMPORARY};
-use crate::run::{self, Ending, Outcome};
+use crate::run::{self, Ending, Outcome, Told, Watch};
 
 /// No space left on device.
 const FULL: i32 = 28;
@@ -114,7 +114,11 @@ impl World {
             rehash: false,
         };
         let (pipeline, scope, options) = place.opened()?;
-        Ok(run::run(&pipeline, &scope, &options, &|_| {})?)
+        let watch = Watch {
+            progress: &|_| {},
+            told: &|_| Told::default(),
+        };
+        Ok(run::run(&pipeline, &scope, &options, &watch)?.outcome?)
     }
 
     /// A copy of an output folder, in a folder of this name.

@@ -74,7 +74,9 @@ fn verified(args: &VerifyArgs) -> Result<VerifyReport, Failure> {
         input,
         output,
         rehash: true,
+        dry: false,
         since: run::Since::Nothing,
+        exports: run::Exports::default(),
     };
     Ok(run::verify(pipeline, &options, &|progress| bars.show(progress))?)
 }

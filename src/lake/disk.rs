@@ -3,7 +3,7 @@
 
 use std::ffi::OsStr;
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, Read, Seek, Write};
 use std::path::Path;
 
 use super::{Error, stop};
@@ -97,6 +97,25 @@ pub fn replace(path: &Path, parts: &[&[u8]]) -> Result<(), Error> {
 pub fn replace_durably(path: &Path, parts: &[&[u8]]) -> Result<(), Error> {
     put_in_place(path, parts, true)?;
     sync_folder(path.parent().unwrap_or(Path::new(".")))
+}
+
+/// Adds a line to a file that programs may be reading, in one piece; a line that was torn before ends first.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn append_line(path: &Path, line: &[u8]) -> Result<(), Error> {
+    create_folders(path.parent().unwrap_or(Path::new(".")))?;
+    let added = change(Change::Write, path, || {
+        let mut file = File::options().create(true).read(true).append(true).open(path)?;
+        let mut last = [b'\n'];
+        if file.metadata()?.len() > 0 {
+            file.seek(io::SeekFrom::End(-1))?;
+            file.read_exact(&mut last)?;
+        }
+        let ends_torn: &[u8] = if last == [b'\n'] { b"" } else { b"\n" };
+        file.write_all(&[ends_torn, line].concat())
+    });
+    added.map_err(Error::io("write", path))
 }
 
 fn put_in_place(path: &Path, parts: &[&[u8]], durably: bool) -> Result<(), Error> {
@@ -338,6 +357,17 @@ mod tests {
         remove_temporary_below(dir.path()).unwrap();
         assert!(path.exists() && !dir.path().join("a/b/.tmp-x").exists());
         remove_temporary_below(&dir.path().join("nowhere")).unwrap();
+    }
+
+    #[test]
+    fn lines_are_added_and_a_torn_one_ends_first() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a/log");
+        append_line(&path, b"one\n").unwrap();
+        append_line(&path, b"two").unwrap();
+        append_line(&path, b"three\n").unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "one\ntwo\nthree\n");
+        assert!(append_line(dir.path(), b"x").is_err());
     }
 
     #[test]

@@ -55,6 +55,11 @@ impl Output {
         self.root.join("state")
     }
 
+    /// The table of all runs.
+    pub fn runs(&self) -> PathBuf {
+        self.root.join("runs.parquet")
+    }
+
     /// Links to releases, by the names that people have given them.
     pub fn tags_folder(&self) -> PathBuf {
         self.root.join("tags")

@@ -1,5 +1,6 @@
 //! How a signal stops the program: no change is made on disk any more, and temporary folders are removed.
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard};
@@ -11,9 +12,15 @@ static COMMITTED: AtomicBool = AtomicBool::new(false);
 /// Folders that nothing of may be left.
 static FOLDERS: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
-/// Waits for good once the program has been stopped; else it is not stopped while the guard lives.
-pub fn going_on() -> RwLockReadGuard<'static, ()> {
-    CHANGES.read().unwrap_or_else(PoisonError::into_inner)
+thread_local! {
+    /// Whether this thread has stopped the program: it alone may still change something, to note how the run ended.
+    static HAS_STOPPED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Waits for good once another thread has stopped the program; else it is not stopped while the guard lives.
+pub fn going_on() -> Option<RwLockReadGuard<'static, ()>> {
+    let waits = !HAS_STOPPED.get();
+    waits.then(|| CHANGES.read().unwrap_or_else(PoisonError::into_inner))
 }
 
 /// From here on the result is put in its place: the run comes to its end, whatever signal comes.
@@ -27,13 +34,14 @@ pub fn reopen() {
     COMMITTED.store(false, Ordering::SeqCst);
 }
 
-/// Stops all changes on disk for good, and removes the temporary folders. False: the result has been committed, and nothing is stopped.
+/// Stops all changes on disk for good, but for those of this thread, and removes the temporary folders. False: the result has been committed, and nothing is stopped.
 pub fn stop() -> bool {
     let changes = CHANGES.write().unwrap_or_else(PoisonError::into_inner);
     if COMMITTED.load(Ordering::SeqCst) {
         return false;
     }
     std::mem::forget(changes);
+    HAS_STOPPED.set(true);
     clear();
     true
 }

@@ -15,7 +15,7 @@ use crate::tables::{Table, ValueKind, Values};
 /// # Errors
 /// When encoding fails or the file cannot be written.
 pub fn write_table(path: &Path, table: &Table, pipeline: &Pipeline) -> Result<Written, Error> {
-    let encoded = encoded(path, table, pipeline)?;
+    let encoded = encoded(path, table, &FileMeta::of_table(pipeline, &table.spec))?;
     disk::write(path, &encoded.bytes)?;
     Ok(encoded.written())
 }
@@ -24,23 +24,22 @@ pub fn write_table(path: &Path, table: &Table, pipeline: &Pipeline) -> Result<Wr
 ///
 /// # Errors
 /// When encoding fails or the file cannot be written or replaced.
-pub fn replace_table(path: &Path, table: &Table, pipeline: &Pipeline) -> Result<(), Error> {
-    disk::replace_durably(path, &[&encoded(path, table, pipeline)?.bytes])
+pub fn replace_table(path: &Path, table: &Table, file: &FileMeta) -> Result<(), Error> {
+    disk::replace_durably(path, &[&encoded(path, table, file)?.bytes])
 }
 
-fn encoded(path: &Path, table: &Table, pipeline: &Pipeline) -> Result<Encoded, Error> {
+fn encoded(path: &Path, table: &Table, file: &FileMeta) -> Result<Encoded, Error> {
     // In slices: as a batch, the largest table of a nation would take as much memory once more.
     let mut slices = (0..table.height().max(1)).step_by(SLICE).map(|start| {
         let end = table.height().min(start + SLICE);
         batch_of(table, start..end)
     });
     let first = slices.next().unwrap_or_else(|| table_to_batch(table))?;
-    let file = FileMeta::of_table(pipeline, &table.spec);
     let field = |name: &str| {
         let spec = table.spec.columns.iter().find(|c| c.name == name);
         spec.map(FieldMeta::of_spec).unwrap_or_default()
     };
-    encode(&path.to_string_lossy(), &first, slices, &file, &field)
+    encode(&path.to_string_lossy(), &first, slices, file, &field)
 }
 
 /// The table as an Arrow batch: same columns, same order.

@@ -11,11 +11,14 @@ mod grid;
 mod headers;
 mod influential;
 mod look;
+mod metrics;
 mod moved;
 mod number;
+mod openlineage;
 mod plan;
 mod releases;
 mod rules;
+mod run_record;
 mod since;
 mod status;
 mod summary;
@@ -36,15 +39,18 @@ pub use grid::Page;
 pub use headers::{HeaderLine, HeadersReport, LayoutLine, Mapping, NewColumn, People, Remedy, Sender};
 pub use influential::{FindingInfluence, InfluentialLine, influential};
 pub use look::{Look, Source};
+pub use metrics::{Beside, metrics};
 pub use moved::{Moved, MovedBy, MovedLine, Step, moved};
+pub use openlineage::{LineageCounts, LineageEvent, LineageInput, LineageOutput, LineageState};
 pub use plan::{PlanCause, PlanLine, PlanReport};
 pub use releases::{GcItem, GcReport, ReleaseLine, ReleasesReport, RollbackReport};
 pub use rules::RuleLine;
-pub use since::{GoalsLine, LateLine, ReportedLine, SentLine, SinceReport, StateLine};
+pub use run_record::RunRecord;
+pub use since::{GoalsLine, LateLine, ReportedLine, SentLine, SinceReport, StateLine, StoppedRun};
 pub use status::{BesideLine, CodeCount, LaterLine, ReporterLine, StatusLine, StatusReport};
 pub use summary::{
-    FindingLine, GapLine, GapSection, IndicatorLine, NotDue, NotDueLine, Outcome, ReportingLine, ReportingSection,
-    RowAccount, Start, State, Summary,
+    DryRun, FindingLine, GapLine, GapSection, IndicatorLine, NotDue, NotDueLine, Outcome, ReportingLine,
+    ReportingSection, RowAccount, Start, State, Summary,
 };
 pub use text::render;
 pub use trace::{Held, TraceArea, TraceCell, TraceFile, TraceLevel, TraceRecord, TraceReport, TraceRest};

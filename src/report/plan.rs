@@ -59,22 +59,7 @@ impl PlanCause {
     }
 
     fn words(&self, lang: Lang) -> &'static str {
-        let (zh, en) = match self.what {
-            "nothing_kept" => ("没有可沿用的结果", "no kept result"),
-            "unreadable" => ("有文件无法打开", "a file cannot be opened"),
-            "program" => ("程序版本不同", "another version of the program"),
-            "definition" => ("流程定义或登记册已更改", "changed definition or registry"),
-            "periods" => ("报告期范围不同", "other periods"),
-            "unit_lists" => ("单位名单已更改", "changed list of units"),
-            "reporters" => ("上报单位登记册已更改", "changed register of reporters"),
-            "earlier_periods" => ("往期数据已变", "changed earlier period"),
-            "corrections" => ("更正已更改", "changed corrections"),
-            "explanations" => ("说明已更改", "changed explanations"),
-            "file_added" => ("新增文件", "new file"),
-            "file_gone" => ("文件已不存在", "file gone"),
-            _ => ("文件已更改", "changed file"),
-        };
-        say(lang, zh, en)
+        words_of_cause(self.what, lang)
     }
 
     fn told(&self, lang: Lang, most: usize) -> String {
@@ -83,6 +68,26 @@ impl PlanCause {
             None => self.words(lang).to_owned(),
         }
     }
+}
+
+/// Why something is computed, in words.
+pub(super) fn words_of_cause(what: &str, lang: Lang) -> &'static str {
+    let (zh, en) = match what {
+        "nothing_kept" => ("没有可沿用的结果", "no kept result"),
+        "unreadable" => ("有文件无法打开", "a file cannot be opened"),
+        "program" => ("程序版本不同", "another version of the program"),
+        "definition" => ("流程定义或登记册已更改", "changed definition or registry"),
+        "periods" => ("报告期范围不同", "other periods"),
+        "unit_lists" => ("单位名单已更改", "changed list of units"),
+        "reporters" => ("上报单位登记册已更改", "changed register of reporters"),
+        "earlier_periods" => ("往期数据已变", "changed earlier period"),
+        "corrections" => ("更正已更改", "changed corrections"),
+        "explanations" => ("说明已更改", "changed explanations"),
+        "file_added" => ("新增文件", "new file"),
+        "file_gone" => ("文件已不存在", "file gone"),
+        _ => ("文件已更改", "changed file"),
+    };
+    say(lang, zh, en)
 }
 
 impl PlanLine {

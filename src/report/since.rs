@@ -35,10 +35,23 @@ pub struct SinceReport {
     pub explained: bool,
     /// When a run was withheld after the current release, and why.
     pub withheld: Option<(String, Vec<Text>)>,
+    /// Runs that came to no result since the earlier release, the latest first.
+    pub stopped: Vec<StoppedRun>,
     /// Reporters that are late now and were not then.
     pub late: Vec<LateLine>,
     /// Open findings that move a figure of the root most.
     pub influential: Vec<InfluentialLine>,
+}
+
+/// A run that came to no result.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct StoppedRun {
+    /// When it began, UTC, RFC 3339.
+    pub started_at: String,
+    /// `failed`, `interrupted` or `killed`.
+    pub outcome: String,
+    /// The error or the signal.
+    pub why: String,
 }
 
 /// A form that is due and has not come.
@@ -153,6 +166,8 @@ impl StateLine {
 /// A heading and what stands below it.
 struct Section {
     heading: String,
+    /// A sentence before the list, or in its place.
+    intro: Option<String>,
     lines: Vec<String>,
 }
 
@@ -177,12 +192,12 @@ impl SinceReport {
 
     fn sections(&self, lang: Lang) -> Vec<Section> {
         let page = Page::new(lang);
-        let mut moved = vec![match (lang, self.moved.figures, self.moved.lines.is_empty()) {
+        let intro = match (lang, self.moved.figures, self.moved.lines.is_empty()) {
             (Lang::Zh, 0, _) => "没有数值变化。".to_owned(),
             (Lang::En, 0, _) => "No figure moved.".to_owned(),
             _ => self.moved.counted(&self.root, lang),
-        }];
-        moved.extend(self.moved.told(&page));
+        };
+        let mut moved = self.moved.told(&page);
         if !self.explained && self.moved.figures > 0 {
             moved.push(
                 say(
@@ -193,54 +208,89 @@ impl SinceReport {
                 .to_owned(),
             );
         }
-        let withheld = match &self.withheld {
-            None => vec![say(lang, "此后没有未通过门槛的运行。", "No run was withheld since.").to_owned()],
+        let (held, reasons) = match &self.withheld {
+            None => {
+                let none = say(lang, "此后没有未通过门槛的运行。", "No run was withheld since.");
+                (none.to_owned(), Vec::new())
+            }
             Some((at, reasons)) => {
-                let day = at.get(..16).unwrap_or(at).replace('T', " ");
+                let at = minute(at);
                 let first = match lang {
-                    Lang::Zh => format!("{day} UTC 的运行未发布，当前版本不变："),
-                    Lang::En => format!("The run of {day} UTC is not published, the current release stays:"),
+                    Lang::Zh => format!("{at} UTC 的运行未发布，当前版本不变："),
+                    Lang::En => format!("The run of {at} UTC is not published, the current release stays:"),
                 };
-                std::iter::once(first)
-                    .chain(reasons.iter().map(|reason| reason.get(lang).to_owned()))
-                    .collect()
+                (
+                    first,
+                    reasons.iter().map(|reason| reason.get(lang).to_owned()).collect(),
+                )
             }
         };
+        let (late, findings) = (self.late_lines(lang), self.findings(lang));
+        let (late_zh, late_en) = match self.since {
+            Some(_) => ("新逾期未报的单位", "Who is newly late"),
+            None => ("逾期未报的单位", "Who is late"),
+        };
+        let nobody = say(lang, "没有。", "Nobody.").to_owned();
+        let none = say(lang, "没有。", "None.").to_owned();
+        let section = |zh: &str, en: &str, intro: Option<String>, lines: Vec<String>| Section {
+            heading: say(lang, zh, en).to_owned(),
+            intro,
+            lines,
+        };
         let first = match self.since {
-            Some(_) => Section {
-                heading: say(lang, "数值变化", "What moved").to_owned(),
-                lines: moved,
-            },
-            None => Section {
-                heading: say(lang, "现状", "State of the release").to_owned(),
-                lines: self.state.iter().map(|line| line.told(lang)).collect(),
-            },
+            Some(_) => section("数值变化", "What moved", Some(intro), moved),
+            None => {
+                let state = self.state.iter().map(|line| line.told(lang)).collect();
+                section("现状", "State of the release", None, state)
+            }
         };
-        let late = match self.since {
-            Some(_) => say(lang, "新逾期未报的单位", "Who is newly late"),
-            None => say(lang, "逾期未报的单位", "Who is late"),
-        };
-        vec![
+        let mut sections = vec![
             first,
-            Section {
-                heading: say(lang, "未通过发布门槛", "What was withheld").to_owned(),
-                lines: withheld,
-            },
-            Section {
-                heading: late.to_owned(),
-                lines: self.late_lines(lang),
-            },
-            Section {
-                heading: say(lang, "影响最大的待核实问题", "Open findings that matter most").to_owned(),
-                lines: self.findings(lang),
-            },
-        ]
+            section("未通过发布门槛", "What was withheld", Some(held), reasons),
+        ];
+        if !self.stopped.is_empty() {
+            sections.push(section(
+                "没有得出结果的运行",
+                "Runs without a result",
+                None,
+                self.stopped_lines(lang),
+            ));
+        }
+        sections.extend([
+            section(late_zh, late_en, late.is_empty().then_some(nobody), late),
+            section(
+                "影响最大的待核实问题",
+                "Open findings that matter most",
+                findings.is_empty().then_some(none),
+                findings,
+            ),
+        ]);
+        sections
+    }
+
+    fn stopped_lines(&self, lang: Lang) -> Vec<String> {
+        let line = |run: &StoppedRun| {
+            let (at, why) = (minute(&run.started_at), brief(&run.why, 200));
+            match (run.outcome.as_str(), lang) {
+                ("interrupted", Lang::Zh) => format!("{at} UTC 开始：被 {why} 中断"),
+                ("interrupted", Lang::En) => format!("begun {at} UTC: stopped by {why}"),
+                ("killed", Lang::Zh) => format!("{at} UTC 开始：被强行终止，或机器故障"),
+                ("killed", Lang::En) => format!("begun {at} UTC: killed, or the machine failed"),
+                (_, Lang::Zh) => format!("{at} UTC 开始：失败：{why}"),
+                (_, Lang::En) => format!("begun {at} UTC: failed: {why}"),
+            }
+        };
+        let mut lines: Vec<String> = self.stopped.iter().take(NAMED).map(line).collect();
+        if let more @ 1.. = self.stopped.len().saturating_sub(NAMED) {
+            lines.push(match lang {
+                Lang::Zh => format!("另有 {more} 次，见 runs.parquet"),
+                Lang::En => format!("{more} more: see runs.parquet"),
+            });
+        }
+        lines
     }
 
     fn late_lines(&self, lang: Lang) -> Vec<String> {
-        if self.late.is_empty() {
-            return vec![say(lang, "没有。", "Nobody.").to_owned()];
-        }
         let line = |late: &LateLine| {
             let (area, form) = (late.area.get(lang), late.form.get(lang));
             format!("{} {area} · {form} · {}", late.area_code, late.period)
@@ -257,9 +307,6 @@ impl SinceReport {
     }
 
     fn findings(&self, lang: Lang) -> Vec<String> {
-        if self.influential.is_empty() {
-            return vec![say(lang, "没有。", "None.").to_owned()];
-        }
         let line = |one: &InfluentialLine| {
             let change = match one.change.is_finite() {
                 true => format!("{}{}", if one.change > 0.0 { "+" } else { "" }, percent(one.change)),
@@ -280,12 +327,20 @@ impl SinceReport {
     pub fn text(&self, page: Page) -> String {
         let mut parts = vec![page.wrap(&on_one_line(&self.title(page.lang)))];
         for section in self.sections(page.lang) {
+            let indent = if section.intro.is_some() { "    " } else { "  " };
+            let intro = section
+                .intro
+                .iter()
+                .map(|intro| page.wrap(&format!("  {}", on_one_line(intro))));
             let lines = section
                 .lines
                 .iter()
-                .map(|line| page.wrap(&format!("  {}", on_one_line(line))));
-            let lines: Vec<String> = std::iter::once(section.heading).chain(lines).collect();
-            parts.push(lines.join("\n"));
+                .map(|line| page.wrap(&format!("{indent}{}", on_one_line(line))));
+            let all: Vec<String> = std::iter::once(section.heading.clone())
+                .chain(intro)
+                .chain(lines)
+                .collect();
+            parts.push(all.join("\n"));
         }
         parts.join("\n\n") + "\n"
     }
@@ -300,7 +355,9 @@ impl SinceReport {
                 .iter()
                 .map(|line| format!("- {}", escaped(line)))
                 .collect();
-            parts.push(format!("## {}\n\n{}", escaped(&section.heading), lines.join("\n")));
+            parts.push(format!("## {}", escaped(&section.heading)));
+            parts.extend(section.intro.iter().map(|intro| escaped(intro)));
+            parts.extend((!lines.is_empty()).then(|| lines.join("\n")));
         }
         parts.join("\n\n") + "\n"
     }
@@ -313,7 +370,14 @@ impl SinceReport {
             in_html(&self.title(lang))
         );
         for section in self.sections(lang) {
-            text += &format!("<h2>{}</h2>\n<ul>\n", in_html(&section.heading));
+            text += &format!("<h2>{}</h2>\n", in_html(&section.heading));
+            if let Some(intro) = &section.intro {
+                text += &format!("<p>{}</p>\n", in_html(intro));
+            }
+            if section.lines.is_empty() {
+                continue;
+            }
+            text += "<ul>\n";
             for line in &section.lines {
                 text += &format!("<li>{}</li>\n", in_html(line));
             }
@@ -321,6 +385,11 @@ impl SinceReport {
         }
         text + "</div>\n"
     }
+}
+
+/// A time to the minute.
+fn minute(time: &str) -> String {
+    time.get(..16).unwrap_or(time).replace('T', " ")
 }
 
 /// Text of others in HTML: nothing in it is markup.

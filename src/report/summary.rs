@@ -224,9 +224,22 @@ pub struct RowAccount {
     pub set_aside: i64,
 }
 
+/// What a run that writes nothing would have had to do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DryRun {
+    /// Partition areas by period.
+    pub partitions: u64,
+    /// Of them, those that a run would compute; the result of the others is kept.
+    pub computed: u64,
+    /// Why, each reason with their number, as in the plan.
+    pub because: Vec<(&'static str, u64)>,
+}
+
 /// What became of the release.
 #[derive(Clone, Debug)]
 pub struct Outcome {
+    /// Set where nothing was written: the rest is what would have become of the release.
+    pub dry_run: Option<DryRun>,
     /// Published, unchanged, withheld or partial.
     pub state: State,
     /// Name of the release that is current after the run; None: there is none.

@@ -1,10 +1,31 @@
 //! Works through a chain: the bundles of one partition area, in the order of their periods.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
+
 use super::RunError;
 use super::kept::{Cause, Keeper, Left};
 use crate::lake::{Error, Stat};
 use crate::partition::{BundleResult, Chain, Shared, job};
 use crate::release::Staging;
+
+/// Why bundles were computed: each reason with their number. Safe from several threads.
+#[derive(Debug, Default)]
+pub struct Computed(Mutex<BTreeMap<&'static str, u64>>);
+
+impl Computed {
+    fn note(&self, causes: &[Cause]) {
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for token in causes.iter().map(Cause::token).collect::<BTreeSet<_>>() {
+            *counts.entry(token).or_default() += 1;
+        }
+    }
+
+    /// The counts.
+    pub fn because(self) -> BTreeMap<&'static str, u64> {
+        self.0.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 /// Works through the bundles of one partition area, its periods in order, and puts their files into the release. What an earlier run
 /// has kept is not computed again.
@@ -13,7 +34,7 @@ use crate::release::Staging;
 /// When the machine fails; faults of the data are findings in the entries.
 pub fn chain(
     shared: &Shared<'_>,
-    (keeper, staging): (&Keeper, &Staging),
+    (keeper, staging, computed): (&Keeper, &Staging, &Computed),
     chain: &Chain,
 ) -> Result<Vec<BundleResult>, RunError> {
     let mut left = Left::nothing();
@@ -37,6 +58,7 @@ pub fn chain(
                     None if is_known => vec![Cause::Unreadable],
                     None => vec![Cause::New],
                 };
+                computed.note(&causes);
                 let causes: Vec<String> = causes.iter().map(ToString::to_string).collect();
                 tracing::debug!(partition = %one, causes = causes.join("; "), "computing");
                 let mut memories = left.memories().ok_or_else(|| unreadable(keeper))?;

@@ -64,6 +64,12 @@ pub enum RunError {
         /// The output folder.
         path: PathBuf,
     },
+    /// A file that the run is to write lies in the folder of submissions: the next run would read it as one.
+    #[error("the file {} lies in the folder of submissions", path.display())]
+    FileInInput {
+        /// The file.
+        path: PathBuf,
+    },
     /// Reporters or receipts could not be read.
     #[error(transparent)]
     Registry(#[from] crate::registry::Error),

@@ -90,6 +90,20 @@ pub enum Cause {
     Changed(String),
 }
 
+impl Cause {
+    /// The word in logs and reports.
+    pub fn token(&self) -> &'static str {
+        match self {
+            Cause::New => "nothing_kept",
+            Cause::Unreadable => "unreadable",
+            Cause::Part(part) => part.token(),
+            Cause::Added(_) => "file_added",
+            Cause::Gone(_) => "file_gone",
+            Cause::Changed(_) => "file_changed",
+        }
+    }
+}
+
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -154,6 +168,8 @@ pub struct Keeper {
     common: BTreeMap<Part, Hash>,
     /// What the registers say of a period, for all of its results.
     registers: BTreeMap<Option<Period>, Hash>,
+    /// Nothing is kept, and nothing of what is there is changed.
+    only_reads: bool,
     used: Mutex<BTreeSet<PathBuf>>,
     reused: AtomicU64,
 }
@@ -242,9 +258,15 @@ impl Keeper {
             index: if rehash { index.distrusted() } else { index },
             common,
             registers: periods.map(of_period).collect(),
+            only_reads: false,
             used: Mutex::new(BTreeSet::new()),
             reused: AtomicU64::new(0),
         }
+    }
+
+    /// The same, which leaves the folder as it is where `only_reads`.
+    pub fn only_reading(self, only_reads: bool) -> Keeper {
+        Keeper { only_reads, ..self }
     }
 
     /// What the result of a bundle depends on; None: a file of it cannot be opened, so that nobody knows. `left`: what earlier
@@ -411,7 +433,7 @@ impl Keeper {
                 written: file.written(),
             });
         }
-        let Some(asked) = asked.filter(|asked| asked.is_of(&result)) else {
+        let Some(asked) = asked.filter(|asked| !self.only_reads && asked.is_of(&result)) else {
             return Ok((result, left));
         };
         let objects = kept_files.iter().map(|file| {
@@ -442,8 +464,10 @@ impl Keeper {
     /// # Errors
     /// When something cannot be written or removed.
     pub fn close(&self, is_complete: bool) -> Result<u64, RunError> {
-        self.index.save()?;
-        if is_complete {
+        if !self.only_reads {
+            self.index.save()?;
+        }
+        if is_complete && !self.only_reads {
             let used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
             for folder in ["results", "objects"] {
                 sweep(&self.root.join(folder), &used)?;

@@ -3,13 +3,16 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use super::RunError;
+use super::exports::Exports;
 use super::revisions::Since;
 use super::scope::NotDue;
 use crate::domain::Period;
 use crate::lake::Lost;
 use crate::partition::Rows;
 use crate::release::GateCheck;
-use crate::report::Summary;
+use crate::report::{RunRecord, Summary};
+use crate::tables::Table;
 
 /// Options of one run.
 #[derive(Clone, Debug)]
@@ -20,8 +23,41 @@ pub struct RunOptions {
     pub output: PathBuf,
     /// Whether every file of the input is read, though it looks unchanged since an earlier run.
     pub rehash: bool,
+    /// Whether nothing is published and the output folder stays as it is: everything is computed and judged, and thrown away.
+    pub dry: bool,
     /// With which release the figures are compared.
     pub since: Since,
+    /// What the run writes for other systems.
+    pub exports: Exports,
+}
+
+/// Who has started a run: what is said to them, and what they say of its end.
+#[derive(Clone, Copy)]
+pub struct Watch<'a> {
+    /// Gets the progress.
+    pub progress: &'a (dyn Fn(Progress) + Sync),
+    /// Gives the exit code and the words for what the run came to.
+    pub told: &'a dyn Fn(&Result<Outcome, RunError>) -> Told,
+}
+
+/// Exit code and words for what a run came to, as they are noted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Told {
+    /// Exit code; None: the run is a part of something else.
+    pub exit: Option<u8>,
+    /// Why the gate withheld it, in English.
+    pub reasons: Option<String>,
+    /// What to do about an error, in English.
+    pub hint: Option<String>,
+}
+
+/// A run that has ended.
+#[derive(Debug)]
+pub struct Ended {
+    /// What it came to.
+    pub outcome: Result<Outcome, RunError>,
+    /// What is noted of it.
+    pub record: RunRecord,
 }
 
 /// Progress of a run.
@@ -82,12 +118,14 @@ pub struct Outcome {
     pub findings: BTreeMap<String, u64>,
     /// What is told of it.
     pub summary: Summary,
-    /// Figures that are not those of the release before.
-    pub moved: u64,
+    /// The tables of the release; of a run that has changed nothing only where OpenLineage is asked for.
+    pub tables: Vec<Table>,
     /// Counts of all rows.
     pub rows: Rows,
     /// Partitions of a period, and how many of them an earlier run had kept.
     pub partitions: Partitions,
+    /// Why partitions were computed, each reason with their number. One may have several.
+    pub computed_because: BTreeMap<&'static str, u64>,
 }
 
 impl Outcome {

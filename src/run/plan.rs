@@ -90,12 +90,9 @@ fn line(
 }
 
 fn told(cause: Cause) -> PlanCause {
+    let token = cause.token();
     match cause {
-        Cause::New => PlanCause::of("nothing_kept", None),
-        Cause::Unreadable => PlanCause::of("unreadable", None),
-        Cause::Part(part) => PlanCause::of(part.token(), None),
-        Cause::Added(path) => PlanCause::of("file_added", Some(path)),
-        Cause::Gone(path) => PlanCause::of("file_gone", Some(path)),
-        Cause::Changed(path) => PlanCause::of("file_changed", Some(path)),
+        Cause::New | Cause::Unreadable | Cause::Part(_) => PlanCause::of(token, None),
+        Cause::Added(path) | Cause::Gone(path) | Cause::Changed(path) => PlanCause::of(token, Some(path)),
     }
 }

@@ -1,5 +1,7 @@
 //! What a run reads before its jobs begin: the registers, and which files there are; and how the files are put into jobs.
 
+use std::path::Path;
+
 use super::error::RunError;
 use super::outcome::RunOptions;
 use super::recognise::recognise;
@@ -93,14 +95,22 @@ pub(super) fn made_by(pipeline: &Pipeline) -> String {
     format!("huizong {} returns {returns}", env!("CARGO_PKG_VERSION"))
 }
 
-/// The output folder need not exist yet, so the nearest existing ancestor is compared.
+/// Whether something that a run writes lies among the submissions. It need not exist yet, so the nearest existing ancestor is compared.
 pub(super) fn refuse_output_in_input(options: &RunOptions) -> Result<(), RunError> {
-    let real = |path: &std::path::Path| path.ancestors().find_map(|path| std::fs::canonicalize(path).ok());
-    let absolute = std::path::absolute(&options.output).unwrap_or_else(|_| options.output.clone());
-    match (real(&options.input), real(&absolute)) {
-        (Some(input), Some(output)) if output.starts_with(&input) => Err(RunError::OutputInInput {
-            path: options.output.clone(),
-        }),
-        _ => Ok(()),
+    let real = |path: &Path| path.ancestors().find_map(|path| std::fs::canonicalize(path).ok());
+    let lies_in_input = |path: &Path| {
+        let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let (input, output) = (real(&options.input), real(&absolute));
+        input
+            .zip(output)
+            .is_some_and(|(input, output)| output.starts_with(&input))
+    };
+    if lies_in_input(&options.output) {
+        let path = options.output.clone();
+        return Err(RunError::OutputInInput { path });
+    }
+    match options.exports.files().find(|path| lies_in_input(path)) {
+        Some(path) => Err(RunError::FileInInput { path: path.clone() }),
+        None => Ok(()),
     }
 }

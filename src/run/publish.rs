@@ -14,7 +14,7 @@ use crate::lake::{Error, Lost, Output, read_table, write_table};
 use crate::pipeline::{ExtractFormat, Pipeline};
 use crate::release::{self, Asked, Current, Evidence, GateCheck, Hold, Input, Manifest, Published, RowCounts, Staging};
 use crate::report::{self, Summary, codebook, datapackage, summarise};
-use crate::tables::{Columns, RevisionRow, SubmissionRow, Table, columns};
+use crate::tables::{SubmissionRow, Table, columns};
 
 /// What was received and is no submission, without a finding.
 #[derive(Clone, Copy, Debug)]
@@ -116,17 +116,16 @@ pub fn publish(
     (ignored, standing): (Ignored, Option<String>),
 ) -> Result<Outcome, RunError> {
     let manifest = manifest(pipeline, scope, &figures, ignored, (&judged.gate, &judged.not_due));
-    let (submissions, findings) = (manifest.submissions.clone(), manifest.findings.clone());
-    let (summary, moved) = (told(pipeline, scope, &figures, &judged.not_due), moved(&figures));
+    let counts = (manifest.submissions.clone(), manifest.findings.clone());
     let ending = if !judged.lacking.is_empty() {
         release::set_apart(staging, &output.partial(), manifest)?;
         Ending::Partial {
-            lacking: judged.lacking,
+            lacking: judged.lacking.clone(),
         }
     } else if judged.gate.iter().all(|check| check.passed) {
         match release::publish(staging, output, manifest, standing)? {
             Published::New(_) => Ending::Published {
-                dropped: dropped(judged.before, pipeline, scope),
+                dropped: dropped(judged.before.as_ref(), pipeline, scope),
             },
             Published::Unchanged(_) => Ending::Unchanged,
         }
@@ -134,20 +133,62 @@ pub fn publish(
         release::set_apart(staging, &output.withheld(), manifest)?;
         Ending::Withheld
     };
+    outcome((pipeline, scope), (ending, output), (figures, judged), counts)
+}
+
+/// What [`publish`] would do, of which nothing is done.
+///
+/// # Errors
+/// When the release that is current cannot be read.
+pub fn rehearse(
+    pipeline: &Pipeline,
+    scope: &Scope,
+    output: &Output,
+    (figures, judged): (Figures, Judged),
+    (ignored, standing): (Ignored, Option<String>),
+) -> Result<Outcome, RunError> {
+    let manifest = manifest(pipeline, scope, &figures, ignored, (&judged.gate, &judged.not_due));
+    let counts = (manifest.submissions, manifest.findings);
+    let ending = if !judged.lacking.is_empty() {
+        Ending::Partial {
+            lacking: judged.lacking.clone(),
+        }
+    } else if judged.is_set_apart() {
+        Ending::Withheld
+    } else if standing.is_some() {
+        Ending::Unchanged
+    } else {
+        Ending::Published {
+            dropped: dropped(judged.before.as_ref(), pipeline, scope),
+        }
+    };
+    outcome((pipeline, scope), (ending, output), (figures, judged), counts)
+}
+
+/// Counts by status or severity.
+type Counts = BTreeMap<String, u64>;
+
+fn outcome(
+    (pipeline, scope): (&Pipeline, &Scope),
+    (ending, output): (Ending, &Output),
+    (figures, judged): (Figures, Judged),
+    (submissions, findings): (Counts, Counts),
+) -> Result<Outcome, RunError> {
     Ok(Outcome {
         ending,
         current: output.current_release()?,
         lost: judged.lost,
         gate: judged.gate,
         as_of: scope.as_of,
+        summary: told(pipeline, scope, &figures, &judged.not_due),
         not_due: judged.not_due,
         left_out: scope.left_out.clone(),
         submissions,
         findings,
-        summary,
-        moved,
+        tables: figures.tables,
         rows: figures.rows,
         partitions: Partitions::default(),
+        computed_because: BTreeMap::new(),
     })
 }
 
@@ -161,13 +202,6 @@ fn told(pipeline: &Pipeline, scope: &Scope, figures: &Figures, not_due: &[NotDue
     });
     let not_due: Vec<report::NotDue> = not_due.collect();
     summarise(pipeline, &figures.tables, &null_reasons(), (scope.as_of, &not_due))
-}
-
-/// Figures that are not those of the release before.
-fn moved(figures: &Figures) -> u64 {
-    let table = figures.tables.iter().find(|table| table.name == RevisionRow::TABLE);
-    let first = |table: &Table| table.rows::<RevisionRow>().filter(|row| row.step == 1).count() as u64;
-    table.map_or(0, first)
 }
 
 /// Periods of what is published that the run has left out, so that it must not take its place: those that were not asked for, and
@@ -191,14 +225,14 @@ fn lacking(before: Option<&Current>, pipeline: &Pipeline, scope: &Scope) -> Vec<
 }
 
 /// Periods of what was published that the definition no longer has. An open-ended one still has those that have not begun.
-fn dropped(before: Option<Current>, pipeline: &Pipeline, scope: &Scope) -> Vec<String> {
+fn dropped(before: Option<&Current>, pipeline: &Pipeline, scope: &Scope) -> Vec<String> {
     let now: Vec<String> = pipeline.periods.iter().map(ToString::to_string).collect();
     let running = Period::containing(scope.as_of, pipeline.period_kind);
     let has_not_begun = |period: &str| {
         let period = Period::parse(period, pipeline.period_kind);
         pipeline.open_ended && period.is_some_and(|period| period > running)
     };
-    let periods = before.and_then(|current| current.periods).unwrap_or_default();
+    let periods = before.and_then(|current| current.periods.clone()).unwrap_or_default();
     let is_dropped = |period: &String| !now.contains(period) && !has_not_begun(period);
     periods.into_iter().filter(is_dropped).collect()
 }

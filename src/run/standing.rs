@@ -5,6 +5,7 @@
 //! the kept results were made of ([`key`]): so a file that was only touched changes nothing.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -16,11 +17,12 @@ use super::outcome::{Ending, Outcome, Partitions, RunOptions};
 use super::prepare::{Prepared, made_by};
 use super::scope::{NotDue, Scope, due_on};
 use crate::domain::Period;
-use crate::lake::{Fingerprint, Output, Stat, sealed};
+use crate::lake::{Fingerprint, Output, Stat, read_table, sealed};
 use crate::partition::Rows;
 use crate::pipeline::Pipeline;
 use crate::release::{self, MANIFEST, Record};
 use crate::report::{Moved, Summary};
+use crate::tables::*;
 
 /// Name of the file in the folder that runs keep.
 const FILE: &str = "run";
@@ -78,7 +80,12 @@ impl LastRun {
         glance.is_believed && self.seen.as_ref().is_some_and(is_same)
     }
 
-    fn outcome(self, scope: &Scope, output: &Output) -> Result<Outcome, RunError> {
+    fn outcome(self, (scope, options): (&Scope, &RunOptions), output: &Output) -> Result<Outcome, RunError> {
+        // Only what is told to a catalogue needs them.
+        let tables = match options.exports.openlineage {
+            Some(_) => tables_of(&output.release(&self.release).join("tables"))?,
+            None => Vec::new(),
+        };
         Ok(Outcome {
             ending: Ending::Unchanged,
             current: output.current_release()?,
@@ -94,14 +101,28 @@ impl LastRun {
                 moved: Moved::default(),
                 ..self.summary
             },
-            moved: 0,
+            tables,
             rows: self.rows,
             partitions: Partitions {
                 all: self.partitions,
                 reused: self.partitions,
             },
+            computed_because: BTreeMap::new(),
         })
     }
+}
+
+/// The tables of a release.
+fn tables_of(folder: &Path) -> Result<Vec<Table>, RunError> {
+    macro_rules! tables {
+        ($($row:ident)*) => {
+            vec![$(read_table::<$row<'_>>(&folder.join(format!("{}.parquet", $row::TABLE)))?),*]
+        };
+    }
+    Ok(tables![
+        AreaRow IndicatorDefinitionRow MemberRow FormPeriodRow SubmissionRow FindingRow LayoutRow CorrectionRow ObligationRow
+        ReportingRow IndicatorRow GroupRow GapRow InequalityRow InequalityPartRow ReconciliationRow RuleRow UnjudgedRow
+    ])
 }
 
 /// What a run can see before it opens a file of the input.
@@ -144,7 +165,11 @@ impl Glance {
 ///
 /// # Errors
 /// When the release cannot be read or its manifest not be dated.
-pub fn at_a_glance(scope: &Scope, glance: &Glance, output: &Output) -> Result<Option<Outcome>, RunError> {
+pub fn at_a_glance(
+    (scope, options): (&Scope, &RunOptions),
+    glance: &Glance,
+    output: &Output,
+) -> Result<Option<Outcome>, RunError> {
     let current = output.current_release()?;
     let is_of_current = |last: &LastRun| last.has_seen(glance) && current.as_deref() == Some(&*last.release);
     let Some(mut last) = LastRun::read(output).filter(is_of_current) else {
@@ -159,13 +184,16 @@ pub fn at_a_glance(scope: &Scope, glance: &Glance, output: &Output) -> Result<Op
     if !last.seen.as_mut().is_some_and(is_whole) {
         return Ok(None);
     }
+    if options.dry {
+        return last.outcome((scope, options), output).map(Some);
+    }
     release::confirm_again(&folder, scope.as_of)?;
     match (&mut last.seen, Stat::of(&folder.join(MANIFEST))) {
         (Some(seen), Some(manifest)) => seen.manifest = manifest,
         _ => last.seen = None,
     }
     last.write(output);
-    last.outcome(scope, output).map(Some)
+    last.outcome((scope, options), output).map(Some)
 }
 
 /// sha256 over everything that a run depends on; None: a file of the input cannot be opened, or a partition must be computed.
@@ -188,12 +216,13 @@ pub fn key(pipeline: &Pipeline, scope: &Scope, prepared: &Prepared<'_>, keeper: 
     Some(digest.finalize().into())
 }
 
-/// The outcome of a run whose input has the content that it had; None: something has changed, or the release is not whole.
+/// The outcome of a run whose input has the content that it had, which the manifest of the release then tells of, unless the run is dry.
+/// None: something has changed, or the release is not whole.
 ///
 /// # Errors
 /// When the release cannot be read or its manifest not be dated.
 pub fn outcome(
-    scope: &Scope,
+    (scope, options): (&Scope, &RunOptions),
     (key, glance): (&Hash, Option<&Glance>),
     prepared: &Prepared<'_>,
     output: &Output,
@@ -208,11 +237,13 @@ pub fn outcome(
     if !is_whole {
         return Ok(None);
     }
-    release::confirm_again(&folder, scope.as_of)?;
-    last.seen = glance.and_then(|glance| seen(output, &last.release, glance));
-    last.has_warnings = has_warnings(prepared);
-    last.write(output);
-    last.outcome(scope, output).map(Some)
+    if !options.dry {
+        release::confirm_again(&folder, scope.as_of)?;
+        last.seen = glance.and_then(|glance| seen(output, &last.release, glance));
+        last.has_warnings = has_warnings(prepared);
+        last.write(output);
+    }
+    last.outcome((scope, options), output).map(Some)
 }
 
 /// Keeps what a run has found whose release is current now.

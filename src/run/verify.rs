@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::outcome::{Progress, RunOptions};
-use super::{RunError, Scope, Since, run};
+use super::outcome::{Progress, RunOptions, Told, Watch};
+use super::{Exports, RunError, Scope, Since, run};
 use crate::lake::{Output, TemporaryFolder, stop};
 use crate::pipeline::Pipeline;
 use crate::release::{DATA_PACKAGE, Record, RevisionsState, follows_from_before};
@@ -41,9 +41,13 @@ pub fn verify(
         input: options.input.clone(),
         output: scratch.path().to_owned(),
         rehash: true,
+        dry: false,
         since: before.clone().map_or(Since::Nothing, Since::Folder),
+        exports: Exports::default(),
     };
-    run(&pipeline, &scope, &again, progress)?;
+    let told = |_: &_| Told::default();
+    let watch = Watch { progress, told: &told };
+    run(&pipeline, &scope, &again, &watch)?.outcome?;
     stop::reopen();
     let made = Output::at(&again.output);
     let places = [made.current(), made.withheld(), made.partial()];

@@ -54,4 +54,5 @@ mod units;
 mod unseen;
 mod vintages;
 mod warnings;
+mod watched;
 mod words;

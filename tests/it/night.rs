@@ -3,7 +3,7 @@
 mod bounds;
 mod bytes;
 mod damaged;
-mod ending;
+pub(crate) mod ending;
 mod files;
 mod gate;
 mod identical;
@@ -15,7 +15,7 @@ mod revisions;
 mod senders;
 pub(crate) mod small;
 mod standing;
-mod stopped;
+pub(crate) mod stopped;
 
 use std::fs;
 

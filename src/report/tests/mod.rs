@@ -311,6 +311,7 @@ fn published() -> Outcome {
 
 fn outcome(state: State) -> Outcome {
     Outcome {
+        dry_run: None,
         state,
         release: Some("000001-3fa2c1d0".into()),
         lost: false,

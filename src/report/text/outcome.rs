@@ -5,7 +5,8 @@ use unicode_width::UnicodeWidthStr;
 use crate::domain::{Lang, Text, agreeing, plural};
 use crate::report::grid::Page;
 use crate::report::number::count;
-use crate::report::summary::{Outcome, State, Summary};
+use crate::report::plan::words_of_cause;
+use crate::report::summary::{DryRun, Outcome, State, Summary};
 
 impl Page {
     pub(super) fn outcome(&self, summary: &Summary, outcome: &Outcome) -> String {
@@ -36,12 +37,18 @@ impl Page {
             self.wrap(&account),
             self.state(outcome),
         ];
-        lines.extend(self.places(summary, outcome));
+        match &outcome.dry_run {
+            Some(dry_run) => lines.push(self.wrap(&self.partitions(dry_run))),
+            None => lines.extend(self.places(summary, outcome)),
+        }
         lines.join("\n")
     }
 
     /// What a run that publishes nothing says before everything else; None: what it has made is published.
     pub(super) fn unpublished(&self, outcome: &Outcome) -> Option<String> {
+        if outcome.dry_run.is_some() {
+            return Some(self.rehearsed(outcome));
+        }
         let release = outcome.release.as_deref();
         match (&outcome.state, self.lang) {
             (State::Published { .. } | State::Unchanged, _) => None,
@@ -91,11 +98,64 @@ impl Page {
         }
     }
 
+    /// What a dry run says before everything else.
+    fn rehearsed(&self, outcome: &Outcome) -> String {
+        let current = outcome.release.as_deref();
+        let stays = match current {
+            Some(id) => self.say("当前版本仍为 ", "the current release stays ").to_owned() + id,
+            None => self.say("目前没有当前版本", "there is no current release").to_owned(),
+        };
+        let would = match (&outcome.state, self.lang) {
+            (State::Published { .. }, Lang::Zh) => "正式运行将发布新版本".to_owned(),
+            (State::Published { .. }, Lang::En) => "a run would publish a new release".to_owned(),
+            (State::Unchanged, Lang::Zh) => "正式运行不会发布新版本，因为没有变化".to_owned(),
+            (State::Unchanged, Lang::En) => "a run would publish nothing, since nothing has changed".to_owned(),
+            (State::Withheld(reasons), Lang::Zh) => format!("正式运行将不予发布：{} 项发布门槛未达到", reasons.len()),
+            (State::Withheld(reasons), Lang::En) => {
+                format!(
+                    "a run would be withheld: conditions of the gate that are not met: {}",
+                    reasons.len()
+                )
+            }
+            (State::Partial { lacking, .. }, Lang::Zh) => format!("正式运行不会发布，因为缺少 {lacking}"),
+            (State::Partial { lacking, .. }, Lang::En) => {
+                format!("a run would not be published, since it lacks {lacking}")
+            }
+        };
+        match self.lang {
+            Lang::Zh => format!("【试运行，未写入任何内容】{would}；{stays}。"),
+            Lang::En => format!("DRY RUN, nothing was written: {would}; {stays}."),
+        }
+    }
+
+    /// What a run would have to compute, and why.
+    fn partitions(&self, dry_run: &DryRun) -> String {
+        let because: Vec<String> = (dry_run.because.iter())
+            .map(|(what, partitions)| format!("{} {}", words_of_cause(what, self.lang), count(*partitions as i64)))
+            .collect();
+        let (all, computed) = (count(dry_run.partitions as i64), count(dry_run.computed as i64));
+        let text = match self.lang {
+            Lang::Zh => format!("分区（地区 × 报告期）{all} 个，其中需要计算 {computed} 个"),
+            Lang::En => format!("Partitions (area × period): {all}, of which to be computed: {computed}"),
+        };
+        match (because.is_empty(), self.lang) {
+            (true, Lang::Zh) => text + "。",
+            (true, Lang::En) => text + ".",
+            (false, Lang::Zh) => format!("{text}：{}。", because.join("；")),
+            (false, Lang::En) => format!("{text} ({}).", because.join("; ")),
+        }
+    }
+
     fn state(&self, outcome: &Outcome) -> String {
         let release = outcome.release.as_deref().unwrap_or("-");
         let mut text = match &outcome.state {
             State::Published { dropped } => {
-                let text = self.say("已发布：", "Published: ").to_owned() + release;
+                let text = match &outcome.dry_run {
+                    Some(_) => self
+                        .say("正式运行将发布新版本。", "A run would publish a new release.")
+                        .to_owned(),
+                    None => self.say("已发布：", "Published: ").to_owned() + release,
+                };
                 match dropped {
                     Some(dropped) => {
                         let told = self.say(

@@ -6,7 +6,7 @@ use super::small::{Sent, nation};
 use crate::support::{World, huizong};
 
 /// Runs as a scheduler does, which must print nothing but events, and gives the exit code and these.
-fn events(world: &World, more: &[&str]) -> (i32, Vec<Value>) {
+pub fn events(world: &World, more: &[&str]) -> (i32, Vec<Value>) {
     let (pipeline, input, output) = (world.path("pipeline"), world.path("input"), world.output());
     let paths = [&pipeline, &input, &output].map(|path| path.to_str().unwrap());
     let args = [
@@ -28,7 +28,7 @@ fn events(world: &World, more: &[&str]) -> (i32, Vec<Value>) {
     (ended.status.code().unwrap(), events.collect())
 }
 
-fn complete() -> World {
+pub fn complete() -> World {
     nation("['2020']", "year", "[gate]\nmin_reporting_share = 0.9\n")
         .county("2020", "130102", "100", &["3", "x"])
         .county("2020", "130104", "200", &["5"])

@@ -13,7 +13,7 @@ use super::small::{Sent, nation};
 use crate::support::{World, published};
 
 /// So many houses that a run over them takes a while.
-fn large() -> World {
+pub fn large() -> World {
     let world = nation("['2020']", "year", "")
         .county("2020", "130102", "100", &["3", "4"])
         .county("2020", "130104", "200", &["5"]);
@@ -25,7 +25,7 @@ fn large() -> World {
 }
 
 /// The command under way, its temporary folders in `world`.
-fn begun(world: &World, command: &str, more: &[&str]) -> Child {
+pub fn begun(world: &World, command: &str, more: &[&str]) -> Child {
     let temporary = world.path("temporary");
     fs::create_dir_all(&temporary).unwrap();
     Command::new(env!("CARGO_BIN_EXE_huizong"))
@@ -51,7 +51,7 @@ fn signal(child: &Child, name: &str) {
     assert!(sent.unwrap().success());
 }
 
-fn wait_for(folder: &Path, prefix: &str) {
+pub fn wait_for(folder: &Path, prefix: &str) {
     let begun = Instant::now();
     let is_there = || {
         let names = fs::read_dir(folder).into_iter().flatten();
@@ -73,7 +73,7 @@ fn hidden(folder: &Path) -> Vec<String> {
 }
 
 /// Exit code, what was said on standard error, and how long it took from the signal on.
-fn stopped(mut child: Child, name: &str) -> (Option<i32>, String, Duration) {
+pub fn stopped(mut child: Child, name: &str) -> (Option<i32>, String, Duration) {
     let begun = Instant::now();
     signal(&child, name);
     let mut told = String::new();

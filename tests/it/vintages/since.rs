@@ -80,10 +80,50 @@ fn a_summary_says_why_a_run_was_withheld() {
     );
     assert_eq!(html.matches("<ul>").count(), html.matches("</ul>").count());
     assert!(!html.contains("<script") && html.contains("未发布"), "{html}");
+    assert!(
+        html.contains("UTC 的运行未发布，当前版本不变：</p>\n<ul>\n<li>") && html.contains("<p>没有。</p>"),
+        "{html}"
+    );
+    assert!(!html.contains("没有得出结果的运行"), "{html}");
     let (_, markdown) = look(&world, "summary", &["--format", "markdown"]);
     assert!(
         markdown.contains("## Who is newly late\n\n- 130104 桥西区 · people · 2020"),
         "{markdown}"
+    );
+}
+
+#[test]
+fn a_summary_names_runs_that_came_to_no_result() {
+    let world = three();
+    let output = world.output();
+    // A run that cannot put its result in its place fails.
+    world.put("input/2020/130102_people.csv", "代码,人数,贫困人数\n130102,111,32\n");
+    fs::write(output.join("partial"), "in the way").unwrap();
+    assert_eq!(world.run(&["--period", "2020"]).0, 3);
+    let running = fs::read_to_string(output.join("run.json")).unwrap();
+    fs::write(
+        output.join("run.json"),
+        running
+            .replace("\"failed\"", "\"running\"")
+            .replace("\"started_at\": \"2", "\"started_at\": \"3"),
+    )
+    .unwrap();
+    fs::remove_file(output.join("partial")).unwrap();
+    world.run(&["--period", "2020"]);
+    let (_, text) = look(&world, "summary", &[]);
+    let told = unwrapped(&text);
+    assert!(
+        told.contains("Runs without a result begun 3") && told.contains("UTC: killed, or the machine failed"),
+        "{text}"
+    );
+    assert!(
+        told.contains("UTC: failed: cannot ") && told.contains("partial"),
+        "{text}"
+    );
+    let (_, html) = look(&world, "summary", &["--format", "html", "--lang", "zh"]);
+    assert!(
+        html.contains("<h2>没有得出结果的运行</h2>\n<ul>\n<li>3") && html.contains("开始：失败："),
+        "{html}"
     );
 }
 

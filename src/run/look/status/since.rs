@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::due::due_forms;
@@ -13,11 +14,12 @@ use crate::lake::{Output, read_frame, read_table};
 use crate::pipeline::Pipeline;
 use crate::release::{GateCheck, Record, RevisionsState};
 use crate::report::{
-    FindingInfluence, LateLine, Moved, MovedBy, MovedLine, SinceReport, indicator_title, influential, unit_word,
+    FindingInfluence, LateLine, Moved, MovedBy, MovedLine, SinceReport, StoppedRun, indicator_title, influential,
+    unit_word,
 };
 use crate::run::look::diff::find;
 use crate::run::look::{LookError, Release, Which};
-use crate::tables::{Frame, RevisionRow, Tolerance, Value, align, changed, columns};
+use crate::tables::{Frame, RevisionRow, RunRow, Tolerance, Value, align, changed, columns};
 
 /// The word for the release before the current one.
 const PREVIOUS: &str = "previous";
@@ -81,9 +83,39 @@ pub fn since(
         moved,
         explained: causes.is_some(),
         withheld,
+        stopped: stopped(&places, then.as_ref().map_or(&now.folder, |then| &then.folder)),
         late: newly_late(pipeline, then.as_ref(), &now)?,
         influential: influential(pipeline, findings.rows(), |_| true),
     })
+}
+
+columns! {
+    struct Run<'a> of RunRow {
+        started_at: &'a str,
+        outcome: &'a str,
+        signal: Option<&'a str>,
+        error: Option<&'a str>,
+    }
+}
+
+/// Runs that came to no result since a release was published, the latest first. None where nobody has noted them.
+fn stopped(output: &Output, release: &Path) -> Vec<StoppedRun> {
+    let published: Option<Timestamp> = Record::read(release).and_then(|record| record.created_at.parse().ok());
+    let (Some(published), Ok(table)) = (published, read_table::<Run>(&output.runs())) else {
+        return Vec::new();
+    };
+    let is_later = |run: &Run| run.started_at.parse().is_ok_and(|at: Timestamp| at > published);
+    let runs = table.rows::<Run>().filter(is_later);
+    let mut stopped: Vec<StoppedRun> = runs
+        .filter(|run| matches!(run.outcome, "failed" | "interrupted" | "killed"))
+        .map(|run| StoppedRun {
+            started_at: run.started_at.to_owned(),
+            outcome: run.outcome.to_owned(),
+            why: run.signal.or(run.error).unwrap_or_default().to_owned(),
+        })
+        .collect();
+    stopped.reverse();
+    stopped
 }
 
 columns! {
