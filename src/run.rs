@@ -3,6 +3,7 @@
 mod account;
 mod beside;
 mod chain;
+mod compared;
 mod dependencies;
 mod error;
 mod exports;
@@ -60,6 +61,7 @@ use revisions::Before;
 pub use revisions::Since;
 pub use scope::{NotDue, Scope};
 use stages::{Stage, Stages};
+use standing::Glance;
 pub use template::{TemplateError, TemplateMade, TemplateQuery, template};
 pub use verify::verify;
 
@@ -69,19 +71,25 @@ pub use verify::verify;
 /// # Errors
 /// If the registry has errors, or the run cannot begin. What happens later is noted, and is in [`Ended`]. Faults in data are findings.
 pub fn run(pipeline: &Pipeline, scope: &Scope, options: &RunOptions, watch: &Watch<'_>) -> Result<Ended, RunError> {
-    let registry = registry(pipeline, options)?;
+    let glance = Glance::of(pipeline, scope, options);
+    // What the last run has checked is not checked again.
+    let is_known = |glance: &Glance| glance.is_known(&Output::at(&options.output));
+    let areas = match glance.as_ref().is_some_and(is_known) {
+        true => None,
+        false => Some(registry(pipeline, options)?),
+    };
     refuse_output_in_input(options)?;
     if options.dry {
-        return rehearsed((pipeline, registry), scope, options, watch);
+        return rehearsed((pipeline, areas), scope, options, (glance, watch));
     }
     let output = Output::open(&options.output)?;
     let lock = Lock::take(&output.lock())?;
     let begun = Begun::now(pipeline, scope, &output, options);
     let outcome = locked(
-        (pipeline, registry),
+        (pipeline, areas),
         scope,
         (options, &output, &output, lock.was_abandoned()),
-        (&begun.stages, watch.progress),
+        (glance, &begun.stages, watch.progress),
     );
     let record = begun.note(pipeline, &outcome, &(watch.told)(&outcome));
     Ok(Ended { outcome, record })
@@ -89,19 +97,19 @@ pub fn run(pipeline: &Pipeline, scope: &Scope, options: &RunOptions, watch: &Wat
 
 /// A run of which nothing stays but what is said of it: what it writes is in a temporary folder, and nobody is kept waiting.
 fn rehearsed(
-    (pipeline, registry): (&Pipeline, Registry),
+    (pipeline, areas): (&Pipeline, Option<Registry>),
     scope: &Scope,
     options: &RunOptions,
-    watch: &Watch<'_>,
+    (glance, watch): (Option<Glance>, &Watch<'_>),
 ) -> Result<Ended, RunError> {
     let output = Output::at(&options.output);
     let scratch = TemporaryFolder::within(&std::env::temp_dir(), "huizong-dry-run-")?;
     let begun = Begun::of(pipeline, scope, &output, options);
     let outcome = locked(
-        (pipeline, registry),
+        (pipeline, areas),
         scope,
         (options, &output, &Output::at(scratch.path()), false),
-        (&begun.stages, watch.progress),
+        (glance, &begun.stages, watch.progress),
     );
     let record = begun.record(pipeline, &outcome, &(watch.told)(&outcome)).of_dry_run();
     Ok(Ended { outcome, record })
@@ -109,10 +117,10 @@ fn rehearsed(
 
 /// The run itself, while nobody else writes into the output folder. Its files are staged in a folder of `staged_in`.
 fn locked(
-    (pipeline, registry): (&Pipeline, Registry),
+    (pipeline, areas): (&Pipeline, Option<Registry>),
     scope: &Scope,
     (options, output, staged_in, was_abandoned): (&RunOptions, &Output, &Output, bool),
-    (stages, progress): (&Stages, &(dyn Fn(Progress) + Sync)),
+    (glance, stages, progress): (Option<Glance>, &Stages, &(dyn Fn(Progress) + Sync)),
 ) -> Result<Outcome, RunError> {
     let stage = stages.enter(Stage::Prepare);
     // Whatever lies in the place of the link is found before an hour of work, not after it.
@@ -120,6 +128,12 @@ fn locked(
     if !options.dry {
         output.clear_leftovers(was_abandoned)?;
     }
+    if let Some(glance) = &glance
+        && let Some(outcome) = standing::at_a_glance((scope, options), glance, output)?
+    {
+        return Ok(outcome);
+    }
+    let registry = areas.map_or_else(|| registry(pipeline, options), Ok)?;
     let staging = Staging::new(staged_in)?.made_by(made_by(pipeline));
 
     let root = registry.root_code().to_string();
@@ -129,7 +143,7 @@ fn locked(
     drop(stage);
     let stage = stages.enter(Stage::Compare);
     if let Some(key) = standing::key(pipeline, scope, &prepared, &keeper)
-        && let Some(outcome) = standing::outcome((scope, options.dry), (&keeper, &key), output)?
+        && let Some(outcome) = standing::outcome((scope, options), (&key, glance.as_ref()), &prepared, output)?
     {
         keeper.close(false)?;
         return Ok(outcome);
@@ -216,7 +230,7 @@ fn locked(
     };
     if outcome.is_current() && !options.dry {
         let key = standing::key(pipeline, scope, &prepared, &keeper);
-        standing::keep(&keeper, key, &outcome);
+        standing::keep(output, key, (&prepared, glance.as_ref()), &outcome);
     }
     Ok(outcome)
 }

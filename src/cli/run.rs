@@ -196,9 +196,9 @@ fn exit_after(error: &RunError) -> Exit {
 
 /// Why the gate did not open; empty: it did.
 fn reasons(pipeline: &Pipeline, outcome: &Outcome) -> Vec<Text> {
-    let root = report::root_name(pipeline, &outcome.tables);
+    let root = &outcome.summary.root;
     let broken = outcome.gate.iter().filter(|check| !check.passed);
-    broken.map(|check| reason(pipeline, &root, check)).collect()
+    broken.map(|check| reason(pipeline, root, check)).collect()
 }
 
 /// What is run, on what, and where to: the arguments that `run` and `plan` share.
@@ -451,34 +451,26 @@ fn tell(args: &RunArgs, pipeline: &Pipeline, options: &RunOptions, outcome: Outc
             reasons,
         },
     };
-    let not_due = outcome.not_due.iter().map(|one| report::NotDue {
-        period: one.period,
-        form: pipeline.forms[one.form].id.clone(),
-        due: one.due,
-        judged_as_sent: one.judged_as_sent,
-    });
     let of_dry_run = || report::DryRun {
         partitions: outcome.partitions.all,
         computed: outcome.partitions.all - outcome.partitions.reused,
         because: outcome.computed_because.clone().into_iter().collect(),
     };
-    let outcome_told = report::Outcome {
+    let told = report::Outcome {
         dry_run: args.dry_run.then(of_dry_run),
         state,
         lost: outcome.lost.is_some() && outcome.current.is_none(),
         release: outcome.current,
         output: options.output.display().to_string(),
         as_of: outcome.as_of,
-        not_due: not_due.collect(),
         periods: Period::listed(&pipeline.periods),
         left_out: (!args.periods.is_empty() || args.as_of.is_some())
             .then(|| Period::listed(&outcome.left_out))
             .filter(|periods| !periods.is_empty()),
     };
-    let summary = report::summarise(pipeline, &outcome.tables, &run::null_reasons(), outcome_told);
     let lang = args.lang.unwrap_or_else(default_lang);
     // The release is what a run is for: it exists, whether or not its summary can be written.
-    let _ = say(&report::render(&summary, page(lang)));
+    let _ = say(&report::render(&outcome.summary, &told, page(lang)));
     exit
 }
 

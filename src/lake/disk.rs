@@ -66,6 +66,21 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     change(Change::Write, path, || fs::write(path, bytes)).map_err(Error::io("write", path))
 }
 
+/// The same piece by piece, for a file that is too large to be held.
+///
+/// # Errors
+/// When one of them cannot be written.
+pub fn write_pieces(path: &Path, mut pieces: impl Iterator<Item = Vec<u8>>) -> Result<(), Error> {
+    if let Some(folder) = path.parent() {
+        create_folders(folder)?;
+    }
+    let written = change(Change::Write, path, || {
+        let mut file = fs::File::create(path)?;
+        pieces.try_for_each(|piece| file.write_all(&piece))
+    });
+    written.map_err(Error::io("write", path))
+}
+
 /// Writes a file beside its place, then renames it into it: a reader finds the one before or the whole new one. It may be
 /// lost with the power of the machine.
 ///

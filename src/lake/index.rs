@@ -14,7 +14,7 @@ use super::{Error, sealed};
 
 /// A file that was changed this shortly before it was looked at may be changed again without another time: its hash is not
 /// believed the next time.
-const RACY: Duration = Duration::from_secs(2);
+pub(super) const RACY: Duration = Duration::from_secs(2);
 
 /// What the file system says of a file. Times in nanoseconds since 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -118,10 +118,13 @@ impl Stat {
 
 /// Whether a file was changed long enough ago that its next change will have another time.
 fn is_settled(stat: &Stat) -> bool {
-    let now = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| since.as_nanos() as i128);
-    stat.modified.max(stat.changed) + RACY.as_nanos() as i128 <= now
+    stat.modified.max(stat.changed) + RACY.as_nanos() as i128 <= nanoseconds_since_1970()
+}
+
+/// Now.
+pub(super) fn nanoseconds_since_1970() -> i128 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| since.as_nanos() as i128)
 }
 
 #[cfg(test)]

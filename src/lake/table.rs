@@ -1,3 +1,4 @@
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -28,12 +29,17 @@ pub fn replace_table(path: &Path, table: &Table, file: &FileMeta) -> Result<(), 
 }
 
 fn encoded(path: &Path, table: &Table, file: &FileMeta) -> Result<Encoded, Error> {
-    let batch = table_to_batch(table)?;
+    // In slices: as a batch, the largest table of a nation would take as much memory once more.
+    let mut slices = (0..table.height().max(1)).step_by(SLICE).map(|start| {
+        let end = table.height().min(start + SLICE);
+        batch_of(table, start..end)
+    });
+    let first = slices.next().unwrap_or_else(|| table_to_batch(table))?;
     let field = |name: &str| {
         let spec = table.spec.columns.iter().find(|c| c.name == name);
         spec.map(FieldMeta::of_spec).unwrap_or_default()
     };
-    encode(&path.to_string_lossy(), &batch, std::iter::empty(), file, &field)
+    encode(&path.to_string_lossy(), &first, slices, file, &field)
 }
 
 /// The table as an Arrow batch: same columns, same order.
@@ -41,15 +47,25 @@ fn encoded(path: &Path, table: &Table, file: &FileMeta) -> Result<Encoded, Error
 /// # Errors
 /// When columns differ in length, which [`Table::push`] does not allow.
 pub fn table_to_batch(table: &Table) -> Result<RecordBatch, Error> {
+    batch_of(table, 0..table.height())
+}
+
+/// Rows of a slice of a table.
+const SLICE: usize = 131_072;
+
+fn batch_of(table: &Table, rows: Range<usize>) -> Result<RecordBatch, Error> {
     let mut fields = Vec::new();
     let mut arrays: Vec<ArrayRef> = Vec::new();
     for (spec, values) in table.spec.columns.iter().zip(table.columns()) {
         let array: ArrayRef = match values {
-            Values::Text(all) => Arc::new(all.iter().collect::<StringArray>()),
-            Values::Integer(all) => Arc::new(Int64Array::from(all.clone())),
-            Values::Real(all) => Arc::new(Float64Array::from(all.clone())),
-            Values::Boolean(all) => Arc::new(BooleanArray::from(all.clone())),
-            Values::Date(all) => Arc::new(all.iter().map(|day| day.map(days_of_date)).collect::<Date32Array>()),
+            Values::Text(all) => Arc::new(rows.clone().map(|row| all.get(row)).collect::<StringArray>()),
+            Values::Integer(all) => Arc::new(Int64Array::from_iter(all[rows.clone()].iter().copied())),
+            Values::Real(all) => Arc::new(Float64Array::from_iter(all[rows.clone()].iter().copied())),
+            Values::Boolean(all) => Arc::new(BooleanArray::from_iter(all[rows.clone()].iter().copied())),
+            Values::Date(all) => {
+                let days = all[rows.clone()].iter().map(|day| day.map(days_of_date));
+                Arc::new(days.collect::<Date32Array>())
+            }
         };
         fields.push(Field::new(&spec.name, data_type(values.kind()), spec.null.is_some()));
         arrays.push(array);

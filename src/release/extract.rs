@@ -1,4 +1,5 @@
 use std::fmt::{self, Write};
+use std::ops::Range;
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, XlsxError};
 
@@ -14,7 +15,7 @@ use crate::tables::{Table, Value, Values};
 /// When it cannot be encoded or written.
 pub fn write_extract(staging: &Staging, table: &Table, format: ExtractFormat) -> Result<(), Error> {
     match format {
-        ExtractFormat::Csv => staging.write(&format!("extracts/{}.csv", table.name), &csv(table)),
+        ExtractFormat::Csv => staging.write_pieces(&format!("extracts/{}.csv", table.name), csv(table)),
         ExtractFormat::Xlsx => {
             let path = format!("extracts/{}.xlsx", table.name);
             let failed =
@@ -26,27 +27,35 @@ pub fn write_extract(staging: &Staging, table: &Table, format: ExtractFormat) ->
 }
 
 /// Comma-separated with a byte order mark, so that spreadsheets show Chinese. Null is an empty cell; a text that a
-/// spreadsheet would run as a formula is quoted with an apostrophe.
-fn csv(table: &Table) -> Vec<u8> {
-    let mut file = String::from("\u{feff}");
+/// spreadsheet would run as a formula is quoted with an apostrophe. In pieces: the file of a nation may have half a gigabyte.
+fn csv(table: &Table) -> impl Iterator<Item = Vec<u8>> + '_ {
     let names: Vec<String> = table.spec.columns.iter().map(|column| field(&column.name)).collect();
-    file.push_str(&names.join(","));
-    file.push_str(NEXT_ROW);
+    let head = format!("\u{feff}{}{NEXT_ROW}", names.join(","));
     // A text repeats over many rows: it is quoted once.
     let stored: Vec<Vec<String>> = table.columns().iter().map(stored_fields).collect();
-    for row in 0..table.height() {
-        for (at, (column, stored)) in table.columns().iter().zip(&stored).enumerate() {
+    let starts = (0..table.height()).step_by(PIECE);
+    let rows = starts.map(move |start| csv_rows(table, &stored, start..table.height().min(start + PIECE)));
+    std::iter::once(head.into_bytes()).chain(rows)
+}
+
+/// Rows of a piece of a CSV file.
+const PIECE: usize = 16_384;
+
+fn csv_rows(table: &Table, stored: &[Vec<String>], rows: Range<usize>) -> Vec<u8> {
+    let mut text = String::new();
+    for row in rows {
+        for (at, (column, stored)) in table.columns().iter().zip(stored).enumerate() {
             if at > 0 {
-                file.push(',');
+                text.push(',');
             }
             match column {
-                Values::Text(all) => file.push_str(all.stored_at(row).map_or("", |at| &stored[at])),
-                other => write_number(&mut file, other.get(row)).expect("writing to memory does not fail"),
+                Values::Text(all) => text.push_str(all.stored_at(row).map_or("", |at| &stored[at])),
+                other => write_number(&mut text, other.get(row)).expect("writing to memory does not fail"),
             }
         }
-        file.push_str(NEXT_ROW);
+        text.push_str(NEXT_ROW);
     }
-    file.into_bytes()
+    text.into_bytes()
 }
 
 const NEXT_ROW: &str = "\r\n";
@@ -143,6 +152,7 @@ fn xlsx(table: &Table) -> Result<Vec<u8>, XlsxError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tables::UnjudgedRow;
 
     #[test]
     fn what_ends_a_field_is_quoted() {
@@ -155,6 +165,34 @@ mod tests {
             ("one\r\ntwo\r\n", "\"one\r\ntwo\r\n\""),
         ] {
             assert_eq!(field(text), shown, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn the_pieces_of_a_file_are_the_whole_table() {
+        for height in [0, 1, PIECE, PIECE + 1] {
+            let mut table = Table::of::<UnjudgedRow>();
+            for row in 0..height {
+                table.push(UnjudgedRow {
+                    period: "2020",
+                    rule: "a, b",
+                    rule_title_zh: None,
+                    rule_title_en: Some("1\"2"),
+                    form: "people",
+                    form_title_zh: None,
+                    form_title_en: None,
+                    reason: "value_missing",
+                    n: row as i64,
+                });
+            }
+            let file = String::from_utf8(csv(&table).flatten().collect()).unwrap();
+            let lines: Vec<&str> = file.split_terminator(NEXT_ROW).collect();
+            assert_eq!(lines.len(), height + 1);
+            assert!(lines[0].starts_with("\u{feff}"), "{}", lines[0]);
+            for (at, line) in lines[1..].iter().enumerate() {
+                let expected = format!("2020,\"a, b\",,\"1\"\"2\",people,,,value_missing,{at}");
+                assert_eq!(*line, expected);
+            }
         }
     }
 

@@ -1,4 +1,6 @@
 use std::fs;
+use std::io;
+use std::ops::Range;
 use std::path::Path;
 
 use jiff::civil::Date;
@@ -142,17 +144,33 @@ fn confirm(folder: &Path, mut manifest: Manifest) -> Result<(), Error> {
 /// When the manifest cannot be read or replaced.
 pub fn confirm_again(folder: &Path, as_of: Date) -> Result<(), Error> {
     let path = folder.join(MANIFEST);
-    let text = fs::read(&path).map_err(Error::io("read", &path))?;
-    let unreadable = |error: serde_json::Error| Error::io("read", &path)(error.into());
-    let mut manifest: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(&text).map_err(unreadable)?;
-    let as_of = as_of.to_string();
+    let mut text = fs::read_to_string(&path).map_err(Error::io("read", &path))?;
+    let (as_of, now) = (as_of.to_string(), jiff::Timestamp::now().to_string());
+    let unreadable = || Error::io("read", &path)(io::ErrorKind::InvalidData.into());
+    let (before, created) = (member(&text, "as_of"), member(&text, "created_at"));
+    let (before, created) = (before.ok_or_else(unreadable)?, created.ok_or_else(unreadable)?);
     // What the gate has judged by a later date stays judged.
-    if manifest.get("as_of").and_then(serde_json::Value::as_str) > Some(as_of.as_str()) {
+    if text[before.clone()] > *as_of {
         return Ok(());
     }
-    manifest.insert("as_of".to_owned(), as_of.into());
-    manifest.insert("confirmed_at".to_owned(), jiff::Timestamp::now().to_string().into());
-    replace(folder, &manifest)
+    text.replace_range(before, &as_of);
+    match member(&text, "confirmed_at") {
+        Some(confirmed) => text.replace_range(confirmed, &now),
+        None => {
+            let created = member(&text, "created_at").unwrap_or(created);
+            text.insert_str(created.end + 1, &format!(",\n  \"confirmed_at\": \"{now}\""));
+        }
+    }
+    disk::replace_durably(&path, &[text.as_bytes()])
+}
+
+/// Where the text of a member of a manifest stands, as this program writes it: a line of its own, indented by two blanks. A manifest
+/// of a nation has megabytes; to change a date in it, it is not parsed.
+fn member(text: &str, name: &str) -> Option<Range<usize>> {
+    let lead = format!("\n  \"{name}\": \"");
+    let start = text.find(&lead)? + lead.len();
+    let length = text[start..].find('"')?;
+    Some(start..start + length)
 }
 
 fn replace(folder: &Path, manifest: &impl serde::Serialize) -> Result<(), Error> {

@@ -13,7 +13,7 @@ use crate::domain::hex;
 use crate::pipeline::Pipeline;
 
 /// What a release says of itself.
-pub(super) const MANIFEST: &str = "manifest.json";
+pub const MANIFEST: &str = "manifest.json";
 
 /// The parts of a manifest that other commands need.
 #[derive(Clone, Debug, Deserialize)]

@@ -72,6 +72,22 @@ impl Staging {
         Ok(())
     }
 
+    /// Writes a file piece by piece, which is too large to be held.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn write_pieces(&self, relative: &str, pieces: impl Iterator<Item = Vec<u8>>) -> Result<(), Error> {
+        let (mut hash, mut bytes) = (Sha256::new(), 0);
+        let noted = pieces.inspect(|piece| {
+            hash.update(piece);
+            bytes += piece.len() as u64;
+        });
+        disk::write_pieces(&self.path(relative), noted)?;
+        let sha256 = hex(&hash.finalize());
+        self.note(relative, Written { sha256, bytes, rows: 0 });
+        Ok(())
+    }
+
     fn store(&self, relative: &str, bytes: &[u8]) -> Result<(), Error> {
         disk::write(&self.path(relative), bytes)
     }

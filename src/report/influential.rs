@@ -1,6 +1,6 @@
 //! Open findings in the order of their influence: the few that move the figures are settled first.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use unicode_width::UnicodeWidthStr;
 
 use super::gather::{finding_title, indicator_title};
@@ -17,7 +17,7 @@ const LINES: usize = 5;
 const TITLE: usize = 60;
 
 /// An open explain finding and what it does to a figure of the root.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct InfluentialLine {
     /// Path of the submission below the input.
     pub path: String,

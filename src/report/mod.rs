@@ -34,7 +34,7 @@ pub use datapackage::{DataPackage, datapackage};
 pub use diff::{CellChange, ColumnChange, DiffReport, DiffSide, FileCounts, RetypedColumn, TableDiff};
 pub use explain::{explain, explain_command, findings_page, list_codes, nearest_code};
 pub use facts::facts_columns;
-pub use gather::{Reasons, finding_title, indicator_title, reason_title, root_name, summarise, unit_word};
+pub use gather::{Reasons, finding_title, indicator_title, reason_title, summarise, unit_word};
 pub use grid::Page;
 pub use headers::{HeaderLine, HeadersReport, LayoutLine, Mapping, NewColumn, People, Remedy, Sender};
 pub use influential::{FindingInfluence, InfluentialLine, influential};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::gather::{indicator_title, unit_word};
 use super::grid::Page;
@@ -16,7 +16,7 @@ use crate::tables::{RevisionRow, columns};
 const LINES: usize = 5;
 
 /// Figures that are not those of the release before.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Moved {
     /// How many there are, over all areas and groups.
     pub figures: usize,
@@ -25,7 +25,7 @@ pub struct Moved {
 }
 
 /// A figure that moved.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MovedLine {
     /// Its period.
     pub period: String,
@@ -44,7 +44,7 @@ pub struct MovedLine {
 }
 
 /// What a cause did.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MovedBy {
     /// As in the table `revisions`.
     pub cause: String,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::gather::finding_title;
 use crate::domain::Text;
@@ -17,7 +17,7 @@ const ENOUGH: i64 = 20;
 const LINES: usize = 5;
 
 /// How often a rule fired, over all periods.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RuleLine {
     /// Id of the rule.
     pub rule: String,
@@ -72,7 +72,7 @@ pub(super) fn rule_lines(pipeline: &Pipeline, rules: Option<&Table>) -> Vec<Rule
 }
 
 /// Why rules could not judge.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnjudgedLine {
     /// The word of table `unjudged`.
     pub reason: String,

@@ -1,15 +1,15 @@
 //! The context of a run's summary: everything the text says, in no language yet.
 
 use jiff::civil::Date;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use super::influential::InfluentialLine;
 use super::moved::Moved;
 use super::rules::{RuleLine, UnjudgedLine};
 use crate::domain::{Period, Severity, Text};
 
-/// What a run has found, ready to be told in any language.
-#[derive(Clone, Debug, Serialize)]
+/// What a run has found, ready to be told in any language; [`Outcome`] says what became of it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Summary {
     /// Title of the pipeline.
     pub title: Text,
@@ -50,12 +50,10 @@ pub struct Summary {
     pub feedback: Feedback,
     /// Where every row of the run went.
     pub rows: RowAccount,
-    /// What became of the release.
-    pub outcome: Outcome,
 }
 
 /// One indicator in the root area.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct IndicatorLine {
     /// Id of the indicator.
     pub indicator: String,
@@ -82,7 +80,7 @@ pub struct IndicatorLine {
 }
 
 /// Where an indicator started.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Start {
     /// Its period.
     pub period: String,
@@ -93,7 +91,7 @@ pub struct Start {
 }
 
 /// A reference pair of a dimension.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct GapSection {
     /// Title of the dimension.
     pub dimension: Text,
@@ -108,7 +106,7 @@ pub struct GapSection {
 }
 
 /// The gap of one indicator between the two members of a pair.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct GapLine {
     /// Id of the indicator.
     pub indicator: String,
@@ -131,7 +129,7 @@ pub struct GapLine {
 }
 
 /// Who has reported a form.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ReportingSection {
     /// The period it is about.
     pub period: String,
@@ -146,7 +144,7 @@ pub struct ReportingSection {
 }
 
 /// Reporting of one form in one area.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ReportingLine {
     /// Code of the area.
     pub area_code: String,
@@ -182,7 +180,7 @@ impl ReportingLine {
 }
 
 /// All findings of one kind.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct FindingLine {
     /// How grave.
     pub severity: Severity,
@@ -197,7 +195,7 @@ pub struct FindingLine {
 }
 
 /// What was said about submissions after they came.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Feedback {
     /// Explain findings.
     pub explain: i64,
@@ -210,7 +208,7 @@ pub struct Feedback {
 }
 
 /// Where every row went: `read` is the sum of the others.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RowAccount {
     /// Submissions of all periods.
     pub submissions: usize,
@@ -238,7 +236,7 @@ pub struct DryRun {
 }
 
 /// What became of the release.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct Outcome {
     /// Set where nothing was written: the rest is what would have become of the release.
     pub dry_run: Option<DryRun>,
@@ -252,8 +250,6 @@ pub struct Outcome {
     pub output: String,
     /// Date of the run.
     pub as_of: Date,
-    /// Forms that are not due yet.
-    pub not_due: Vec<NotDue>,
     /// Periods of the pipeline that the run covers, in one line.
     pub periods: String,
     /// Periods that the run was told to leave out, in one line; None: none.
@@ -261,10 +257,9 @@ pub struct Outcome {
 }
 
 /// A form that is not due yet for a period.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct NotDue {
     /// The period.
-    #[serde(serialize_with = "as_text")]
     pub period: Period,
     /// Id of the form.
     pub form: String,
@@ -274,12 +269,8 @@ pub struct NotDue {
     pub judged_as_sent: bool,
 }
 
-fn as_text<S: Serializer>(period: &Period, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(period)
-}
-
 /// How far a form has come that is not due yet.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NotDueLine {
     /// The period.
     pub period: String,
@@ -298,8 +289,7 @@ pub struct NotDueLine {
 }
 
 /// Whether the run has changed what is published.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Debug)]
 pub enum State {
     /// A new release is current.
     Published {

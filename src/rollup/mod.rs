@@ -7,6 +7,7 @@ mod contributions;
 mod cube;
 mod guard;
 mod levels;
+mod parts;
 mod plan;
 mod sql;
 #[cfg(test)]
@@ -19,6 +20,7 @@ mod values;
 pub use contributions::{Contribution, Contributions};
 pub use cube::{Cube, CubeCells};
 pub use levels::levels;
+pub use parts::CubeParts;
 pub use plan::{CubePart, Plan, TooLarge, partition};
 pub use sql::{cube_columns, cube_sql};
 pub use trace::{Traced, Tracer};

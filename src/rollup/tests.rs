@@ -89,7 +89,7 @@ fn expected(records: &[Record], indicator: usize) -> (BTreeMap<Key, [i64; 4]>, B
 fn cube(pipeline: &Pipeline, parts: &[&[Record]]) -> Cube {
     let mut cube = Cube::new(pipeline);
     for part in parts {
-        cube.add(0, period(), partition(pipeline, 0, &frame(part)).unwrap());
+        cube.add(0, period(), &partition(pipeline, 0, &frame(part)).unwrap());
     }
     cube
 }
@@ -231,7 +231,7 @@ fn sums_of_many_parts_leave_64_bits() {
     };
     let part = partition(&pipeline, 0, &frame(&[large])).unwrap();
     let mut cube = Cube::new(&pipeline);
-    (0..200).for_each(|_| cube.add(0, period(), part.clone()));
+    (0..200).for_each(|_| cube.add(0, period(), &part));
     let cells = cube.indicator(&pipeline, &areas(), period(), 2);
     assert_eq!(cells.cells[0].denominator, 200 << 57);
 }
@@ -258,7 +258,7 @@ fn a_value_that_no_sum_can_hold_is_named_and_counts_as_missing() {
     };
     assert_eq!(too_large, [expected]);
     let mut cube = Cube::new(&pipeline);
-    cube.add(0, period(), part);
+    cube.add(0, period(), &part);
     let cells = cube.indicator(&pipeline, &areas(), period(), 3);
     assert_eq!((cells.cells[0].rows, cells.cells[0].denominator), (1, 320));
     assert_eq!(cells.unknown, BTreeMap::from([("a".to_owned(), 1)]));

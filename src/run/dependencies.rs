@@ -12,7 +12,7 @@ use crate::partition::{Bundle, KeptFile, Shared};
 use crate::pipeline::FormIndex;
 
 /// The program that has kept a result; another one may compute something else.
-const PROGRAM: &str = concat!(env!("CARGO_PKG_VERSION"), " ", env!("HUIZONG_SOURCES"));
+pub const PROGRAM: &str = concat!(env!("CARGO_PKG_VERSION"), " ", env!("HUIZONG_SOURCES"));
 
 /// sha256 of something that a result depends on.
 pub type Hash = [u8; 32];

@@ -17,18 +17,19 @@ use crate::statistics;
 /// The sums of every indicator and period.
 pub type AllSums<'a> = BTreeMap<(Period, usize), &'a IndicatorLevels>;
 
-/// Says of each finding how far it moves the figures.
+/// Says of each finding of some periods how far it moves the figures; `sums` are all those of these periods.
 pub fn settle(shared: &Shared<'_>, sums: &[IndicatorLevels], entries: &mut [Entry]) {
     let pipeline = shared.pipeline;
     let sums: AllSums<'_> = sums
         .iter()
         .map(|levels| ((levels.period, levels.indicator), levels))
         .collect();
+    let periods: BTreeSet<Period> = sums.keys().map(|(period, _)| *period).collect();
     let reads: Vec<BTreeSet<&str>> = (0..pipeline.indicators.len())
         .map(|at| columns_of(pipeline, at))
         .collect();
     for entry in entries.iter_mut().filter(|entry| !entry.shares.is_empty()) {
-        let Some(period) = entry.submission.period else {
+        let Some(period) = entry.submission.period.filter(|period| periods.contains(period)) else {
             continue;
         };
         let areas = shared.areas(entry.submission.form, period);

@@ -11,7 +11,7 @@ use crate::domain::Period;
 use crate::lake::Lost;
 use crate::partition::Rows;
 use crate::release::GateCheck;
-use crate::report::RunRecord;
+use crate::report::{RunRecord, Summary};
 use crate::tables::Table;
 
 /// Options of one run.
@@ -116,7 +116,9 @@ pub struct Outcome {
     pub submissions: BTreeMap<String, u64>,
     /// Findings by severity.
     pub findings: BTreeMap<String, u64>,
-    /// The tables of the release that a summary reads, by name.
+    /// What is told of it.
+    pub summary: Summary,
+    /// The tables of the release; of a run that has changed nothing only where OpenLineage is asked for.
     pub tables: Vec<Table>,
     /// Counts of all rows.
     pub rows: Rows,

@@ -13,7 +13,7 @@ use crate::domain::{Period, Severity};
 use crate::lake::{Error, Lost, Output, read_table, write_table};
 use crate::pipeline::{ExtractFormat, Pipeline};
 use crate::release::{self, Asked, Current, Evidence, GateCheck, Hold, Input, Manifest, Published, RowCounts, Staging};
-use crate::report::{codebook, datapackage};
+use crate::report::{self, Summary, codebook, datapackage, summarise};
 use crate::tables::{SubmissionRow, Table, columns};
 
 /// What was received and is no submission, without a finding.
@@ -133,7 +133,7 @@ pub fn publish(
         release::set_apart(staging, &output.withheld(), manifest)?;
         Ending::Withheld
     };
-    outcome((ending, scope), output, (figures, judged), counts)
+    outcome((pipeline, scope), (ending, output), (figures, judged), counts)
 }
 
 /// What [`publish`] would do, of which nothing is done.
@@ -162,15 +162,15 @@ pub fn rehearse(
             dropped: dropped(judged.before.as_ref(), pipeline, scope),
         }
     };
-    outcome((ending, scope), output, (figures, judged), counts)
+    outcome((pipeline, scope), (ending, output), (figures, judged), counts)
 }
 
 /// Counts by status or severity.
 type Counts = BTreeMap<String, u64>;
 
 fn outcome(
-    (ending, scope): (Ending, &Scope),
-    output: &Output,
+    (pipeline, scope): (&Pipeline, &Scope),
+    (ending, output): (Ending, &Output),
     (figures, judged): (Figures, Judged),
     (submissions, findings): (Counts, Counts),
 ) -> Result<Outcome, RunError> {
@@ -180,6 +180,7 @@ fn outcome(
         lost: judged.lost,
         gate: judged.gate,
         as_of: scope.as_of,
+        summary: told(pipeline, scope, &figures, &judged.not_due),
         not_due: judged.not_due,
         left_out: scope.left_out.clone(),
         submissions,
@@ -189,6 +190,18 @@ fn outcome(
         partitions: Partitions::default(),
         computed_because: BTreeMap::new(),
     })
+}
+
+/// What is told of a run.
+fn told(pipeline: &Pipeline, scope: &Scope, figures: &Figures, not_due: &[NotDue]) -> Summary {
+    let not_due = not_due.iter().map(|one| report::NotDue {
+        period: one.period,
+        form: pipeline.forms[one.form].id.clone(),
+        due: one.due,
+        judged_as_sent: one.judged_as_sent,
+    });
+    let not_due: Vec<report::NotDue> = not_due.collect();
+    summarise(pipeline, &figures.tables, &null_reasons(), (scope.as_of, &not_due))
 }
 
 /// Periods of what is published that the run has left out, so that it must not take its place: those that were not asked for, and

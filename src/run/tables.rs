@@ -2,14 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use rayon::prelude::*;
-
 use super::RunError;
 use super::account::accounts;
 use super::beside::{self, Beside};
+use super::compared;
 use super::feedback;
 use super::identical;
-use super::influence;
 use super::layouts::layouts;
 use super::ledger;
 
@@ -22,14 +20,14 @@ use super::returns;
 use super::revisions::{self, Before, Now};
 use super::unread;
 use crate::check::Pairing;
-use crate::domain::{AreaCounts, Code, Finding, FormCoverage, IndicatorCells, IndicatorLevels, Period};
+use crate::domain::{AreaCounts, Code, Finding, FormCoverage, Period};
 use crate::intake::FoundFile;
 use crate::partition::{BundleResult, Entry, Rows, Shared};
 use crate::pipeline::FormIndex;
 use crate::registry::RegisterFile;
 use crate::release::{FormAccount, RevisionsSince, Staging};
-use crate::rollup::{Cube, levels};
-use crate::statistics::{self, Coverage, Inputs};
+use crate::rollup::CubeParts;
+use crate::statistics::{self, Coverage};
 use crate::tables::Table;
 
 /// Everything a release says in tables, and what the gate must know.
@@ -66,7 +64,7 @@ pub fn figures(
 ) -> Result<Figures, RunError> {
     let Gathered {
         mut entries,
-        cube,
+        parts,
         coverage,
         settled: mut lines,
         loose,
@@ -85,46 +83,15 @@ pub fn figures(
     let rows = account(&entries, facts)?;
 
     let (pipeline, registry) = (shared.pipeline, &shared.registry);
-    let asked: Vec<(Period, usize)> = (pipeline.periods.iter())
-        .flat_map(|&period| (0..pipeline.indicators.len()).map(move |indicator| (period, indicator)))
-        .collect();
-    let found: Vec<(IndicatorCells, IndicatorLevels)> = asked
-        .par_iter()
-        .map(|&(period, indicator)| {
-            let measure = pipeline.indicators[indicator].denominator;
-            let form = &pipeline.forms[pipeline.measures[measure].form];
-            let areas = registry.of_form(form, period);
-            let cells = cube.indicator(pipeline, &areas, period, indicator);
-            let sums = levels(&cells, &areas);
-            (cells, sums)
-        })
-        .collect();
-    // Only figures of areas that are grouped in another way need it further.
-    let cube = Some(cube).filter(|_| before.is_some_and(|before| before.has_other_registry(shared)));
-    let (cells, sums): (Vec<_>, Vec<_>) = found.into_iter().unzip();
-    influence::settle(shared, &sums, &mut entries);
+    let (indicators, compared) = compared::compared(shared, (&parts, &coverage), &mut entries);
+    // Only figures of areas that are grouped in another way need it whole.
+    let has_other_registry = before.is_some_and(|before| before.has_other_registry(shared));
+    let cube = has_other_registry.then(|| parts.of_all(pipeline));
     let returns = returns::plan(shared, &mut entries);
     let names = Names::new(pipeline, registry);
-    let places = statistics::places(pipeline, registry, &cells, &coverage);
-    let inputs = Inputs {
-        pipeline,
-        cells: &cells,
-        coverage: &coverage,
-        places: &places,
-    };
-    let (compared, (indicators, (submissions, findings))) = rayon::join(
-        || statistics::compare(&inputs),
-        || {
-            rayon::join(
-                || statistics::indicators(&inputs, registry, &sums),
-                || {
-                    (
-                        ledger::submissions(pipeline, &names, &entries),
-                        ledger::findings(pipeline, &names, &entries, &beside),
-                    )
-                },
-            )
-        },
+    let (submissions, findings) = rayon::join(
+        || ledger::submissions(pipeline, &names, &entries),
+        || ledger::findings(pipeline, &names, &entries, &beside),
     );
     reconciliation::count(&mut tallies, &lines);
     let (area_spans, corrections) = (
@@ -135,8 +102,7 @@ pub fn figures(
         Now {
             shared,
             staging,
-            cells: &cells,
-            sums: &sums,
+            parts: &parts,
             indicators: &indicators,
             groups: &compared.groups,
             submissions: &submissions,
@@ -205,7 +171,7 @@ fn account(entries: &[Entry], facts: u64) -> Result<Rows, RunError> {
 /// What all bundles say together.
 struct Gathered {
     entries: Vec<Entry>,
-    cube: Cube,
+    parts: CubeParts,
     coverage: Coverage,
     settled: Vec<reconciliation::Line>,
     loose: Vec<(String, Pairing)>,
@@ -216,7 +182,7 @@ struct Gathered {
 fn gather(shared: &Shared<'_>, done: Vec<BundleResult>) -> Result<Gathered, RunError> {
     let mut entries = Vec::new();
     let (mut settled, mut loose, mut tallies) = (Vec::new(), Vec::new(), Tallies::new());
-    let mut cube = Cube::new(shared.pipeline);
+    let mut parts = CubeParts::default();
     let mut coverage = expected(shared);
     let mut receive = |form: FormIndex, period: Period, area: String, sent: AreaCounts| {
         if let Some(coverage) = coverage.get_mut(&(period, form)) {
@@ -238,13 +204,13 @@ fn gather(shared: &Shared<'_>, done: Vec<BundleResult>) -> Result<Gathered, RunE
                 receive(partition.form, partition.period, area, sent);
             }
             if let Some(part) = partition.cube {
-                cube.add(partition.form, partition.period, part);
+                parts.push(partition.form, partition.period, part);
             }
         }
     }
     Ok(Gathered {
         entries,
-        cube,
+        parts,
         coverage,
         settled,
         loose,

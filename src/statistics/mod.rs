@@ -53,6 +53,28 @@ pub struct Comparisons {
     pub broken: Vec<Broken>,
 }
 
+impl Comparisons {
+    /// Those of several sets of periods together.
+    pub fn joined(all: Vec<Comparisons>) -> Comparisons {
+        let (mut groups, mut gaps, mut indices, mut parts, mut broken) =
+            (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for one in all {
+            groups.push(one.groups);
+            gaps.push(one.gaps);
+            indices.push(one.inequality);
+            parts.push(one.inequality_parts);
+            broken.extend(one.broken);
+        }
+        Comparisons {
+            groups: Table::joined::<GroupRow>(groups),
+            gaps: Table::joined::<GapRow>(gaps),
+            inequality: Table::joined::<InequalityRow>(indices),
+            inequality_parts: Table::joined::<InequalityPartRow>(parts),
+            broken,
+        }
+    }
+}
+
 /// Computes the four tables, indicators in parallel.
 pub fn compare(inputs: &Inputs) -> Comparisons {
     let frames = inputs

@@ -183,7 +183,7 @@ impl Country {
 
     fn cells(&self) -> Vec<IndicatorCells> {
         let mut cube = Cube::new(&self.pipeline);
-        cube.add(0, period(), partition(&self.pipeline, 0, &frame(&self.rows)).unwrap());
+        cube.add(0, period(), &partition(&self.pipeline, 0, &frame(&self.rows)).unwrap());
         let areas = self.registry.at(period());
         let all = 0..self.pipeline.indicators.len();
         all.map(|indicator| cube.indicator(&self.pipeline, &areas, period(), indicator))

@@ -7,11 +7,13 @@ mod reporting;
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
+
 use super::explain::explain_command;
 use super::influential::influential;
 use super::moved::{Moved, moved};
 use super::rules::{rule_lines, unjudged_lines};
-use super::summary::{Outcome, RowAccount, Summary};
+use super::summary::{NotDue, RowAccount, Summary};
 use crate::domain::{Lang, Text};
 use crate::pipeline::Pipeline;
 use crate::tables::{AreaRow, Columns, RevisionRow, SubmissionRow, Table};
@@ -30,19 +32,19 @@ pub fn reason_title(reasons: &Reasons, token: &str) -> Text {
     known.map_or_else(|| Text::new(token, token), |(_, text)| text.clone())
 }
 
-/// Name of the root area, from the table `areas`.
-pub fn root_name(pipeline: &Pipeline, tables: &[Table]) -> Text {
-    let areas = Areas::new(table(tables, "areas"), &pipeline.registry.levels[0]);
-    areas.name(&areas.root)
-}
-
 /// Gathers what a person wants to know of a run from its tables (`areas`, `submissions`, `findings`, `reporting`,
 /// `indicators`, `gaps`; others are ignored).
-pub fn summarise(pipeline: &Pipeline, tables: &[Table], reasons: &Reasons, outcome: Outcome) -> Summary {
+/// `not_due`: the forms that are not due on the date of the run.
+pub fn summarise(
+    pipeline: &Pipeline,
+    tables: &[Table],
+    reasons: &Reasons,
+    (as_of, not_due): (Date, &[NotDue]),
+) -> Summary {
     let areas = Areas::new(table(tables, "areas"), &pipeline.registry.levels[0]);
     let indicators = table(tables, "indicators");
     let submissions = table(tables, "submissions");
-    let period = latest_period(pipeline, indicators, &areas.root, &outcome.not_due);
+    let period = latest_period(pipeline, indicators, &areas.root, not_due);
     let lines = indicator_lines(pipeline, indicators, reasons, &areas.root, period);
     let findings = finding_lines(pipeline, table(tables, "findings"), submissions);
     let rules = rule_lines(pipeline, tables.iter().find(|table| table.name == "rules"));
@@ -63,7 +65,7 @@ pub fn summarise(pipeline: &Pipeline, tables: &[Table], reasons: &Reasons, outco
         },
         gaps: gap_sections(pipeline, table(tables, "gaps"), &areas.root, period),
         reporting: reporting_sections(pipeline, table(tables, "reporting"), submissions, &areas, period),
-        not_due: not_due_lines(pipeline, table(tables, "reporting"), &areas.root, &outcome),
+        not_due: not_due_lines(pipeline, table(tables, "reporting"), &areas.root, (as_of, not_due)),
         findings,
         explain,
         rules,
@@ -72,7 +74,6 @@ pub fn summarise(pipeline: &Pipeline, tables: &[Table], reasons: &Reasons, outco
         returns: (pipeline.returns.write).then(|| returned(table(tables, "findings"), submissions)),
         feedback: feedback(table(tables, "findings"), table(tables, "corrections")),
         rows: row_account(submissions),
-        outcome,
     }
 }
 

@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
+
 use super::Areas;
 use crate::domain::Period;
 use crate::pipeline::Pipeline;
-use crate::report::summary::{NotDue, NotDueLine, Outcome, ReportingLine, ReportingSection};
+use crate::report::summary::{NotDue, NotDueLine, ReportingLine, ReportingSection};
 use crate::tables::{ReportingRow, SubmissionRow, Table};
 
 pub(super) fn reporting_sections(
@@ -55,8 +57,13 @@ pub(super) fn reporting_sections(
 
 /// How far the forms have come in the root area that are not due yet, where anybody owes them: of periods that have begun, or of which
 /// something was sent.
-pub(super) fn not_due_lines(pipeline: &Pipeline, reporting: &Table, root: &str, outcome: &Outcome) -> Vec<NotDueLine> {
-    let running = Period::containing(outcome.as_of, pipeline.period_kind);
+pub(super) fn not_due_lines(
+    pipeline: &Pipeline,
+    reporting: &Table,
+    root: &str,
+    (as_of, not_due): (Date, &[NotDue]),
+) -> Vec<NotDueLine> {
+    let running = Period::containing(as_of, pipeline.period_kind);
     let line = |one: &NotDue| {
         let period = one.period.to_string();
         let row = reporting
@@ -74,7 +81,7 @@ pub(super) fn not_due_lines(pipeline: &Pipeline, reporting: &Table, root: &str, 
             judged_as_sent: one.judged_as_sent,
         })
     };
-    outcome.not_due.iter().filter_map(line).collect()
+    not_due.iter().filter_map(line).collect()
 }
 
 fn reporting_line(row: &ReportingRow, areas: &Areas, quarantined: &BTreeMap<String, i64>) -> ReportingLine {

@@ -2,15 +2,15 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use super::{line_with, outcome, pipeline, tables};
+use super::{NOTHING_DUE, line_with, outcome, pipeline, published, tables};
 use crate::domain::{Lang, Severity, Text};
 use crate::report::*;
 use crate::tables::{IndicatorRow, Table};
 
 #[test]
 fn a_goal_is_told_with_start_target_and_verdict() {
-    let summary = summarise(&pipeline(), &tables(), &[], outcome(State::Published { dropped: None }));
-    let text = render(&summary, Page::new(Lang::En));
+    let summary = summarise(&pipeline(), &tables(), &[], NOTHING_DUE);
+    let text = render(&summary, &published(), Page::new(Lang::En));
     let rural = line_with(&text, "Rural");
     for part in [
         "12.3 (2015)",
@@ -31,13 +31,13 @@ fn a_goal_is_told_with_start_target_and_verdict() {
             published: false
         })
     );
-    let chinese = render(&summary, Page::new(Lang::Zh));
+    let chinese = render(&summary, &published(), Page::new(Lang::Zh));
     assert!(line_with(&chinese, "农村社区").contains("未达标"), "{chinese}");
 }
 
 #[test]
 fn the_member_that_is_ahead_follows_the_direction_of_improvement() {
-    let summary = summarise(&pipeline(), &tables(), &[], outcome(State::Published { dropped: None }));
+    let summary = summarise(&pipeline(), &tables(), &[], NOTHING_DUE);
     let lines = &summary.gaps[0].lines;
     assert_eq!(lines[0].indicator, "rural_facility_coverage", "goals come first");
     assert_eq!(lines[0].ahead.as_ref().unwrap().get(Lang::En), "East");
@@ -50,7 +50,7 @@ fn the_member_that_is_ahead_follows_the_direction_of_improvement() {
 
 #[test]
 fn areas_in_order_are_named_and_the_others_are_shown() {
-    let summary = summarise(&pipeline(), &tables(), &[], outcome(State::Published { dropped: None }));
+    let summary = summarise(&pipeline(), &tables(), &[], NOTHING_DUE);
     let section = &summary.reporting[0];
     assert_eq!(
         section.total.as_ref().unwrap().rows_quarantined,
@@ -58,14 +58,14 @@ fn areas_in_order_are_named_and_the_others_are_shown() {
         "the nation holds the county's rows"
     );
     assert!(section.areas[0].in_order() && !section.areas[1].in_order());
-    let text = render(&summary, Page::new(Lang::Zh));
+    let text = render(&summary, &published(), Page::new(Lang::Zh));
     assert!(line_with(&text, "北京市").starts_with("其余 1 个地区"), "{text}");
     assert!(line_with(&text, "新疆维吾尔自治区").contains("66.7%"), "{text}");
 }
 
 #[test]
 fn findings_of_one_kind_are_one_line_the_gravest_first() {
-    let summary = summarise(&pipeline(), &tables(), &[], outcome(State::Published { dropped: None }));
+    let summary = summarise(&pipeline(), &tables(), &[], NOTHING_DUE);
     let kinds: Vec<_> = summary
         .findings
         .iter()
@@ -82,14 +82,14 @@ fn findings_of_one_kind_are_one_line_the_gravest_first() {
 
 #[test]
 fn no_line_is_wider_than_a_hundred_columns() {
-    let mut summary = summarise(&pipeline(), &tables(), &[], outcome(State::Published { dropped: None }));
+    let mut summary = summarise(&pipeline(), &tables(), &[], NOTHING_DUE);
     for line in &mut summary.reporting[0].areas {
         line.on_time = Some(line.expected);
     }
     let many = vec![summary.reporting[0].areas[0].clone(); 40];
     summary.reporting[0].areas.extend(many);
     for lang in [Lang::Zh, Lang::En] {
-        let text = render(&summary, Page::new(lang));
+        let text = render(&summary, &published(), Page::new(lang));
         for line in text.lines() {
             assert!(line.width() <= 100, "{} columns: {line}", line.width());
         }
@@ -106,24 +106,20 @@ fn a_pipeline_without_goals_or_figures_is_told_too() {
         indicator.baseline.clear();
     }
     let mut tables = tables();
-    let summary = summarise(&foreign, &tables, &[], outcome(State::Published { dropped: None }));
+    let summary = summarise(&foreign, &tables, &[], NOTHING_DUE);
     assert!(summary.goals.is_empty() && summary.gaps.is_empty() && summary.others.len() == 2);
-    let text = render(&summary, Page::new(Lang::En));
+    let text = render(&summary, &published(), Page::new(Lang::En));
     assert!(text.contains("Indicators\n") && !text.contains("Verdict"), "{text}");
 
     tables[1] = Table::of::<IndicatorRow>();
     let reasons = vec![Text::new("没有接受任何行", "no row was accepted")];
-    let summary = summarise(
-        &foreign,
-        &tables,
-        &[],
-        Outcome {
-            release: None,
-            lost: false,
-            ..outcome(State::Withheld(reasons))
-        },
-    );
-    let text = render(&summary, Page::new(Lang::En));
+    let summary = summarise(&foreign, &tables, &[], NOTHING_DUE);
+    let withheld = Outcome {
+        release: None,
+        lost: false,
+        ..outcome(State::Withheld(reasons))
+    };
+    let text = render(&summary, &withheld, Page::new(Lang::En));
     assert!(
         text.contains("2020: no indicator has any figure") && text.contains("- no row was accepted"),
         "{text}"
@@ -134,7 +130,7 @@ fn a_pipeline_without_goals_or_figures_is_told_too() {
 /// Accept a change with `INSTA_UPDATE=always tests/run --lib report`, after reading it as a stranger would.
 #[test]
 fn the_summary_reads_well() {
-    let summary = summarise(&pipeline(), &tables(), &[], outcome(State::Published { dropped: None }));
-    insta::assert_snapshot!("summary_zh", render(&summary, Page::new(Lang::Zh)));
-    insta::assert_snapshot!("summary_en", render(&summary, Page::new(Lang::En)));
+    let summary = summarise(&pipeline(), &tables(), &[], NOTHING_DUE);
+    insta::assert_snapshot!("summary_zh", render(&summary, &published(), Page::new(Lang::Zh)));
+    insta::assert_snapshot!("summary_en", render(&summary, &published(), Page::new(Lang::En)));
 }

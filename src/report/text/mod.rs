@@ -9,12 +9,12 @@ mod reporting;
 use unicode_width::UnicodeWidthStr;
 
 use super::grid::Page;
-use super::summary::Summary;
+use super::summary::{Outcome, Summary};
 use crate::domain::{Lang, Text};
 
-/// Renders the summary.
-pub fn render(summary: &Summary, page: Page) -> String {
-    let mut sections = vec![page.heading(summary)];
+/// Renders the summary of a run, and what became of it.
+pub fn render(summary: &Summary, outcome: &Outcome, page: Page) -> String {
+    let mut sections = vec![page.heading(summary, outcome)];
     // Without a row there is no figure: why not stands below, and the tables would be empty.
     if summary.rows.accepted > 0 {
         sections.extend(page.indicators(summary));
@@ -22,12 +22,12 @@ pub fn render(summary: &Summary, page: Page) -> String {
         sections.extend(page.gaps(&summary.gaps));
     }
     sections.extend(page.reporting(summary));
-    sections.extend(page.not_due(summary));
+    sections.extend(page.not_due(summary, outcome.as_of));
     sections.push(page.findings(summary));
     sections.extend(page.rules(&summary.rules));
     sections.extend(page.unjudged(&summary.unjudged));
     sections.extend(page.influential(&summary.influential));
-    sections.push(page.outcome(summary));
+    sections.push(page.outcome(summary, outcome));
     sections.join("\n\n") + "\n"
 }
 
@@ -40,7 +40,7 @@ impl Page {
         }
     }
 
-    fn heading(&self, summary: &Summary) -> String {
+    fn heading(&self, summary: &Summary, outcome: &Outcome) -> String {
         let mut title = match &summary.period {
             Some(period) => format!(
                 "{} · {} · {period}",
@@ -53,10 +53,10 @@ impl Page {
             title += self.say("（模拟数据，非真实统计）", "  (synthetic data, no real statistics)");
         }
         let line = "=".repeat(title.width().min(self.width.into()));
-        let warning = self.unpublished(&summary.outcome);
+        let warning = self.unpublished(outcome);
         let warning = warning.map_or(String::new(), |warning| self.wrap(&warning) + "\n\n");
         let unjudged = self
-            .unjudged_periods(summary)
+            .unjudged_periods(summary, outcome.as_of)
             .map_or(String::new(), |told| format!("\n{told}"));
         format!("{warning}{title}\n{line}{unjudged}")
     }

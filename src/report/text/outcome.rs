@@ -9,7 +9,7 @@ use crate::report::plan::words_of_cause;
 use crate::report::summary::{DryRun, Outcome, State, Summary};
 
 impl Page {
-    pub(super) fn outcome(&self, summary: &Summary) -> String {
+    pub(super) fn outcome(&self, summary: &Summary, outcome: &Outcome) -> String {
         let rows = summary.rows;
         let account = match self.lang {
             Lang::Zh => format!(
@@ -35,11 +35,11 @@ impl Page {
         let mut lines = vec![
             self.say("结果", "Outcome").to_owned(),
             self.wrap(&account),
-            self.state(summary),
+            self.state(outcome),
         ];
-        match &summary.outcome.dry_run {
+        match &outcome.dry_run {
             Some(dry_run) => lines.push(self.wrap(&self.partitions(dry_run))),
-            None => lines.extend(self.places(summary)),
+            None => lines.extend(self.places(summary, outcome)),
         }
         lines.join("\n")
     }
@@ -146,8 +146,7 @@ impl Page {
         }
     }
 
-    fn state(&self, summary: &Summary) -> String {
-        let outcome = &summary.outcome;
+    fn state(&self, outcome: &Outcome) -> String {
         let release = outcome.release.as_deref().unwrap_or("-");
         let mut text = match &outcome.state {
             State::Published { dropped } => {
@@ -223,13 +222,13 @@ impl Page {
             .join("\n")
     }
 
-    fn places(&self, summary: &Summary) -> Vec<String> {
-        let folder = match summary.outcome.state {
+    fn places(&self, summary: &Summary, outcome: &Outcome) -> Vec<String> {
+        let folder = match outcome.state {
             State::Withheld(_) => "withheld",
             State::Partial { .. } => "partial",
             State::Published { .. } | State::Unchanged => "current",
         };
-        let folder = format!("{}/{folder}", summary.outcome.output.trim_end_matches('/'));
+        let folder = format!("{}/{folder}", outcome.output.trim_end_matches('/'));
         let place = |zh: &str, en: &str, path: &'static str| (self.say(zh, en).to_owned(), path);
         let mut places = vec![
             place("统计表", "Tables", "tables/*.parquet"),

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use jiff::civil::Date;
+
 use crate::domain::{Lang, Period};
 use crate::report::grid::{Column, Page};
 use crate::report::number::{count, percent};
@@ -17,8 +19,7 @@ impl Page {
     }
 
     /// A line for each form that is not due yet, under what the gate has made of it.
-    pub(super) fn not_due(&self, summary: &Summary) -> Vec<String> {
-        let as_of = summary.outcome.as_of;
+    pub(super) fn not_due(&self, summary: &Summary, as_of: Date) -> Vec<String> {
         let section = |judged_as_sent: bool| {
             let lines = summary
                 .not_due
@@ -48,8 +49,7 @@ impl Page {
     }
 
     /// Which periods the gate has not judged, or only by what was sent, for the head of the summary; None: it has judged all.
-    pub(super) fn unjudged_periods(&self, summary: &Summary) -> Option<String> {
-        let as_of = summary.outcome.as_of;
+    pub(super) fn unjudged_periods(&self, summary: &Summary, as_of: Date) -> Option<String> {
         let told = |judged_as_sent: bool| {
             let lines = summary
                 .not_due

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Now, Old, Unfit};
-use crate::domain::{IndicatorCells, IndicatorLevels, Sums};
+use crate::domain::{IndicatorCells, IndicatorLevels, Period, Sums};
 use crate::pipeline::{DimensionLevel, Pipeline};
 use crate::registry::Areas;
 use crate::rollup::levels;
@@ -61,21 +61,19 @@ pub(super) struct Changed {
     pub(super) after: State,
 }
 
-/// Figures that changed, by period and indicator: their place in the lists of cells.
-pub(super) type AllChanged = BTreeMap<usize, Vec<Changed>>;
+/// Figures that changed, by period and indicator.
+pub(super) type AllChanged = BTreeMap<(Period, usize), Vec<Changed>>;
 
 /// Figures of both releases that are not the same. One that only one of them has is none: it has nothing to be compared with.
 pub(super) fn changed(now: Now<'_>, old: &Old<'_>) -> Result<AllChanged, Unfit> {
     let pipeline = now.shared.pipeline;
-    let mut places: BTreeMap<String, BTreeMap<&str, usize>> = BTreeMap::new();
-    for (at, cells) in now.cells.iter().enumerate() {
-        let of_period = places.entry(cells.period.to_string()).or_default();
-        of_period.insert(&pipeline.indicators[cells.indicator].id, at);
-    }
+    let periods: BTreeMap<String, Period> = pipeline.periods.iter().map(|of| (of.to_string(), *of)).collect();
+    let ids = pipeline.indicators.iter().enumerate();
+    let indicators: BTreeMap<&str, usize> = ids.map(|(at, indicator)| (indicator.id.as_str(), at)).collect();
     let mut all = AllChanged::new();
     let mut add = |period: &str, indicator: &str, one: Changed| {
-        if let Some(&at) = places.get(period).and_then(|of_period| of_period.get(indicator)) {
-            all.entry(at).or_default().push(one);
+        if let (Some(&period), Some(&indicator)) = (periods.get(period), indicators.get(indicator)) {
+            all.entry((period, indicator)).or_default().push(one);
         }
     };
     let before = old.table::<OfArea>()?;
@@ -160,24 +158,6 @@ impl Figures {
     pub(super) fn of(pipeline: &Pipeline, areas: &Areas, cells: &IndicatorCells, grouped: bool) -> Figures {
         Figures {
             areas: levels(cells, areas),
-            groups: if grouped {
-                groups(pipeline, areas, cells)
-            } else {
-                BTreeMap::new()
-            },
-        }
-    }
-
-    /// The same where the sums of areas are known.
-    pub(super) fn with(
-        pipeline: &Pipeline,
-        areas: &Areas,
-        cells: &IndicatorCells,
-        sums: &IndicatorLevels,
-        grouped: bool,
-    ) -> Figures {
-        Figures {
-            areas: sums.clone(),
             groups: if grouped {
                 groups(pipeline, areas, cells)
             } else {

@@ -14,11 +14,10 @@ mod steps;
 use std::path::PathBuf;
 
 use super::RunError;
-use crate::domain::{IndicatorCells, IndicatorLevels};
 use crate::lake::{self, Output};
 use crate::partition::Shared;
 use crate::release::{Record, RevisionsSince, RevisionsState, Staging};
-use crate::rollup::Cube;
+use crate::rollup::{Cube, CubeParts};
 use crate::tables::{Columns, RevisionRow, Table};
 
 /// With what a run compares its figures.
@@ -71,8 +70,8 @@ impl Before {
 pub struct Now<'a> {
     pub shared: &'a Shared<'a>,
     pub staging: &'a Staging,
-    pub cells: &'a [IndicatorCells],
-    pub sums: &'a [IndicatorLevels],
+    /// The sums of all partitions.
+    pub parts: &'a CubeParts,
     /// The tables of the release.
     pub indicators: &'a Table,
     pub groups: &'a Table,

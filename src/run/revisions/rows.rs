@@ -47,7 +47,7 @@ impl Moved {
                     Side::After => cells,
                 };
                 let cube = cubes.entry(cause).or_insert_with(|| Cube::new(pipeline));
-                cube.add(file.form, file.period, cells);
+                cube.add(file.form, file.period, &cells);
             }
         }
         Ok(Moved { cubes })

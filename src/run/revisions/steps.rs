@@ -9,7 +9,7 @@ use super::rows::Moved;
 use super::senders::RowCause;
 use super::{Now, Old, Unfit, old_areas};
 use crate::domain::exact::{LOST, figure};
-use crate::domain::{Lang, Sums};
+use crate::domain::{Lang, Period, Sums};
 use crate::pipeline::Indicator;
 use crate::registry::Registry;
 use crate::rollup::Cube;
@@ -81,14 +81,19 @@ impl Causes {
 
 /// One row for each step of each figure that changed.
 pub(super) fn table(now: Now<'_>, changed: &AllChanged, causes: &Causes) -> Table {
-    let all: Vec<(&usize, &Vec<Changed>)> = changed.iter().collect();
-    let parts = all.par_iter().map(|&(&at, figures)| {
-        let scene = Scene::of(now, at, figures, causes);
-        let mut table = Table::of::<RevisionRow>();
-        figures.iter().for_each(|one| scene.push(&mut table, one));
-        table
-    });
-    Table::joined::<RevisionRow>(parts.collect())
+    let mut parts: Vec<Table> = Vec::new();
+    let all: Vec<(&(Period, usize), &Vec<Changed>)> = changed.iter().collect();
+    for of_period in all.chunk_by(|(one, _), (other, _)| one.0 == other.0) {
+        let cube = now.parts.of_period(now.shared.pipeline, of_period[0].0.0);
+        let tables = of_period.par_iter().map(|&(&at, figures)| {
+            let scene = Scene::of(now, (&cube, at), figures, causes);
+            let mut table = Table::of::<RevisionRow>();
+            figures.iter().for_each(|one| scene.push(&mut table, one));
+            table
+        });
+        parts.extend(tables.collect::<Vec<_>>());
+    }
+    Table::joined::<RevisionRow>(parts)
 }
 
 /// One indicator in one period.
@@ -110,13 +115,17 @@ enum Change {
 }
 
 impl<'a> Scene<'a> {
-    fn of(now: Now<'a>, at: usize, figures: &[Changed], causes: &Causes) -> Scene<'a> {
+    fn of(
+        now: Now<'a>,
+        (cube, (period, indicator)): (&Cube, (Period, usize)),
+        figures: &[Changed],
+        causes: &Causes,
+    ) -> Scene<'a> {
         let pipeline = now.shared.pipeline;
-        let (cells, sums) = (&now.cells[at], &now.sums[at]);
-        let (period, indicator) = (cells.period, cells.indicator);
         let spec = &pipeline.indicators[indicator];
         let form = &pipeline.forms[pipeline.measures[spec.denominator].form];
         let areas = now.shared.registry.of_form(form, period);
+        let cells = cube.indicator(pipeline, &areas, period, indicator);
         let grouped = figures.iter().any(|one| one.whose.group.is_some());
         let mut changes = Vec::new();
         if let Some((cube, registry)) = &causes.regrouped {
@@ -143,7 +152,7 @@ impl<'a> Scene<'a> {
             period: period.to_string(),
             indicator: spec,
             scales: (cells.numerator_scale, cells.denominator_scale),
-            after: Figures::with(pipeline, &areas, cells, sums, grouped),
+            after: Figures::of(pipeline, &areas, &cells, grouped),
             changes,
             rest: causes.rest,
         }

@@ -1,6 +1,9 @@
 //! Nights in which nothing has changed, and what is said of runs that were not published.
 
 use std::fs;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
 use super::small::{Sent, manifest, nation};
 use crate::support::{World, huizong, published, said};
@@ -60,6 +63,109 @@ fn the_manifest_of_an_unchanged_release_tells_of_the_last_run() {
         after,
         "what was judged by a later date stays judged"
     );
+}
+
+/// Files that were changed within two seconds before a run are read again by the next one: waits until their times are believed.
+fn settled() -> World {
+    let world = complete();
+    thread::sleep(Duration::from_millis(2100));
+    world.published()
+}
+
+/// Removes the index of the files, which a run writes anew that looks at them one by one.
+fn without_index(world: &World) -> PathBuf {
+    let index = world.output().join("state/files");
+    fs::remove_file(&index).unwrap();
+    index
+}
+
+#[test]
+fn a_run_that_sees_nothing_new_opens_no_file_and_says_the_same() {
+    let world = settled();
+    let (release, published) = (current(&world), published(&world.output()));
+    let full = world.run(&["--rehash", "--as-of", "2021-03-01"]);
+    assert!(full.1.contains("Nothing has changed since"), "{}", full.1);
+    let index = without_index(&world);
+    for at in 0..2 {
+        for (lang, unchanged) in [("en", "Nothing has changed since"), ("zh", "未重复发布")] {
+            let (code, text) = world.run(&["--lang", lang, "--as-of", "2021-03-01"]);
+            assert_eq!((code, text.contains(unchanged)), (0, true), "{at} {lang} {text}");
+            if lang == "en" {
+                assert_eq!(text, full.1, "the same summary as that of a run that reads everything");
+            }
+            assert!(!index.exists(), "{at} {lang}: the files were looked at one by one");
+        }
+    }
+    assert_eq!(current(&world), release);
+    assert_eq!(crate::support::published(&world.output()), published);
+    let runs = crate::support::read_parquet(&world.output().join("runs.parquet"));
+    let outcomes: Vec<_> = runs.iter().map(|row| row["outcome"].text().unwrap()).collect();
+    assert_eq!(
+        outcomes,
+        [
+            "published",
+            "unchanged",
+            "unchanged",
+            "unchanged",
+            "unchanged",
+            "unchanged"
+        ]
+    );
+    for column in ["submissions", "rows_accepted", "findings_hard", "partitions"] {
+        assert_eq!(runs[5][column], runs[0][column], "{column}");
+    }
+    // Who does not believe the times reads everything.
+    world.run(&["--rehash"]);
+    assert!(index.exists());
+}
+
+#[test]
+fn whatever_may_have_changed_is_looked_at() {
+    let world = settled();
+    let file = world.path("input/2020/130102_people.csv");
+    let table = world.output().join("current/tables/areas.parquet");
+    let set_back = |path: &Path, change: &dyn Fn(&mut Vec<u8>)| {
+        let modified = fs::metadata(path).unwrap().modified().unwrap();
+        let mut content = fs::read(path).unwrap();
+        change(&mut content);
+        fs::write(path, content).unwrap();
+        let file = fs::File::options().write(true).open(path).unwrap();
+        file.set_modified(modified).unwrap();
+    };
+    // A file that was only touched, by its time of change alone.
+    set_back(&file, &|_| {});
+    thread::sleep(Duration::from_millis(2100));
+    let index = without_index(&world);
+    let (code, text) = world.run(&[]);
+    assert_eq!((code, index.exists()), (0, true), "{text}");
+    assert!(text.contains("Nothing has changed since"), "{text}");
+    // After that it is known again.
+    let index = without_index(&world);
+    world.run(&[]);
+    assert!(!index.exists());
+    // The same size and time, another content: of the release, and of the input.
+    let before = current(&world);
+    set_back(&table, &|content| content[9] ^= 1);
+    let (_, text) = world.run(&[]);
+    assert!(text.contains("tables/areas.parquet"), "{text}");
+    assert_ne!(current(&world), before);
+    set_back(&file, &|content| *content.last_mut().unwrap() = b'1');
+    assert!(world.run(&[]).1.contains("Published"));
+    // A date on which more is judged, and another definition.
+    let withheld = complete();
+    fs::remove_file(withheld.path("input/2020/130104_people.csv")).unwrap();
+    thread::sleep(Duration::from_millis(2100));
+    withheld.publish(&["--as-of", "2020-12-31"]);
+    assert_eq!(withheld.run(&["--as-of", "2020-12-31"]).0, 0);
+    assert_eq!(withheld.run(&["--as-of", "2021-03-01"]).0, 1);
+    let plan = fs::read_to_string(world.path("pipeline/pipeline.toml")).unwrap();
+    let world = world.defined(
+        "pipeline.toml",
+        plan.replace("min_reporting_share = 0.9", "min_reporting_share = 0.95"),
+    );
+    let index = without_index(&world);
+    world.run(&[]);
+    assert!(index.exists());
 }
 
 /// The returns of a withheld run are in its own folder, though its tables are those of the current release.
