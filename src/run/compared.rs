@@ -91,7 +91,8 @@ mod tests {
     #[test]
     fn periods_with_a_day_in_common_are_computed_together() {
         // Days of each period, as days of one month; periods in the order in which they are computed.
-        let cases: [(&[&[i8]], &[&[&str]]); 5] = [
+        type Case = (&'static [&'static [i8]], &'static [&'static [&'static str]]);
+        let cases: [Case; 5] = [
             (&[], &[]),
             (&[&[1], &[2], &[3]], &[&["2001"], &["2002"], &["2003"]]),
             (&[&[1], &[1], &[2, 3]], &[&["2001", "2002"], &["2003"]]),
