@@ -9,6 +9,9 @@ use super::shared::Shared;
 use crate::domain::{RawTable, SenderKey, SetAside};
 use crate::intake::{FileRead, ReadSubmission};
 
+/// Cells of the sheets of a file, above which it is read again rather than kept: encoded, they would double the memory of the largest file.
+const MOST_CELLS: usize = 2_000_000;
+
 /// A file behind a job that was read, by it or by an earlier one.
 pub(super) struct ReadFile {
     pub(super) path: String,
@@ -51,6 +54,7 @@ pub(super) fn kept(shared: &Shared<'_>, files: Vec<ReadFile>, cases: &mut [Case]
                 consulted: read.consulted,
                 submissions,
             }),
+            None if cells(cases, of_it) > MOST_CELLS => continue,
             None => {
                 read.submissions = of_it.iter().map(|at| as_read(&mut cases[*at])).collect();
                 KeptFile::Read(read)
@@ -59,6 +63,11 @@ pub(super) fn kept(shared: &Shared<'_>, files: Vec<ReadFile>, cases: &mut [Case]
         all.insert(path, kept);
     }
     all
+}
+
+fn cells(cases: &[Case], of_file: &[usize]) -> usize {
+    let tables = of_file.iter().filter_map(|&at| cases[at].read.table.as_ref());
+    tables.map(|table| table.grid.cells()).sum()
 }
 
 /// A submission as it was read. Its sheet is taken out of the case.

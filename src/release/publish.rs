@@ -146,9 +146,12 @@ pub fn confirm_again(folder: &Path, as_of: Date) -> Result<(), Error> {
     let path = folder.join(MANIFEST);
     let mut text = fs::read_to_string(&path).map_err(Error::io("read", &path))?;
     let (as_of, now) = (as_of.to_string(), jiff::Timestamp::now().to_string());
-    let unreadable = || Error::io("read", &path)(io::ErrorKind::InvalidData.into());
     let (before, created) = (member(&text, "as_of"), member(&text, "created_at"));
-    let (before, created) = (before.ok_or_else(unreadable)?, created.ok_or_else(unreadable)?);
+    let confirmed = member(&text, "confirmed_at");
+    let is_as_written = confirmed.is_some() || !text.contains("\"confirmed_at\"");
+    let (Some(before), Some(created), true) = (before, created, is_as_written) else {
+        return confirm_parsed(&path, &text, (&as_of, &now));
+    };
     // What the gate has judged by a later date stays judged.
     if text[before.clone()] > *as_of {
         return Ok(());
@@ -162,6 +165,18 @@ pub fn confirm_again(folder: &Path, as_of: Date) -> Result<(), Error> {
         }
     }
     disk::replace_durably(&path, &[text.as_bytes()])
+}
+
+/// The same for a manifest that somebody has formatted anew.
+fn confirm_parsed(path: &Path, text: &str, (as_of, now): (&str, &str)) -> Result<(), Error> {
+    let unreadable = || Error::io("read", path)(io::ErrorKind::InvalidData.into());
+    let mut manifest: serde_json::Value = serde_json::from_str(text).map_err(|_| unreadable())?;
+    if manifest["as_of"].as_str().ok_or_else(unreadable)? > as_of {
+        return Ok(());
+    }
+    manifest["as_of"] = as_of.into();
+    manifest["confirmed_at"] = now.into();
+    disk::replace_durably(path, &[spelt(&manifest).as_bytes()])
 }
 
 /// Where the text of a member of a manifest stands, as this program writes it: a line of its own, indented by two blanks. A manifest

@@ -49,7 +49,7 @@ const LEFT: &[(&str, &str)] = &[
     ("report/gather", "gaps indicators mod reporting"),
     ("report/trace", "mod rows"),
     ("returns", "blank choices list mod name sheet template words"),
-    ("rollup", "contributions cube mod plan trace"),
+    ("rollup", "contributions cube mod parts plan trace"),
     ("run", "mod verify"),
     ("run/look", "diff headers mod sql status trace"),
     ("run/revisions", "figures mod old_areas rows senders steps"),

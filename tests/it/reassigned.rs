@@ -112,7 +112,9 @@ fn a_row_that_names_the_other_bearer_of_its_code_is_held_back() {
     assert_eq!(
         found(&world),
         [
-            "2018/230000_summary.csv | code-reassigned | 2 | 232701 | 232701 加格达奇区 → 232761 加格达奇区 (2018-12-31) | 232761 | 1"
+            "2018/230000_summary.csv | code-reassigned | 2 | 232701 | 232701 加格达奇区 → 232761 加格达奇区 (2018-12-31) | 232761 | 1",
+            // A code beside the name of an area that never had it.
+            "2020/230000_summary.csv | code-misnamed | 4 | 230102 | 232761 | - | 1"
         ]
     );
     assert_eq!(world.quarantined("summary", "2018").len(), 1);

@@ -187,7 +187,11 @@ fn a_return_mended_as_it_says_has_nothing_left_to_mend() {
         .filter(|finding| {
             let path = finding["submission_id"].text().and_then(|id| paths[id].get(..18));
             let row = finding["row"].number().map_or_else(String::new, |row| row.to_string());
-            !path.is_some_and(|path| raised.contains(&(path.to_owned(), row)))
+            let is_raised = |path: &str| raised.contains(&(path.to_owned(), row.clone()));
+            // A finding on a column has no row: `0` with a raised 1 has become `01`.
+            let is_column = finding["code"].text() == Some("leading-zeros");
+            let has_raised = |path: &str| is_column && raised.iter().any(|(of, _)| of == path);
+            !path.is_some_and(|path| is_raised(path) || has_raised(path))
         })
         .filter(|finding| {
             let code = finding["code"].text().unwrap();
