@@ -43,7 +43,11 @@ pub(super) fn misplaced(
     if files.iter().any(|file| !file.claims.is_empty()) {
         return None;
     }
-    let is_claimed = |path: &str| !template::claims(templates, pipeline, path).is_empty();
+    // A path that names no period may fit a template by chance.
+    let is_claimed = |path: &str| {
+        let claims = template::claims(templates, pipeline, path);
+        claims.iter().any(|claim| claim.period.is_some())
+    };
     let mut folders: BTreeMap<PathBuf, usize> = BTreeMap::new();
     for file in files {
         let ends = file.path.match_indices('/').map(|(at, _)| at).take(LEVELS);

@@ -19,7 +19,7 @@ pub enum RunError {
         path: PathBuf,
     },
     /// No file has the path of a form, but many would have it below another folder.
-    #[error("none of the {files} files in {} has the path of a form; {matching} would have it below {}", path.display(), better.display())]
+    #[error("no file in {} has the path of a form; below {}, {matching} of {files} would have it", path.display(), better.display())]
     Misplaced {
         /// The input folder.
         path: PathBuf,
