@@ -6,10 +6,11 @@ import shutil
 import statistics
 import subprocess
 import sys
-import time
 import tomllib
-from dataclasses import dataclass
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from cost import Cost, measure  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -17,15 +18,6 @@ BENCH = ROOT / "target/bench"
 HUIZONG = ROOT / "target/release/huizong"
 PIPELINE = ROOT / "pipelines/community-services"
 ALL_RULES = "huizong, all rules"
-
-
-@dataclass
-class Cost:
-    """What one process took."""
-
-    wall: float  # seconds
-    cpu: float  # seconds, user and system, of all threads
-    peak: float  # resident megabytes
 
 
 def generate(periods: list[str]) -> Path:
@@ -65,17 +57,6 @@ def contenders(submissions: Path, periods: list[str], beside: list[list[str]], o
                 script = [sys.executable, str(HERE / f"peer_{name}.py")]
                 found[f"{name}, {what}"] = [*script, str(submissions), str(output), what]
     return found
-
-
-def measure(command: list[str]) -> Cost:
-    start = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    error = process.stderr.read().decode()
-    _, status, usage = os.wait4(process.pid, 0)
-    wall = time.perf_counter() - start
-    if os.waitstatus_to_exitcode(status) != 0:
-        sys.exit(f"{' '.join(command)} failed:\n{error}")
-    return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
 def ratio(ours: list[Cost], theirs: list[Cost], of: str) -> float:

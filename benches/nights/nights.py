@@ -10,8 +10,10 @@ import statistics
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from cost import Cost, measure  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PIPELINE = ROOT / "pipelines/community-services"
@@ -25,15 +27,6 @@ SCALES = (1, 2, 4, 8, 20)
 # A rule of the summaries only, and the same with another bound.
 RULE = ("ratio = { min = 0.6, max = 1.7 }", "ratio = { min = 0.6, max = 1.71 }")
 WORKS = ("cold", "unchanged", "plan", "one percent", "one rule", "scale")
-
-
-@dataclass
-class Cost:
-    """What one process took."""
-
-    wall: float  # seconds
-    cpu: float  # seconds, user and system, of all threads
-    peak: float  # resident megabytes
 
 
 class Bench:
@@ -129,17 +122,6 @@ def kept(source: Path, target: Path, is_kept) -> None:
         out = csv.DictWriter(write, rows.fieldnames, lineterminator="\n")
         out.writeheader()
         out.writerows(row for row in rows if is_kept(row))
-
-
-def measure(command: list[str]) -> Cost:
-    start = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    error = process.stderr.read().decode()
-    _, status, usage = os.wait4(process.pid, 0)
-    wall = time.perf_counter() - start
-    if os.waitstatus_to_exitcode(status) != 0:
-        sys.exit(f"{' '.join(command)} failed:\n{error}")
-    return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
 def told(name: str, costs: list[Cost]) -> Cost:

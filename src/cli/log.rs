@@ -1,5 +1,6 @@
 use std::fmt;
 use std::path::PathBuf;
+use std::time::Instant;
 
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Subscriber};
@@ -262,6 +263,11 @@ impl Visit for Said {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
         self.note(field.name(), format!("{value:?}"));
     }
+}
+
+/// Seconds since the run began, to the millisecond.
+pub(super) fn seconds(clock: Instant) -> f64 {
+    (clock.elapsed().as_secs_f64() * 1e3).round() / 1e3
 }
 
 #[cfg(test)]

@@ -7,6 +7,8 @@ pub mod diagnostics;
 mod diff;
 mod exit;
 mod explain;
+mod failure;
+mod gate;
 mod headers;
 mod locale;
 mod log;

@@ -7,8 +7,9 @@ use jiff::civil::Date;
 
 use super::choice::choice;
 use super::exit::say;
+use super::failure::Failure;
 use super::look::{FORMATS, Format, written};
-use super::run::{Failure, Where, date};
+use super::run::{Where, date};
 use super::{Exit, default_lang};
 use crate::cli::choice::LANGS;
 use crate::domain::Lang;

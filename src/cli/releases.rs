@@ -6,8 +6,8 @@ use clap::Args;
 
 use super::choice::{LANGS, choice};
 use super::exit::{complain, complain_of, say, told, usage};
+use super::failure::locked;
 use super::look::{FORMATS, Format, PipelineArgs, no_link, one_too_many, usual_pipeline, written};
-use super::run::locked;
 use super::{Exit, default_lang, diagnostics};
 use crate::domain::Lang;
 use crate::lake;

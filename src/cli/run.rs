@@ -7,16 +7,16 @@ use clap::Args;
 use jiff::civil::Date;
 
 use super::choice::{LANGS, choice};
-use super::exit::{complain, complain_of, say, told, usage, with_causes};
+use super::exit::{say, told};
+use super::failure::{Failure, exit_after, hint};
+use super::gate::reason;
 use super::locale::page;
-use super::log::{self, ENDING, LogFormat};
-use super::look::no_link;
+use super::log::{self, ENDING, LogFormat, seconds};
 use super::progress::Bars;
-use super::{Exit, default_lang, diagnostics, signals};
-use crate::domain::{Diagnostic, Lang, Period, Text, plural};
+use super::{Exit, default_lang, signals};
+use crate::domain::{Lang, Period, Text};
 use crate::lake;
 use crate::pipeline::{self, Pipeline};
-use crate::release::GateCheck;
 use crate::report::{self, RunRecord, State};
 use crate::run::{self, Ending, Exports, Outcome, RunError, RunOptions, Scope, Told, Watch};
 
@@ -177,23 +177,6 @@ fn exit_of(outcome: &Outcome) -> Exit {
     }
 }
 
-fn exit_after(error: &RunError) -> Exit {
-    match error {
-        RunError::Definition(_)
-        | RunError::Corrections(_)
-        | RunError::OutputInInput { .. }
-        | RunError::FileInInput { .. }
-        | RunError::NoInput { .. }
-        | RunError::Misplaced { .. }
-        | RunError::NoSuchPeriod { .. }
-        | RunError::NoSuchPartition { .. }
-        | RunError::NoRelease { .. }
-        | RunError::NotBegun { .. } => Exit::Usage,
-        RunError::Lake(lake::Error::Locked { .. }) => Exit::Locked,
-        _ => Exit::Machine,
-    }
-}
-
 /// Why the gate did not open; empty: it did.
 fn reasons(pipeline: &Pipeline, outcome: &Outcome) -> Vec<Text> {
     let root = &outcome.summary.root;
@@ -259,116 +242,6 @@ pub(super) fn folders(
         )
     })?;
     Ok((input, output))
-}
-
-/// Why a run came to no end.
-pub(super) enum Failure {
-    Definition(Vec<Diagnostic>),
-    Usage(Text),
-    Run(RunError),
-}
-
-impl From<RunError> for Failure {
-    fn from(error: RunError) -> Failure {
-        match error {
-            RunError::Definition(faults) | RunError::Corrections(faults) => Failure::Definition(faults),
-            error => Failure::Run(error),
-        }
-    }
-}
-
-impl Failure {
-    pub(super) fn exit(&self) -> Exit {
-        match self {
-            Failure::Definition(_) | Failure::Usage(_) => Exit::Usage,
-            Failure::Run(error) => exit_after(error),
-        }
-    }
-
-    /// For a person.
-    pub(super) fn print(&self) {
-        match self {
-            Failure::Definition(faults) => {
-                diagnostics::refuse(faults);
-            }
-            Failure::Usage(message) => {
-                usage(message.get(default_lang()), None);
-            }
-            Failure::Run(error) => told_of(error, hint(error).map(|(zh, en)| told(zh, en))),
-        }
-    }
-
-    /// For a collector, in English: an event for each fault of a definition, and one at the end. `record`: what is noted of the run,
-    /// if it has begun.
-    fn log(&self, record: Option<&RunRecord>, clock: Instant) {
-        let error = match self {
-            Failure::Definition(faults) => {
-                for fault in faults {
-                    let file = fault.file.display();
-                    tracing::error!(%file, code = fault.code, hint = fault.hint.as_deref(), "{}", fault.message);
-                }
-                format!("the definition has {}", plural(faults.len(), "fault"))
-            }
-            Failure::Usage(message) => message.get(Lang::En).to_owned(),
-            Failure::Run(error) => with_causes(error),
-        };
-        if let Some(record) = record {
-            return log::ended(record);
-        }
-        let hint = match self {
-            Failure::Run(error) => hint(error).map(|(_, en)| en),
-            _ => None,
-        };
-        let (exit, seconds) = (self.exit().code(), seconds(clock));
-        tracing::error!(target: ENDING, outcome = "failed", exit, seconds, error, hint, "ended");
-    }
-}
-
-/// That another process holds an output folder, in Chinese; and what to do, in Chinese and English.
-pub(super) fn locked(path: &Path, owner: Option<&lake::LockOwner>) -> (String, (&'static str, &'static str)) {
-    let owner = owner.map(|owner| {
-        let lake::LockOwner { pid, host, started } = owner;
-        format!("：主机 {host} 上的进程 {pid}，始于 {started}")
-    });
-    let said = format!("另一次运行正占用 {}{}", path.display(), owner.unwrap_or_default());
-    let hint = (
-        "请等它结束；即使它中途崩溃，锁也会自动释放",
-        "wait for it to end; the lock is released automatically, even after a crash",
-    );
-    (said, hint)
-}
-
-/// What to do, in Chinese and English.
-fn hint(error: &RunError) -> Option<(&'static str, &'static str)> {
-    Some(match error {
-        RunError::OutputInInput { .. } => (
-            "请用 --output 给出不在上报文件夹之内的位置",
-            "choose an --output outside the folder of submissions",
-        ),
-        RunError::FileInInput { .. } => (
-            "请把该文件放在上报文件夹之外",
-            "choose a place outside the folder of submissions",
-        ),
-        RunError::Misplaced { .. } => (
-            "用 --input 指明该文件夹，或写在 pipeline.toml 的 input",
-            "name that folder with --input, or under `input` in pipeline.toml",
-        ),
-        RunError::NoInput { .. } => (
-            "用 --input 指明，或写在 pipeline.toml 的 input",
-            "name it with --input, or under `input` in pipeline.toml",
-        ),
-        RunError::NotBegun { .. } => (
-            "请用 --as-of 给出第一个报告期开始之后的日期，或更改 pipeline.toml 中 periods 的 from",
-            "give a later date with --as-of, or an earlier period as `from` of `periods` in pipeline.toml",
-        ),
-        RunError::Lake(lake::Error::Locked { path, owner }) => locked(path, owner.as_ref()).1,
-        RunError::Lake(lake::Error::NoLink { .. }) => no_link(),
-        RunError::Unbalanced { .. } | RunError::FactsDiffer { .. } => (
-            "这是程序的错误：请保留这些上报文件并报告该问题",
-            "this is a fault of the program: keep the submissions and report it",
-        ),
-        _ => return None,
-    })
 }
 
 /// Tells of a date of the run that is still to come.
@@ -472,129 +345,6 @@ fn tell(args: &RunArgs, pipeline: &Pipeline, options: &RunOptions, outcome: Outc
     // The release is what a run is for: it exists, whether or not its summary can be written.
     let _ = say(&report::render(&outcome.summary, &told, page(lang)));
     exit
-}
-
-/// Seconds since the run began, to the millisecond.
-fn seconds(clock: Instant) -> f64 {
-    (clock.elapsed().as_secs_f64() * 1e3).round() / 1e3
-}
-
-/// Why the gate did not open, in words; `root`: name of the root area.
-pub(super) fn reason(pipeline: &Pipeline, root: &Text, check: &GateCheck) -> Text {
-    let [zh, en] = [Lang::Zh, Lang::En].map(|lang| about(pipeline, check, lang));
-    let (root_zh, root_en) = (root.get(Lang::Zh), root.get(Lang::En));
-    let share = |value: f64| format!("{:.1} %", value * 100.0);
-    let value = check.value.map_or("–".to_string(), share);
-    let threshold = share(check.threshold);
-    match check.check {
-        "hold" => {
-            let withdrawn = check.about.as_deref().unwrap_or_default();
-            Text::new(
-                format!("版本 {withdrawn} 已撤下，暂停发布；原因排除后，用 huizong rollback --lift 恢复发布"),
-                format!("{withdrawn} was withdrawn, and nothing is published until huizong rollback --lift says so"),
-            )
-        }
-        "accepted_rows" => Text::new("没有任何一行被接受", "no row was accepted"),
-        "figures" => Text::new(
-            "虽有数据行被接受，但没有任何指标得出数值",
-            "rows were accepted, but no indicator has any figure",
-        ),
-        "min_reporting_share" => Text::new(
-            format!("{zh}：有可用数据的上报单位占 {value}，低于 {threshold}"),
-            format!("{en}: {value} of the expected reporters sent something usable, below {threshold}"),
-        ),
-        "usable_reporters" => Text::new(
-            format!("{zh}：已到期，但没有任何上报单位有可用数据；若允许，请在 [gate] 中写 min_reporting_share = 0"),
-            format!(
-                "{en}: due, but no expected reporter sent anything usable; `min_reporting_share = 0` in `[gate]` lets this pass"
-            ),
-        ),
-        "min_usable_share_of_received" => Text::new(
-            format!("{zh}：尚未到期；已上报的单位中有可用数据的占 {value}，低于 {threshold}"),
-            format!(
-                "{en}: not due yet; {value} of the reporters that sent something sent something usable, below {threshold}"
-            ),
-        ),
-        "max_quarantined_row_share" => Text::new(
-            format!("{zh}：{value} 的数据行被隔离或无法读取，高于 {threshold}"),
-            format!("{en}: {value} of the rows are quarantined or in files that cannot be read, above {threshold}"),
-        ),
-        "max_open_influence" if check.value.is_none() => Text::new(
-            format!(
-                "{zh}：不计入该未说明的问题所涉及的数据，或按建议更正后，{root_zh}的数值为零或无意义；请更正或说明"
-            ),
-            format!(
-                "{en}: without the cells of one open finding, or as it proposes, the figure of {root_en} is 0 or undefined; correct or explain it"
-            ),
-        ),
-        "max_open_influence" => Text::new(
-            format!("{zh}：一个未说明的问题使{root_zh}的数值变动 {value}，超过 {threshold}；请更正或说明"),
-            format!(
-                "{en}: one open finding moves the figure of {root_en} by {value}, above {threshold}; correct or explain it"
-            ),
-        ),
-        _ => Text::new(
-            format!("恒等式不成立：{zh}"),
-            format!("an identity does not hold: {en}"),
-        ),
-    }
-}
-
-/// Period and form, finding or identity that a check is about; forms and indicators by their titles.
-fn about(pipeline: &Pipeline, check: &GateCheck, lang: Lang) -> String {
-    let titled = |about: &str| match check.check {
-        "min_reporting_share" | "usable_reporters" | "min_usable_share_of_received" | "max_quarantined_row_share" => {
-            let form = pipeline.forms.iter().find(|form| form.id == about);
-            form.map_or(about, |form| form.title.get(lang)).to_owned()
-        }
-        "max_open_influence" => {
-            let (id, place) = about.split_once(": ").unwrap_or((about, ""));
-            let indicator = pipeline.indicators.iter().find(|indicator| indicator.id == id);
-            let colon = if lang == Lang::Zh { "：" } else { ": " };
-            indicator.map_or(about.to_owned(), |of| format!("{}{colon}{place}", of.title.get(lang)))
-        }
-        _ => about.to_owned(),
-    };
-    let of = check.about.as_deref().map(titled);
-    check.period.clone().into_iter().chain(of).collect::<Vec<_>>().join(" ")
-}
-
-/// Prints an error, in the language of this command line.
-fn told_of(error: &RunError, hint: Option<&str>) {
-    let message = match error {
-        RunError::NoInput { path, .. } => format!("没有上报文件夹 {}", path.display()),
-        RunError::Misplaced {
-            path,
-            files,
-            better,
-            matching,
-        } => format!(
-            "{} 中的 {files} 个文件都不符合任何表式的路径；若以 {} 为上报文件夹，则有 {matching} 个符合",
-            path.display(),
-            better.display()
-        ),
-        RunError::OutputInInput { path, .. } => format!("输出文件夹 {} 位于上报文件夹之内", path.display()),
-        RunError::FileInInput { path } => format!("文件 {} 位于上报文件夹之内", path.display()),
-        RunError::NotBegun { as_of, first } => format!("截至 {as_of} 没有任何报告期已经开始；第一个报告期是 {first}"),
-        RunError::NoRelease { path } => format!("{} 中没有发布版本", path.display()),
-        RunError::NoSuchPartition { given } => format!("没有这个分区地区的上报文件：{given}"),
-        RunError::NoSuchPeriod { given, known } => format!("--period {given} 不是流程的报告期：{known}"),
-        RunError::Lake(lake::Error::NoLink { path }) => {
-            format!("{} 应为指向发布版本的链接，却是文件或文件夹", path.display())
-        }
-        RunError::Lake(lake::Error::Locked { path, owner }) => locked(path, owner.as_ref()).0,
-        RunError::Unbalanced { path, .. } => {
-            format!("{path} 的行数不平衡：读取的行不等于接受、隔离、被取代与搁置之和；未发布任何内容")
-        }
-        RunError::FactsDiffer { accepted, facts } => {
-            format!("接受 {accepted} 行，而逐行数据有 {facts} 行；未发布任何内容")
-        }
-        _ => return complain(error, hint),
-    };
-    match default_lang() {
-        Lang::Zh => complain_of(&message, std::error::Error::source(error), hint),
-        Lang::En => complain(error, hint),
-    }
 }
 
 pub(super) fn date(text: &str) -> Result<Date, String> {

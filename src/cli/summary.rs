@@ -6,9 +6,9 @@ use clap::Args;
 
 use super::choice::{Choices, LANGS, choice};
 use super::exit::say;
+use super::gate::reason;
 use super::locale::page;
 use super::look::{PipelineArgs, fail, opened};
-use super::run::reason;
 use super::{Exit, default_lang};
 use crate::domain::Lang;
 use crate::run::look;

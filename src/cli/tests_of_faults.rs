@@ -11,7 +11,8 @@ use tempfile::TempDir;
 
 use super::Exit;
 use super::exit::with_causes;
-use super::run::{Failure, Where};
+use super::failure::Failure;
+use super::run::Where;
 use crate::lake::disk::faults;
 use crate::lake::disk::{Change, TEMPORARY};
 use crate::run::{self, Ending, Outcome, Told, Watch};

@@ -6,9 +6,10 @@ use clap::Args;
 
 use super::choice::{LANGS, choice};
 use super::exit::say;
+use super::failure::Failure;
 use super::look::{FORMATS, Format, written};
 use super::progress::Bars;
-use super::run::{Failure, folders, set_threads};
+use super::run::{folders, set_threads};
 use super::{Exit, default_lang, signals};
 use crate::domain::Lang;
 use crate::lake;

@@ -9,7 +9,7 @@ use super::influential::InfluentialLine;
 use super::look::{brief, on_one_line, say, verdict_word};
 use super::moved::Moved;
 use super::number::{count, percent};
-use crate::domain::{Lang, Text};
+use crate::domain::{Lang, Text, agreeing, plural};
 
 /// Late reporters that are named.
 const NAMED: usize = 10;
@@ -126,10 +126,11 @@ impl StateLine {
                 count(line.rows_accepted)
             ),
             (StateLine::Sent(line), Lang::En) => format!(
-                "{} submissions, of which {} have no usable row; {} rows read, {} accepted",
-                count(line.submissions),
+                "{}, of which {} {} no usable row; {} read, {} accepted",
+                plural(line.submissions, "submission"),
                 count(line.rejected),
-                count(line.rows_read),
+                agreeing(line.rejected, "has", "have"),
+                plural(line.rows_read, "row"),
                 count(line.rows_accepted)
             ),
             (StateLine::Reported(line), Lang::Zh) => format!(

@@ -1,0 +1,178 @@
+//! Why a run did not come to an end: for a person, for a collector, and as an exit code.
+
+use std::path::Path;
+use std::time::Instant;
+
+use super::exit::{complain, complain_of, told, usage, with_causes};
+use super::log::{self, ENDING, seconds};
+use super::look::no_link;
+use super::{Exit, default_lang, diagnostics};
+use crate::domain::{Diagnostic, Lang, Text, plural};
+use crate::lake;
+use crate::report::RunRecord;
+use crate::run::RunError;
+
+/// Why a run came to no end.
+pub(super) enum Failure {
+    Definition(Vec<Diagnostic>),
+    Usage(Text),
+    Run(RunError),
+}
+
+impl From<RunError> for Failure {
+    fn from(error: RunError) -> Failure {
+        match error {
+            RunError::Definition(faults) | RunError::Corrections(faults) => Failure::Definition(faults),
+            error => Failure::Run(error),
+        }
+    }
+}
+
+impl Failure {
+    pub(super) fn exit(&self) -> Exit {
+        match self {
+            Failure::Definition(_) | Failure::Usage(_) => Exit::Usage,
+            Failure::Run(error) => exit_after(error),
+        }
+    }
+
+    /// For a person.
+    pub(super) fn print(&self) {
+        match self {
+            Failure::Definition(faults) => {
+                diagnostics::refuse(faults);
+            }
+            Failure::Usage(message) => {
+                usage(message.get(default_lang()), None);
+            }
+            Failure::Run(error) => told_of(error, hint(error).map(|(zh, en)| told(zh, en))),
+        }
+    }
+
+    /// For a collector, in English: an event for each fault of a definition, and one at the end. `record`: what is noted of the run,
+    /// if it has begun.
+    pub(super) fn log(&self, record: Option<&RunRecord>, clock: Instant) {
+        let error = match self {
+            Failure::Definition(faults) => {
+                for fault in faults {
+                    let file = fault.file.display();
+                    tracing::error!(%file, code = fault.code, hint = fault.hint.as_deref(), "{}", fault.message);
+                }
+                format!("the definition has {}", plural(faults.len(), "fault"))
+            }
+            Failure::Usage(message) => message.get(Lang::En).to_owned(),
+            Failure::Run(error) => with_causes(error),
+        };
+        if let Some(record) = record {
+            return log::ended(record);
+        }
+        let hint = match self {
+            Failure::Run(error) => hint(error).map(|(_, en)| en),
+            _ => None,
+        };
+        let (exit, seconds) = (self.exit().code(), seconds(clock));
+        tracing::error!(target: ENDING, outcome = "failed", exit, seconds, error, hint, "ended");
+    }
+}
+
+pub(super) fn exit_after(error: &RunError) -> Exit {
+    match error {
+        RunError::Definition(_)
+        | RunError::Corrections(_)
+        | RunError::OutputInInput { .. }
+        | RunError::FileInInput { .. }
+        | RunError::NoInput { .. }
+        | RunError::Misplaced { .. }
+        | RunError::NoSuchPeriod { .. }
+        | RunError::NoSuchPartition { .. }
+        | RunError::NoRelease { .. }
+        | RunError::NotBegun { .. } => Exit::Usage,
+        RunError::Lake(lake::Error::Locked { .. }) => Exit::Locked,
+        _ => Exit::Machine,
+    }
+}
+
+/// That another process holds an output folder, in Chinese; and what to do, in Chinese and English.
+pub(super) fn locked(path: &Path, owner: Option<&lake::LockOwner>) -> (String, (&'static str, &'static str)) {
+    let owner = owner.map(|owner| {
+        let lake::LockOwner { pid, host, started } = owner;
+        format!("：主机 {host} 上的进程 {pid}，始于 {started}")
+    });
+    let said = format!("另一次运行正占用 {}{}", path.display(), owner.unwrap_or_default());
+    let hint = (
+        "请等它结束；即使它中途崩溃，锁也会自动释放",
+        "wait for it to end; the lock is released automatically, even after a crash",
+    );
+    (said, hint)
+}
+
+/// What to do, in Chinese and English.
+pub(super) fn hint(error: &RunError) -> Option<(&'static str, &'static str)> {
+    Some(match error {
+        RunError::OutputInInput { .. } => (
+            "请用 --output 给出不在上报文件夹之内的位置",
+            "choose an --output outside the folder of submissions",
+        ),
+        RunError::FileInInput { .. } => (
+            "请把该文件放在上报文件夹之外",
+            "choose a place outside the folder of submissions",
+        ),
+        RunError::Misplaced { .. } => (
+            "用 --input 指明该文件夹，或写在 pipeline.toml 的 input",
+            "name that folder with --input, or under `input` in pipeline.toml",
+        ),
+        RunError::NoInput { .. } => (
+            "用 --input 指明，或写在 pipeline.toml 的 input",
+            "name it with --input, or under `input` in pipeline.toml",
+        ),
+        RunError::NotBegun { .. } => (
+            "请用 --as-of 给出第一个报告期开始之后的日期，或更改 pipeline.toml 中 periods 的 from",
+            "give a later date with --as-of, or an earlier period as `from` of `periods` in pipeline.toml",
+        ),
+        RunError::Lake(lake::Error::Locked { path, owner }) => locked(path, owner.as_ref()).1,
+        RunError::Lake(lake::Error::NoLink { .. }) => no_link(),
+        RunError::Unbalanced { .. } | RunError::FactsDiffer { .. } => (
+            "这是程序的错误：请保留这些上报文件并报告该问题",
+            "this is a fault of the program: keep the submissions and report it",
+        ),
+        _ => return None,
+    })
+}
+
+/// Prints an error, in the language of this command line.
+fn told_of(error: &RunError, hint: Option<&str>) {
+    let message = match error {
+        RunError::NoInput { path, .. } => format!("没有上报文件夹 {}", path.display()),
+        RunError::Misplaced {
+            path,
+            files,
+            better,
+            matching,
+        } => format!(
+            "{} 中的 {files} 个文件都不符合任何表式的路径；若以 {} 为上报文件夹，则有 {matching} 个符合",
+            path.display(),
+            better.display()
+        ),
+        RunError::OutputInInput { path, .. } => format!("输出文件夹 {} 位于上报文件夹之内", path.display()),
+        RunError::FileInInput { path } => format!("文件 {} 位于上报文件夹之内", path.display()),
+        RunError::NotBegun { as_of, first } => format!("截至 {as_of} 没有任何报告期已经开始；第一个报告期是 {first}"),
+        RunError::NoRelease { path } => format!("{} 中没有发布版本", path.display()),
+        RunError::NoSuchPartition { given } => format!("没有这个分区地区的上报文件：{given}"),
+        RunError::NoSuchPeriod { given, known } => format!("--period {given} 不是流程的报告期：{known}"),
+        RunError::Lake(lake::Error::NoLink { path }) => {
+            format!("{} 应为指向发布版本的链接，却是文件或文件夹", path.display())
+        }
+        RunError::Lake(lake::Error::Locked { path, owner }) => locked(path, owner.as_ref()).0,
+        RunError::Unbalanced { path, .. } => {
+            format!("{path} 的行数不平衡：读取的行不等于接受、隔离、被取代与搁置之和；未发布任何内容")
+        }
+        RunError::FactsDiffer { accepted, facts } => {
+            format!("接受 {accepted} 行，而逐行数据有 {facts} 行；未发布任何内容")
+        }
+        _ => return complain(error, hint),
+    };
+    match default_lang() {
+        Lang::Zh => complain_of(&message, std::error::Error::source(error), hint),
+        Lang::En => complain(error, hint),
+    }
+}
