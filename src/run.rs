@@ -20,6 +20,7 @@ mod names;
 mod obligations;
 mod outcome;
 mod packs;
+mod parted;
 mod plan;
 mod prepare;
 mod publish;
@@ -46,6 +47,7 @@ use crate::registry::Registry;
 use crate::release::{self, Hold, Staging};
 
 use chain::Computed;
+use compared::KeptFigures;
 pub use error::RunError;
 pub use exports::Exports;
 use journal::Begun;
@@ -182,13 +184,18 @@ fn locked(
     let facts = written.iter().filter(|(path, _)| path.starts_with("facts/"));
     let facts = facts.map(|(_, file)| file.rows).sum();
     let before = Before::open(&options.since, output)?;
+    let kept_figures = KeptFigures::new(output, if options.dry { staged_in } else { output });
     let figures = tables::figures(
         shared,
         &files,
         (done, facts),
         &prepared.registers,
         (&staging, before.as_ref()),
+        &kept_figures,
     )?;
+    if scope.left_out.is_empty() && !options.dry {
+        kept_figures.sweep()?;
+    }
     tracing::info!(
         read = figures.rows.read,
         accepted = figures.rows.accepted,

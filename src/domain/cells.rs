@@ -50,7 +50,7 @@ pub struct IndicatorCells {
 }
 
 /// An indicator's sums over an area and all below it; integers as in [`Cell`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sums {
     /// Σ numerator × 10^scale.
     pub numerator: i128,
@@ -106,7 +106,7 @@ impl Sums {
 }
 
 /// The sums of one indicator in one period over every area of every level that has cells at or below it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IndicatorLevels {
     /// The period.
     pub period: Period,
@@ -121,7 +121,7 @@ pub struct IndicatorLevels {
 }
 
 /// Who owed a form for a period, and what came.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct FormCoverage {
     /// Reporters that owe it, by area code, with what the register says of them.
     pub expected: BTreeMap<String, Expected>,
@@ -130,7 +130,7 @@ pub struct FormCoverage {
 }
 
 /// What the register says of a reporter.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Expected {
     /// Rows it should send; None: the register does not say.
     pub rows: Option<i64>,

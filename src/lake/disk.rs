@@ -4,7 +4,7 @@
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::{Error, stop};
 
@@ -66,19 +66,35 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     change(Change::Write, path, || fs::write(path, bytes)).map_err(Error::io("write", path))
 }
 
-/// The same piece by piece, for a file that is too large to be held.
-///
-/// # Errors
-/// When one of them cannot be written.
-pub fn write_pieces(path: &Path, mut pieces: impl Iterator<Item = Vec<u8>>) -> Result<(), Error> {
-    if let Some(folder) = path.parent() {
-        create_folders(folder)?;
+/// A file that nobody reads yet, written piece by piece: it is too large to be held.
+#[derive(Debug)]
+pub struct NewFile {
+    file: File,
+    path: PathBuf,
+}
+
+impl NewFile {
+    /// Creates it, and the folders above it.
+    ///
+    /// # Errors
+    /// When one of them cannot be created.
+    pub fn create(path: &Path) -> Result<NewFile, Error> {
+        if let Some(folder) = path.parent() {
+            create_folders(folder)?;
+        }
+        let file = change(Change::Write, path, || File::create(path)).map_err(Error::io("write", path))?;
+        let path = path.to_owned();
+        Ok(NewFile { file, path })
     }
-    let written = change(Change::Write, path, || {
-        let mut file = fs::File::create(path)?;
-        pieces.try_for_each(|piece| file.write_all(&piece))
-    });
-    written.map_err(Error::io("write", path))
+
+    /// Adds bytes at its end.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub fn add(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        let added = change(Change::Write, &self.path, || self.file.write_all(bytes));
+        added.map_err(Error::io("write", &self.path))
+    }
 }
 
 /// Writes a file beside its place, then renames it into it: a reader finds the one before or the whole new one. It may be

@@ -6,7 +6,7 @@ use crate::pipeline::{Column, ColumnKind, Dimension, Form, Pipeline};
 use crate::tables::{ColumnSpec, TableSpec};
 
 /// What a Parquet file says of itself. No clock, no release number, no path: same content, same bytes.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct FileMeta {
     /// Table title.
     pub title: Text,

@@ -104,7 +104,7 @@ pub fn encode(
 }
 
 /// The table's own words stand in Parquet's key-value list too, where readers without Arrow look for them.
-fn properties(file: &FileMeta, batch: &RecordBatch) -> WriterProperties {
+pub(super) fn properties(file: &FileMeta, batch: &RecordBatch) -> WriterProperties {
     let entries = file
         .entries()
         .into_iter()
@@ -114,6 +114,7 @@ fn properties(file: &FileMeta, batch: &RecordBatch) -> WriterProperties {
         .set_created_by(concat!("huizong ", env!("CARGO_PKG_VERSION")).to_string())
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
         .set_statistics_enabled(EnabledStatistics::Chunk)
+        .set_offset_index_disabled(true)
         .set_key_value_metadata(Some(entries));
     for (field, array) in batch.schema().fields().iter().zip(batch.columns()) {
         if hardly_repeats(array) {
@@ -144,7 +145,7 @@ fn hardly_repeats(array: &dyn Array) -> bool {
     distinct.len() * 4 > seen * 3
 }
 
-fn with_metadata(
+pub(super) fn with_metadata(
     path: &str,
     batch: &RecordBatch,
     file: &FileMeta,

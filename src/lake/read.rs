@@ -14,19 +14,27 @@ use super::Error;
 use super::table::data_type;
 use crate::domain::{date_of_days, plural};
 use crate::pipeline::formula::ValueType;
-use crate::tables::{Columns, Frame, RowColumn, Table, ValueKind, Values};
+use crate::tables::{Columns, Frame, RowColumn, Table, TableHead, ValueKind, Values};
 
 /// The named columns of a Parquet file, in the file's order; a column it lacks is left out.
 ///
 /// # Errors
 /// When the file cannot be opened, or is no Parquet file.
 pub fn read(path: &Path, columns: &[&str]) -> Result<RecordBatch, Error> {
+    read_groups(path, columns, None)
+}
+
+/// The same of some row groups; None: of all.
+fn read_groups(path: &Path, columns: &[&str], groups: Option<&[usize]>) -> Result<RecordBatch, Error> {
     let file = File::open(path).map_err(Error::io("open", path))?;
     let decoding = |source| Error::Decode {
         path: path.into(),
         source,
     };
-    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(decoding)?;
+    let mut builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(decoding)?;
+    if let Some(groups) = groups {
+        builder = builder.with_row_groups(groups.to_vec());
+    }
     let mask = ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied());
     let kept: Vec<usize> = (builder.schema().fields().iter().enumerate())
         .filter(|(_, field)| columns.contains(&field.name().as_str()))
@@ -77,17 +85,39 @@ fn value_type(data_type: &DataType) -> Option<ValueType> {
 /// When the file cannot be read, a column is of another type than the rows of the table say, or one that is never null is
 /// missing or holds a null.
 pub fn read_table<'a, R: Columns<'a>>(path: &Path) -> Result<Table, Error> {
-    let names: Vec<&str> = R::COLUMNS.iter().map(|column| column.name).collect();
-    let batch = read(path, &names)?;
+    read_row_groups::<R>(path, None)
+}
+
+/// The same of some row groups; None: of all.
+pub(super) fn read_row_groups<'a, R: Columns<'a>>(path: &Path, groups: Option<&[usize]>) -> Result<Table, Error> {
+    let (values, height) = columns_of(path, R::COLUMNS, groups)?;
+    Ok(Table::of_columns::<R>(values, height))
+}
+
+/// A whole table of a release, whose columns its definition does not change.
+///
+/// # Errors
+/// As of [`read_table`].
+pub fn read_whole_table(path: &Path, head: TableHead<'static>) -> Result<Table, Error> {
+    let columns = head.spec.columns.iter().map(|column| RowColumn {
+        name: &column.name,
+        kind: column.kind,
+        nullable: column.null.is_some(),
+    });
+    let (values, height) = columns_of(path, &columns.collect::<Vec<_>>(), None)?;
+    Ok(Table::from_columns(head, values, height))
+}
+
+/// Columns of some row groups; None: of all; with the number of rows.
+fn columns_of(path: &Path, columns: &[RowColumn], groups: Option<&[usize]>) -> Result<(Vec<Values>, usize), Error> {
+    let names: Vec<&str> = columns.iter().map(|column| column.name).collect();
+    let batch = read_groups(path, &names, groups)?;
     let unfit = |message| Error::Columns {
         what: path.display().to_string(),
         source: arrow::error::ArrowError::SchemaError(message),
     };
-    let values = R::COLUMNS.iter().map(|column| values(column, &batch).map_err(unfit));
-    Ok(Table::of_columns::<R>(
-        values.collect::<Result<_, Error>>()?,
-        batch.num_rows(),
-    ))
+    let values = columns.iter().map(|column| values(column, &batch).map_err(unfit));
+    Ok((values.collect::<Result<_, Error>>()?, batch.num_rows()))
 }
 
 /// A cell as text: figures in their shortest form, days as `2020-12-31`. None where it is null, or there is no such column.

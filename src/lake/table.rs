@@ -8,7 +8,7 @@ use arrow::datatypes::{DataType, Field, Schema};
 use super::{Encoded, Error, FieldMeta, FileMeta, Written, disk, encode};
 use crate::domain::days_of_date;
 use crate::pipeline::Pipeline;
-use crate::tables::{Table, ValueKind, Values};
+use crate::tables::{Table, TableSpec, ValueKind, Values};
 
 /// Writes a table of the release as Parquet.
 ///
@@ -29,17 +29,32 @@ pub fn replace_table(path: &Path, table: &Table, file: &FileMeta) -> Result<(), 
 }
 
 fn encoded(path: &Path, table: &Table, file: &FileMeta) -> Result<Encoded, Error> {
+    let field = |name: &str| field_meta(&table.spec, name);
+    encode_rows(path, table, 0..table.height(), (file, &field))
+}
+
+/// What a column of a table says of itself.
+pub(super) fn field_meta(spec: &TableSpec, name: &str) -> FieldMeta {
+    let column = spec.columns.iter().find(|column| column.name == name);
+    column.map(FieldMeta::of_spec).unwrap_or_default()
+}
+
+/// Encodes some rows of a table.
+pub(super) fn encode_rows(
+    path: &Path,
+    table: &Table,
+    rows: Range<usize>,
+    (file, field): (&FileMeta, &dyn Fn(&str) -> FieldMeta),
+) -> Result<Encoded, Error> {
     // In slices: as a batch, the largest table of a nation would take as much memory once more.
-    let mut slices = (0..table.height().max(1)).step_by(SLICE).map(|start| {
-        let end = table.height().min(start + SLICE);
+    let mut slices = rows.clone().step_by(SLICE).map(|start| {
+        let end = rows.end.min(start + SLICE);
         batch_of(table, start..end)
     });
-    let first = slices.next().unwrap_or_else(|| table_to_batch(table))?;
-    let field = |name: &str| {
-        let spec = table.spec.columns.iter().find(|c| c.name == name);
-        spec.map(FieldMeta::of_spec).unwrap_or_default()
-    };
-    encode(&path.to_string_lossy(), &first, slices, file, &field)
+    let first = slices
+        .next()
+        .unwrap_or_else(|| batch_of(table, rows.start..rows.start))?;
+    encode(&path.to_string_lossy(), &first, slices, file, field)
 }
 
 /// The table as an Arrow batch: same columns, same order.

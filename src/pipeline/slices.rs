@@ -68,6 +68,57 @@ impl Pipeline {
         )
     }
 
+    /// What the figures of areas and the comparisons of groups depend on, beside the sums, who has reported, and the registry.
+    pub fn comparisons_slice(&self) -> String {
+        let Pipeline {
+            period_kind,
+            registry,
+            forms,
+            measures,
+            indicators,
+            dimensions,
+            extracts,
+            // Told with the areas, and with who has reported.
+            reporters: _,
+            // The periods are computed one by one.
+            periods: _,
+            // Of the jobs.
+            limits: _,
+            units: _,
+            feedback: _,
+            rules: _,
+            // What the files say of themselves.
+            synthetic: _,
+            licence: _,
+            name: _,
+            title: _,
+            // What is asked of a run, and where it reads and writes.
+            dir: _,
+            open_ended: _,
+            input: _,
+            output: _,
+            // Of the stages behind the figures.
+            gate: _,
+            returns: _,
+            retention: _,
+            digest: _,
+            rules_digest: _,
+        } = self;
+        let RegistrySpec {
+            levels,
+            partition,
+            // Of the stages before and behind.
+            titles: _,
+            code_scheme: _,
+            divisions: _,
+            changes: _,
+        } = registry;
+        let forms: Vec<String> = (0..forms.len()).map(|form| self.form_slice(form)).collect();
+        format!(
+            "{period_kind:?} {levels:?} {partition} {forms:?} {measures:?} {indicators:?} {dimensions:?} {extracts:?}"
+        )
+    }
+
     /// How the files of a form are found, read and cleaned.
     pub fn form_slice(&self, form: FormIndex) -> String {
         let Form {

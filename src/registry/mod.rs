@@ -41,6 +41,7 @@ pub use explanations::{Explanation, Explanations};
 pub use receipts::Receipts;
 pub use register::{Error, RegisterFault, RegisterFile};
 pub use reporters::Reporters;
+pub use slices::Slices;
 pub use succession::{Ground, Succession};
 pub use units::{UnitList, UnitLists};
 

@@ -7,17 +7,25 @@ use super::Staging;
 use crate::domain::{is_command, spell_out};
 use crate::lake::Error;
 use crate::pipeline::ExtractFormat;
-use crate::tables::{Table, Value, Values};
+use crate::tables::{Table, TableSpec, Value, Values};
+
+/// Path of a table in a further format, within the release.
+pub fn extract_path(table: &str, format: ExtractFormat) -> String {
+    format!("extracts/{table}.{}", format.ending())
+}
 
 /// Writes a table in a further format, into `extracts/`.
 ///
 /// # Errors
 /// When it cannot be encoded or written.
 pub fn write_extract(staging: &Staging, table: &Table, format: ExtractFormat) -> Result<(), Error> {
+    let path = extract_path(&table.name, format);
     match format {
-        ExtractFormat::Csv => staging.write_pieces(&format!("extracts/{}.csv", table.name), csv(table)),
+        ExtractFormat::Csv => {
+            let pieces = std::iter::once(csv_head(&table.spec)).chain(csv_rows(table, 0..table.height()));
+            staging.write_pieces(&path, pieces.map(Ok))
+        }
         ExtractFormat::Xlsx => {
-            let path = format!("extracts/{}.xlsx", table.name);
             let failed =
                 |error: XlsxError| Error::io("encode", &staging.path(&path))(std::io::Error::other(error.to_string()));
             let bytes = xlsx(table).map_err(failed)?;
@@ -26,22 +34,26 @@ pub fn write_extract(staging: &Staging, table: &Table, format: ExtractFormat) ->
     }
 }
 
-/// Comma-separated with a byte order mark, so that spreadsheets show Chinese. Null is an empty cell; a text that a
-/// spreadsheet would run as a formula is quoted with an apostrophe. In pieces: the file of a nation may have half a gigabyte.
-fn csv(table: &Table) -> impl Iterator<Item = Vec<u8>> + '_ {
-    let names: Vec<String> = table.spec.columns.iter().map(|column| field(&column.name)).collect();
-    let head = format!("\u{feff}{}{NEXT_ROW}", names.join(","));
+/// The first line of a table as CSV, after a byte order mark, so that spreadsheets show Chinese.
+pub fn csv_head(spec: &TableSpec) -> Vec<u8> {
+    let names: Vec<String> = spec.columns.iter().map(|column| field(&column.name)).collect();
+    format!("\u{feff}{}{NEXT_ROW}", names.join(",")).into_bytes()
+}
+
+/// Rows of a table as CSV. Null is an empty cell; a text that a spreadsheet would run as a formula is quoted with an apostrophe. In
+/// pieces: the file of a nation may have half a gigabyte.
+pub fn csv_rows(table: &Table, rows: Range<usize>) -> impl Iterator<Item = Vec<u8>> + '_ {
     // A text repeats over many rows: it is quoted once.
     let stored: Vec<Vec<String>> = table.columns().iter().map(stored_fields).collect();
-    let starts = (0..table.height()).step_by(PIECE);
-    let rows = starts.map(move |start| csv_rows(table, &stored, start..table.height().min(start + PIECE)));
-    std::iter::once(head.into_bytes()).chain(rows)
+    let end = rows.end;
+    rows.step_by(PIECE)
+        .map(move |start| csv_piece(table, &stored, start..end.min(start + PIECE)))
 }
 
 /// Rows of a piece of a CSV file.
 const PIECE: usize = 16_384;
 
-fn csv_rows(table: &Table, stored: &[Vec<String>], rows: Range<usize>) -> Vec<u8> {
+fn csv_piece(table: &Table, stored: &[Vec<String>], rows: Range<usize>) -> Vec<u8> {
     let mut text = String::new();
     for row in rows {
         for (at, (column, stored)) in table.columns().iter().zip(stored).enumerate() {
@@ -185,7 +197,8 @@ mod tests {
                     n: row as i64,
                 });
             }
-            let file = String::from_utf8(csv(&table).flatten().collect()).unwrap();
+            let pieces = std::iter::once(csv_head(&table.spec)).chain(csv_rows(&table, 0..height));
+            let file = String::from_utf8(pieces.flatten().collect()).unwrap();
             let lines: Vec<&str> = file.split_terminator(NEXT_ROW).collect();
             assert_eq!(lines.len(), height + 1);
             assert!(lines[0].starts_with("\u{feff}"), "{}", lines[0]);

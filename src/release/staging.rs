@@ -75,14 +75,20 @@ impl Staging {
     /// Writes a file piece by piece, which is too large to be held.
     ///
     /// # Errors
-    /// When it cannot be written.
-    pub fn write_pieces(&self, relative: &str, pieces: impl Iterator<Item = Vec<u8>>) -> Result<(), Error> {
+    /// When a piece cannot be had, or the file not be written.
+    pub fn write_pieces<E: From<Error>>(
+        &self,
+        relative: &str,
+        pieces: impl Iterator<Item = Result<Vec<u8>, E>>,
+    ) -> Result<(), E> {
+        let mut file = disk::NewFile::create(&self.path(relative))?;
         let (mut hash, mut bytes) = (Sha256::new(), 0);
-        let noted = pieces.inspect(|piece| {
-            hash.update(piece);
+        for piece in pieces {
+            let piece = piece?;
+            file.add(&piece)?;
+            hash.update(&piece);
             bytes += piece.len() as u64;
-        });
-        disk::write_pieces(&self.path(relative), noted)?;
+        }
         let sha256 = hex(&hash.finalize());
         self.note(relative, Written { sha256, bytes, rows: 0 });
         Ok(())

@@ -6,11 +6,11 @@ use std::fmt::Write;
 use super::facts::{facts_columns, quarantine_columns, status_columns};
 use super::number::figure;
 use crate::domain::{Lang, Period, Text, index_specs};
-use crate::pipeline::{Better, ColumnKind, ExtractFormat, Form, Indicator, Pipeline, RowUnit};
-use crate::tables::{ColumnSpec, Table, ValueKind};
+use crate::pipeline::{Better, ColumnKind, Form, Indicator, Pipeline, RowUnit};
+use crate::tables::{ColumnSpec, TableHead, ValueKind};
 
 /// The codebook as Markdown: tables, facts by form, indicators, dimensions, and what the reasons for nulls mean.
-pub fn codebook(pipeline: &Pipeline, tables: &[Table], reasons: &[(&'static str, Text)]) -> String {
+pub fn codebook(pipeline: &Pipeline, tables: &[TableHead<'_>], reasons: &[(&'static str, Text)]) -> String {
     let mut page = format!("# {}\n\n", both(&pipeline.title));
     if pipeline.synthetic {
         page += "**模拟数据，非真实统计。 Synthetic data, no real statistics.**\n\n";
@@ -38,7 +38,7 @@ pub fn codebook(pipeline: &Pipeline, tables: &[Table], reasons: &[(&'static str,
     page
 }
 
-fn table_section(page: &mut String, pipeline: &Pipeline, table: &Table) {
+fn table_section(page: &mut String, pipeline: &Pipeline, table: &TableHead<'_>) {
     heading(
         page,
         &format!("`tables/{}.parquet` · {}", table.name, both(&table.spec.title)),
@@ -110,11 +110,7 @@ fn extract_section(page: &mut String, pipeline: &Pipeline) {
     );
     for extract in &pipeline.extracts {
         for format in &extract.formats {
-            let ending = match format {
-                ExtractFormat::Csv => "csv",
-                ExtractFormat::Xlsx => "xlsx",
-            };
-            let table = &extract.table;
+            let (table, ending) = (&extract.table, format.ending());
             let _ = writeln!(page, "- `extracts/{table}.{ending}` = `tables/{table}.parquet`");
         }
     }

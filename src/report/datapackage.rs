@@ -10,7 +10,7 @@ use crate::domain::{Lang, Text};
 use crate::lake::Written;
 use crate::lake::records::ORIGIN;
 use crate::pipeline::{Form, Pipeline};
-use crate::tables::{ColumnSpec, Table, TableSpec, ValueKind};
+use crate::tables::{ColumnSpec, TableHead, TableSpec, ValueKind};
 
 /// Columns that hold what another table's column of the same name holds.
 const REFERENCES: [(&str, &str); 3] = [
@@ -39,7 +39,7 @@ pub struct DataPackage {
 /// Describes every table of the release, in each of its forms, with schema, licence and hash; `files` are those written so
 /// far, by path relative to the release. Each file is a resource of its own: parts of a data package's resource must be such
 /// that they can be strung together, which Parquet files cannot. Holds no clock time and no absolute path.
-pub fn datapackage(pipeline: &Pipeline, tables: &[Table], files: &BTreeMap<String, Written>) -> DataPackage {
+pub fn datapackage(pipeline: &Pipeline, tables: &[TableHead<'_>], files: &BTreeMap<String, Written>) -> DataPackage {
     let package = Package {
         pipeline,
         tables,
@@ -63,7 +63,7 @@ pub fn datapackage(pipeline: &Pipeline, tables: &[Table], files: &BTreeMap<Strin
 
 struct Package<'a> {
     pipeline: &'a Pipeline,
-    tables: &'a [Table],
+    tables: &'a [TableHead<'a>],
     files: &'a BTreeMap<String, Written>,
 }
 
@@ -128,9 +128,9 @@ impl Package<'_> {
         self.pipeline.licence.as_ref().map(|name| json!([{ "name": name }]))
     }
 
-    fn table(&self, table: &Table) -> Json {
-        let schema = self.schema(&table.name, &table.spec.columns, Key::of(&table.spec), Nulls::OfParquet);
-        let described = Described::parquet(table.name.clone(), &table.spec.title, schema);
+    fn table(&self, table: &TableHead<'_>) -> Json {
+        let schema = self.schema(table.name, &table.spec.columns, Key::of(table.spec), Nulls::OfParquet);
+        let described = Described::parquet(table.name.to_owned(), &table.spec.title, schema);
         self.resource(described, format!("tables/{}.parquet", table.name))
     }
 
@@ -183,13 +183,13 @@ impl Package<'_> {
                 if !self.files.contains_key(&path) {
                     continue;
                 }
-                let key = Key::of(&table.spec);
+                let key = Key::of(table.spec);
                 let described = Described {
                     name: format!("extract_{}_{format}", table.name),
                     title: &table.spec.title,
                     format,
                     mediatype,
-                    schema: self.schema(&table.name, &table.spec.columns, key, Nulls::OfText),
+                    schema: self.schema(table.name, &table.spec.columns, key, Nulls::OfText),
                 };
                 all.push(self.resource(described, path));
             }

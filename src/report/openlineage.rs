@@ -1,5 +1,7 @@
 //! A run as events of OpenLineage 2-0-2, which catalogues of data read: one JSON object a line.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
 use crate::domain::Lang;
@@ -72,8 +74,8 @@ pub struct LineageOutput {
     pub columns: Vec<ColumnSpec>,
     /// Files, rows and bytes.
     pub counts: LineageCounts,
-    /// Nulls of each column, in their order; empty: not counted.
-    pub nulls: Vec<u64>,
+    /// Nulls of each column by name; empty: not counted.
+    pub nulls: BTreeMap<String, u64>,
 }
 
 impl LineageEvent<'_> {
@@ -160,9 +162,12 @@ fn output(of: &LineageOutput) -> Value {
     }
     let LineageCounts { files, rows, bytes } = of.counts;
     if !of.nulls.is_empty() {
-        let nulls = of.columns.iter().zip(&of.nulls);
-        let nulls: Map<String, Value> = nulls
-            .map(|(column, nulls)| (column.name.clone(), json!({ "nullCount": nulls })))
+        let counted = of
+            .columns
+            .iter()
+            .filter_map(|column| of.nulls.get_key_value(&column.name));
+        let nulls: Map<String, Value> = counted
+            .map(|(column, nulls)| (column.clone(), json!({ "nullCount": nulls })))
             .collect();
         let metrics = json!({ "rowCount": rows, "fileCount": files, "bytes": bytes, "columnMetrics": nulls });
         facets.insert(

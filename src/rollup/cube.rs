@@ -42,6 +42,11 @@ impl CubeCells {
         CubeCells(postcard::to_stdvec(groups).expect("sums can be encoded"))
     }
 
+    /// As it is kept.
+    pub(super) fn encoded(&self) -> &[u8] {
+        &self.0
+    }
+
     fn groups(&self) -> Vec<(Key, Group)> {
         postcard::from_bytes(&self.0).expect("sums are decoded by the program that has encoded them")
     }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use sha2::{Digest, Sha256};
+
 use super::cube::{Cube, CubeCells};
 use crate::domain::Period;
 use crate::pipeline::{FormIndex, Pipeline};
@@ -15,6 +17,16 @@ impl CubeParts {
     /// Adds the sums of a partition.
     pub fn push(&mut self, form: FormIndex, period: Period, part: CubeCells) {
         self.0.entry(period).or_default().push((form, part));
+    }
+
+    /// sha256 over the sums of the partitions of a period, in the order in which they were added.
+    pub fn digest(&self, period: Period) -> [u8; 32] {
+        let mut digest = Sha256::new();
+        for (form, part) in self.0.get(&period).into_iter().flatten() {
+            digest.update(format!("{form} {} ", part.encoded().len()));
+            digest.update(part.encoded());
+        }
+        digest.finalize().into()
     }
 
     /// The cube of a period.

@@ -472,7 +472,7 @@ fn holds_records(path: &str, form: &str) -> bool {
 }
 
 /// Whether a file has the content that was written to it.
-fn is_whole(path: &Path, written: &Written) -> bool {
+pub(super) fn is_whole(path: &Path, written: &Written) -> bool {
     fs::read(path).is_ok_and(|bytes| hex(&Sha256::digest(bytes)) == written.sha256)
 }
 
@@ -509,7 +509,7 @@ pub fn unused(root: &Path) -> Result<Vec<PathBuf>, Error> {
 }
 
 /// All files below a folder, in order; none where it does not exist.
-fn files_below(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+pub(super) fn files_below(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let entries = match fs::read_dir(folder) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
         entries => entries.map_err(Error::io("list the folder", folder))?,
@@ -527,7 +527,7 @@ fn files_below(folder: &Path) -> Result<Vec<PathBuf>, Error> {
 }
 
 /// Removes the files below a folder that are not used.
-fn sweep(folder: &Path, used: &BTreeSet<PathBuf>) -> Result<(), Error> {
+pub(super) fn sweep(folder: &Path, used: &BTreeSet<PathBuf>) -> Result<(), Error> {
     let files = files_below(folder)?.into_iter();
     files
         .filter(|path| !used.contains(path))

@@ -5,11 +5,13 @@ use std::path::{Path, PathBuf};
 
 use super::exports::Exports;
 use super::outcome::{Ending, Outcome, RunOptions};
-use crate::lake::Output;
+use super::reference::{AREAS, classifications};
+use crate::domain::Text;
+use crate::lake::{Output, TableFile, read_table};
 use crate::pipeline::Pipeline;
 use crate::release::Record;
 use crate::report::{LineageCounts, LineageEvent, LineageInput, LineageOutput, LineageState, RunRecord, facts_columns};
-use crate::tables::{SubmissionRow, Table, Values, columns, table_specs};
+use crate::tables::{SubmissionRow, columns, table_specs};
 
 /// The run as a job of a catalogue; owned, so that the thread that a signal starts can speak of it.
 #[derive(Clone, Debug)]
@@ -73,17 +75,18 @@ impl Lineage {
 
     /// Says what a run came to.
     pub fn result(&self, record: &RunRecord, time: &str, (pipeline, output): (&Pipeline, &Output), outcome: &Outcome) {
-        let inputs = self.counted(pipeline, outcome);
         let run = (record.row().run_id.unwrap_or_default(), time);
         let (folder, version) = match &outcome.ending {
             Ending::Withheld => {
                 let reasons = record.row().reasons.map(|reasons| format!("withheld: {reasons}"));
+                let inputs = self.counted(pipeline, &output.withheld());
                 return self.say(LineageState::Fail, run, reasons.as_deref(), (&inputs, &[]));
             }
             Ending::Partial { .. } => (output.partial(), None),
             Ending::Published { .. } | Ending::Unchanged => (output.current(), outcome.current.clone()),
         };
-        let outputs = outputs(pipeline, &folder, version.as_deref(), &outcome.tables);
+        let inputs = self.counted(pipeline, &folder);
+        let outputs = outputs(pipeline, &folder, version.as_deref());
         self.say(LineageState::Complete, run, None, (&inputs, &outputs));
     }
 
@@ -107,11 +110,11 @@ impl Lineage {
         self.exports.add_event(&event.line());
     }
 
-    /// The inputs with the submissions and rows that came.
-    fn counted(&self, pipeline: &Pipeline, outcome: &Outcome) -> Vec<LineageInput> {
+    /// The inputs with the submissions and rows that came, by the tables in a folder.
+    fn counted(&self, pipeline: &Pipeline, folder: &Path) -> Vec<LineageInput> {
         let mut counts: BTreeMap<(String, String), LineageCounts> = BTreeMap::new();
-        let table = outcome.tables.iter().find(|table| table.name == "submissions");
-        for row in table.into_iter().flat_map(|table| table.rows::<Sent>()) {
+        let table = read_table::<Sent>(&folder.join("tables/submissions.parquet")).ok();
+        for row in table.iter().flat_map(|table| table.rows::<Sent>()) {
             if let (Some(period), Some(form)) = (row.period, row.form) {
                 let of = counts.entry((period.to_owned(), form.to_owned())).or_default();
                 of.files += 1;
@@ -141,7 +144,7 @@ columns! {
 }
 
 /// The tables and the rows of each form, as the manifest of a folder has them.
-fn outputs(pipeline: &Pipeline, folder: &Path, version: Option<&str>, tables: &[Table]) -> Vec<LineageOutput> {
+fn outputs(pipeline: &Pipeline, folder: &Path, version: Option<&str>) -> Vec<LineageOutput> {
     let Some(record) = Record::read(folder) else {
         return Vec::new();
     };
@@ -163,28 +166,22 @@ fn outputs(pipeline: &Pipeline, folder: &Path, version: Option<&str>, tables: &[
     let of_forms = pipeline.forms.iter().map(|form| {
         let place = format!("facts/{}", form.id);
         let counts = count(&|path| path.strip_prefix(&place).is_some_and(|rest| rest.starts_with('/')));
-        output(&place, facts_columns(pipeline, form), counts, Vec::new())
+        output(&place, facts_columns(pipeline, form), counts, BTreeMap::new())
     });
     let of_tables = table_specs().iter().filter_map(|(name, spec)| {
         let place = format!("tables/{name}.parquet");
         let counts = count(&|path| path == place);
-        let table = tables.iter().find(|table| table.name == *name);
-        let columns = table.map_or(&spec.columns, |table| &table.spec.columns).clone();
-        let nulls = table.map_or_else(Vec::new, |table| table.columns().iter().map(nulls).collect());
-        (counts.files > 0).then(|| output(&place, columns, counts, nulls))
+        if counts.files == 0 {
+            return None;
+        }
+        let file = TableFile::open(&folder.join(&place)).ok()?;
+        let mut columns = spec.columns.clone();
+        if AREAS.contains(name) {
+            columns.extend(classifications(pipeline, &Text::default()));
+        }
+        Some(output(&place, columns, counts, file.null_counts()))
     });
     of_forms.chain(of_tables).collect()
-}
-
-fn nulls(values: &Values) -> u64 {
-    let count = match values {
-        Values::Text(all) => all.iter().filter(Option::is_none).count(),
-        Values::Integer(all) => all.iter().filter(|value| value.is_none()).count(),
-        Values::Real(all) => all.iter().filter(|value| value.is_none()).count(),
-        Values::Boolean(all) => all.iter().filter(|value| value.is_none()).count(),
-        Values::Date(all) => all.iter().filter(|value| value.is_none()).count(),
-    };
-    count as u64
 }
 
 fn absolute(path: &Path) -> PathBuf {

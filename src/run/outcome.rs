@@ -12,7 +12,6 @@ use crate::lake::Lost;
 use crate::partition::Rows;
 use crate::release::GateCheck;
 use crate::report::{RunRecord, Summary};
-use crate::tables::Table;
 
 /// Options of one run.
 #[derive(Clone, Debug)]
@@ -118,8 +117,8 @@ pub struct Outcome {
     pub findings: BTreeMap<String, u64>,
     /// What is told of it.
     pub summary: Summary,
-    /// The tables of the release; of a run that has changed nothing only where OpenLineage is asked for.
-    pub tables: Vec<Table>,
+    /// Figures that are not those of the release before; None: there was none, or the release is the same.
+    pub figures_changed: Option<u64>,
     /// Counts of all rows.
     pub rows: Rows,
     /// Partitions of a period, and how many of them an earlier run had kept.

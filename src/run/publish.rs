@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
+use super::compared::Compared;
 use super::outcome::{Ending, Outcome, Partitions};
+use super::parted;
 use super::reasons::null_reasons;
 use super::scope::{NotDue, Scope, not_due};
 use super::tables::Figures;
@@ -14,7 +16,7 @@ use crate::lake::{Error, Lost, Output, read_table, write_table};
 use crate::pipeline::{ExtractFormat, Pipeline};
 use crate::release::{self, Asked, Current, Evidence, GateCheck, Hold, Input, Manifest, Published, RowCounts, Staging};
 use crate::report::{self, Summary, codebook, datapackage, summarise};
-use crate::tables::{SubmissionRow, Table, columns};
+use crate::tables::{Columns, RevisionRow, SubmissionRow, Table, TableHead, columns};
 
 /// What was received and is no submission, without a finding.
 #[derive(Clone, Copy, Debug)]
@@ -174,6 +176,7 @@ fn outcome(
     (figures, judged): (Figures, Judged),
     (submissions, findings): (Counts, Counts),
 ) -> Result<Outcome, RunError> {
+    let figures_changed = (ending != Ending::Unchanged).then(|| figures_changed(&figures));
     Ok(Outcome {
         ending,
         current: output.current_release()?,
@@ -185,11 +188,20 @@ fn outcome(
         left_out: scope.left_out.clone(),
         submissions,
         findings,
-        tables: figures.tables,
+        figures_changed,
         rows: figures.rows,
         partitions: Partitions::default(),
         computed_because: BTreeMap::new(),
     })
+}
+
+/// Figures that are not those of the release before.
+fn figures_changed(figures: &Figures) -> u64 {
+    let tables = figures.tables.iter().filter(|table| table.name == RevisionRow::TABLE);
+    let first = tables
+        .flat_map(|table| table.rows::<RevisionRow>())
+        .filter(|row| row.step == 1);
+    first.count() as u64
 }
 
 /// What is told of a run.
@@ -201,7 +213,8 @@ fn told(pipeline: &Pipeline, scope: &Scope, figures: &Figures, not_due: &[NotDue
         judged_as_sent: one.judged_as_sent,
     });
     let not_due: Vec<report::NotDue> = not_due.collect();
-    summarise(pipeline, &figures.tables, &null_reasons(), (scope.as_of, &not_due))
+    let tables: Vec<&Table> = figures.tables.iter().chain(&figures.compared.top).collect();
+    summarise(pipeline, &tables, &null_reasons(), (scope.as_of, &not_due))
 }
 
 /// Periods of what is published that the run has left out, so that it must not take its place: those that were not asked for, and
@@ -242,30 +255,37 @@ fn dropped(before: Option<&Current>, pipeline: &Pipeline, scope: &Scope) -> Vec<
 /// # Errors
 /// When something cannot be written.
 pub fn write_tables(pipeline: &Pipeline, staging: &Staging, figures: &Figures) -> Result<(), RunError> {
-    let extracts: Vec<(&Table, ExtractFormat)> = (pipeline.extracts.iter())
-        .flat_map(|extract| {
-            let tables = figures.tables.iter().filter(|table| table.name == extract.table);
-            tables.flat_map(|table| extract.formats.iter().map(move |&format| (table, format)))
-        })
-        .collect();
+    let extracts = |name: &str| -> Vec<ExtractFormat> {
+        let of_table = pipeline.extracts.iter().filter(|extract| extract.table == name);
+        of_table.flat_map(|extract| extract.formats.iter().copied()).collect()
+    };
     let write_one = |table: &Table| {
         let path = format!("tables/{}.parquet", table.name);
         write_table(&staging.path(&path), table, pipeline).map(|written| staging.note(&path, written))
     };
-    let (tables, extracts) = rayon::join(
-        || figures.tables.par_iter().try_for_each(write_one),
+    let write_whole = |table: &Table| {
+        write_one(table)?;
+        let formats = extracts(&table.name).into_iter();
+        formats
+            .into_iter()
+            .try_for_each(|format| release::write_extract(staging, table, format))
+    };
+    let write_parted =
+        |table: TableHead<'static>| parted::write(pipeline, staging, (&figures.compared, table), &extracts(table.name));
+    let (whole, parted) = rayon::join(
+        || figures.tables.par_iter().try_for_each(write_whole),
         || {
-            extracts
-                .par_iter()
-                .try_for_each(|&(table, format)| release::write_extract(staging, table, format))
+            Compared::heads()
+                .collect::<Vec<_>>()
+                .into_par_iter()
+                .try_for_each(write_parted)
         },
     );
-    tables.and(extracts)?;
-    staging.write(
-        "CODEBOOK.md",
-        codebook(pipeline, &figures.tables, &null_reasons()).as_bytes(),
-    )?;
-    let package = datapackage(pipeline, &figures.tables, &staging.files());
+    parted?;
+    whole?;
+    let heads = figures.heads();
+    staging.write("CODEBOOK.md", codebook(pipeline, &heads, &null_reasons()).as_bytes())?;
+    let package = datapackage(pipeline, &heads, &staging.files());
     for (path, schema) in &package.schemas {
         write_json(staging, path, schema)?;
     }
@@ -287,10 +307,10 @@ fn ask_gate(pipeline: &Pipeline, root: &str, figures: &Figures, not_due: &[NotDu
     let evidence = Evidence {
         root,
         reporting: table("reporting"),
-        indicators: table("indicators"),
+        values: figures.compared.values,
         accounts: &figures.accounts,
         open: &influence::open(&figures.entries),
-        broken: &figures.broken,
+        broken: &figures.compared.broken,
     };
     release::judge(pipeline, &evidence, |period, form| {
         let mut not_due = not_due.iter();

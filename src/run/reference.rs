@@ -42,6 +42,34 @@ pub fn area_spans(pipeline: &Pipeline, registry: &Registry) -> Table {
     )
 }
 
+/// The tables with a column for each classification of areas.
+pub const AREAS: [&str; 2] = ["areas", "area_spans"];
+
+/// These columns; `unclassified`: what a null means there.
+pub fn classifications(pipeline: &Pipeline, unclassified: &Text) -> Vec<ColumnSpec> {
+    let of_dimension = |at: DimensionIndex| {
+        let dimension = &pipeline.dimensions[at];
+        ColumnSpec {
+            name: dimension.id.clone(),
+            kind: ValueKind::Text,
+            title: dimension.title.clone(),
+            unit: None,
+            null: Some(unclassified.clone()),
+            null_in: None,
+            values: dimension.members.iter().map(|member| member.id.clone()).collect(),
+            values_of: None,
+        }
+    };
+    area_dimensions(pipeline).into_iter().map(of_dimension).collect()
+}
+
+fn area_dimensions(pipeline: &Pipeline) -> Vec<DimensionIndex> {
+    let dimensions = 0..pipeline.dimensions.len();
+    dimensions
+        .filter(|&at| matches!(pipeline.dimensions[at].level, DimensionLevel::Area { .. }))
+        .collect()
+}
+
 /// A table of areas, each as it was on a day; without a day it has no classification. `unclassified`: what a null means there.
 fn described<'a>(
     pipeline: &Pipeline,
@@ -50,23 +78,8 @@ fn described<'a>(
     unclassified: Text,
     all: impl Iterator<Item = (&'a Area, Option<Date>)>,
 ) -> Table {
-    let dimensions: Vec<DimensionIndex> = (0..pipeline.dimensions.len())
-        .filter(|&at| matches!(pipeline.dimensions[at].level, DimensionLevel::Area { .. }))
-        .collect();
-    let classifications = dimensions.iter().map(|&at| {
-        let members = pipeline.dimensions[at].members.iter();
-        ColumnSpec {
-            name: pipeline.dimensions[at].id.clone(),
-            kind: ValueKind::Text,
-            title: pipeline.dimensions[at].title.clone(),
-            unit: None,
-            null: Some(unclassified.clone()),
-            null_in: None,
-            values: members.map(|member| member.id.clone()).collect(),
-            values_of: None,
-        }
-    });
-    let mut table = AreaRow::table(name, classifications);
+    let dimensions = area_dimensions(pipeline);
+    let mut table = AreaRow::table(name, classifications(pipeline, &unclassified).into_iter());
     for (area, day) in all {
         let areas = day.map(|day| registry.on(day));
         let row = AreaRow {

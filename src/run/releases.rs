@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::kept;
+use super::{compared, kept};
 use crate::lake::{self, Lock, Output, disk};
 use crate::pipeline::Retention;
 use crate::release::{self, About, Files, Hold, Listed, Record};
@@ -300,7 +300,8 @@ pub fn gc(root: &Path, retention: Retention, execute: bool) -> Result<GcReport, 
             all.push((item(what, &one, young.then_some("young")), folder));
         }
     }
-    for path in kept::unused(&output.state())? {
+    let unused = kept::unused(&output.state())?.into_iter();
+    for path in unused.chain(compared::unused(&output)?) {
         let name = path.strip_prefix(root).unwrap_or(&path).display().to_string();
         let unused = GcItem {
             what: "state",

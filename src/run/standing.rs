@@ -5,7 +5,6 @@
 //! the kept results were made of ([`key`]): so a file that was only touched changes nothing.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -18,12 +17,11 @@ use super::outcome::{Ending, Outcome, Partitions, RunOptions};
 use super::prepare::{Prepared, made_by};
 use super::scope::{NotDue, Scope, due_on};
 use crate::domain::Period;
-use crate::lake::{Fingerprint, Output, Stat, read_table, sealed};
+use crate::lake::{Fingerprint, Output, Stat, sealed};
 use crate::partition::Rows;
 use crate::pipeline::Pipeline;
 use crate::release::{self, MANIFEST, Record};
 use crate::report::{Moved, Summary};
-use crate::tables::*;
 
 /// Name of the file in the folder that runs keep.
 const FILE: &str = "run";
@@ -81,12 +79,7 @@ impl LastRun {
         glance.is_believed && self.seen.as_ref().is_some_and(is_same)
     }
 
-    fn outcome(self, (scope, options): (&Scope, &RunOptions), output: &Output) -> Result<Outcome, RunError> {
-        // Only what is told to a catalogue needs them.
-        let tables = match options.exports.openlineage {
-            Some(_) => tables_of(&output.release(&self.release).join("tables"))?,
-            None => Vec::new(),
-        };
+    fn outcome(self, scope: &Scope, output: &Output) -> Result<Outcome, RunError> {
         Ok(Outcome {
             ending: Ending::Unchanged,
             current: output.current_release()?,
@@ -102,7 +95,7 @@ impl LastRun {
                 moved: Moved::default(),
                 ..self.summary
             },
-            tables,
+            figures_changed: None,
             rows: self.rows,
             partitions: Partitions {
                 all: self.partitions,
@@ -111,19 +104,6 @@ impl LastRun {
             computed_because: BTreeMap::new(),
         })
     }
-}
-
-/// The tables of a release.
-fn tables_of(folder: &Path) -> Result<Vec<Table>, RunError> {
-    macro_rules! tables {
-        ($($row:ident)*) => {
-            vec![$(read_table::<$row<'_>>(&folder.join(format!("{}.parquet", $row::TABLE)))?),*]
-        };
-    }
-    Ok(tables![
-        AreaRow IndicatorDefinitionRow MemberRow FormPeriodRow SubmissionRow FindingRow LayoutRow CorrectionRow ObligationRow
-        ReportingRow IndicatorRow GroupRow GapRow InequalityRow InequalityPartRow ReconciliationRow RuleRow UnjudgedRow
-    ])
 }
 
 /// What a run can see before it opens a file of the input.
@@ -186,7 +166,7 @@ pub fn at_a_glance(
         return Ok(None);
     }
     if options.dry {
-        return last.outcome((scope, options), output).map(Some);
+        return last.outcome(scope, output).map(Some);
     }
     release::confirm_again(&folder, scope.as_of)?;
     match (&mut last.seen, Stat::of(&folder.join(MANIFEST))) {
@@ -194,7 +174,7 @@ pub fn at_a_glance(
         _ => last.seen = None,
     }
     last.write(output);
-    last.outcome((scope, options), output).map(Some)
+    last.outcome(scope, output).map(Some)
 }
 
 /// sha256 over everything that a run depends on; None: a file of the input cannot be opened, or a partition must be computed.
@@ -247,7 +227,7 @@ pub fn outcome(
         last.has_warnings = has_warnings(prepared);
         last.write(output);
     }
-    last.outcome((scope, options), output).map(Some)
+    last.outcome(scope, output).map(Some)
 }
 
 /// Keeps what a run has found whose release is current now.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::RunError;
 use super::account::accounts;
 use super::beside::{self, Beside};
-use super::compared;
+use super::compared::{self, Compared, KeptFigures};
 use super::feedback;
 use super::identical;
 use super::layouts::layouts;
@@ -28,12 +28,14 @@ use crate::registry::RegisterFile;
 use crate::release::{FormAccount, RevisionsSince, Staging};
 use crate::rollup::CubeParts;
 use crate::statistics::{self, Coverage};
-use crate::tables::Table;
+use crate::tables::{Table, TableHead, place_of_table};
 
 /// Everything a release says in tables, and what the gate must know.
 pub struct Figures {
-    /// The tables, by name.
+    /// The tables, by name, but for those that are written period by period.
     pub tables: Vec<Table>,
+    /// Those.
+    pub compared: Compared,
     /// Every submission, by path.
     pub entries: Vec<Entry>,
     /// What lies beside them, by path.
@@ -44,10 +46,18 @@ pub struct Figures {
     pub accounts: Vec<FormAccount>,
     /// The marked workbooks that go back.
     pub returns: Vec<returns::Planned>,
-    /// Identities that do not hold.
-    pub broken: Vec<String>,
     /// What the table `revisions` compares with.
     pub revisions: RevisionsSince,
+}
+
+impl Figures {
+    /// Name and columns of every table of the release, in the order in which tables are described.
+    pub fn heads(&self) -> Vec<TableHead<'_>> {
+        let mut heads: Vec<TableHead<'_>> = self.tables.iter().map(Table::head).collect();
+        Compared::heads().for_each(|head| heads.push(head));
+        heads.sort_by_key(|head| place_of_table(head.name));
+        heads
+    }
 }
 
 /// Computes them; `files` are those of the run, `facts` the rows in all files of facts. `staging` has what is written of it so far,
@@ -61,6 +71,7 @@ pub fn figures(
     (done, facts): (Vec<BundleResult>, u64),
     registers: &[RegisterFile],
     (staging, before): (&Staging, Option<&Before>),
+    kept: &KeptFigures,
 ) -> Result<Figures, RunError> {
     let Gathered {
         mut entries,
@@ -83,7 +94,7 @@ pub fn figures(
     let rows = account(&entries, facts)?;
 
     let (pipeline, registry) = (shared.pipeline, &shared.registry);
-    let (indicators, compared) = compared::compared(shared, (&parts, &coverage), &mut entries);
+    let compared = compared::compared(shared, (&parts, &coverage), &mut entries, kept)?;
     // Only figures of areas that are grouped in another way need it whole.
     let has_other_registry = before.is_some_and(|before| before.has_other_registry(shared));
     let cube = has_other_registry.then(|| parts.of_all(pipeline));
@@ -103,8 +114,7 @@ pub fn figures(
             shared,
             staging,
             parts: &parts,
-            indicators: &indicators,
-            groups: &compared.groups,
+            compared: &compared,
             submissions: &submissions,
             corrections: &corrections,
             area_spans: &area_spans,
@@ -124,11 +134,6 @@ pub fn figures(
         corrections,
         obligations(pipeline, &names, &coverage),
         statistics::reporting(pipeline, registry, &coverage),
-        indicators,
-        compared.groups,
-        compared.gaps,
-        compared.inequality,
-        compared.inequality_parts,
         reconciliation(pipeline, &names, &entries, &lines),
         rules(pipeline, &tallies),
         unjudged(pipeline, &tallies),
@@ -142,7 +147,7 @@ pub fn figures(
         rows,
         accounts,
         returns,
-        broken: compared.broken.iter().map(ToString::to_string).collect(),
+        compared,
         revisions,
     })
 }

@@ -49,11 +49,16 @@ pub(crate) use row::columns;
 pub use row::{Columns, Field, Row, RowColumn};
 pub use rules::RuleRow;
 pub use runs::RunRow;
-pub use spec::{ColumnSpec, TableSpec, ValueKind, ValuesOf, table_specs};
+pub use spec::{ColumnSpec, TableHead, TableSpec, ValueKind, ValuesOf, table_specs};
 pub use submissions::SubmissionRow;
 pub use table::{Table, Value, Values};
 pub use texts::Texts;
 pub use unjudged::UnjudgedRow;
+
+/// The place of a table among all, in the order in which they are described.
+pub fn place_of_table(name: &str) -> usize {
+    ALL.iter().position(|(own, _)| *own == name).unwrap_or(ALL.len())
+}
 
 /// Every table of a release, and that of runs; with the columns of its rows. Both tables of areas have the same.
 const ALL: &[(&str, &[RowColumn])] = &[

@@ -73,6 +73,15 @@ pub struct TableSpec {
     pub columns: Vec<ColumnSpec>,
 }
 
+/// Name and columns of a published table.
+#[derive(Clone, Copy, Debug)]
+pub struct TableHead<'a> {
+    /// The file's stem.
+    pub name: &'a str,
+    /// What is published about it.
+    pub spec: &'a TableSpec,
+}
+
 impl TableSpec {
     /// Whether a column of the key may be null: such a key is unique, and no primary key.
     pub fn key_may_be_null(&self) -> bool {

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::compare::Frame;
 use super::row::{Columns, Row};
-use super::spec::{TableSpec, ValueKind, table_specs};
+use super::spec::{TableHead, TableSpec, ValueKind, table_specs};
 use super::texts::Texts;
 
 /// One value of a row, whatever its type; `None` is null.
@@ -104,6 +104,20 @@ impl Values {
         }
     }
 
+    /// Some of the rows, in this order.
+    fn picked(&self, rows: &[usize]) -> Values {
+        fn picked<T: Copy>(all: &[T], rows: &[usize]) -> Vec<T> {
+            rows.iter().map(|&at| all[at]).collect()
+        }
+        match self {
+            Values::Text(all) => Values::Text(rows.iter().map(|&at| all.get(at)).collect()),
+            Values::Integer(all) => Values::Integer(picked(all, rows)),
+            Values::Real(all) => Values::Real(picked(all, rows)),
+            Values::Boolean(all) => Values::Boolean(picked(all, rows)),
+            Values::Date(all) => Values::Date(picked(all, rows)),
+        }
+    }
+
     /// Puts the rows into another order.
     fn arrange(&mut self, order: &[usize]) {
         fn arrange<T: Copy>(all: &mut Vec<T>, order: &[usize]) {
@@ -177,6 +191,16 @@ impl Table {
         }
     }
 
+    /// A table of all its columns, of one length, that were read elsewhere.
+    pub fn from_columns(head: TableHead<'static>, columns: Vec<Values>, height: usize) -> Table {
+        Table {
+            name: head.name.into(),
+            spec: Cow::Borrowed(head.spec),
+            columns,
+            height,
+        }
+    }
+
     /// Makes room for so many rows more; texts find theirs as they come.
     pub fn reserve(&mut self, rows: usize) {
         for column in &mut self.columns {
@@ -233,6 +257,24 @@ impl Table {
         }
         table.sort_by_key();
         table
+    }
+
+    /// Name and columns.
+    pub fn head(&self) -> TableHead<'_> {
+        TableHead {
+            name: &self.name,
+            spec: &self.spec,
+        }
+    }
+
+    /// Some of the rows, in this order.
+    pub fn picked(&self, rows: &[usize]) -> Table {
+        Table {
+            columns: self.columns.iter().map(|column| column.picked(rows)).collect(),
+            height: rows.len(),
+            name: self.name.clone(),
+            spec: self.spec.clone(),
+        }
     }
 
     /// Number of rows.

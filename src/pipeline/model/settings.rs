@@ -126,6 +126,16 @@ pub enum ExtractFormat {
     Xlsx,
 }
 
+impl ExtractFormat {
+    /// How the names of its files end.
+    pub fn ending(self) -> &'static str {
+        match self {
+            ExtractFormat::Csv => "csv",
+            ExtractFormat::Xlsx => "xlsx",
+        }
+    }
+}
+
 /// `[feedback]`: files beside the submissions that say something about them; paths are relative to the input folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Feedback {

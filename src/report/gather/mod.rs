@@ -5,6 +5,7 @@ mod gaps;
 mod indicators;
 mod reporting;
 
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
@@ -37,17 +38,19 @@ pub fn reason_title(reasons: &Reasons, token: &str) -> Text {
 /// `not_due`: the forms that are not due on the date of the run.
 pub fn summarise(
     pipeline: &Pipeline,
-    tables: &[Table],
+    tables: &[impl Borrow<Table>],
     reasons: &Reasons,
     (as_of, not_due): (Date, &[NotDue]),
 ) -> Summary {
+    let tables: Vec<&Table> = tables.iter().map(Borrow::borrow).collect();
+    let tables = &*tables;
     let areas = Areas::new(table(tables, "areas"), &pipeline.registry.levels[0]);
     let indicators = table(tables, "indicators");
     let submissions = table(tables, "submissions");
     let period = latest_period(pipeline, indicators, &areas.root, not_due);
     let lines = indicator_lines(pipeline, indicators, reasons, &areas.root, period);
     let findings = finding_lines(pipeline, table(tables, "findings"), submissions);
-    let rules = rule_lines(pipeline, tables.iter().find(|table| table.name == "rules"));
+    let rules = rule_lines(pipeline, tables.iter().copied().find(|table| table.name == "rules"));
     let codes = findings.iter().map(|line| line.code.as_str());
     let explain = explain_command(pipeline, codes.chain(rules.iter().map(|line| line.rule.as_str())));
     let (goals, others) = lines.into_iter().partition(|line| line.target.is_some());
@@ -69,7 +72,7 @@ pub fn summarise(
         findings,
         explain,
         rules,
-        unjudged: unjudged_lines(tables.iter().find(|table| table.name == "unjudged")),
+        unjudged: unjudged_lines(tables.iter().copied().find(|table| table.name == "unjudged")),
         influential: influential(pipeline, table(tables, "findings").rows(), |_| true),
         returns: (pipeline.returns.write).then(|| returned(table(tables, "findings"), submissions)),
         feedback: feedback(table(tables, "findings"), table(tables, "corrections")),
@@ -77,7 +80,7 @@ pub fn summarise(
     }
 }
 
-fn table<'a>(tables: &'a [Table], name: &str) -> &'a Table {
+fn table<'a>(tables: &[&'a Table], name: &str) -> &'a Table {
     tables
         .iter()
         .find(|t| t.name == name)

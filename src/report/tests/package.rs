@@ -7,13 +7,18 @@ use crate::domain::Text;
 use crate::lake::Written;
 use crate::pipeline::{Extract, ExtractFormat, Pipeline};
 use crate::report::*;
+use crate::tables::{Table, TableHead};
+
+fn heads(tables: &[Table]) -> Vec<TableHead<'_>> {
+    tables.iter().map(Table::head).collect()
+}
 
 #[test]
 fn the_data_package_describes_every_column() {
     let DataPackage {
         descriptor: package,
         schemas,
-    } = datapackage(&pipeline(), &tables(), &files());
+    } = datapackage(&pipeline(), &heads(&tables()), &files());
     let resources = package["resources"].as_array().unwrap();
     let named = |name: &str| resources.iter().find(|r| r["name"] == name).unwrap();
     assert_eq!(
@@ -66,7 +71,7 @@ fn the_data_package_describes_every_column() {
 fn the_data_package_tells_nulls_from_texts_and_which_values_there_are() {
     let DataPackage {
         descriptor: package, ..
-    } = datapackage(&pipeline(), &tables(), &files());
+    } = datapackage(&pipeline(), &heads(&tables()), &files());
     let resources = package["resources"].as_array().unwrap();
     let named = |name: &str| resources.iter().find(|r| r["name"] == name).unwrap();
     let field = |resource: &serde_json::Value, name: &str| {
@@ -101,7 +106,7 @@ fn the_names_of_resources_are_plain_and_differ() {
     for path in ["A1", "a1", "衡水"].map(|area| format!("facts/communities/2020-Q1/{area}.parquet")) {
         files.insert(path, written.clone());
     }
-    let package = datapackage(&pipeline(), &tables(), &files).descriptor;
+    let package = datapackage(&pipeline(), &heads(&tables()), &files).descriptor;
     let resources = package["resources"].as_array().unwrap();
     let names: Vec<&str> = resources.iter().map(|r| r["name"].as_str().unwrap()).collect();
     for name in [
@@ -118,7 +123,7 @@ fn the_data_package_tells_size_hash_and_what_refers_to_what() {
     let DataPackage {
         descriptor: package,
         schemas,
-    } = datapackage(&pipeline(), &tables(), &files());
+    } = datapackage(&pipeline(), &heads(&tables()), &files());
     let resources = package["resources"].as_array().unwrap();
     let named = |name: &str| resources.iter().find(|r| r["name"] == name).unwrap();
     assert_eq!(named("findings")["hash"], "sha256:00ff");
@@ -170,7 +175,7 @@ fn the_codebook_names_every_column_indicator_and_member() {
         ("not_reported", Text::new("未上报", "nothing came")),
         ("not_reported", Text::new("同上", "again")),
     ];
-    let text = codebook(&pipeline(), &tables(), &reasons);
+    let text = codebook(&pipeline(), &heads(&tables()), &reasons);
     for table in tables() {
         for column in &table.spec.columns {
             assert!(
@@ -194,7 +199,7 @@ fn the_codebook_names_every_column_indicator_and_member() {
         extracts: vec![extract],
         ..pipeline()
     };
-    let page = codebook(&with_extract, &tables(), &reasons);
+    let page = codebook(&with_extract, &heads(&tables()), &reasons);
     assert!(
         page.contains("- `extracts/gaps.xlsx` = `tables/gaps.parquet`"),
         "{page}"

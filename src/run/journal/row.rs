@@ -9,7 +9,7 @@ use crate::report::RunRecord;
 use crate::run::RunError;
 use crate::run::outcome::{Ending, Outcome, Told};
 use crate::run::stages::{Stage, Stages};
-use crate::tables::{Columns, RevisionRow, RunRow};
+use crate::tables::RunRow;
 
 /// What is known of a run when it ends, whatever it came to.
 pub struct Ended<'a> {
@@ -87,7 +87,7 @@ pub fn of_outcome(ended: Ended<'_>, pipeline: &Pipeline, outcome: &Outcome, told
         partitions: Some(outcome.partitions.all as i64),
         partitions_reused: Some(outcome.partitions.reused as i64),
         computed_because: because.as_deref(),
-        figures_moved: moved(outcome),
+        figures_moved: outcome.figures_changed.map(|count| count as i64),
         gate_passed: (!outcome.gate.is_empty()).then_some(passed as i64),
         gate_failed: failed.as_deref(),
         reasons: told.reasons.as_deref(),
@@ -156,16 +156,6 @@ fn with_causes(error: &RunError) -> String {
         cause = inner.source();
     }
     said
-}
-
-/// Figures that are not those of the release before.
-fn moved(outcome: &Outcome) -> Option<i64> {
-    if outcome.ending == Ending::Unchanged {
-        return None;
-    }
-    let table = outcome.tables.iter().find(|table| table.name == RevisionRow::TABLE)?;
-    let first = table.rows::<RevisionRow>().filter(|row| row.step == 1);
-    Some(first.count() as i64)
 }
 
 /// Most memory that the process has held at once, in bytes. None: the system does not say.

@@ -7,12 +7,13 @@ use crate::domain::{IndicatorCells, IndicatorLevels, Period, Sums};
 use crate::pipeline::{DimensionLevel, Pipeline};
 use crate::registry::Areas;
 use crate::rollup::levels;
-use crate::tables::{GroupRow, IndicatorRow, Table, Tolerance, align, changed as cells_changed, columns};
+use crate::tables::{Columns, GroupRow, IndicatorRow, Table, Tolerance, align, changed as cells_changed, columns};
 
 columns! {
     struct OfArea<'a> of IndicatorRow {
         period: &'a str,
         area_code: &'a str,
+        area_name: Option<&'a str>,
         indicator: &'a str,
         numerator: Option<f64>,
         denominator: Option<f64>,
@@ -24,6 +25,7 @@ columns! {
     struct OfGroup<'a> of GroupRow {
         period: &'a str,
         scope_code: &'a str,
+        scope_name: &'a str,
         indicator: &'a str,
         dimension: &'a str,
         member: &'a str,
@@ -76,43 +78,50 @@ pub(super) fn changed(now: Now<'_>, old: &Old<'_>) -> Result<AllChanged, Unfit> 
             all.entry((period, indicator)).or_default().push(one);
         }
     };
-    let before = old.table::<OfArea>()?;
-    for (old_row, new_row) in differing(&before, now.indicators, &AREA_KEY) {
-        let (Some(one), Some(other)) = (
-            before.row::<OfArea>(old_row),
-            now.indicators.row::<IndicatorRow>(new_row),
-        ) else {
+    let of_areas = old.file(IndicatorRow::TABLE)?;
+    for (period, part) in now.compared.parts(IndicatorRow::TABLE) {
+        let Some((before, after)) = of_areas.beside::<OfArea>(period, &part)? else {
             continue;
         };
-        let changed = Changed {
-            whose: Whose {
-                area: one.area_code.to_owned(),
-                group: None,
-            },
-            area_name: other.area_name.map(str::to_owned),
-            before: state(one.numerator, one.denominator, one.value),
-            after: state(other.numerator, other.denominator, other.value),
-        };
-        add(one.period, one.indicator, changed);
+        for (row, row_now) in differing(&before, &after, &AREA_KEY) {
+            let Some((one, other)) = before.row::<OfArea>(row).zip(after.row::<OfArea>(row_now)) else {
+                continue;
+            };
+            let changed = Changed {
+                whose: Whose {
+                    area: one.area_code.to_owned(),
+                    group: None,
+                },
+                area_name: other.area_name.map(str::to_owned),
+                before: state(one.numerator, one.denominator, one.value),
+                after: state(other.numerator, other.denominator, other.value),
+            };
+            add(one.period, one.indicator, changed);
+        }
     }
-    let before = old.table::<OfGroup>()?;
-    for (old_row, new_row) in differing(&before, now.groups, &GROUP_KEY) {
-        let (Some(one), Some(other)) = (before.row::<OfGroup>(old_row), now.groups.row::<GroupRow>(new_row)) else {
+    let of_groups = old.file(GroupRow::TABLE)?;
+    for (period, part) in now.compared.parts(GroupRow::TABLE) {
+        let Some((before, after)) = of_groups.beside::<OfGroup>(period, &part)? else {
             continue;
         };
-        let Some(group) = group(pipeline, one.dimension, one.member) else {
-            continue;
-        };
-        let changed = Changed {
-            whose: Whose {
-                area: one.scope_code.to_owned(),
-                group: Some(group),
-            },
-            area_name: Some(other.scope_name.to_owned()),
-            before: state(one.numerator, one.denominator, one.value),
-            after: state(other.numerator, other.denominator, other.value),
-        };
-        add(one.period, one.indicator, changed);
+        for (row, row_now) in differing(&before, &after, &GROUP_KEY) {
+            let Some((one, other)) = before.row::<OfGroup>(row).zip(after.row::<OfGroup>(row_now)) else {
+                continue;
+            };
+            let Some(group) = group(pipeline, one.dimension, one.member) else {
+                continue;
+            };
+            let changed = Changed {
+                whose: Whose {
+                    area: one.scope_code.to_owned(),
+                    group: Some(group),
+                },
+                area_name: Some(other.scope_name.to_owned()),
+                before: state(one.numerator, one.denominator, one.value),
+                after: state(other.numerator, other.denominator, other.value),
+            };
+            add(one.period, one.indicator, changed);
+        }
     }
     Ok(all)
 }

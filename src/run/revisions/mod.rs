@@ -11,10 +11,11 @@ mod rows;
 mod senders;
 mod steps;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::RunError;
-use crate::lake::{self, Output};
+use super::compared::Compared;
+use crate::lake::{self, Output, TableFile};
 use crate::partition::Shared;
 use crate::release::{Record, RevisionsSince, RevisionsState, Staging};
 use crate::rollup::{Cube, CubeParts};
@@ -73,8 +74,7 @@ pub struct Now<'a> {
     /// The sums of all partitions.
     pub parts: &'a CubeParts,
     /// The tables of the release.
-    pub indicators: &'a Table,
-    pub groups: &'a Table,
+    pub compared: &'a Compared,
     pub submissions: &'a Table,
     pub corrections: &'a Table,
     pub area_spans: &'a Table,
@@ -146,9 +146,35 @@ impl Old<'_> {
         }
     }
 
+    /// The file of a table that is written period by period.
+    fn file(&self, table: &str) -> Result<OldTable, Unfit> {
+        let path = self.sound(&format!("tables/{table}.parquet"))?;
+        TableFile::open(&path).map(OldTable).map_err(|_| Unfit::OtherSchema)
+    }
+
     /// Columns of a table.
     fn table<'t, R: Columns<'t>>(&self) -> Result<Table, Unfit> {
         let path = self.sound(&format!("tables/{}.parquet", R::TABLE))?;
         lake::read_table::<R>(&path).map_err(|_| Unfit::OtherSchema)
+    }
+}
+
+/// The file of a table of the release before.
+struct OldTable(TableFile);
+
+impl OldTable {
+    /// Columns of the rows of a period, before and in the part of this run. None: both have the same bytes.
+    fn beside<'t, R: Columns<'t>>(&self, period: &str, part: &Path) -> Result<Option<(Table, Table)>, Unfit> {
+        let now = TableFile::open(part)?;
+        let (own, is_own) = match self.0.groups_with("period", period) {
+            Some(groups) => (groups, true),
+            // A version that did not write period by period: rows of other periods have no counterpart in the part.
+            None => (self.0.all_groups(), false),
+        };
+        if is_own && self.0.has_same_bytes(&own, &now)? {
+            return Ok(None);
+        }
+        let before = self.0.rows::<R>(&own).map_err(|_| Unfit::OtherSchema)?;
+        Ok(Some((before, now.rows::<R>(&now.all_groups())?)))
     }
 }

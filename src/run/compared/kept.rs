@@ -1,0 +1,250 @@
+//! Tables of figures that one run keeps for the next: a folder a period, with a part of each table.
+//!
+//! A file beside them has the key of what they depend on and the hash of each part. What is torn or damaged is computed again.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::{Made, PARTED};
+use crate::domain::{IndicatorLevels, Period, hex};
+use crate::lake::{Error, Output, Written, disk, encode_part, sealed};
+use crate::release::csv_rows;
+use crate::run::RunError;
+use crate::run::dependencies::{Hash, program};
+use crate::run::kept::{files_below, is_whole, sweep};
+use crate::tables::{Columns, GapRow, IndicatorRow, Table, Value};
+
+/// Name of the file that says what lies beside it.
+const HEAD: &str = "figures";
+
+/// Level of compression of CSV: the fastest of the usual ones.
+const LEVEL: i32 = 1;
+
+/// File of a part of a table.
+pub(super) fn part_of(table: &str) -> String {
+    format!("{table}.parquet")
+}
+
+/// File of its rows as compressed CSV.
+pub(super) fn csv_of(table: &str) -> String {
+    format!("{table}.csv.zst")
+}
+
+/// File of those rows that the summary shows.
+pub(super) fn top_of(table: &str) -> String {
+    format!("{table}.top.parquet")
+}
+
+/// What is kept of some periods that were computed together.
+#[derive(Serialize, Deserialize)]
+struct Head {
+    program: Hash,
+    key: Hash,
+    periods: Vec<(Period, BTreeMap<String, Written>)>,
+    sums: Vec<IndicatorLevels>,
+    values: u64,
+    broken: Vec<String>,
+}
+
+/// The parts of one period.
+pub(super) struct PeriodFiles {
+    pub(super) period: Period,
+    folder: PathBuf,
+}
+
+impl PeriodFiles {
+    pub(super) fn path(&self, file: &str) -> PathBuf {
+        self.folder.join(file)
+    }
+}
+
+/// The figures of some periods, on disk.
+pub(super) struct Found {
+    pub(super) periods: Vec<PeriodFiles>,
+    /// Sums of the root and of the areas of the partition level.
+    pub(super) sums: Vec<IndicatorLevels>,
+    pub(super) values: u64,
+    pub(super) broken: Vec<String>,
+}
+
+/// The folder of all periods.
+pub struct KeptFigures {
+    /// Where an earlier run has left them.
+    read: PathBuf,
+    /// Where this run leaves them.
+    write: PathBuf,
+    used: Mutex<BTreeSet<PathBuf>>,
+}
+
+fn root(output: &Output) -> PathBuf {
+    output.state().join("figures")
+}
+
+impl KeptFigures {
+    /// Those of an output folder. `made_in`: where those are put that are computed; a dry run has a folder of its own.
+    pub fn new(output: &Output, made_in: &Output) -> KeptFigures {
+        KeptFigures {
+            read: root(output),
+            write: root(made_in),
+            used: Mutex::new(BTreeSet::new()),
+        }
+    }
+
+    /// What is kept under a key. None: nothing, or a file of it is damaged.
+    pub(super) fn find(&self, periods: &[Period], key: &Hash) -> Option<Found> {
+        let head = head(&self.read.join(place(periods)?).join(HEAD))?;
+        if head.program != program() || head.key != *key {
+            return None;
+        }
+        let files = head.periods.iter().flat_map(|(period, files)| {
+            let folder = self.read.join(period.to_string());
+            files.iter().map(move |(name, written)| (folder.join(name), written))
+        });
+        let files: Vec<(PathBuf, &Written)> = files.collect();
+        if !files.par_iter().all(|(path, written)| is_whole(path, written)) {
+            return None;
+        }
+        Some(self.found(&self.read, head))
+    }
+
+    /// Keeps what was computed.
+    ///
+    /// # Errors
+    /// When it cannot be encoded or written.
+    pub(super) fn keep(&self, (periods, key): (&[Period], Hash), made: Made) -> Result<Found, RunError> {
+        let values = made.tables[0]
+            .rows::<IndicatorRow>()
+            .filter(|row| row.value.is_some())
+            .count();
+        let mut of_periods = Vec::new();
+        for &period in periods {
+            let folder = self.write.join(period.to_string());
+            let files = files_of(&made);
+            let written = files.into_par_iter().map(|(name, table, kind)| {
+                let path = folder.join(&name);
+                let rows = rows_of(table, &period.to_string());
+                let bytes = match kind {
+                    Kind::Part => encode_part(&path, table, rows)?,
+                    Kind::Csv => {
+                        let rows: Vec<Vec<u8>> = csv_rows(table, rows).collect();
+                        zstd::bulk::compress(&rows.concat(), LEVEL).map_err(Error::io("compress", &path))?
+                    }
+                };
+                disk::replace(&path, &[&bytes])?;
+                let written = Written {
+                    sha256: hex(&Sha256::digest(&bytes)),
+                    bytes: bytes.len() as u64,
+                    rows: 0,
+                };
+                Ok((name, written))
+            });
+            of_periods.push((period, written.collect::<Result<BTreeMap<_, _>, Error>>()?));
+        }
+        let head = Head {
+            program: program(),
+            key,
+            periods: of_periods,
+            sums: made.sums,
+            values: values as u64,
+            broken: made.broken,
+        };
+        if let Some(place) = place(periods) {
+            let content = postcard::to_stdvec(&head).expect("what is kept can be encoded");
+            sealed::write(&self.write.join(place).join(HEAD), &content)?;
+        }
+        Ok(self.found(&self.write, head))
+    }
+
+    fn found(&self, root: &Path, head: Head) -> Found {
+        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut periods = Vec::new();
+        for (at, (period, files)) in head.periods.into_iter().enumerate() {
+            let folder = root.join(period.to_string());
+            used.extend(files.into_keys().map(|name| folder.join(name)));
+            if at == 0 {
+                used.insert(folder.join(HEAD));
+            }
+            periods.push(PeriodFiles { period, folder });
+        }
+        Found {
+            periods,
+            sums: head.sums,
+            values: head.values,
+            broken: head.broken,
+        }
+    }
+
+    /// Clears away what this run has not used.
+    ///
+    /// # Errors
+    /// When a folder cannot be listed, or a file not be removed.
+    pub fn sweep(&self) -> Result<(), Error> {
+        let used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        sweep(&self.write, &used)
+    }
+}
+
+/// Folder of the head of some periods: that of the first of them.
+fn place(periods: &[Period]) -> Option<String> {
+    periods.first().map(ToString::to_string)
+}
+
+fn head(path: &Path) -> Option<Head> {
+    let bytes = fs::read(path).ok()?;
+    postcard::from_bytes(sealed::open(&bytes)?).ok()
+}
+
+enum Kind {
+    Part,
+    Csv,
+}
+
+/// The files of a period, with the tables whose rows they hold.
+fn files_of(made: &Made) -> Vec<(String, &Table, Kind)> {
+    let mut files = Vec::new();
+    for (name, table) in PARTED.into_iter().zip(&made.tables) {
+        files.push((part_of(name), table, Kind::Part));
+        if made.as_csv.contains(name) {
+            files.push((csv_of(name), table, Kind::Csv));
+        }
+    }
+    for (name, table) in [IndicatorRow::TABLE, GapRow::TABLE].into_iter().zip(&made.top) {
+        files.push((top_of(name), table, Kind::Part));
+    }
+    files
+}
+
+/// The rows of a period, by which tables are sorted first.
+fn rows_of(table: &Table, period: &str) -> Range<usize> {
+    let periods = table.column("period");
+    let is_own = |row: &usize| periods.get(*row) == Value::Text(Some(period));
+    let first = (0..table.height()).find(is_own).unwrap_or(table.height());
+    first..first + (first..table.height()).take_while(is_own).count()
+}
+
+/// Files that no run of this program can use.
+///
+/// # Errors
+/// When a folder cannot be listed.
+pub fn unused(output: &Output) -> Result<Vec<PathBuf>, Error> {
+    let files = files_below(&root(output))?;
+    let mut used = BTreeSet::new();
+    for path in files.iter().filter(|path| path.ends_with(HEAD)) {
+        let Some(head) = head(path).filter(|head| head.program == program()) else {
+            continue;
+        };
+        used.insert(path.clone());
+        for (period, names) in &head.periods {
+            let folder = root(output).join(period.to_string());
+            used.extend(names.keys().map(|name| folder.join(name)));
+        }
+    }
+    Ok(files.into_iter().filter(|path| !used.contains(path)).collect())
+}

@@ -1,0 +1,45 @@
+//! Writes the tables whose parts are on disk.
+
+use super::RunError;
+use super::compared::Compared;
+use crate::lake::{Error, FileMeta, PartedFile, TableFile, read_whole_table};
+use crate::pipeline::{ExtractFormat, Pipeline};
+use crate::release::{self, Staging};
+use crate::tables::TableHead;
+
+/// Puts the parts of a table together, as Parquet and in further formats.
+///
+/// # Errors
+/// When a part cannot be read, or a file not be written.
+pub fn write(
+    pipeline: &Pipeline,
+    staging: &Staging,
+    (compared, table): (&Compared, TableHead<'static>),
+    formats: &[ExtractFormat],
+) -> Result<(), RunError> {
+    let path = format!("tables/{}.parquet", table.name);
+    let meta = FileMeta::of_table(pipeline, table.spec);
+    let mut file = PartedFile::create(&staging.path(&path), table.name, table.spec, &meta)?;
+    for (_, part) in compared.parts(table.name) {
+        file.append(&TableFile::open(&part)?)?;
+    }
+    staging.note(&path, file.finish()?);
+    for &format in formats {
+        match format {
+            ExtractFormat::Csv => {
+                let parts = compared.csv(table.name).map(|path| {
+                    let bytes = std::fs::read(&path).map_err(Error::io("read", &path))?;
+                    zstd::stream::decode_all(&*bytes).map_err(Error::io("unpack", &path))
+                });
+                let head = std::iter::once(Ok(release::csv_head(table.spec)));
+                staging.write_pieces(&release::extract_path(table.name, format), head.chain(parts))?;
+            }
+            // A sheet has a million rows: what fits into one can be held.
+            ExtractFormat::Xlsx => {
+                let whole = read_whole_table(&staging.path(&path), table)?;
+                release::write_extract(staging, &whole, format)?;
+            }
+        }
+    }
+    Ok(())
+}
