@@ -19,7 +19,6 @@ pub mod look;
 mod names;
 mod obligations;
 mod outcome;
-mod packs;
 mod parted;
 mod plan;
 mod prepare;
@@ -144,7 +143,8 @@ fn locked(
     let keeper = Keeper::open(&prepared.shared, output, options.rehash).only_reading(options.dry);
     drop(stage);
     let stage = stages.enter(Stage::Compare);
-    if let Some(key) = standing::key(pipeline, scope, &prepared, &keeper)
+    if let Some(chains) = standing::chains(&prepared, &keeper)
+        && let key = standing::key(pipeline, scope, &prepared, &chains)
         && let Some(outcome) = standing::outcome((scope, options), (&key, glance.as_ref()), &prepared, output)?
     {
         keeper.close(false)?;
@@ -170,7 +170,8 @@ fn locked(
         all: chains.iter().map(|chain| chain.len() as u64).sum(),
         reused,
     };
-    let done: Vec<_> = done.into_iter().flatten().collect();
+    let depended_on: Option<Vec<_>> = done.iter().map(|chain| chain.hash).collect();
+    let done: Vec<_> = done.into_iter().flat_map(|chain| chain.results).collect();
     progress(Progress::Done);
     drop(stage);
     let stage = stages.enter(Stage::Figures);
@@ -236,7 +237,7 @@ fn locked(
         ..outcome
     };
     if outcome.is_current() && !options.dry {
-        let key = standing::key(pipeline, scope, &prepared, &keeper);
+        let key = depended_on.map(|chains| standing::key(pipeline, scope, &prepared, &chains));
         standing::keep(output, key, (&prepared, glance.as_ref()), &outcome);
     }
     Ok(outcome)

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
 use super::RunError;
-use super::dependencies::Cause;
-use super::kept::{Keeper, Left};
+use super::dependencies::{Cause, Hash, hash};
+use super::kept::{Asked, Keeper, Left};
 use crate::lake::{Error, Stat};
 use crate::partition::{Bundle, BundleResult, Chain, Done, KeptFiles, Memories, Shared, job};
 use crate::release::Staging;
@@ -28,6 +28,14 @@ impl Computed {
     }
 }
 
+/// What a chain has come to.
+pub struct ChainDone {
+    /// A result a bundle.
+    pub results: Vec<BundleResult>,
+    /// Over all that they depend on; None: one of them is not kept.
+    pub hash: Option<Hash>,
+}
+
 /// Works through the bundles of one partition area, its periods in order, and puts their files into the release. What an earlier run
 /// has kept is not computed again.
 ///
@@ -37,13 +45,13 @@ pub fn chain(
     shared: &Shared<'_>,
     (keeper, staging, computed): (&Keeper, &Staging, &Computed),
     chain: &Chain,
-) -> Result<Vec<BundleResult>, RunError> {
+) -> Result<ChainDone, RunError> {
     let mut left = Left::nothing();
-    let mut results = Vec::new();
+    let (mut results, mut hashes) = (Vec::new(), Vec::new());
     for one in chain {
         // Where nothing is kept, files need not be read for their hashes before they are read for their rows.
         let is_known = keeper.knows(one);
-        let asked = is_known.then(|| keeper.asked(shared, one, Some(&left))).flatten();
+        let asked = is_known.then(|| keeper.asked(shared, one, Some(left.hash()))).flatten();
         let kept = asked
             .as_ref()
             .map(|asked| keeper.find(one, asked, staging))
@@ -51,6 +59,7 @@ pub fn chain(
         let (result, after) = match kept.flatten() {
             Some(kept) => {
                 one.files.iter().for_each(|_| (shared.step)());
+                hashes.push(asked.as_ref().map(Asked::hash));
                 kept
             }
             None => {
@@ -70,13 +79,18 @@ pub fn chain(
                     Some(stats) => keeper.asked_by(shared, one, &left, (stats, &done.result)),
                     None => asked,
                 };
+                let asked = asked.filter(|asked| keeper.keeps(asked, &done.result));
+                hashes.push(asked.as_ref().map(Asked::hash));
                 keeper.keep((one, asked), (done, &memories), staging)?
             }
         };
         results.push(result);
         left = after;
     }
-    Ok(results)
+    Ok(ChainDone {
+        results,
+        hash: hashes.into_iter().collect::<Option<Vec<_>>>().map(|all| hash(&all)),
+    })
 }
 
 /// The result of a bundle, and what it leaves behind. A file may change after its hash was taken; then all files are read.

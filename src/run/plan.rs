@@ -1,6 +1,6 @@
 //! What a run would compute, and why: nothing is computed and nothing is written.
 
-use super::dependencies::Cause;
+use super::dependencies::{Cause, Hash};
 use super::kept::{Asked, Keeper, Left};
 use super::outcome::RunOptions;
 use super::prepare::{Prepared, prepare, registry};
@@ -33,10 +33,10 @@ pub fn plan(
     let Prepared { shared, chains, .. } = prepare((pipeline, areas), scope, options, &|| {})?;
     let keeper = Keeper::open(&shared, &Output::at(&options.output), options.rehash);
     let planned = shared.spread.outer().map(&chains, |chain| {
-        let mut left = Some(Left::nothing());
+        let mut left = Some(Left::nothing().hash());
         let mut lines = Vec::new();
         for bundle in chain {
-            let asked = keeper.asked(&shared, bundle, left.as_ref());
+            let asked = keeper.asked(&shared, bundle, left);
             let (line, after) = line(&shared, &keeper, bundle, (asked.as_ref(), left.is_some()));
             left = after;
             lines.push(line);
@@ -62,13 +62,13 @@ pub fn plan(
     })
 }
 
-/// A bundle, and what it leaves to later periods where nothing in it has to be computed.
+/// A bundle, and the hash of what it leaves to later periods where nothing in it has to be computed.
 fn line(
     shared: &Shared<'_>,
     keeper: &Keeper,
     bundle: &Bundle,
     (asked, is_known): (Option<&Asked>, bool),
-) -> (PlanLine, Option<Left>) {
+) -> (PlanLine, Option<Hash>) {
     let (causes, left) = match asked {
         Some(asked) => keeper.causes(bundle, asked),
         None => (vec![Cause::Unreadable], None),

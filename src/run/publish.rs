@@ -28,7 +28,7 @@ pub struct Ignored {
 }
 
 /// What decides whether a run is published.
-pub struct Judged {
+pub struct GateResult {
     /// The release that is current; None: there is none, or it is lost.
     before: Option<Current>,
     /// Set where `current` leads to no release although it should.
@@ -41,7 +41,7 @@ pub struct Judged {
     lacking: Vec<Period>,
 }
 
-impl Judged {
+impl GateResult {
     /// After a release was withdrawn, nothing else is published. A run over some of the periods publishes nothing anyway.
     pub fn respect(&mut self, hold: Option<Hold>) {
         if let Some(hold) = hold.filter(|_| self.lacking.is_empty()) {
@@ -65,7 +65,7 @@ pub fn judge(
     (root, scope): (&str, &Scope),
     output: &Output,
     figures: &Figures,
-) -> Result<Judged, RunError> {
+) -> Result<GateResult, RunError> {
     let before = release::current(output)?;
     let lost = output.lost()?;
     let not_due = not_due(pipeline, scope.as_of, before.as_ref(), &figures.accounts);
@@ -81,7 +81,7 @@ pub fn judge(
         let sent = sent(output, current);
         lacking.retain(|period| *period <= running || sent.as_ref().is_none_or(|sent| sent.contains(period)));
     }
-    Ok(Judged {
+    Ok(GateResult {
         before,
         lost,
         not_due,
@@ -114,7 +114,7 @@ pub fn publish(
     scope: &Scope,
     output: &Output,
     staging: Staging,
-    (figures, judged): (Figures, Judged),
+    (figures, judged): (Figures, GateResult),
     (ignored, standing): (Ignored, Option<String>),
 ) -> Result<Outcome, RunError> {
     let manifest = manifest(pipeline, scope, &figures, ignored, (&judged.gate, &judged.not_due));
@@ -146,7 +146,7 @@ pub fn rehearse(
     pipeline: &Pipeline,
     scope: &Scope,
     output: &Output,
-    (figures, judged): (Figures, Judged),
+    (figures, judged): (Figures, GateResult),
     (ignored, standing): (Ignored, Option<String>),
 ) -> Result<Outcome, RunError> {
     let manifest = manifest(pipeline, scope, &figures, ignored, (&judged.gate, &judged.not_due));
@@ -173,7 +173,7 @@ type Counts = BTreeMap<String, u64>;
 fn outcome(
     (pipeline, scope): (&Pipeline, &Scope),
     (ending, output): (Ending, &Output),
-    (figures, judged): (Figures, Judged),
+    (figures, judged): (Figures, GateResult),
     (submissions, findings): (Counts, Counts),
 ) -> Result<Outcome, RunError> {
     let figures_changed = (ending != Ending::Unchanged).then(|| figures_changed(&figures));

@@ -177,12 +177,15 @@ pub fn at_a_glance(
     last.outcome(scope, output).map(Some)
 }
 
-/// sha256 over everything that a run depends on; None: a file of the input cannot be opened, or a partition must be computed.
-pub fn key(pipeline: &Pipeline, scope: &Scope, prepared: &Prepared<'_>, keeper: &Keeper) -> Option<[u8; 32]> {
+/// What the results of each chain depend on; None: a file of the input cannot be opened, or a partition must be computed.
+pub fn chains(prepared: &Prepared<'_>, keeper: &Keeper) -> Option<Vec<Hash>> {
+    let chains = prepared.chains.par_iter();
+    chains.map(|chain| keeper.standing(&prepared.shared, chain)).collect()
+}
+
+/// sha256 over everything that a run depends on, the results of each chain among it.
+pub fn key(pipeline: &Pipeline, scope: &Scope, prepared: &Prepared<'_>, chains: &[Hash]) -> Hash {
     let shared = &prepared.shared;
-    let chains: Vec<[u8; 32]> = (prepared.chains.par_iter())
-        .map(|chain| keeper.standing(shared, chain))
-        .collect::<Option<_>>()?;
     let mut digest = Sha256::new();
     chains.iter().for_each(|hash| digest.update(hash));
     digest.update(made_by(pipeline));
@@ -197,7 +200,7 @@ pub fn key(pipeline: &Pipeline, scope: &Scope, prepared: &Prepared<'_>, keeper: 
         prepared.ignored,
         super::scope::due_on(pipeline, scope.as_of)
     ));
-    Some(digest.finalize().into())
+    digest.finalize().into()
 }
 
 /// The outcome of a run whose input has the content that it had, which the manifest of the release then tells of, unless the run is dry.

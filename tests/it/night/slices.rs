@@ -286,3 +286,62 @@ fn a_changed_register_of_reporters_concerns_the_senders_that_it_is_about() {
     fs::write(&path, register).unwrap();
     assert_eq!(full_and_ours(&world, 2), (3, 0));
 }
+
+/// Periods whose figures a run has computed, and those that it has taken over.
+fn periods(world: &World) -> (u64, u64) {
+    // Without it, a run over an unchanged input computes nothing.
+    let _ = fs::remove_file(world.path("output/state/run"));
+    let (code, said) = world.run(&["--log-format", "json", "--as-of", "2021-06-30"]);
+    assert!(code == 0 || code == 1, "{said}");
+    let events = (said.lines()).filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+    let fields = events.map(|event| event["fields"].clone());
+    let mut told = fields.filter_map(|fields| fields["computed"].as_u64().zip(fields["taken_over"].as_u64()));
+    told.next().unwrap_or_else(|| panic!("{said}"))
+}
+
+#[test]
+fn periods_whose_figures_cannot_have_changed_are_taken_over() {
+    let world = history_world();
+    assert_eq!(periods(&world), (3, 0));
+    assert_eq!(periods(&world), (0, 3));
+    let edited = |file: &str, from: &str, to: &str| {
+        let path = world.path("pipeline").join(file);
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{file}: {from}");
+        fs::write(path, text.replace(from, to)).unwrap();
+        periods(&world)
+    };
+    assert_eq!(
+        edited("pipeline.toml", "min_reporting_share = 0", "min_reporting_share = 0.1"),
+        (0, 3)
+    );
+    assert_eq!(edited("checks.toml", "zh = '间数过多'", "zh = '间数太多'"), (0, 3));
+    assert_eq!(
+        edited(
+            "indicators.toml",
+            "unit = 'percent'",
+            "unit = 'percent'\nbetter = 'lower'"
+        ),
+        (3, 0)
+    );
+    assert_eq!(edited("halves.csv", "140000,b", "140000,a"), (3, 0));
+    assert_eq!(
+        edited(
+            "divisions.csv",
+            "140106,迎泽区,county,county,140000,,",
+            "140106,迎泽区,county,county,140000,,2019-06-30"
+        ),
+        (2, 1)
+    );
+    world.put("input/2019/130102_people.csv", "代码,人数,贫困人数\n130102,120,10\n");
+    assert_eq!(periods(&world), (1, 2));
+    // The sums are the same, though another file has them.
+    world.put("input/2019/130102_people.csv", "代码,人数,贫困人数\n130102,120,10\n\n");
+    assert_eq!(periods(&world), (0, 3));
+    let register = fs::read_to_string(world.path("input/reporters.csv")).unwrap();
+    world.put(
+        "input/reporters.csv",
+        register.replacen("130102,houses,,3", "130102,houses,,2", 1),
+    );
+    assert_eq!(periods(&world), (3, 0));
+}

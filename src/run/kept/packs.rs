@@ -6,9 +6,9 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::dependencies::{Hash, program};
 use crate::lake::{Error, disk, sealed};
 use crate::partition::KeptFile;
+use crate::run::dependencies::{Hash, program};
 
 /// Level of compression: the fastest of the usual ones.
 const LEVEL: i32 = 1;

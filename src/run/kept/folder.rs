@@ -1,0 +1,196 @@
+//! The files of the folder in which results are kept.
+//!
+//! Of each partition and period there are four: in `keys/` what the result depends on, in `results/` the result, in `memories/` what it
+//! leaves to later periods, in `cleaned/` its files as they were read or cleaned. The first has the hashes of the next two, so that it
+//! alone tells whether they can be used. The Parquet files of all results are in `objects/`, by their hash.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::left::encode;
+use super::packs;
+use crate::domain::hex;
+use crate::lake::{Error, Written, disk, sealed};
+use crate::partition::{Bundle, BundleResult, file_name};
+use crate::run::dependencies::{Dependencies, Hash, Part, hash, program};
+
+/// A Parquet file of a result.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct ResultFile {
+    pub(super) path: String,
+    pub(super) written: Written,
+}
+
+/// What is kept beside a result.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Kept {
+    pub(super) dependencies: Dependencies,
+    pub(super) files: Vec<ResultFile>,
+    /// Of the encoded result.
+    pub(super) result: Hash,
+    /// Of what it leaves to later periods, encoded.
+    pub(super) left: Hash,
+}
+
+/// A hash over the files of a result.
+pub(super) fn of_files(files: &[ResultFile]) -> Hash {
+    let all: Vec<(&str, &str)> = files.iter().map(|file| (&*file.path, &*file.written.sha256)).collect();
+    hash(&all)
+}
+
+/// The folder.
+pub(super) struct Folder(pub(super) PathBuf);
+
+/// Folders of its files, but for the one with the hashes of the input.
+const FOLDERS: [&str; 5] = ["keys", "results", "memories", "cleaned", "objects"];
+
+impl Folder {
+    /// What is kept beside a result. None: there is none, or it is damaged.
+    pub(super) fn read(&self, bundle: &Bundle) -> Option<Kept> {
+        kept(&self.key(bundle))
+    }
+
+    /// A result, and what it leaves, encoded. None: one of them is damaged.
+    pub(super) fn result(&self, bundle: &Bundle, kept: &Kept) -> Option<(BundleResult, Vec<u8>)> {
+        let content = with_hash(&self.within("results", bundle), &kept.result)?;
+        let left = with_hash(&self.within("memories", bundle), &kept.left)?;
+        Some((postcard::from_bytes(&content).ok()?, left))
+    }
+
+    /// Keeps a result. The key comes last: without it there is none.
+    ///
+    /// # Errors
+    /// When a file cannot be written.
+    pub(super) fn keep(
+        &self,
+        bundle: &Bundle,
+        (dependencies, files): (Dependencies, Vec<ResultFile>),
+        (result, left): (&BundleResult, &[u8]),
+    ) -> Result<(), Error> {
+        let content = encode(result);
+        disk::replace(&self.within("results", bundle), &[&content])?;
+        disk::replace(&self.within("memories", bundle), &[left])?;
+        let kept = Kept {
+            dependencies,
+            files,
+            result: Sha256::digest(&content).into(),
+            left: Sha256::digest(left).into(),
+        };
+        sealed::write(&self.key(bundle), &encode(&kept))
+    }
+
+    /// The files of a bundle.
+    pub(super) fn files(&self, bundle: &Bundle) -> impl Iterator<Item = PathBuf> {
+        FOLDERS[..4].iter().map(|folder| self.within(folder, bundle))
+    }
+
+    /// What says that there is a result.
+    pub(super) fn key(&self, bundle: &Bundle) -> PathBuf {
+        self.within("keys", bundle)
+    }
+
+    /// The files of a result as they were read or cleaned.
+    pub(super) fn pack(&self, bundle: &Bundle) -> PathBuf {
+        self.within("cleaned", bundle)
+    }
+
+    /// A Parquet file of a result.
+    pub(super) fn object(&self, sha256: &str) -> PathBuf {
+        self.0.join("objects").join(sha256)
+    }
+
+    fn within(&self, folder: &str, bundle: &Bundle) -> PathBuf {
+        let (period, area) = &bundle.key;
+        let period = period.map_or("unknown".to_owned(), |period| period.to_string());
+        self.0.join(folder).join(period).join(file_name(area))
+    }
+
+    /// Removes what is not used.
+    ///
+    /// # Errors
+    /// When a folder cannot be listed, or a file not be removed.
+    pub(super) fn sweep(&self, used: &BTreeSet<PathBuf>) -> Result<(), Error> {
+        FOLDERS.iter().try_for_each(|folder| sweep(&self.0.join(folder), used))
+    }
+}
+
+fn kept(path: &Path) -> Option<Kept> {
+    let bytes = fs::read(path).ok()?;
+    postcard::from_bytes(sealed::open(&bytes)?).ok()
+}
+
+/// The content of a file, if it has this hash.
+fn with_hash(path: &Path, hash: &Hash) -> Option<Vec<u8>> {
+    let bytes = fs::read(path).ok()?;
+    (Sha256::digest(&bytes).as_slice() == hash).then_some(bytes)
+}
+
+/// Whether a file has the content that was written to it.
+pub fn is_whole(path: &Path, written: &Written) -> bool {
+    fs::read(path).is_ok_and(|bytes| hex(&Sha256::digest(bytes)) == written.sha256)
+}
+
+/// Files of a folder that runs keep which no run of this program can use: results that are damaged or of another program, and
+/// Parquet files of none that it can use.
+///
+/// # Errors
+/// When a folder cannot be listed.
+pub fn unused(root: &Path) -> Result<Vec<PathBuf>, Error> {
+    let program = program();
+    let mut used = BTreeSet::new();
+    let keys = files_below(&root.join("keys"))?;
+    for path in &keys {
+        let kept = kept(path).filter(|kept| kept.dependencies.parts.get(&Part::Program) == Some(&program));
+        let Some((kept, bundle)) = kept.zip(path.strip_prefix(root.join("keys")).ok()) else {
+            continue;
+        };
+        used.insert(path.clone());
+        used.extend(["results", "memories"].map(|folder| root.join(folder).join(bundle)));
+        let objects = root.join("objects");
+        used.extend(kept.files.into_iter().map(|file| objects.join(file.written.sha256)));
+    }
+    let mut all = keys;
+    for folder in ["results", "memories", "objects"] {
+        all.extend(files_below(&root.join(folder))?);
+    }
+    let mut unused: Vec<PathBuf> = all.into_iter().filter(|path| !used.contains(path)).collect();
+    let packs = files_below(&root.join("cleaned"))?.into_iter();
+    unused.extend(packs.filter(|path| !packs::is_usable(path)));
+    Ok(unused)
+}
+
+/// All files below a folder, in order; none where it does not exist.
+///
+/// # Errors
+/// When a folder cannot be listed.
+pub fn files_below(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries.map_err(Error::io("list the folder", folder))?,
+    };
+    let mut files = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(Error::io("list the folder", folder))?.path();
+        match path.is_dir() {
+            true => files.extend(files_below(&path)?),
+            false => files.push(path),
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// Removes the files below a folder that are not used.
+///
+/// # Errors
+/// When a folder cannot be listed, or a file not be removed.
+pub fn sweep(folder: &Path, used: &BTreeSet<PathBuf>) -> Result<(), Error> {
+    let files = files_below(folder)?.into_iter();
+    files
+        .filter(|path| !used.contains(path))
+        .try_for_each(|path| disk::remove_file(&path))
+}

@@ -1,0 +1,310 @@
+//! Results of partitions that one run keeps for the next, by everything they depend on.
+//!
+//! `state/` in the output folder holds the hashes of the files of the input, the result of each partition and period, and its
+//! Parquet files by their hash. A result is used again only where every input has the hash that it had; whatever is damaged there
+//! is made anew. Nothing but time is lost when the folder is deleted.
+
+mod asked;
+mod folder;
+mod left;
+mod packs;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use super::RunError;
+use super::dependencies::{Cause, Hash, Part, Slices, hash};
+use crate::domain::from_hex;
+use crate::lake::{Error, FileIndex, Output, Stat, disk};
+use crate::partition::{Bundle, BundleResult, Chain, Done, KeptFile, KeptFiles, Memories, Shared};
+use crate::release::Staging;
+pub use asked::Asked;
+use folder::{Folder, Kept, ResultFile, of_files};
+pub use folder::{files_below, is_whole, sweep, unused};
+pub use left::Left;
+use packs::Packed;
+
+/// Finds and keeps results.
+pub struct Keeper {
+    folder: Folder,
+    index: FileIndex,
+    slices: Slices,
+    /// Nothing is kept, and nothing of what is there is changed.
+    only_reads: bool,
+    used: Mutex<BTreeSet<PathBuf>>,
+    reused: AtomicU64,
+    files_read: AtomicU64,
+}
+
+impl Keeper {
+    /// Opens the folder. `rehash`: every file of the input is read, whatever its times say.
+    pub fn open(shared: &Shared<'_>, output: &Output, rehash: bool) -> Keeper {
+        let root = output.state();
+        let index = FileIndex::open(&root.join("files"));
+        Keeper {
+            folder: Folder(root),
+            index: if rehash { index.distrusted() } else { index },
+            slices: Slices::of(shared),
+            only_reads: false,
+            used: Mutex::new(BTreeSet::new()),
+            reused: AtomicU64::new(0),
+            files_read: AtomicU64::new(0),
+        }
+    }
+
+    /// The same, which leaves the folder as it is where `only_reads`.
+    pub fn only_reading(self, only_reads: bool) -> Keeper {
+        Keeper { only_reads, ..self }
+    }
+
+    /// What the result of a bundle depends on; None: a file of it cannot be opened, so that nobody knows. `left`: of what earlier
+    /// periods leave behind; None: it is not known yet, and is not compared.
+    pub fn asked(&self, shared: &Shared<'_>, bundle: &Bundle, left: Option<Hash>) -> Option<Asked> {
+        let mut contents = BTreeMap::new();
+        for file in &bundle.files {
+            if let Some(location) = file.location() {
+                contents.insert(file.path.clone(), self.index.sha256(&file.path, location)?);
+            }
+        }
+        Asked::of(shared, &self.slices, bundle, (left, contents))
+    }
+
+    /// The same after the result was computed, from the files as they were read. `stats`: what the file system said of them before.
+    pub fn asked_by(
+        &self,
+        shared: &Shared<'_>,
+        bundle: &Bundle,
+        left: &Left,
+        (stats, result): (Vec<Option<Stat>>, &BundleResult),
+    ) -> Option<Asked> {
+        let read = asked::read_as(result);
+        let mut contents = BTreeMap::new();
+        for (file, stat) in bundle.files.iter().zip(stats) {
+            if file.location().is_some() {
+                let content = from_hex(read.get(file.path.as_str())?)?;
+                self.index.learn(&file.path, stat?, content);
+                contents.insert(file.path.clone(), content);
+            }
+        }
+        Asked::of(shared, &self.slices, bundle, (Some(left.hash), contents))
+    }
+
+    /// Whether a result of a bundle has been kept, whatever it depends on.
+    pub fn knows(&self, bundle: &Bundle) -> bool {
+        self.folder.key(bundle).exists()
+    }
+
+    /// Why the result of a bundle must be computed, and the hash of what it leaves to later periods; no cause: it is kept.
+    pub fn causes(&self, bundle: &Bundle, asked: &Asked) -> (Vec<Cause>, Option<Hash>) {
+        match self.folder.read(bundle) {
+            None => (vec![Cause::New], None),
+            Some(kept) => {
+                let causes = asked.dependencies.differences(&kept.dependencies);
+                (causes, Some(kept.left))
+            }
+        }
+    }
+
+    /// The kept result of a bundle, its files linked into the release; None: it must be computed.
+    ///
+    /// # Errors
+    /// When a file cannot be linked or copied.
+    pub fn find(
+        &self,
+        bundle: &Bundle,
+        asked: &Asked,
+        staging: &Staging,
+    ) -> Result<Option<(BundleResult, Left)>, RunError> {
+        let is_same = |kept: &Kept| asked.dependencies.differences(&kept.dependencies).is_empty();
+        let Some(kept) = self.folder.read(bundle).filter(is_same) else {
+            return Ok(None);
+        };
+        let Some((result, left)) = self.folder.result(bundle, &kept) else {
+            return Ok(None);
+        };
+        let objects = kept.files.iter().map(|file| self.folder.object(&file.written.sha256));
+        let objects: Vec<PathBuf> = objects.collect();
+        let mut files = kept.files.iter().zip(&objects);
+        if !files.all(|(file, object)| is_whole(object, &file.written)) {
+            return Ok(None);
+        }
+        for (file, object) in kept.files.iter().zip(&objects) {
+            staging.link(object, &file.path, file.written.clone())?;
+        }
+        self.note(objects.into_iter().chain(self.folder.files(bundle)));
+        self.reused.fetch_add(1, Ordering::Relaxed);
+        let left = Left {
+            bytes: left,
+            hash: kept.left,
+        };
+        Ok(Some((result, left)))
+    }
+
+    /// What is kept of the files of a bundle that are as they were, though its result is not; without the records of cleaned ones.
+    pub fn kept_files(&self, bundle: &Bundle, asked: &Asked) -> KeptFiles {
+        let files = self
+            .folder
+            .read(bundle)
+            .map(|kept| self.unchanged(bundle, asked, &kept));
+        KeptFiles {
+            files: files.unwrap_or_default(),
+            records: Vec::new(),
+        }
+    }
+
+    /// The same with the records.
+    pub fn kept_records(&self, shared: &Shared<'_>, bundle: &Bundle, asked: &Asked) -> KeptFiles {
+        let Some(kept) = self.folder.read(bundle) else {
+            return KeptFiles::default();
+        };
+        let files = self.unchanged(bundle, asked, &kept);
+        if files.is_empty() {
+            return KeptFiles::default();
+        }
+        let mut records = Vec::new();
+        for file in &kept.files {
+            let forms = &shared.pipeline.forms;
+            let Some(form) = forms.iter().position(|form| holds_records(&file.path, &form.id)) else {
+                continue;
+            };
+            let object = self.folder.object(&file.written.sha256);
+            if !is_whole(&object, &file.written) {
+                return KeptFiles::default();
+            }
+            records.push((form, object));
+        }
+        KeptFiles { files, records }
+    }
+
+    /// The files of a pack that are as they were.
+    fn unchanged(&self, bundle: &Bundle, asked: &Asked, kept: &Kept) -> BTreeMap<String, KeptFile> {
+        let mut files = BTreeMap::new();
+        let Some(mut packed) = packs::read(&self.folder.pack(bundle), of_files(&kept.files)) else {
+            return files;
+        };
+        for file in &bundle.files {
+            let found = packed.remove(&file.path).zip(asked.contents.get(&file.path));
+            let Some((packed, content)) = found else { continue };
+            if self.slices.of_file(file, content, &packed.file) == Some(packed.key) {
+                files.insert(file.path.clone(), packed.file);
+            }
+        }
+        files
+    }
+
+    /// Whether a result can be kept: a file that changed while it was read is not known to be what its hash says.
+    pub fn keeps(&self, asked: &Asked, result: &BundleResult) -> bool {
+        !self.only_reads && asked.is_of(result)
+    }
+
+    /// Keeps a result whose files have been written, and gives what is left to later periods. A file that changed while it was read
+    /// is not known to be what its hash says: then nothing is kept.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn keep(
+        &self,
+        (bundle, asked): (&Bundle, Option<Asked>),
+        (done, memories): (Done, &Memories),
+        staging: &Staging,
+    ) -> Result<(BundleResult, Left), RunError> {
+        let left = Left::of(memories);
+        self.files_read.fetch_add(done.files_read, Ordering::Relaxed);
+        let (mut result, kept) = (done.result, done.kept);
+        let files = std::mem::take(&mut result.files);
+        let mut kept_files = Vec::new();
+        for file in &files {
+            staging.put(file)?;
+            kept_files.push(ResultFile {
+                path: file.path.clone(),
+                written: file.written(),
+            });
+        }
+        let Some(asked) = asked else {
+            return Ok((result, left));
+        };
+        let objects = kept_files.iter().map(|file| {
+            let object = self.folder.object(&file.written.sha256);
+            if !is_whole(&object, &file.written) {
+                disk::remove_file(&object)?;
+                disk::link(&staging.path(&file.path), &object)?;
+            }
+            Ok(object)
+        });
+        let objects: Vec<PathBuf> = objects.collect::<Result<_, Error>>()?;
+        let packed = kept.into_iter().filter_map(|(path, file)| {
+            let found = bundle.files.iter().find(|found| found.path == path)?;
+            let key = self.slices.of_file(found, asked.contents.get(&path)?, &file)?;
+            Some((path, Packed { key, file }))
+        });
+        let packed: BTreeMap<String, Packed> = packed.collect();
+        packs::write(&self.folder.pack(bundle), of_files(&kept_files), &packed)?;
+        let dependencies = asked.dependencies.without(&unconsulted(&result));
+        let content = (&result, &*left.bytes);
+        self.folder.keep(bundle, (dependencies, kept_files), content)?;
+        self.note(objects.into_iter().chain(self.folder.files(bundle)));
+        Ok((result, left))
+    }
+
+    /// Writes the index, and clears away what no result of this run needs, where it covered all periods. Gives the number of results
+    /// that were used again, and of files that were read.
+    ///
+    /// # Errors
+    /// When something cannot be written or removed.
+    pub fn close(&self, is_complete: bool) -> Result<(u64, u64), RunError> {
+        if !self.only_reads {
+            self.index.save()?;
+        }
+        if is_complete && !self.only_reads {
+            let used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+            self.folder.sweep(&used)?;
+        }
+        let counts = [&self.reused, &self.files_read].map(|count| count.load(Ordering::Relaxed));
+        Ok(counts.into())
+    }
+
+    /// The folder of all that is kept.
+    pub fn folder(&self) -> &Path {
+        &self.folder.0
+    }
+
+    /// A hash over all that the results of a chain depend on; None: one of them must be computed.
+    pub fn standing(&self, shared: &Shared<'_>, chain: &Chain) -> Option<Hash> {
+        let mut left = Left::nothing().hash;
+        let mut all = Vec::new();
+        for bundle in chain {
+            // First: where nothing is kept, no file need be read for its hash.
+            let kept = self.folder.read(bundle)?;
+            let asked = self.asked(shared, bundle, Some(left))?;
+            if !asked.dependencies.differences(&kept.dependencies).is_empty() {
+                return None;
+            }
+            all.push(asked.hash());
+            left = kept.left;
+        }
+        Some(hash(&all))
+    }
+
+    fn note(&self, paths: impl Iterator<Item = PathBuf>) {
+        self.used.lock().unwrap_or_else(PoisonError::into_inner).extend(paths);
+    }
+}
+
+/// Parts that a result does not depend on, because none of its files was held against them.
+fn unconsulted(result: &BundleResult) -> Vec<Part> {
+    let consulted = result.consulted;
+    let all = [
+        (Part::AreaNames, consulted.area_names),
+        (Part::OtherForms, consulted.other_forms),
+    ];
+    let unused = all.into_iter().filter(|(_, is_consulted)| !is_consulted);
+    unused.map(|(part, _)| part).collect()
+}
+
+/// Whether a file of a result holds judged records of a form.
+fn holds_records(path: &str, form: &str) -> bool {
+    let mut parts = path.split('/');
+    matches!(parts.next(), Some("facts" | "uncounted")) && parts.next() == Some(form)
+}
