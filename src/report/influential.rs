@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 use unicode_width::UnicodeWidthStr;
 
-use super::gather::{finding_title, indicator_title};
 use super::grid::{Column, Page};
 use super::look::{brief, on_one_line};
 use super::number::figure_beside;
+use super::titles::{finding_title, indicator_title};
 use crate::domain::Text;
 use crate::pipeline::Pipeline;
 use crate::tables::{FindingRow, NO_BASE, columns};

@@ -25,6 +25,7 @@ mod summary;
 #[cfg(test)]
 mod tests;
 mod text;
+mod titles;
 mod trace;
 mod values;
 mod verify;
@@ -34,7 +35,7 @@ pub use datapackage::{DataPackage, datapackage};
 pub use diff::{CellChange, ColumnChange, DiffReport, DiffSide, FileCounts, RetypedColumn, TableDiff};
 pub use explain::{explain, explain_command, findings_page, list_codes, nearest_code};
 pub use facts::facts_columns;
-pub use gather::{Reasons, finding_title, indicator_title, reason_title, summarise, unit_word};
+pub use gather::summarise;
 pub use grid::Page;
 pub use headers::{HeaderLine, HeadersReport, LayoutLine, Mapping, NewColumn, People, Remedy, Sender};
 pub use influential::{FindingInfluence, InfluentialLine, influential};
@@ -53,5 +54,6 @@ pub use summary::{
     ReportingSection, RowAccount, Start, State, Summary,
 };
 pub use text::render;
+pub use titles::{Reasons, finding_title, indicator_title, reason_title, unit_word};
 pub use trace::{Held, TraceArea, TraceCell, TraceFile, TraceLevel, TraceRecord, TraceReport, TraceRest};
 pub use verify::VerifyReport;

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::gather::{indicator_title, unit_word};
 use super::grid::Page;
 use super::look::say;
 use super::number::{count, figure_beside};
+use super::titles::{indicator_title, unit_word};
 use crate::domain::{Lang, Text, plural};
 use crate::pipeline::Pipeline;
 use crate::tables::{RevisionRow, columns};

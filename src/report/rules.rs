@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::gather::finding_title;
+use super::titles::finding_title;
 use crate::domain::Text;
 use crate::pipeline::Pipeline;
 use crate::tables::{RuleRow, Table, UnjudgedRow};

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::{Code, Severity, Text};
+use crate::domain::{Code, Severity};
 use crate::pipeline::Pipeline;
 use crate::report::summary::{Feedback, FindingLine};
+use crate::report::titles::finding_title;
 use crate::tables::{CorrectionRow, FindingRow, SubmissionRow, Table};
 
 pub(super) fn finding_lines(pipeline: &Pipeline, findings: &Table, submissions: &Table) -> Vec<FindingLine> {
@@ -58,25 +59,6 @@ fn severity_of(word: &str) -> Severity {
         .into_iter()
         .find(|s| s.as_str() == word)
         .unwrap_or(Severity::Hard)
-}
-
-/// What a person calls a code: its title in the catalog, or that of the rule.
-pub fn finding_title(pipeline: &Pipeline, code: &str) -> Text {
-    let of_rule = || {
-        pipeline
-            .rules
-            .iter()
-            .find(|rule| rule.id == code)
-            .map(|rule| rule.title.clone())
-    };
-    let of_catalog = Code::named(code).map(|code| code.entry().title.clone());
-    of_catalog.or_else(of_rule).unwrap_or_else(|| Text::new(code, code))
-}
-
-/// What a person calls an indicator.
-pub fn indicator_title(pipeline: &Pipeline, id: &str) -> Text {
-    let indicator = pipeline.indicators.iter().find(|indicator| indicator.id == id);
-    indicator.map_or_else(|| Text::new(id, id), |indicator| indicator.title.clone())
 }
 
 pub(super) fn feedback(findings: &Table, corrections: &Table) -> Feedback {

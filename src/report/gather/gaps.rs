@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::unit_word;
 use crate::domain::{Period, Text};
 use crate::pipeline::{Better, Dimension, Indicator, Pipeline};
 use crate::report::summary::{GapLine, GapSection};
+use crate::report::titles::unit_word;
 use crate::tables::{GapRow, Table};
 
 pub(super) fn gap_sections(pipeline: &Pipeline, gaps: &Table, root: &str, period: Option<Period>) -> Vec<GapSection> {

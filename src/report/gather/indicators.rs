@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{Reasons, reason_title, unit_word};
 use crate::domain::Period;
 use crate::pipeline::{Indicator, Pipeline};
 use crate::report::summary::{IndicatorLine, NotDue, Start};
+use crate::report::titles::{Reasons, reason_title, unit_word};
 use crate::tables::{IndicatorRow, Table};
 
 /// The last period of the pipeline of which a form is due, with figures or without; where none is, the last one for which the root

@@ -1,12 +1,12 @@
 //! From the tables of a release to the context of its summary.
 
+mod areas;
 mod findings;
 mod gaps;
 mod indicators;
 mod reporting;
 
 use std::borrow::Borrow;
-use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
@@ -15,23 +15,14 @@ use super::influential::influential;
 use super::moved::{Moved, moved};
 use super::rules::{rule_lines, unjudged_lines};
 use super::summary::{NotDue, RowAccount, Summary};
-use crate::domain::{Lang, Text};
+use super::titles::Reasons;
 use crate::pipeline::Pipeline;
-use crate::tables::{AreaRow, Columns, RevisionRow, SubmissionRow, Table};
+use crate::tables::{Columns, RevisionRow, SubmissionRow, Table};
+use areas::Areas;
 use findings::{feedback, finding_lines, returned};
-pub use findings::{finding_title, indicator_title};
 use gaps::gap_sections;
 use indicators::{indicator_lines, latest_period};
 use reporting::{not_due_lines, reporting_sections};
-
-/// Tokens of reasons for which a figure is null, and what a person reads of each.
-pub type Reasons = [(&'static str, Text)];
-
-/// What a person reads of a token. One without words stands for itself.
-pub fn reason_title(reasons: &Reasons, token: &str) -> Text {
-    let known = reasons.iter().find(|(known, _)| *known == token);
-    known.map_or_else(|| Text::new(token, token), |(_, text)| text.clone())
-}
 
 /// Gathers what a person wants to know of a run from its tables (`areas`, `submissions`, `findings`, `reporting`,
 /// `indicators`, `gaps`; others are ignored).
@@ -87,45 +78,6 @@ fn table<'a>(tables: &[&'a Table], name: &str) -> &'a Table {
         .expect("a release holds every table of tables.toml")
 }
 
-/// Names of areas and who lies in whom, by the latest entry of the registry.
-struct Areas {
-    root: String,
-    by_code: BTreeMap<String, (Text, Option<String>)>,
-}
-
-impl Areas {
-    fn new(table: &Table, root_level: &str) -> Areas {
-        let mut root = String::new();
-        let mut by_code = BTreeMap::new();
-        for area in table.rows::<AreaRow>() {
-            if area.level == root_level {
-                area.area_code.clone_into(&mut root);
-            }
-            let name = Text::new(area.area_name, area.area_name_en.unwrap_or(area.area_name));
-            let parent = area.parent_code.map(str::to_owned);
-            by_code.insert(area.area_code.to_owned(), (name, parent));
-        }
-        Areas { root, by_code }
-    }
-
-    fn name(&self, code: &str) -> Text {
-        self.by_code
-            .get(code)
-            .map_or_else(|| Text::new(code, code), |(name, _)| name.clone())
-    }
-
-    /// The area and all that it lies in; a faulty registry cannot make it run for ever.
-    fn with_ancestors<'a>(&'a self, code: &'a str) -> Vec<&'a str> {
-        let mut line = vec![code];
-        while let Some((_, Some(parent))) = self.by_code.get(line[line.len() - 1])
-            && !line.contains(&parent.as_str())
-        {
-            line.push(parent);
-        }
-        line
-    }
-}
-
 fn row_account(submissions: &Table) -> RowAccount {
     let rows = submissions.rows::<SubmissionRow>();
     let sum = |of: fn(SubmissionRow) -> i64| rows.clone().map(of).sum();
@@ -137,13 +89,4 @@ fn row_account(submissions: &Table) -> RowAccount {
         superseded: sum(|row| row.rows_superseded),
         set_aside: sum(|row| row.rows_set_aside),
     }
-}
-
-/// What stands behind a title. What comes after `_per_` is in every title; the column would have no room for it.
-pub fn unit_word(pipeline: &Pipeline, unit: &str) -> Text {
-    let word = |lang| match unit.split("_per_").next().unwrap_or_default() {
-        "" | "1" => String::new(),
-        quantity => pipeline.units.word(quantity, lang).unwrap_or_default(),
-    };
-    Text::new(word(Lang::Zh), word(Lang::En))
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use super::Areas;
+use super::areas::Areas;
 use crate::domain::Period;
 use crate::pipeline::Pipeline;
 use crate::report::summary::{NotDue, NotDueLine, ReportingLine, ReportingSection};

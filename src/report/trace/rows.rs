@@ -1,6 +1,6 @@
 //! A trace as the rows of a CSV.
 
-use super::{TraceArea, TraceCell, TraceRecord, TraceReport, TraceRest};
+use super::parts::{TraceArea, TraceCell, TraceRecord, TraceReport, TraceRest};
 use crate::domain::Lang;
 use crate::report::look::number;
 

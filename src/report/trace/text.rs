@@ -1,6 +1,6 @@
 //! A trace as a person reads it.
 
-use super::{TraceLevel, TraceReport, TraceRest};
+use super::parts::{TraceLevel, TraceReport, TraceRest};
 use crate::domain::{Lang, plural};
 use crate::report::grid::{Column, Grid, Page};
 use crate::report::look::{brief, on_one_line, say};

@@ -1,0 +1,45 @@
+//! Areas by their codes, as the summary names them.
+
+use std::collections::BTreeMap;
+
+use crate::domain::Text;
+use crate::tables::{AreaRow, Table};
+
+/// Names of areas and who lies in whom, by the latest entry of the registry.
+pub(super) struct Areas {
+    pub(super) root: String,
+    by_code: BTreeMap<String, (Text, Option<String>)>,
+}
+
+impl Areas {
+    pub(super) fn new(table: &Table, root_level: &str) -> Areas {
+        let mut root = String::new();
+        let mut by_code = BTreeMap::new();
+        for area in table.rows::<AreaRow>() {
+            if area.level == root_level {
+                area.area_code.clone_into(&mut root);
+            }
+            let name = Text::new(area.area_name, area.area_name_en.unwrap_or(area.area_name));
+            let parent = area.parent_code.map(str::to_owned);
+            by_code.insert(area.area_code.to_owned(), (name, parent));
+        }
+        Areas { root, by_code }
+    }
+
+    pub(super) fn name(&self, code: &str) -> Text {
+        self.by_code
+            .get(code)
+            .map_or_else(|| Text::new(code, code), |(name, _)| name.clone())
+    }
+
+    /// The area and all that it lies in; a faulty registry cannot make it run for ever.
+    pub(super) fn with_ancestors<'a>(&'a self, code: &'a str) -> Vec<&'a str> {
+        let mut line = vec![code];
+        while let Some((_, Some(parent))) = self.by_code.get(line[line.len() - 1])
+            && !line.contains(&parent.as_str())
+        {
+            line.push(parent);
+        }
+        line
+    }
+}
