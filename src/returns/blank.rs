@@ -7,13 +7,14 @@ use rust_xlsxwriter::{
 use unicode_width::UnicodeWidthStr;
 
 use super::choices::{self, Choices};
+use super::given::Blank;
 use super::look::Look;
 use super::name::cut;
 use super::words::Words;
 use crate::domain::{Lang, a1};
 use crate::pipeline::header::normalize_with;
 use crate::pipeline::units::Units;
-use crate::pipeline::{CodeScheme, Column, ColumnKind, Form, FormIndex, MissingKind, Rule};
+use crate::pipeline::{CodeScheme, Column, ColumnKind, MissingKind, Rule};
 
 /// Rows beneath those that are known, or in their place.
 const SPARE: u32 = 500;
@@ -23,26 +24,6 @@ const MOST: usize = 100_000;
 const LONGEST: usize = 255;
 /// Widths of columns, in characters.
 const WIDTHS: std::ops::RangeInclusive<usize> = 10..=30;
-
-/// Cells of a record that are known beforehand: column of the form and text.
-pub type KnownRow = Vec<(usize, String)>;
-
-/// What a blank sheet is made of.
-#[derive(Clone, Copy, Debug)]
-pub struct Blank<'a> {
-    /// The form.
-    pub form: &'a Form,
-    /// Its position among the forms of the pipeline.
-    pub index: FormIndex,
-    /// The rules of the pipeline; those over one row of the form are asked for while it is filled in.
-    pub rules: &'a [Rule],
-    /// Units, as headers name them.
-    pub units: &'a Units,
-    /// How codes look.
-    pub scheme: CodeScheme,
-    /// Rows that are known beforehand; may be empty.
-    pub rows: &'a [KnownRow],
-}
 
 impl Blank<'_> {
     /// Adds the sheet, and the sheet of long lists behind it where there is any.

@@ -2,7 +2,7 @@
 
 use rust_xlsxwriter::{DataValidation, DataValidationErrorStyle, Formula, Workbook, Worksheet, XlsxError};
 
-use super::Return;
+use super::given::Return;
 use super::layout::Layout;
 use super::name::cut;
 use super::words::Words;

@@ -4,11 +4,12 @@ use rust_xlsxwriter::{Format, IgnoreError, Url, Worksheet, XlsxError};
 
 use unicode_width::UnicodeWidthStr;
 
+use super::given::Return;
 use super::layout::Layout;
 use super::look::Look;
 use super::marks::home;
 use super::words::{Enclosed, Words};
-use super::{Return, identity, text};
+use super::{identity, text};
 use crate::domain::{Finding, Place, ReturnLine, ReturnList, ReturnPage, Severity, a1};
 
 /// Findings that the list names; who has more sends the wrong sheet.
@@ -69,8 +70,7 @@ impl Page<'_> {
             (&self.look.hard, Severity::Hard),
             (&self.look.explain, Severity::Explain),
         ] {
-            let of_it = super::count(self.findings, meaning);
-            let legend = self.words.legend(meaning, of_it, self.given);
+            let legend = self.words.legend(meaning, self.findings, self.given);
             sheet.merge_range(row, 0, row, 1, self.words.severity(meaning), format)?;
             sheet.merge_range(row, 2, row, last, &legend, &self.look.line)?;
             around.extend([self.words.severity(meaning).to_owned(), legend]);

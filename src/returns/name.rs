@@ -1,6 +1,6 @@
 //! Names of sheets, as a spreadsheet allows them.
 
-use super::Return;
+use super::given::Return;
 use crate::domain::Lang;
 use crate::pipeline::Form;
 

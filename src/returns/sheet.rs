@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use rust_xlsxwriter::{Format, FormatScript, IgnoreError, Note, Worksheet, XlsxError};
 use unicode_width::UnicodeWidthStr;
 
+use super::given::Return;
 use super::layout::Layout;
 use super::look::{Kind, Look};
 use super::marks::{Mark, Marks};
 use super::name::cut;
+use super::text;
 use super::words::Words;
-use super::{Return, text};
 use crate::domain::{Finding, Markings, RunKind, SetAside, is_command};
 use crate::pipeline::ColumnKind;
 

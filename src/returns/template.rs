@@ -3,11 +3,13 @@
 use rust_xlsxwriter::{Worksheet, XlsxError};
 use unicode_width::UnicodeWidthStr;
 
-use super::blank::{Blank, header};
+use super::blank::header;
+use super::given::Blank;
 use super::list::lines_of;
 use super::look::Look;
+use super::name;
+use super::start::{Error, started};
 use super::words::Words;
-use super::{Error, name, started};
 use crate::domain::{Lang, ReturnMark, Text};
 use crate::pipeline::Rule;
 

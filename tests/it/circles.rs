@@ -45,7 +45,6 @@ const LEFT: &[(&str, &str)] = &[
     ("pipeline/resolve/dimensions", "mod registry"),
     ("registry", "areas bearers lookups mod reporters succession units"),
     ("release", "catalogue extract mod publish staging"),
-    ("returns", "blank choices list mod name sheet template words"),
     ("rollup", "contributions cube mod parts plan trace"),
     ("run", "mod verify"),
     ("run/look", "diff headers mod sql status trace"),

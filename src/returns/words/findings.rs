@@ -3,8 +3,9 @@
 use super::Words;
 use crate::domain::{CellValue, Finding, Lang, Severity, agreeing, plural, range_in_words};
 use crate::pipeline::{Form, Rule, RuleKind, expected_alone};
+use crate::returns::given::Return;
 use crate::returns::layout::Layout;
-use crate::returns::{Return, text};
+use crate::returns::text;
 
 /// Characters of a value in a message.
 const SHOWN: usize = 120;

@@ -2,14 +2,16 @@
 
 use super::{Enclosed, Words};
 use crate::domain::{Finding, Lang, Severity, Text};
-use crate::returns::{Answer, ENDING, Return, count, text};
+use crate::returns::given::{Answer, ENDING, Return};
+use crate::returns::text;
 
 /// Submissions named of those that go back side by side.
 const NAMED: usize = 5;
 
 impl Words {
     /// What a colour means, and how many findings have it.
-    pub(in crate::returns) fn legend(&self, severity: Severity, count: usize, given: &Return<'_>) -> String {
+    pub(in crate::returns) fn legend(&self, severity: Severity, findings: &[&Finding], given: &Return<'_>) -> String {
+        let count = count(findings, severity);
         if let (Severity::Explain, Some(column)) = (severity, given.form.explanation) {
             let title = given.form.columns[column].title.get(self.lang);
             return match self.lang {
@@ -275,4 +277,9 @@ fn is_workbook(path: &str) -> bool {
     ["xlsx", "xls", "ods"]
         .iter()
         .any(|known| ending.eq_ignore_ascii_case(known))
+}
+
+/// Number of findings of a severity.
+fn count(findings: &[&Finding], severity: Severity) -> usize {
+    findings.iter().filter(|finding| finding.severity == severity).count()
 }
