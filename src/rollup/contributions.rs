@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use polars::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::Error;
 use super::cube::{FormShape, Restriction};
+use super::error::{Error, query};
 use super::sql::AREA;
-use super::trace::{members, query};
+use super::trace::members;
 use super::values::Values;
 use crate::lake::sql::expression;
 use crate::pipeline::sql::{member, quoted};

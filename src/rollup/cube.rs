@@ -5,13 +5,22 @@ use std::collections::BTreeMap;
 use polars::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::plan::CubePart;
 use super::sql::{AREA, Pair, PairSum, RECORDS, Width, member_column, pair_column, pairs};
 use crate::domain::exact::{LOST, minus, plus};
 use crate::domain::{Cell, IndicatorCells, Period};
 use crate::pipeline::sql::member_index;
 use crate::pipeline::{DimensionIndex, DimensionLevel, FormIndex, Pipeline, UNKNOWN};
 use crate::registry::Areas;
+
+/// One partition's cube: a row an area × members of the form's row-level dimensions, sorted by them.
+/// Columns as of [`super::cube_sql`].
+#[derive(Clone, Debug)]
+pub struct CubePart {
+    /// All columns but the area are Int64.
+    pub frame: DataFrame,
+    /// Each sum stands in four columns, to be put together to one of 128 bits.
+    pub is_wide: bool,
+}
 
 /// Sums of one pair of measures.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]

@@ -5,6 +5,7 @@
 
 mod contributions;
 mod cube;
+mod error;
 mod guard;
 mod levels;
 mod parts;
@@ -18,24 +19,10 @@ mod trace;
 mod values;
 
 pub use contributions::{Contribution, Contributions};
-pub use cube::{Cube, CubeCells};
+pub use cube::{Cube, CubeCells, CubePart};
+pub use error::Error;
 pub use levels::levels;
 pub use parts::CubeParts;
-pub use plan::{CubePart, Plan, TooLarge, partition};
+pub use plan::{Plan, TooLarge, partition};
 pub use sql::{cube_columns, cube_sql};
 pub use trace::{Traced, Tracer};
-
-use polars::error::PolarsError;
-
-/// The cube could not be computed.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// polars refused a query: an error of the program, since formulas are restricted to the portable subset when loaded.
-    #[error("cannot sum the measures of form `{form}`")]
-    Query {
-        /// Id of the form.
-        form: String,
-        /// What polars says.
-        source: PolarsError,
-    },
-}

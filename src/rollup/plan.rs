@@ -2,8 +2,8 @@
 
 use polars::prelude::*;
 
-use super::Error;
-use super::cube::{CubeCells, FormShape, read};
+use super::cube::{CubeCells, CubePart, FormShape, read};
+use super::error::{Error, query};
 use super::guard::Guard;
 use super::sql::{ACCEPTED, AREA, Lists, RECORDS, Width, measure_column, pairs, used};
 use super::values::Values;
@@ -21,16 +21,6 @@ pub struct Plan {
     /// Names of the columns of each of the values.
     parts: Vec<[String; 4]>,
     guard: Guard,
-}
-
-/// One partition's cube: a row an area × members of the form's row-level dimensions, sorted by them.
-/// Columns as of [`super::cube_sql`].
-#[derive(Clone, Debug)]
-pub struct CubePart {
-    /// All columns but the area are Int64.
-    pub frame: DataFrame,
-    /// Each sum stands in four columns, to be put together to one of 128 bits.
-    pub is_wide: bool,
 }
 
 /// A record whose value of a measure is known and too large to be summed; it counts as not known.
@@ -201,11 +191,4 @@ fn aggregates(counts: &[(String, String)], sums: &[String]) -> Vec<Expr> {
     let counts = counts.iter().map(|(column, name)| col(column).count().alias(name));
     let integers = records.chain(counts).map(|count| count.cast(DataType::Int64));
     integers.chain(sums.iter().map(|name| col(name).sum())).collect()
-}
-
-fn query(form: &str, source: PolarsError) -> Error {
-    Error::Query {
-        form: form.into(),
-        source,
-    }
 }

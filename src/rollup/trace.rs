@@ -2,8 +2,8 @@
 
 use polars::prelude::*;
 
-use super::Error;
 use super::cube::{FormShape, Members, Restriction};
+use super::error::{Error, query};
 use super::sql::AREA;
 use super::values::Values;
 use crate::domain::Cell;
@@ -175,11 +175,4 @@ pub(super) fn members(
         (area.to_owned(), members.of(area, &own))
     };
     Ok(codes.iter().enumerate().map(one).collect())
-}
-
-pub(super) fn query(form: &str, source: PolarsError) -> Error {
-    Error::Query {
-        form: form.into(),
-        source,
-    }
 }

@@ -45,7 +45,6 @@ const LEFT: &[(&str, &str)] = &[
     ("pipeline/resolve/dimensions", "mod registry"),
     ("registry", "areas bearers lookups mod reporters succession units"),
     ("release", "catalogue extract mod publish staging"),
-    ("rollup", "contributions cube mod parts plan trace"),
     ("run", "mod verify"),
     ("run/look", "diff headers mod sql status trace"),
     ("run/revisions", "figures mod old_areas rows senders steps"),
