@@ -43,7 +43,7 @@ pub fn run(args: TraceArgs) -> Exit {
     args.look.answer(|pipeline, release| {
         let (Some(indicator), Some(area), Some(period)) = (&args.indicator, &args.area, &args.period) else {
             let indicator = args.indicator.is_none().then(|| NotGiven::indicator(pipeline));
-            let area = args.area.is_none().then(|| NotGiven::area(release));
+            let area = args.area.is_none().then(|| NotGiven::area(release.root_code()));
             let period = args.period.is_none().then(|| NotGiven::period(pipeline));
             let all = [indicator, area, period];
             return Err(LookError::NotGiven(all.into_iter().flatten().collect()));

@@ -46,7 +46,6 @@ const LEFT: &[(&str, &str)] = &[
     ("registry", "areas bearers lookups mod reporters succession units"),
     ("release", "catalogue extract mod publish staging"),
     ("run", "mod verify"),
-    ("run/look", "diff headers mod sql status trace"),
     ("run/revisions", "figures mod old_areas rows senders steps"),
     ("tables", "areas compare mod obligations row spec table"),
 ];

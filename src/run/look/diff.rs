@@ -6,10 +6,12 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::{LookError, Offer};
+use super::error::LookError;
+use super::offer::Offer;
+use super::release::find;
 use crate::lake::records::ORIGIN;
 use crate::lake::{self, Output, read_frame};
-use crate::release::{self, Found, Record};
+use crate::release::{Found, Record};
 use crate::report::{CellChange, ColumnChange, DiffReport, DiffSide, FileCounts, RetypedColumn, TableDiff};
 use crate::tables::{Frame, Tolerance, Value, Values, align, changed, table_specs};
 
@@ -73,31 +75,6 @@ pub fn diff(output: &Path, query: &DiffQuery) -> Result<DiffReport, LookError> {
         to: other.told(to.name),
         tolerance: query.tolerance(),
         tables,
-    })
-}
-
-/// The release that a word means.
-///
-/// # Errors
-/// When there is no such.
-pub(super) fn find(output: &Output, word: &str) -> Result<Found, LookError> {
-    if let Some(found) = release::found(output, word)? {
-        return Ok(found);
-    }
-    let ids = release::listed(output)?;
-    if ids.is_empty() {
-        return Err(LookError::NoRelease {
-            path: output.root().into(),
-            unpublished: None,
-        });
-    }
-    // Of the words only those are offered that mean something here.
-    let means = |other: &&str| *other != word && matches!(release::found(output, other), Ok(Some(_)));
-    let words = ["current", "previous", "withheld", "partial"].into_iter().filter(means);
-    Err(LookError::Unknown {
-        what: "release",
-        given: word.to_owned(),
-        offer: Offer::new(word, words.chain(ids.iter().map(String::as_str))),
     })
 }
 

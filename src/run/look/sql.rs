@@ -5,7 +5,9 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{LookError, Offer, Release};
+use super::error::LookError;
+use super::offer::Offer;
+use super::release::Release;
 use crate::domain::{Lang, RowState, Text};
 use crate::lake::{self, column_types};
 use crate::pipeline::formula::ValueType;

@@ -11,7 +11,9 @@ use due::{due_forms, later, latest};
 use reporters::{Days, Key, Owed, Reporter, add_submissions, owing};
 pub use since::since;
 
-use super::{LookError, Release, name_of, period};
+use super::error::LookError;
+use super::names::{name_of, period};
+use super::release::Release;
 use crate::domain::Text;
 use crate::pipeline::Pipeline;
 use crate::report::{

@@ -6,7 +6,9 @@ use crate::domain::Period;
 use crate::pipeline::Pipeline;
 use crate::registry::Areas;
 use crate::report::{LayoutLine, People, Sender};
-use crate::run::look::{LookError, Release, name_of};
+use crate::run::look::error::LookError;
+use crate::run::look::names::name_of;
+use crate::run::look::release::Release;
 use crate::tables::{ReportingRow, SubmissionRow, columns};
 
 /// Paths named beside a layout.

@@ -5,7 +5,9 @@ mod mapping;
 
 use std::collections::BTreeMap;
 
-use super::{LookError, Offer, Release};
+use super::error::LookError;
+use super::offer::Offer;
+use super::release::Release;
 use crate::domain::Text;
 use crate::pipeline::Pipeline;
 use crate::report::{HeaderLine, HeadersReport, LayoutLine, Mapping, Remedy};

@@ -6,7 +6,8 @@ use super::reporters::{Days, Owed, add_submissions, owing};
 use crate::domain::Period;
 use crate::pipeline::{Form, Pipeline};
 use crate::report::LaterLine;
-use crate::run::look::{LookError, Release};
+use crate::run::look::error::LookError;
+use crate::run::look::release::Release;
 
 /// The latest period of which a form was due on the date of the run, else the latest in which the root has received anything, else
 /// the last one.

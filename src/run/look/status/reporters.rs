@@ -7,7 +7,9 @@ use crate::domain::{Period, Text};
 use crate::pipeline::{Form, Pipeline};
 use crate::registry::{Area, Areas, Registry};
 use crate::report::BesideLine;
-use crate::run::look::{LookError, Release, area, name_of};
+use crate::run::look::error::LookError;
+use crate::run::look::names::{area, name_of};
+use crate::run::look::release::Release;
 use crate::run::unread::is_fault_of_file;
 use crate::tables::{FindingRow, ReportingRow, SubmissionRow, columns};
 

@@ -17,8 +17,10 @@ use crate::report::{
     FindingInfluence, LateLine, Moved, MovedBy, MovedLine, SinceReport, StoppedRun, indicator_title, influential,
     unit_word,
 };
-use crate::run::look::diff::find;
-use crate::run::look::{LookError, Release, Which};
+use crate::run::look::error::LookError;
+use crate::run::look::names::name_of;
+use crate::run::look::release::{Release, find};
+use crate::run::look::which::Which;
 use crate::tables::{Frame, RevisionRow, RunRow, Tolerance, Value, align, changed, columns};
 
 /// The word for the release before the current one.
@@ -51,7 +53,7 @@ pub fn since(
         .last()
         .copied()
         .unwrap_or(jiff::civil::Date::MAX));
-    let root = super::super::name_of(&areas, now.registry.root_code());
+    let root = name_of(&areas, now.registry.root_code());
     let causes = before
         .as_ref()
         .and_then(|before| causes(&places, &now.folder, &before.name));

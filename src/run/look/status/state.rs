@@ -6,7 +6,8 @@ use super::due::{due_forms, latest};
 use super::reporters::Owed;
 use crate::pipeline::Pipeline;
 use crate::report::{GoalsLine, ReportedLine, SentLine, StateLine};
-use crate::run::look::{LookError, Release};
+use crate::run::look::error::LookError;
+use crate::run::look::release::Release;
 use crate::tables::{IndicatorRow, ReportingRow, SubmissionRow, columns};
 
 columns! {

@@ -10,7 +10,7 @@ use crate::lake::{self, RecordBatch, bridge, integer_at, read, text_at};
 use crate::partition::file_name;
 use crate::report::Held;
 use crate::rollup::{Traced, Tracer};
-use crate::run::look::LookError;
+use crate::run::look::error::LookError;
 
 /// Exact sums.
 #[derive(Clone, Copy, Debug, Default)]

@@ -5,7 +5,10 @@ mod origin;
 mod search;
 mod tell;
 
-use super::{LookError, Offer, Release, area, period};
+use super::error::LookError;
+use super::names::{area, period};
+use super::offer::Offer;
+use super::release::Release;
 use crate::pipeline::Pipeline;
 use crate::report::TraceReport;
 use crate::rollup::Tracer;

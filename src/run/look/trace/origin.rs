@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::search::Search;
 use crate::report::TraceFile;
-use crate::run::look::{LookError, Release};
+use crate::run::look::error::LookError;
+use crate::run::look::release::Release;
 use crate::tables::{LayoutRow, SubmissionRow, Table, columns};
 
 columns! {

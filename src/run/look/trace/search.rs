@@ -4,7 +4,8 @@ use crate::domain::Period;
 use crate::domain::exact::figure;
 use crate::pipeline::{Form, Indicator, Pipeline};
 use crate::registry::{Area, Areas};
-use crate::run::look::{LookError, Release};
+use crate::run::look::error::LookError;
+use crate::run::look::release::Release;
 use crate::statistics::Scale;
 use crate::tables::{IndicatorRow, Table, columns};
 

@@ -8,7 +8,8 @@ use super::search::{Published, Search};
 use crate::domain::exact::{minus, plus};
 use crate::domain::{Lang, Text, a1};
 use crate::report::{TraceArea, TraceCell, TraceLevel, TraceRecord, TraceReport, TraceRest, reason_title, unit_word};
-use crate::run::look::{LookError, name_of};
+use crate::run::look::error::LookError;
+use crate::run::look::names::name_of;
 use crate::run::reasons::null_reasons;
 use crate::run::reference::{restriction, restriction_title};
 
