@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::bearers::{Bearer, bearers};
+use super::area::Area;
+use super::bearer::Bearer;
+use super::changes::Moved;
 use super::names::{normalised, slip};
+use super::shared::Shared;
 use super::validate::own_prefixes;
-use super::{Area, Moved, Shared};
 use crate::domain::{Lang, Text};
 use crate::pipeline::{CodeScheme, DimensionIndex, LevelIndex};
 
@@ -42,6 +44,7 @@ pub struct Areas {
 }
 
 impl Areas {
+    /// Without the other bearers of codes, which are found among the areas in force.
     pub(super) fn new(shared: &Arc<Shared>, day: Date) -> Areas {
         let in_force = |at: &usize| shared.areas[*at].is_valid_on(day);
         let valid: Vec<u32> = (0..shared.areas.len()).filter(in_force).map(|at| at as u32).collect();
@@ -74,7 +77,6 @@ impl Areas {
         areas.members = (0..shared.lookups.len())
             .map(|dimension| areas.members_of(dimension))
             .collect();
-        areas.bearers = bearers(&areas, shared);
         areas
     }
 

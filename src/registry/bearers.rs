@@ -2,20 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use super::area::Area;
 use super::areas::Areas;
-use super::changes::{ChangeKind, Moved};
+use super::bearer::Bearer;
+use super::changes::ChangeKind;
 use super::names::normalised;
-use super::{Area, Shared};
+use super::shared::Shared;
 use crate::pipeline::LevelIndex;
-
-/// Another area that bore, or will bear, the code of an area in force.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Bearer {
-    /// Its names, and those of what is in force instead, normalised.
-    names: Vec<String>,
-    /// What of it is in force under another code.
-    pub moved: Moved,
-}
 
 /// Whose names some texts hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

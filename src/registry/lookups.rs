@@ -3,21 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use super::area::Area;
 use super::faults::{Faults, read_table};
-use super::{Area, Registry};
+use super::shared::Lookup;
+use super::snapshots::Registry;
 use crate::domain::{Diagnostic, plural};
 use crate::pipeline::{AreaSource, Dimension, DimensionLevel, LevelIndex, Pipeline, UNKNOWN};
-
-/// Members of the areas of one level.
-#[derive(Debug)]
-pub(super) struct Lookup {
-    /// The level whose areas the table lists.
-    pub level: LevelIndex,
-    /// Index of the member by code of the area.
-    pub members: BTreeMap<String, u16>,
-    /// Index of the member `unknown`, for areas without an entry.
-    pub unknown: Option<u16>,
-}
 
 /// One lookup a dimension, None for those of rows.
 pub(super) fn read(pipeline: &Pipeline, areas: &[Area], found: &mut Vec<Diagnostic>) -> Vec<Option<Lookup>> {

@@ -3,8 +3,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
+use super::area::Area;
+use super::areas::Areas;
 use super::register::{self, Error, RegisterFile};
-use super::{Area, Areas, Registry};
+use super::snapshots::Registry;
 use crate::domain::{Expected, Period};
 use crate::pipeline::csv_table::{CsvTable, Record};
 use crate::pipeline::{CodeScheme, ColumnKind, Form, FormIndex, Pipeline, RowUnit};

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
-use super::{Area, Registry};
+use super::area::Area;
+use super::snapshots::Registry;
 use crate::pipeline::DimensionIndex;
 
 /// sha256 of a slice.

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use super::Registry;
 use super::changes::{Change, ChangeKind};
+use super::snapshots::Registry;
 
 /// What changed between two days. An area it does not know is what it was.
 #[derive(Debug, Default, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use super::testing::{World, excerpt, form, year};
 use super::*;
-use crate::pipeline::{ColumnKind, FileTemplate, RowUnit, testing as parts};
+use crate::pipeline::{CodeScheme, ColumnKind, FileTemplate, RowUnit, testing as parts};
 
 const COUNTIES: &str = "\
 code,name,level,kind,parent_code,valid_from,valid_to,code_prefixes,aliases

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use super::areas::Areas;
 use super::register::{self, Error, RegisterFile};
-use super::{Areas, Registry};
+use super::snapshots::Registry;
 use crate::domain::{Period, half_width, unit_key};
 use crate::pipeline::csv_table::{CsvTable, Record};
 use crate::pipeline::{Column, ColumnKind, Form, FormIndex, LevelIndex, Pipeline, RuleKind};

@@ -43,7 +43,6 @@ const LEFT: &[(&str, &str)] = &[
         "columns dimensions forms gate indicators languages measures mod plan reference rules templates",
     ),
     ("pipeline/resolve/dimensions", "mod registry"),
-    ("registry", "areas bearers lookups mod reporters succession units"),
     ("release", "catalogue extract mod publish staging"),
     ("run", "mod verify"),
     ("run/revisions", "figures mod old_areas rows senders steps"),

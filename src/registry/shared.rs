@@ -1,0 +1,31 @@
+//! What the snapshots of all days share.
+
+use std::collections::BTreeMap;
+
+use super::area::Area;
+use super::changes::Changes;
+use crate::pipeline::{CodeScheme, LevelIndex};
+
+/// Shared by all snapshots.
+#[derive(Debug)]
+pub(super) struct Shared {
+    /// By code, then by the beginning of validity.
+    pub(super) areas: Vec<Area>,
+    /// Number of levels.
+    pub(super) levels: usize,
+    pub(super) scheme: CodeScheme,
+    /// One for each dimension of the pipeline; None for those of rows.
+    pub(super) lookups: Vec<Option<Lookup>>,
+    pub(super) changes: Changes,
+}
+
+/// Members of the areas of one level.
+#[derive(Debug)]
+pub(super) struct Lookup {
+    /// The level whose areas the table lists.
+    pub(super) level: LevelIndex,
+    /// Index of the member by code of the area.
+    pub(super) members: BTreeMap<String, u16>,
+    /// Index of the member `unknown`, for areas without an entry.
+    pub(super) unknown: Option<u16>,
+}
