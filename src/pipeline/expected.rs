@@ -1,6 +1,6 @@
 //! What a finding expected, as a person reads it.
 
-use super::{FormIndex, Pipeline, Rule, RuleKind};
+use super::model::{FormIndex, Pipeline, Rule, RuleKind};
 use crate::domain::{Finding, Lang};
 
 impl Pipeline {

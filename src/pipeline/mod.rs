@@ -3,6 +3,7 @@
 //! Text → document ([`mod@shape`] finds unknown keys and wrong types) → [`definition`] (the serde mirror) → [`Pipeline`]
 //! (every reference resolved, every formula typed).
 
+mod column;
 pub mod corrections;
 pub mod csv_table;
 mod definition;
@@ -11,6 +12,7 @@ mod faults;
 mod files;
 pub mod formula;
 pub mod header;
+mod index;
 mod model;
 mod path_words;
 pub mod plain;
@@ -23,6 +25,7 @@ mod strings;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod units;
+mod value_type;
 
 use std::path::Path;
 

@@ -1,6 +1,6 @@
 //! The path of a form's files as people read it: what is known of it in its places, and words in place of the rest.
 
-use super::{FileTemplate, FormIndex, LevelIndex, Pipeline};
+use super::model::{FileTemplate, FormIndex, LevelIndex, Pipeline};
 use crate::domain::{Lang, Text};
 
 /// What a file is called where its name may end in anything.

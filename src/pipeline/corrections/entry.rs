@@ -5,8 +5,9 @@ use std::ops::Range;
 
 use jiff::civil::Date;
 
+use super::correction::{Change, Correction};
 use super::faults::Lines;
-use super::{Change, Correction, Region};
+use super::region::Region;
 use crate::domain::{Period, Text};
 use crate::pipeline::definition::{ActionDef, CorrectionDef, CorrectionsFile, KeyDef, Located};
 use crate::pipeline::faults::{Faults, Source};

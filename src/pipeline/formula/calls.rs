@@ -3,8 +3,9 @@
 use sqlparser::ast::{DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments};
 
 use super::node::Node;
+use super::parsed::Use;
 use super::typing::{Typed, Typer};
-use super::{Use, ValueType};
+use crate::pipeline::value_type::ValueType;
 
 impl Typer<'_> {
     pub(super) fn function(&mut self, function: &Function, expr: &Expr) -> Option<Typed> {

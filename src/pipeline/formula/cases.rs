@@ -3,8 +3,9 @@
 use sqlparser::ast::{CaseWhen, Expr};
 
 use super::node::{Comparison, Node};
+use super::nulls;
 use super::typing::{Typed, Typer};
-use super::{ValueType, nulls};
+use crate::pipeline::value_type::ValueType;
 
 impl Typer<'_> {
     pub(super) fn case(

@@ -2,11 +2,11 @@
 
 use sqlparser::ast::Expr;
 
-use super::ValueType;
 use super::node::{Comparison, Node};
 use super::typing::{Typed, Typer};
 use crate::domain::nearest;
-use crate::pipeline::model::ColumnKind;
+use crate::pipeline::column::ColumnKind;
+use crate::pipeline::value_type::ValueType;
 
 impl Typer<'_> {
     pub(super) fn comparable(&mut self, how: Comparison, a: (&Typed, &Expr), b: (&Typed, &Expr)) -> Option<()> {

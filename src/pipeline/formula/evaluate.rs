@@ -3,7 +3,8 @@
 use jiff::civil::Date;
 
 use super::node::{Arithmetic, Comparison, Node};
-use super::{Formula, ValueType};
+use super::parsed::Formula;
+use crate::pipeline::value_type::ValueType;
 
 /// One value.
 #[derive(Clone, Debug, PartialEq)]

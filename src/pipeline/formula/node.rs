@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::ValueType;
+use crate::pipeline::value_type::ValueType;
 
 /// One operation of the allowed subset.
 #[derive(Clone, Debug, PartialEq)]

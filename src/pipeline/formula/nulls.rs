@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::node::Node;
-use crate::pipeline::model::Column;
+use crate::pipeline::column::Column;
 
 /// Names of nullable columns whose absence falls through to `ELSE`.
 pub(super) fn lost_columns(arms: &[(Node, Node)], columns: &[Column]) -> BTreeSet<String> {

@@ -1,8 +1,8 @@
 //! Formulas over one row as a spreadsheet reads them: what can be asked while a form is filled in.
 
-use super::Formula;
 use super::node::{Arithmetic, Comparison, Node};
-use crate::pipeline::model::{Column, ColumnKind};
+use super::parsed::Formula;
+use crate::pipeline::column::{Column, ColumnKind};
 
 impl Formula {
     /// The formula over the cells of one row, true where a cell that it needs holds nothing or no figure. None where a

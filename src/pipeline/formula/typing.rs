@@ -6,10 +6,12 @@ use sqlparser::ast::{BinaryOperator, CastKind, Expr, Ident, Spanned, UnaryOperat
 
 use sqlparser::tokenizer::Span;
 
+use super::fault::{Fault, offset};
 use super::node::{Arithmetic, Comparison, Node};
-use super::{Fault, Formula, Use, ValueType, offset};
+use super::parsed::{Formula, Use};
 use crate::domain::nearest;
-use crate::pipeline::model::Column;
+use crate::pipeline::column::Column;
+use crate::pipeline::value_type::ValueType;
 
 /// Types an expression that stands alone.
 pub(super) fn check(text: &str, expr: &Expr, columns: &[Column], usage: Use) -> Result<Formula, Vec<Fault>> {

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::{DimensionIndex, LevelIndex};
 use crate::domain::Text;
+use crate::pipeline::index::{DimensionIndex, LevelIndex};
 
 /// `[[dimension]]`
 #[derive(Debug)]

@@ -16,21 +16,14 @@ use jiff::civil::Date;
 use crate::domain::{Period, PeriodKind, Text};
 use crate::pipeline::units::Units;
 
+pub use super::column::{Column, ColumnKind};
+pub use super::index::{DimensionIndex, FormIndex, LevelIndex, MeasureIndex};
 pub use dimension::*;
 pub use form::*;
 pub use limits::*;
 pub use plan::*;
 pub use rules::*;
 pub use settings::*;
-
-/// Index of a form in [`Pipeline::forms`].
-pub type FormIndex = usize;
-/// Index of a measure in [`Pipeline::measures`].
-pub type MeasureIndex = usize;
-/// Index of a dimension in [`Pipeline::dimensions`].
-pub type DimensionIndex = usize;
-/// Index of a level in [`RegistrySpec::levels`]; 0 is the root.
-pub type LevelIndex = usize;
 
 /// One pipeline, ready to run.
 #[derive(Debug)]

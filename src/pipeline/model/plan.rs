@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{DimensionIndex, FormIndex, LevelIndex, MeasureIndex};
 use crate::domain::{Period, Text};
 use crate::pipeline::formula::Formula;
+use crate::pipeline::index::{DimensionIndex, FormIndex, LevelIndex, MeasureIndex};
 
 /// `[[measure]]`
 #[derive(Debug)]

@@ -1,8 +1,8 @@
 //! Audit rules, a structure a kind.
 
-use super::{DimensionIndex, FormIndex, LevelIndex};
 use crate::domain::{Severity, Text};
 use crate::pipeline::formula::Formula;
+use crate::pipeline::index::{DimensionIndex, FormIndex, LevelIndex};
 
 /// A rule of `checks.toml` (审核关系).
 #[derive(Debug)]

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::{FormIndex, LevelIndex};
 use crate::domain::{Lang, Text};
+use crate::pipeline::index::{FormIndex, LevelIndex};
 
 /// `[registry]`
 #[derive(Debug)]

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::awkward;
+use super::ids::{IdKind, Ids, title_or};
 use super::plan::Plan;
-use super::{IdKind, Ids, awkward, title_or};
 use crate::domain::exact::MOST_DECIMALS;
 use crate::domain::{Text, half_width};
 use crate::pipeline::definition::{ColumnDef, ColumnType, Located, RangeDef};

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use jiff::Span;
 
+use super::ids::{IdKind, Ids, title_or};
 use super::plan::Plan;
-use super::{IdKind, Ids, SourcedForm, columns, reference, templates, title_or};
+use super::sourced::SourcedForm;
+use super::{columns, reference, templates};
 use crate::domain::{Period, half_width};
 use crate::pipeline::definition::{DateOrderDef, DecimalDef, FormDef, FormFile, Located, MissingDef, ThousandsDef};
 use crate::pipeline::faults::{Faults, Source};

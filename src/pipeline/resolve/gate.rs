@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{SourcedForm, content, form_index};
+use super::sourced::{SourcedForm, content, form_index};
 use crate::pipeline::definition::{Located, PipelineFile};
 use crate::pipeline::faults::{Faults, Source};
 use crate::pipeline::files::Read;

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::ids::{IdKind, Ids, title_or};
 use super::plan::Plan;
-use super::{IdKind, Ids, SourcedForm, content, title_or};
+use super::sourced::{SourcedForm, content};
 use crate::domain::Period;
 use crate::pipeline::definition::{BetterDef, IndicatorDef, IndicatorsFile, Located, OneOrMany};
 use crate::pipeline::faults::{Faults, Source, choices};

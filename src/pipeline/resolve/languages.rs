@@ -1,10 +1,9 @@
 //! In which languages a pipeline speaks to the counties.
 
-use super::plan::Plan;
-use super::{Faults, SourcedForm};
+use super::sourced::SourcedForm;
 use crate::domain::{Lang, Text};
 use crate::pipeline::definition::{Located, OneOrMany};
-use crate::pipeline::faults::Source;
+use crate::pipeline::faults::{Faults, Source};
 
 const KNOWN: [Lang; 2] = [Lang::Zh, Lang::En];
 
@@ -38,20 +37,19 @@ pub(super) fn written(lang: &Located<OneOrMany>, source: &Source, faults: &mut F
     all
 }
 
-/// Of the returns: as `[returns]` has it, else `[pipeline]`, else the language of the titles; where no title names one, that of
+/// Of the returns: as declared, by `[returns]` before `[pipeline]`; else the language of the titles, that of the pipeline among them; where no title names one, that of
 /// the headers.
-pub(super) fn of_returns(plan: &Plan, forms: &[SourcedForm<'_>]) -> Vec<Lang> {
-    let declared = [&plan.returns_lang, &plan.lang];
+pub(super) fn of_returns(declared: [&Option<Vec<Lang>>; 2], title: &Text, forms: &[SourcedForm<'_>]) -> Vec<Lang> {
     let declared = declared.into_iter().flatten().find(|langs| !langs.is_empty());
-    declared.cloned().unwrap_or_else(|| vec![of_titles(plan, forms)])
+    declared.cloned().unwrap_or_else(|| vec![of_titles(title, forms)])
 }
 
-fn of_titles(plan: &Plan, forms: &[SourcedForm<'_>]) -> Lang {
+fn of_titles(title: &Text, forms: &[SourcedForm<'_>]) -> Lang {
     let columns = || forms.iter().flat_map(|(form, _)| &form.columns);
     let titles = || {
         let of_forms = forms.iter().map(|(form, _)| &form.title);
         let of_columns = columns().map(|column| &column.title);
-        std::iter::once(&plan.title).chain(of_forms).chain(of_columns)
+        std::iter::once(title).chain(of_forms).chain(of_columns)
     };
     let in_chinese = |text: &Text| text.0.contains_key(Lang::Zh.tag());
     if titles().any(in_chinese) {

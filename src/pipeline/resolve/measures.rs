@@ -1,7 +1,8 @@
 //! `measures.toml`
 
+use super::ids::{IdKind, Ids, title_or};
 use super::rules::formula;
-use super::{IdKind, Ids, SourcedForm, content, form_index, title_or};
+use super::sourced::{SourcedForm, content, form_index};
 use crate::domain::exact::MOST_DECIMALS;
 use crate::pipeline::definition::{MeasureDef, MeasuresFile};
 use crate::pipeline::faults::{Faults, Source};

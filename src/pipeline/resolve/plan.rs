@@ -4,7 +4,9 @@ use std::path::{Component, Path, PathBuf};
 
 use jiff::civil::Date;
 
-use super::{IdKind, Ids, content, languages, limits, title_or};
+use super::ids::{IdKind, Ids, title_or};
+use super::sourced::content;
+use super::{languages, limits};
 use crate::domain::{Lang, Period, PeriodKind, Text};
 use crate::pipeline::definition::{
     ExtractDef, ExtractFormatDef, FeedbackDef, Located, Periods, PipelineFile, RegistryDef, ReleasesDef, ReportersDef,

@@ -6,8 +6,10 @@ mod rows;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use super::awkward;
+use super::ids::{IdKind, Ids, title_or};
 use super::plan::{self, Plan};
-use super::{IdKind, Ids, SourcedForm, awkward, content, title_or};
+use super::sourced::{SourcedForm, content};
 use crate::domain::Text;
 use crate::pipeline::csv_table::CsvTable;
 use crate::pipeline::definition::{DimensionDef, DimensionsFile, Located};
@@ -15,6 +17,9 @@ use crate::pipeline::faults::{Faults, Source, choices};
 use crate::pipeline::files::Read;
 use crate::pipeline::model::{AreaSource, Dimension, DimensionIndex, DimensionLevel, Member, UNKNOWN};
 use crate::pipeline::shape::first_line;
+
+/// What `source` says where no lookup table is meant.
+const REGISTRY: &str = "registry";
 
 /// Dimensions in the order of the file. Lookup tables are added to `tables`, for the digest.
 pub(super) fn resolve(
@@ -223,7 +228,7 @@ impl Scope<'_> {
         ];
         self.misplaced(&keys, faults);
         let level = self.plan.require_level(&written.level, self.source, faults);
-        if **table == registry::SOURCE {
+        if **table == REGISTRY {
             return self.of_registry(table, level?, faults);
         }
         let path = plan::existing(self.dir, table, self.source, faults);

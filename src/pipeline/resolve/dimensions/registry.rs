@@ -10,9 +10,6 @@ use crate::pipeline::definition::Located;
 use crate::pipeline::faults::Faults;
 use crate::pipeline::model::{AreaSource, DimensionLevel, LevelIndex};
 
-/// What `source` says where no lookup table is meant.
-pub(super) const SOURCE: &str = "registry";
-
 impl Scope<'_> {
     /// Members are the areas of the level at all times, in the order of their codes.
     pub(super) fn of_registry(

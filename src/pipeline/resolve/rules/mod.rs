@@ -7,8 +7,9 @@ mod wording;
 
 use std::ops::Range;
 
+use super::ids::{IdKind, Ids};
 use super::plan::Plan;
-use super::{IdKind, Ids, SourcedForm, content, form_index};
+use super::sourced::{SourcedForm, content, form_index};
 use crate::domain::{Code, Severity, Text};
 use crate::pipeline::definition::{ChecksFile, Located, RowDef, ToleranceDef, UnknownResult};
 use crate::pipeline::faults::{Faults, Source};

@@ -1,0 +1,37 @@
+//! A formula, parsed and typed.
+
+use super::node::Node;
+use crate::pipeline::value_type::ValueType;
+
+/// Where a formula stands; it decides what is allowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Use {
+    /// Summed: nothing on which engines differ.
+    Measure,
+    /// Judged row by row: also `/`, ABS, ROUND and CAST.
+    Check,
+}
+
+/// A parsed and typed formula.
+#[derive(Clone, Debug)]
+pub struct Formula {
+    /// As written.
+    pub text: String,
+    /// What it yields.
+    pub ty: ValueType,
+    /// Columns of the form it reads (indices), in order of first appearance.
+    pub columns: Vec<usize>,
+    /// Decimals that its exact value may need.
+    pub decimals: u32,
+    /// Whether it can be unknown.
+    pub nullable: bool,
+    pub(super) node: Node,
+}
+
+impl Formula {
+    /// Canonical SQL: identifiers quoted, every operation in brackets, division made exact and by zero unknown. polars and DuckDB give it
+    /// the same meaning as [`super::evaluate`].
+    pub fn to_sql(&self) -> String {
+        self.node.to_string()
+    }
+}
