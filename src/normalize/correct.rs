@@ -9,12 +9,13 @@ use arrow::datatypes::{DataType, Date32Type, Float64Type, Int64Type};
 
 use super::cell::{folded, tidy};
 use super::column;
-use super::notation::{Notation, Notations, Reading};
+use super::context::Context;
+use super::notation::{Notation, Reading};
+use super::notations::Notations;
 use super::number::{Exponential, read_workbook_number};
 use super::sheet::Sheet;
 use super::symbol::{Symbols, is_placeholder};
 use super::tally::Tally;
-use super::{Context, sheet};
 use crate::domain::{Grid, MatchedColumn, RawTable, half_width};
 use crate::pipeline::Form;
 use crate::pipeline::units::Ratio;
@@ -31,7 +32,7 @@ pub struct CleanCell {
 /// What a form's column is read as, record by record; None: the sheet does not have it.
 pub fn cleaned(table: &RawTable, context: &Context, column: usize) -> Option<Vec<CleanCell>> {
     let matched = table.columns.iter().find(|matched| matched.column == column)?;
-    Some(cleaned_as(&sheet(table, context), context, matched))
+    Some(cleaned_as(&Sheet::of(table, context), context, matched))
 }
 
 fn cleaned_as(sheet: &Sheet, context: &Context, matched: &MatchedColumn) -> Vec<CleanCell> {

@@ -5,9 +5,10 @@ use arrow::compute::cast;
 use arrow::datatypes::{DataType, Float64Type};
 
 use super::column;
+use super::context::Context;
+use super::notations::Notations;
 use super::sheet::Sheet;
 use super::tally::Tally;
-use super::{Context, Notations, sheet};
 use crate::domain::{Code, RawTable};
 use crate::pipeline::Column;
 
@@ -28,7 +29,7 @@ pub struct Figures {
 pub fn figures(table: &RawTable, context: &Context, columns: &[usize], notations: Notations) -> Vec<Figures> {
     let pipeline = context.pipeline;
     let form = &pipeline.forms[context.form];
-    let sheet = sheet(table, context);
+    let sheet = Sheet::of(table, context);
     let sheet = Sheet {
         notations: notations.into(),
         ..sheet

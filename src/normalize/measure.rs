@@ -3,7 +3,6 @@
 use super::cell::{Cleaned, fault, fault_among, fault_mend, tidy};
 use super::notation::{Notation, Reading};
 use super::number::{Exact, Exponential, Written, has_leading_zeros, largest, magnitude, read_workbook_number};
-use super::spelled;
 use super::symbol::{Symbols, is_placeholder_for_number};
 use crate::domain::exact::MOST_DECIMALS;
 use crate::domain::{Code, Mend, half_width, without_note};
@@ -224,7 +223,7 @@ impl Measure<'_> {
             }
             Reading::Contrary(_) | Reading::Other => {
                 let noted = self.noted(text);
-                let known = noted.or_else(|| spelled::fault_of(text, self, (code, expected)));
+                let known = noted.or_else(|| self.fault_of_spelling(text, (code, expected)));
                 Err(known.unwrap_or_else(|| fault(code, expected)))
             }
         }

@@ -10,10 +10,12 @@ mod causes;
 mod cell;
 mod code;
 mod column;
+mod context;
 mod contradicted;
 mod converted;
 mod correct;
 mod date;
+mod deciding;
 mod decimal;
 mod double;
 mod evidence;
@@ -24,6 +26,7 @@ mod marks_mixed;
 mod measure;
 mod named;
 mod notation;
+mod notations;
 mod number;
 mod one_change;
 mod parted;
@@ -45,7 +48,6 @@ mod unit_cell;
 mod unplaced;
 mod words;
 
-use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -55,34 +57,19 @@ use arrow::error::ArrowError;
 use arrow::record_batch::RecordBatch;
 
 use crate::domain::{Code, Finding, Lang, RawTable, RowStatuses, Text};
-use crate::pipeline::{ColumnKind, Form, FormIndex, Pipeline};
-use crate::registry::Areas;
+use crate::pipeline::Form;
 use serde::{Deserialize, Serialize};
 
-use area::{Jurisdiction, RowAreas};
+use area::RowAreas;
+pub use context::Context;
 pub use correct::{CleanCell, RowKeys, cleaned, explains, remarks, same_content, scaled};
+use deciding::deciding_column;
 pub use figures::{Figures, figures};
 pub use named::named_totals;
-pub use notation::Notations;
+pub use notations::Notations;
 use sheet::Sheet;
-use symbol::Symbols;
 use tally::Tally;
 pub use totals::totals;
-
-/// What is needed to read a sheet.
-#[derive(Clone, Copy)]
-pub struct Context<'a> {
-    /// The definitions.
-    pub pipeline: &'a Pipeline,
-    /// The form of the sheet.
-    pub form: FormIndex,
-    /// Areas in force on the day of the submission's period that the form is judged on.
-    pub areas: &'a Areas,
-    /// Code of the sending area; it is one of `areas`.
-    pub sender: &'a str,
-    /// Number of the submission among those of its bundle; the column `submission` of its records holds it.
-    pub submission: u32,
-}
 
 /// The records of a sheet.
 #[derive(Clone, Debug)]
@@ -110,21 +97,21 @@ pub struct RequiredCells {
 /// Reads the records of a sheet. The batch contains every record, quarantined or not.
 pub fn normalize(table: &RawTable, context: &Context) -> Normalized {
     let form = &context.pipeline.forms[context.form];
-    let sheet = sheet(table, context);
+    let sheet = Sheet::of(table, context);
     let mut tally = Tally::new(table, context.pipeline.limits.findings);
     for short in short::find(&sheet, form, &tally.ragged) {
-        tally.out(short, Code::RowShort);
+        tally.out((short.position, short.finding), Code::RowShort);
     }
     for parted in parted::find(&sheet, form, &tally.ragged) {
-        tally.out(parted, Code::RowRagged);
+        tally.out((parted.position, parted.finding), Code::RowRagged);
     }
-    let required = |column| is_required(form, column);
+    let required = |column| form.is_required(column);
     let merges = shown::tell(table, form, &context.pipeline.units, &required, &mut tally);
     let mut areas = RowAreas::new(context.sender, table.records.len());
     let deciding = deciding_column(form);
     let mut arrays: Vec<ArrayRef> = Vec::with_capacity(form.columns.len() + 3);
     for (at, definition) in form.columns.iter().enumerate() {
-        let required = is_required(form, at);
+        let required = form.is_required(at);
         let decides = (deciding == Some(at)).then_some(&mut areas);
         let array = match table.columns.iter().find(|matched| matched.column == at) {
             Some(matched) => {
@@ -260,41 +247,9 @@ fn with_areas(finding: Finding, context: &Context) -> Finding {
     }
 }
 
-fn sheet<'a>(table: &'a RawTable, context: &Context<'a>) -> Sheet<'a> {
-    let scheme = context.pipeline.registry.code_scheme;
-    let form = &context.pipeline.forms[context.form];
-    Sheet {
-        table,
-        form,
-        notations: OnceCell::new(),
-        symbols: Symbols::new(&form.missing),
-        units: &context.pipeline.units,
-        scheme,
-        jurisdiction: Jurisdiction::new(context.areas, context.sender, scheme),
-    }
-}
-
-/// Whether a row is quarantined if this column is empty. Key columns are always required.
-fn is_required(form: &Form, column: usize) -> bool {
-    form.columns[column].required || form.key.contains(&column)
-}
-
-/// The column that determines the area of a row: among those in the key, the one with the lowest level.
-fn deciding_column(form: &Form) -> Option<usize> {
-    let depth = |column: usize| match form.columns[column].kind {
-        ColumnKind::DivisionCode { level } => Some(level.unwrap_or(usize::MAX)),
-        ColumnKind::DivisionName { level } => Some(level),
-        _ => None,
-    };
-    let candidates = form.key.iter().filter_map(|&column| Some((depth(column)?, column)));
-    candidates
-        .max_by_key(|&(depth, column)| (depth, std::cmp::Reverse(column)))
-        .map(|(_, column)| column)
-}
-
 fn required_cells(form: &Form, areas: &RowAreas, tally: &Tally) -> BTreeMap<String, RequiredCells> {
     let each = (0..form.columns.len())
-        .filter(|&column| is_required(form, column))
+        .filter(|&column| form.is_required(column))
         .count() as i64;
     let mut cells: BTreeMap<&str, RequiredCells> = BTreeMap::new();
     for (position, answered) in tally.answered.iter().enumerate() {

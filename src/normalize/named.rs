@@ -3,9 +3,12 @@
 //! cannot prove is reported.
 
 use super::cell::{Cleaned, tidy};
+use super::context::Context;
+use super::deciding::deciding_column;
+use super::figures::{Figures, figures};
+use super::notations::Notations;
 use super::sheet::Sheet;
 use super::totals::Judge;
-use super::{Context, Figures, Notations, deciding_column, figures, sheet};
 use crate::domain::exact::NOISE;
 use crate::domain::{Code, Finding, Place, RawTable, SetAside, half_width};
 use crate::pipeline::{CodeScheme, ColumnKind, Form};
@@ -165,7 +168,7 @@ impl<'a> Keys<'a> {
         Keys {
             table,
             form,
-            sheet: sheet(table, context),
+            sheet: Sheet::of(table, context),
             wider: sender.map(|sender| Judge::new(table, context, form, sender)),
             columns: form.key.iter().filter_map(|&column| index(column)).collect(),
             deciding: deciding.and_then(|column| Some((&form.columns[column].kind, index(column)?))),

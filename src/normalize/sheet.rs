@@ -8,8 +8,9 @@ use super::boolean::Boolean;
 use super::category::Category;
 use super::cell::{Cleaned, tidy};
 use super::code::Shape;
+use super::context::Context;
 use super::measure::Measure;
-use super::notation::Notations;
+use super::notations::Notations;
 use super::symbol::Symbols;
 use super::{code, date, decimal, double, integer, text};
 use crate::domain::{MatchedColumn, RawTable, half_width};
@@ -29,6 +30,20 @@ pub(super) struct Sheet<'a> {
 }
 
 impl<'a> Sheet<'a> {
+    pub(super) fn of(table: &'a RawTable, context: &Context<'a>) -> Sheet<'a> {
+        let scheme = context.pipeline.registry.code_scheme;
+        let form = &context.pipeline.forms[context.form];
+        Sheet {
+            table,
+            form,
+            notations: OnceCell::new(),
+            symbols: Symbols::new(&form.missing),
+            units: &context.pipeline.units,
+            scheme,
+            jurisdiction: Jurisdiction::new(context.areas, context.sender, scheme),
+        }
+    }
+
     /// How the cells of a numeric column are read; Err: the header's unit, which cannot be converted.
     pub(super) fn measure(
         &self,

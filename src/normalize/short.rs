@@ -5,7 +5,6 @@
 use std::ops::Range;
 
 use super::cell::{Cleaned, tidy};
-use super::is_required;
 use super::sheet::Sheet;
 use crate::domain::{Code, Finding, MatchedColumn, Place, SetAside, Text};
 use crate::pipeline::{ColumnKind, Form};
@@ -194,7 +193,7 @@ impl<'s, 'a> Rows<'s, 'a> {
     }
 
     fn is_required(&self, index: usize) -> bool {
-        self.at[index].is_some_and(|matched| is_required(self.form, matched.column))
+        self.at[index].is_some_and(|matched| self.form.is_required(matched.column))
     }
 
     /// Whether a cell may be one of a column.

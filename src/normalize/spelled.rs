@@ -14,38 +14,40 @@ const POWERS: std::ops::RangeInclusive<u32> = 3..=15;
 /// Signs between a number and a power of ten.
 const TIMES: [char; 6] = ['×', 'x', 'X', '*', '·', '⋅'];
 
-/// The finding on a trimmed, half-width text that is no number as it stands; None: it is not spelled so. `other` is the code of
-/// what is no number in the column.
-#[cold]
-pub(super) fn fault_of(text: &str, measure: &Measure, other: (Code, &'static str)) -> Option<Cleaned<()>> {
-    if Exponential::of(text).is_some_and(|written| written.is_cut) {
-        return Some(fault_among(Code::NumberShortened, None));
+impl Measure<'_> {
+    /// The finding on a trimmed, half-width text that is no number as it stands; None: it is not spelled so. `other` is the code of
+    /// what is no number in the column.
+    #[cold]
+    pub(super) fn fault_of_spelling(&self, text: &str, other: (Code, &'static str)) -> Option<Cleaned<()>> {
+        if Exponential::of(text).is_some_and(|written| written.is_cut) {
+            return Some(fault_among(Code::NumberShortened, None));
+        }
+        if let Some(mend) = of_power(text, self) {
+            return Some(fault_mend(other.0, other.1, mend));
+        }
+        let (inner, is_bracketed) = unsigned(text)?;
+        let Reading::Number { written, report: None } = self.notation.read(inner) else {
+            return None;
+        };
+        let number = written.number;
+        if number.mantissa <= 0 || inner.starts_with(['-', '+']) {
+            return None;
+        }
+        let meant = format!("-{}{number}{}", written.currency.unwrap_or_default(), written.unit);
+        let is_of_things = || self.unit.is_some_and(|unit| self.units.is_count(unit));
+        let may_be_negative = self.range.map_or_else(|| !is_of_things(), |(least, _)| least < 0.0);
+        let may_be_note = is_bracketed && number.scale == 0 && number.mantissa < NOTES;
+        let negative = Exact {
+            mantissa: -number.mantissa,
+            ..number
+        };
+        let negative = Written {
+            number: negative,
+            ..written
+        };
+        let mend = (may_be_negative && !may_be_note).then(|| self.proposed(meant.clone(), negative));
+        Some(fault_mend(Code::NumberNegative, meant, mend))
     }
-    if let Some(mend) = of_power(text, measure) {
-        return Some(fault_mend(other.0, other.1, mend));
-    }
-    let (inner, is_bracketed) = unsigned(text)?;
-    let Reading::Number { written, report: None } = measure.notation.read(inner) else {
-        return None;
-    };
-    let number = written.number;
-    if number.mantissa <= 0 || inner.starts_with(['-', '+']) {
-        return None;
-    }
-    let meant = format!("-{}{number}{}", written.currency.unwrap_or_default(), written.unit);
-    let is_of_things = || measure.unit.is_some_and(|unit| measure.units.is_count(unit));
-    let may_be_negative = measure.range.map_or_else(|| !is_of_things(), |(least, _)| least < 0.0);
-    let may_be_note = is_bracketed && number.scale == 0 && number.mantissa < NOTES;
-    let negative = Exact {
-        mantissa: -number.mantissa,
-        ..number
-    };
-    let negative = Written {
-        number: negative,
-        ..written
-    };
-    let mend = (may_be_negative && !may_be_note).then(|| measure.proposed(meant.clone(), negative));
-    Some(fault_mend(Code::NumberNegative, meant, mend))
 }
 
 /// What stands within brackets, before a minus, or behind a dash; and whether it was brackets.
@@ -107,7 +109,7 @@ mod tests {
     use super::*;
 
     fn told(text: &str, measure: &Measure) -> Option<(Code, Option<String>)> {
-        match fault_of(text, measure, (Code::NotANumber, "decimal"))? {
+        match measure.fault_of_spelling(text, (Code::NotANumber, "decimal"))? {
             Cleaned::Fault(fault) => Some((fault.code, fault.mend.map(|mend| mend.text().into_owned()))),
             other => panic!("{other:?} is no fault"),
         }

@@ -3,8 +3,8 @@
 
 use arrow::array::ArrayRef;
 
-use super::Context;
 use super::cell::tidy;
+use super::context::Context;
 use super::sums;
 use super::tally::Tally;
 use crate::domain::{Code, Finding, Place, RawTable, RowState, Text};

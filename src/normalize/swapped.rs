@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use super::Context;
 use super::cell::tidy;
+use super::context::Context;
 use super::tally::Tally;
 use crate::domain::{Code, Finding, Place, RawTable, RowState, Text};
 use crate::pipeline::{ColumnKind, Form};

@@ -10,7 +10,6 @@ use super::cell::Fault;
 use super::marks_mixed;
 use super::one_change::OneChange;
 use super::share::{AllShares, Shares};
-use super::short::Short;
 use super::unit_cell;
 use crate::domain::{Code, Finding, Findings, OtherSection, Place, RawTable, RowStatuses, Severity};
 
@@ -123,10 +122,10 @@ impl<'a> Tally<'a> {
     }
 
     /// Takes out a record whose cells stand in wrong columns: none of them is read.
-    pub(super) fn out(&mut self, short: Short, code: Code) {
-        self.statuses.quarantine(short.position, code);
-        self.ragged[short.position] = true;
-        self.tell(short.finding);
+    pub(super) fn out(&mut self, (position, finding): (usize, Finding), code: Code) {
+        self.statuses.quarantine(position, code);
+        self.ragged[position] = true;
+        self.tell(finding);
     }
 
     pub(super) fn place(&self, row: usize) -> Place {

@@ -3,7 +3,8 @@
 use std::sync::LazyLock;
 
 use super::cell::tidy;
-use super::{Context, deciding_column};
+use super::context::Context;
+use super::deciding::deciding_column;
 use crate::domain::{RawTable, half_width};
 use crate::pipeline::{CodeScheme, ColumnKind, Form, RowUnit};
 use crate::registry::Area;

@@ -1,7 +1,7 @@
 //! Rows of a wide sender that say in no column of the key where they belong: they are filed under the sender itself.
 
-use super::Context;
 use super::area::RowAreas;
+use super::context::Context;
 use crate::domain::{Code, Finding, Place, RawTable, RowState, RowStatuses};
 use crate::pipeline::{CodeScheme, Column, ColumnKind, RowUnit};
 

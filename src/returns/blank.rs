@@ -89,7 +89,7 @@ impl Blank<'_> {
         let width = width.clamp(*WIDTHS.start(), *WIDTHS.end());
         sheet.set_column_width(at, width as f64)?;
         sheet.set_column_format(at, &cells_of(&column.kind, look))?;
-        let needed = self.needs(at.into());
+        let needed = self.form.is_required(at.into());
         sheet.write_string_with_format(0, at, &header, if needed { &look.needed } else { &look.head })?;
         let lines = header.width().div_ceil(width - 1).clamp(1, 6);
         if lines > 1 {
@@ -104,22 +104,18 @@ impl Blank<'_> {
         Ok(())
     }
 
-    fn needs(&self, column: usize) -> bool {
-        self.form.columns[column].required || self.form.key.contains(&column)
-    }
-
     /// What a column takes, for a person: a line each.
     pub(super) fn told(&self, column: usize, words: &Words) -> String {
         let column_of = &self.form.columns[column];
         let mut lines = vec![words.kind(&column_of.kind, self.units)];
         lines.extend(column_of.range.map(|range| words.between(range)));
-        lines.push(words.need(self.needs(column)).to_owned());
+        lines.push(words.need(self.form.is_required(column)).to_owned());
         lines.join(words.say("；", "; "))
     }
 
     /// Symbols that a column of figures takes: one that must be filled in only those that stand for zero.
     fn symbols(&self, column: usize) -> impl Iterator<Item = &str> {
-        let needed = self.needs(column);
+        let needed = self.form.is_required(column);
         let is_figure = self.form.columns[column].kind.is_number();
         let all = self.form.missing.iter().filter(|(symbol, _)| !symbol.is_empty());
         all.filter(move |(_, kind)| is_figure && (!needed || **kind == MissingKind::Zero))

@@ -26,13 +26,6 @@ const LEFT: &[(&str, &str)] = &[
     ("intake/workbook/shown", "mod ods xls xlsx"),
     ("intake/workbook/shown/ods", "cells mod"),
     ("lake", "error lock"),
-    (
-        "normalize",
-        "column correct date figures mod named sheet shift short shown suspects swapped tally totals unplaced",
-    ),
-    ("normalize", "evidence notation"),
-    ("normalize", "measure spelled"),
-    ("normalize/date", "doubts mod written"),
     ("release", "catalogue extract mod publish staging"),
     ("run", "mod verify"),
     ("run/revisions", "figures mod old_areas rows senders steps"),

@@ -3,9 +3,12 @@
 
 use jiff::civil::Date;
 
+use super::order::Order;
+use super::scan::day_part;
 use super::written::{Figures, one_order, order_meant};
-use super::{Order, day_part, iso, read, tidy};
+use super::year_first::{iso, read};
 use crate::domain::{Code, Finding, Held, Text, half_width};
+use crate::normalize::cell::tidy;
 use crate::normalize::tally::{At, Tally};
 use crate::pipeline::DateOrder;
 

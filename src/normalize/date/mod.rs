@@ -1,8 +1,11 @@
 //! Calendar days.
 
 mod doubts;
+mod order;
 mod rendered;
+mod scan;
 mod written;
+mod year_first;
 
 use jiff::civil::Date;
 
@@ -11,26 +14,11 @@ use super::symbol::{Symbols, is_placeholder};
 use crate::domain::{Code, days_of_date, half_width};
 use crate::pipeline::DateOrder;
 pub(super) use doubts::{shown_partly, tell};
+pub(super) use order::Order;
 pub(super) use rendered::rendered;
-use written::{Figures, WORDS};
-
-/// In which order the days of a column are written that end with the year.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Order {
-    /// As the form says.
-    Declared(DateOrder),
-    /// As the cells of the column prove; None: nothing proves an order.
-    Proven(Option<DateOrder>),
-    /// Cells of the column prove both.
-    Contradicted,
-}
-
-impl Order {
-    /// As a form declares it, or else its column's cells prove it.
-    pub(super) fn of<'t>(declared: Option<DateOrder>, cells: impl Iterator<Item = &'t str>) -> Order {
-        declared.map_or_else(|| written::proven(cells), Order::Declared)
-    }
-}
+use scan::{day_part, is_time};
+use written::Figures;
+use year_first::{iso, read};
 
 /// `2020-12-31`, `2020/1/5`, `2020年12月31日`, `20201231`, `31 December 2020`, and in the order of its column `31/12/2020`, with or without a
 /// time of day → days since 1970-01-01. A bare serial number of a spreadsheet is none. `order` is asked for only where it matters.
@@ -115,86 +103,6 @@ fn days(date: Date) -> Option<i32> {
         return None;
     }
     Some(days_of_date(date))
-}
-
-/// `2020-12-31`
-fn iso(text: &str) -> Option<Date> {
-    let &[a, b, c, d, b'-', e, f, b'-', g, h] = text.as_bytes() else {
-        return None;
-    };
-    let value = |digits: &[u8]| {
-        digits.iter().try_fold(0_i16, |sum, byte| {
-            byte.is_ascii_digit().then(|| sum * 10 + i16::from(byte - b'0'))
-        })
-    };
-    Date::new(value(&[a, b, c, d])?, value(&[e, f])? as i8, value(&[g, h])? as i8).ok()
-}
-
-fn read(text: &str) -> Option<Date> {
-    let (day_part, time) = day_part(text);
-    if !is_time(time) {
-        return None;
-    }
-    if day_part.len() == 8 && day_part.bytes().all(|b| b.is_ascii_digit()) {
-        return Date::new(
-            day_part[..4].parse().ok()?,
-            day_part[4..6].parse().ok()?,
-            day_part[6..].parse().ok()?,
-        )
-        .ok();
-    }
-    let (year, rest) = number(day_part, 4, 4)?;
-    let (month, rest) = number(behind(rest, &WORDS.year)?, 1, 2)?;
-    let (day, rest) = number(behind(rest, &WORDS.month)?, 1, 2)?;
-    let closed = rest.is_empty() || WORDS.day.iter().any(|word| word == rest);
-    closed.then(|| Date::new(year, month as i8, day as i8).ok()).flatten()
-}
-
-/// A text before its first blank or `T`, and what follows.
-fn day_part(text: &str) -> (&str, &str) {
-    match text.find([' ', 'T', 't']) {
-        Some(at) => (&text[..at], &text[at + 1..]),
-        None => (text, ""),
-    }
-}
-
-/// Whether a text is a time of day, `8:30`, `08:30:00.000`, with or without a zone, or nothing.
-fn is_time(text: &str) -> bool {
-    if text.is_empty() {
-        return true;
-    }
-    let (time, zone) = match text.find(['Z', '+', '-']) {
-        Some(at) => (&text[..at], &text[at + 1..]),
-        None => (text, ""),
-    };
-    let within = |part: &str, most: u8| matches!(part.len(), 1 | 2) && part.parse::<u8>().is_ok_and(|n| n <= most);
-    let mut parts = time.split(':');
-    let (hour, minute) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-    let (second, fraction) = parts
-        .next()
-        .map_or(("0", ""), |part| part.split_once('.').unwrap_or((part, "")));
-    let are_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit() || byte == b':');
-    within(hour, 24)
-        && within(minute, 59)
-        && within(second, 60)
-        && parts.next().is_none()
-        && are_digits(fraction)
-        && zone.len() <= "08:00".len()
-        && are_digits(zone)
-}
-
-/// Digits at the start, so many of them, and what follows.
-fn number(text: &str, least: usize, most: usize) -> Option<(i16, &str)> {
-    let count = text.bytes().take_while(u8::is_ascii_digit).count();
-    (least..=most)
-        .contains(&count)
-        .then(|| text[..count].parse().ok().map(|n| (n, &text[count..])))?
-}
-
-/// What follows `-`, `/`, `.`, or one of some words.
-fn behind<'t>(text: &'t str, words: &[String]) -> Option<&'t str> {
-    text.strip_prefix(['-', '/', '.'])
-        .or_else(|| words.iter().find_map(|word| text.strip_prefix(word.as_str())))
 }
 
 #[cfg(test)]

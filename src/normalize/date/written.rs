@@ -6,8 +6,9 @@ use std::sync::LazyLock;
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use super::{Order, number, tidy};
+use super::scan::{day_part, number};
 use crate::domain::half_width;
+use crate::normalize::cell::tidy;
 use crate::pipeline::DateOrder;
 
 /// Bytes of the longest text that may be a day with the name of its month.
@@ -52,18 +53,6 @@ impl Figures {
     }
 }
 
-/// The order that the cells of a column prove: those with a number beyond 12 have one reading.
-pub(super) fn proven<'t>(cells: impl Iterator<Item = &'t str>) -> Order {
-    let mut proven = None;
-    for order in cells.filter_map(one_order) {
-        if proven.is_some_and(|proven| proven != order) {
-            return Order::Contradicted;
-        }
-        proven = Some(order);
-    }
-    Order::Proven(proven)
-}
-
 /// The one order in which a cell is a day; None: it is one in both, or in neither.
 pub(super) fn one_order(cell: &str) -> Option<DateOrder> {
     order_with_year(cell, 4)
@@ -76,7 +65,7 @@ pub(super) fn order_meant(cell: &str) -> Option<DateOrder> {
 
 fn order_with_year(cell: &str, digits: usize) -> Option<DateOrder> {
     let narrow = half_width(tidy(cell));
-    Figures::with_year(super::day_part(tidy(&narrow)).0, digits)?.order()
+    Figures::with_year(day_part(tidy(&narrow)).0, digits)?.order()
 }
 
 /// Months and other words of days.
@@ -213,28 +202,6 @@ mod tests {
             "x",
         ] {
             assert_eq!(with_name(text), None, "{text}");
-        }
-    }
-
-    #[test]
-    fn a_number_beyond_twelve_proves_the_order_of_a_column() {
-        for (cells, order) in [
-            (&["03/04/2022", "25/12/2021"][..], Order::Proven(Some(DateOrder::Day))),
-            (
-                &["03/04/2022", "12/25/2021 08:30"],
-                Order::Proven(Some(DateOrder::Month)),
-            ),
-            (
-                &["25.12.2021", "2022-01-05", "n/a"],
-                Order::Proven(Some(DateOrder::Day)),
-            ),
-            (&["03/04/2022", "05/05/2022"], Order::Proven(None)),
-            (&["25/12/2021", "12/25/2021"], Order::Contradicted),
-            (&["32/12/2021", "25/13/2021"], Order::Proven(None)),
-            (&["25/12/21", "12/25/21"], Order::Proven(None)),
-            (&[], Order::Proven(None)),
-        ] {
-            assert_eq!(proven(cells.iter().copied()), order, "{cells:?}");
         }
     }
 }

@@ -78,6 +78,11 @@ impl Form {
     pub fn column(&self, id: &str) -> Option<usize> {
         self.columns.iter().position(|c| c.id == id)
     }
+
+    /// Whether a row is quarantined if this column is empty. Key columns are always required.
+    pub fn is_required(&self, column: usize) -> bool {
+        self.columns[column].required || self.key.contains(&column)
+    }
 }
 
 /// The day of each period that the areas of a form are judged on.
