@@ -6,7 +6,7 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Markings;
-use super::raw::{Grid, Held};
+use super::grid::{Grid, Held};
 
 #[derive(Serialize, Deserialize)]
 struct Packed<'a> {
