@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::StringChunked;
 
-use super::Error;
+use super::error::Error;
 use super::partition::Partition;
-use super::unit::{composite_key, key_columns};
+use super::record_keys::composite_key;
+use super::unit::key_columns;
 use crate::domain::{Code, Finding, Text, unit_parts};
 use crate::pipeline::{ColumnKind, Form};
 

@@ -1,7 +1,7 @@
 //! Columns that a hard rule blames as a whole. Whoever wrote nearly all figures of a column in another unit wrote those in it
 //! that no rule could judge, too: none of them can be trusted, and what were left would be a selection.
 
-use super::causes::Factor;
+use super::factor::Factor;
 use crate::domain::{Finding, Severity, is_one_cause};
 use crate::pipeline::{Rule, RuleKind};
 

@@ -1,6 +1,7 @@
 //! One cause, one finding: what nearly every row of a submission has at one column is not the rows' fault but the column's.
 
 use super::blame::Blame;
+use super::factor::Factor;
 use super::mends::{add_reason, factor_text};
 use crate::domain::{Finding, Mend, Text, agreeing, plural};
 
@@ -82,39 +83,11 @@ fn reason(mend: Option<i32>) -> Text {
     )
 }
 
-/// k where the mends are the values × 10^k: of at least half of the rows, and of none another.
+/// The factor that the mends have in common, as [`Factor::common`].
 fn common_factor(members: &[Finding]) -> Option<i32> {
     let mut factor = Factor::default();
     members.iter().for_each(|finding| factor.see(finding));
     factor.common()
-}
-
-/// What the mends of many rows have in common.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Factor {
-    rows: u32,
-    mended: u32,
-    power: Option<i32>,
-    /// One is none of a unit, or of another.
-    is_mixed: bool,
-}
-
-impl Factor {
-    /// Adds a row.
-    pub(super) fn see(&mut self, finding: &Finding) {
-        self.rows += 1;
-        if let Some(mend) = &finding.mend {
-            self.mended += 1;
-            let power = mend.power();
-            self.is_mixed |= power.is_none() || self.power.is_some_and(|first| Some(first) != power);
-            self.power = power;
-        }
-    }
-
-    /// k, as of [`common_factor`].
-    pub(super) fn common(&self) -> Option<i32> {
-        self.power.filter(|_| !self.is_mixed && self.mended * 2 >= self.rows)
-    }
 }
 
 #[cfg(test)]

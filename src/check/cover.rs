@@ -1,9 +1,12 @@
 //! Units that should be there and are not, or the reverse: `[[cover]]`, judged for each sender.
 
-use super::memory::{Memory, Present, units_by_sender};
+use super::error::Error;
+use super::memory::Memory;
 use super::partition::{Partition, finding_of};
-use super::unit::{key_columns, keys};
-use super::{Error, Tally};
+use super::record_keys::keys;
+use super::remember::{Present, units_by_sender};
+use super::tally::Tally;
+use super::unit::key_columns;
 use crate::domain::{Finding, Unknown, shown_unit, unit_parts};
 use crate::pipeline::{CoverRule, Rule, RuleKind};
 

@@ -5,9 +5,10 @@
 
 use polars::prelude::AnyValue;
 
-use super::Error;
+use super::error::Error;
 use super::partition::{Partition, shown};
-use super::unit::{composite_key, key_columns, value};
+use super::record_keys::{composite_key, value};
+use super::unit::key_columns;
 use crate::domain::{Code, Finding, Text, half_width};
 
 /// Other rows that a finding names; how many more there are is said. A file under a wrong key may repeat one on every row.

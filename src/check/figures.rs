@@ -2,7 +2,7 @@
 
 use polars::prelude::{DataType, PolarsResult};
 
-use super::Error;
+use super::error::Error;
 use super::ledger::scaled;
 use super::partition::Partition;
 use crate::domain::exact::NOISE;

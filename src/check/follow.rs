@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::memory::{Keys, Units};
+use super::keys::{Keys, Units};
 use super::past::{Past, PastColumn};
 use super::unit::key_columns;
 use crate::domain::{Unknown, unit_key, unit_parts};

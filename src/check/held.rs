@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ledger::{Questioned, Reason};
+use super::flags::Questioned;
+use super::ledger::Reason;
 use crate::domain::{Lang, Text, plural};
 
 /// Up to so many rows, it is tried whether some of them and not others close a difference: among more, chance always finds some.

@@ -1,13 +1,14 @@
 //! A figure against the same unit's earlier one: `[[history]]`.
 
+use super::error::Error;
 use super::figures::content;
 use super::follow::names_areas_alone;
 use super::memory::history_columns;
 use super::mends::in_place_of;
 use super::partition::{Partition, finding_of, shown};
 use super::past::{Earlier, Join, Past};
-use super::unit::keys;
-use super::{Error, Tally};
+use super::record_keys::keys;
+use super::tally::Tally;
 use crate::domain::{CellValue, Finding, Unknown};
 use crate::pipeline::{Column, ColumnKind, HistoryRule, Rule, RuleKind};
 

@@ -1,31 +1,27 @@
 //! What the accepted records of a partition's earlier periods leave behind: as little as the rules of the form ask for, in
 //! columns, sorted by key.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use polars::frame::DataFrame;
 use serde::{Deserialize, Serialize};
 
 use super::follow::Follow;
-use super::partition::Partition;
+use super::keys::Units;
 use super::past::Past;
-use super::unit::keys;
-use super::{Context, Error, Origin};
-use crate::domain::{Period, RowStatuses, Unknown};
+use crate::domain::{Period, Unknown};
 use crate::pipeline::{Column, FormIndex, Pipeline, RuleKind};
 use crate::registry::{Registry, Succession};
 
 /// What one form and partition remember.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Memory {
-    latest: Option<Period>,
-    past: Past,
-    senders: BTreeMap<Arc<str>, Units>,
+    pub(super) latest: Option<Period>,
+    pub(super) past: Past,
+    pub(super) senders: BTreeMap<Arc<str>, Units>,
     /// The day whose codes it speaks in.
-    as_of: Option<Date>,
+    pub(super) as_of: Option<Date>,
     /// Areas that got or lost ground since, so that what is remembered is not of them, with how.
     unclear: BTreeMap<String, Unknown>,
 }
@@ -115,36 +111,6 @@ impl Memory {
         self.unclear.get(area).copied()
     }
 
-    /// Adds the accepted records of the next period.
-    ///
-    /// # Errors
-    /// When the frame lacks a column.
-    pub fn remember(
-        &mut self,
-        context: &Context<'_>,
-        frame: &DataFrame,
-        statuses: &mut RowStatuses,
-        origins: &[Origin],
-    ) -> Result<(), Error> {
-        let columns = history_columns(context.pipeline, context.form);
-        let partition = Partition::new(context, frame, statuses, origins)?;
-        let keys = keys(&partition)?;
-        if !columns.is_empty() {
-            self.past = self.past.next(&partition, &keys, &columns)?;
-        }
-        if looks_for_units(context.pipeline, context.form) {
-            for (sender, units) in units_by_sender(&partition, &keys) {
-                // Who sent nothing that counts is held against the last time it did.
-                if !units.accepted.is_empty() {
-                    self.senders.insert(Arc::clone(sender), units.owned());
-                }
-            }
-        }
-        self.latest = Some(context.period);
-        self.as_of = Some(context.pipeline.forms[context.form].reference(context.period));
-        Ok(())
-    }
-
     /// The earlier figures of history rules.
     pub(super) fn past(&self) -> &Past {
         &self.past
@@ -162,13 +128,6 @@ impl Memory {
     }
 }
 
-fn looks_for_units(pipeline: &Pipeline, form: FormIndex) -> bool {
-    let rules = pipeline.rules.iter().filter(|rule| rule.form == form);
-    rules
-        .into_iter()
-        .any(|rule| matches!(&rule.kind, RuleKind::Cover(cover) if cover.register.is_none()))
-}
-
 /// The columns of a form that history rules judge, each once.
 pub(super) fn history_columns(pipeline: &Pipeline, form: FormIndex) -> Vec<usize> {
     let rules = pipeline.rules.iter().filter(|rule| rule.form == form);
@@ -181,104 +140,4 @@ pub(super) fn history_columns(pipeline: &Pipeline, form: FormIndex) -> Vec<usize
     columns.sort_unstable();
     columns.dedup();
     columns
-}
-
-/// Keys in one buffer, sorted.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub(super) struct Keys {
-    text: String,
-    ends: Vec<usize>,
-}
-
-impl Keys {
-    pub(super) fn push(&mut self, key: &str) {
-        self.text.push_str(key);
-        self.ends.push(self.text.len());
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    pub(super) fn get(&self, at: usize) -> &str {
-        let from = at.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.text[from..self.ends[at]]
-    }
-
-    pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
-        (0..self.len()).map(|at| self.get(at))
-    }
-}
-
-/// Units of a sender in one period.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Units {
-    /// Those that count.
-    pub(super) accepted: Keys,
-    /// Those held back.
-    pub(super) held: Keys,
-    /// Rows whose key could not be read: units that nobody can name.
-    pub(super) nameless: usize,
-}
-
-/// The same of the period at hand.
-#[derive(Default)]
-pub(super) struct Present<'p> {
-    pub(super) accepted: Vec<&'p str>,
-    pub(super) held: Vec<&'p str>,
-    pub(super) nameless: usize,
-    /// The first record of the sender.
-    pub(super) first: usize,
-}
-
-impl Present<'_> {
-    fn owned(&self) -> Units {
-        let owned = |keys: &[&str]| {
-            let mut list = Keys::default();
-            keys.iter().for_each(|key| list.push(key));
-            list
-        };
-        Units {
-            accepted: owned(&self.accepted),
-            held: owned(&self.held),
-            nameless: self.nameless,
-        }
-    }
-}
-
-/// The units of each sender, sorted, each once.
-pub(super) fn units_by_sender<'p>(
-    partition: &'p Partition,
-    keys: &'p [Option<Cow<'p, str>>],
-) -> BTreeMap<&'p Arc<str>, Present<'p>> {
-    let mut senders: BTreeMap<&Arc<str>, Present> = BTreeMap::new();
-    let mut record = 0;
-    // Records come submission by submission.
-    while record < keys.len() {
-        let submission = partition.submission(record);
-        let end = (record..keys.len())
-            .find(|&at| partition.submission(at) != submission)
-            .unwrap_or(keys.len());
-        if let Some(origin) = partition.origin(record) {
-            let present = senders.entry(&origin.sender).or_insert_with(|| Present {
-                first: record,
-                ..Present::default()
-            });
-            for (at, key) in keys.iter().enumerate().take(end).skip(record) {
-                match key {
-                    None => present.nameless += 1,
-                    Some(key) if partition.stands(at) => present.accepted.push(key),
-                    Some(key) => present.held.push(key),
-                }
-            }
-        }
-        record = end;
-    }
-    for present in senders.values_mut() {
-        for list in [&mut present.accepted, &mut present.held] {
-            list.sort_unstable();
-            list.dedup();
-        }
-    }
-    senders
 }

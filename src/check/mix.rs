@@ -5,7 +5,7 @@ use polars::frame::DataFrame;
 
 use polars::prelude::{DataType, PolarsResult};
 
-use super::Error;
+use super::error::Error;
 use crate::domain::{Code, Finding, Mend, Severity};
 use crate::pipeline::Form;
 

@@ -1,12 +1,13 @@
 //! Values far from those of their peers: `[[outlier]]` of `checks.toml`. A record that something else has put out is no peer.
 
 use super::distance::Middle;
+use super::error::Error;
 use super::figures::{doubles, written};
 use super::ledger::figure;
 use super::mends::{SLIPS, in_place_of};
 use super::partition::{Partition, finding_of};
 use super::peers::Groups;
-use super::{Error, Tally};
+use super::tally::Tally;
 use crate::domain::{Finding, Unknown};
 use crate::pipeline::{OutlierRule, Peers, Rule, RuleKind};
 

@@ -7,7 +7,10 @@ use polars::frame::DataFrame;
 use polars::prelude::{AnyValue, Column, DataType, Float64Chunked, PolarsError, PolarsResult};
 
 use super::blame::{Blame, Broken};
-use super::{Checked, Context, Error, Origin, Tally, causes};
+use super::causes;
+use super::context::{Context, Origin};
+use super::error::Error;
+use super::tally::Tally;
 use crate::domain::{CellValue, Finding, FindingCode, Findings, Place, RowState, RowStatuses, Severity, date_of_days};
 use crate::pipeline::{Form, FormIndex, Pipeline, Rule, RuleKind};
 
@@ -297,6 +300,15 @@ impl<'a> Partition<'a> {
             tallies: self.tallies,
         }
     }
+}
+
+/// Result of the rules.
+#[derive(Debug, Default)]
+pub struct Checked {
+    /// By submission, numbered as in the frame; those of one in the order of its records.
+    pub findings: BTreeMap<u32, Vec<Finding>>,
+    /// By the id of the rule.
+    pub tallies: BTreeMap<String, Tally>,
 }
 
 /// What a rule says of a record, in its own words.

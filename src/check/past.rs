@@ -5,9 +5,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::Error;
-use super::memory::Keys;
-use super::partition::Partition;
+use super::keys::Keys;
 use crate::domain::{CellValue, Place};
 use crate::pipeline::Column;
 
@@ -15,7 +13,7 @@ use crate::pipeline::Column;
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Past {
     pub(super) keys: Keys,
-    /// One a column of [`history_columns`].
+    /// One a column of [`super::memory::history_columns`].
     pub(super) columns: Vec<PastColumn>,
     pub(super) sources: Vec<Source>,
     /// Figures that are sums, by key and column: the value, source and row of each summand.
@@ -37,10 +35,10 @@ pub(super) struct PastColumn {
 /// A submission of an earlier period.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Source {
-    path: Arc<str>,
-    sheet: Option<Arc<str>>,
+    pub(super) path: Arc<str>,
+    pub(super) sheet: Option<Arc<str>>,
     /// Physical place of each history column.
-    columns: Vec<Option<u32>>,
+    pub(super) columns: Vec<Option<u32>>,
 }
 
 /// A unit's earlier figure.
@@ -140,62 +138,6 @@ impl Past {
         self.parts.get(&key).cloned().unwrap_or_else(own)
     }
 
-    /// The same after one more period: its accepted figures go before those of earlier ones.
-    pub(super) fn next(
-        &mut self,
-        partition: &Partition,
-        keys: &[Option<Cow<'_, str>>],
-        columns: &[usize],
-    ) -> Result<Past, Error> {
-        let mut sources = std::mem::take(&mut self.sources);
-        let mut parts = std::mem::take(&mut self.parts);
-        let figures = columns
-            .iter()
-            .map(|&column| partition.figures(column))
-            .collect::<Result<Vec<_>, _>>()?;
-        let mut next = Past {
-            columns: columns.iter().map(|_| PastColumn::default()).collect(),
-            ..Past::default()
-        };
-        let mut source_of: BTreeMap<u32, u32> = BTreeMap::new();
-        let records = partition.standing();
-        let fresh = by_key(&records, keys);
-        let mut old = 0;
-        for (key, record) in fresh {
-            while old < self.keys.len() && self.keys.get(old) < key {
-                next.keep(self, old);
-                old += 1;
-            }
-            let before = (old < self.keys.len() && self.keys.get(old) == key).then_some(old);
-            old += usize::from(before.is_some());
-            let source = *source_of.entry(partition.submission(record)).or_insert_with(|| {
-                sources.push(source(partition, record, columns));
-                (sources.len() - 1) as u32
-            });
-            next.keys.push(key);
-            for (at, column) in next.columns.iter_mut().enumerate() {
-                let (value, from) = match (figures[at].get(record), before) {
-                    (Some(value), _) => {
-                        if !parts.is_empty() {
-                            parts.remove(&(key.to_owned(), at));
-                        }
-                        (value, (source, partition.row(record)))
-                    }
-                    (None, Some(old)) => (self.columns[at].values[old], self.columns[at].from[old]),
-                    (None, None) => (f64::NAN, (source, 0)),
-                };
-                column.values.push(value);
-                column.from.push(from);
-            }
-        }
-        for old in old..self.keys.len() {
-            next.keep(self, old);
-        }
-        next.sources = sources;
-        next.parts = parts;
-        Ok(next)
-    }
-
     /// The units of both, which speak of the same day. A unit that both know may be another in each: it has no figure then.
     pub(super) fn joined(mut self, mut other: Past) -> Past {
         let offset = self.sources.len() as u32;
@@ -251,21 +193,8 @@ impl Past {
     }
 }
 
-fn source(partition: &Partition, record: usize, columns: &[usize]) -> Source {
-    let origin = partition.origin(record);
-    let place = |&column: &usize| {
-        let matched = origin?.columns.iter().find(|matched| matched.column == column)?;
-        Some(matched.index)
-    };
-    Source {
-        path: origin.map_or_else(|| Arc::from(""), |origin| Arc::clone(&origin.path)),
-        sheet: origin.and_then(|origin| origin.sheet.clone()),
-        columns: columns.iter().map(place).collect(),
-    }
-}
-
 /// Records that have a key, in order of it. A roster mostly is so already.
-fn by_key<'k>(records: &[usize], keys: &'k [Option<Cow<'_, str>>]) -> Vec<(&'k str, usize)> {
+pub(super) fn by_key<'k>(records: &[usize], keys: &'k [Option<Cow<'_, str>>]) -> Vec<(&'k str, usize)> {
     let keyed = |&record: &usize| Some((keys[record].as_deref()?, record));
     let mut all: Vec<(&str, usize)> = records.iter().filter_map(keyed).collect();
     if !all.is_sorted() {

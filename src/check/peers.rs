@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use polars::prelude::{DataType, IntoLazy, PolarsResult, col};
 
-use super::Error;
+use super::error::Error;
 use super::partition::Partition;
 use crate::domain::Cell;
 use crate::lake::sql::expression;

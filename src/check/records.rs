@@ -5,8 +5,9 @@ use std::sync::{Arc, LazyLock};
 
 use polars::frame::DataFrame;
 
+use super::context::{Context, Origin};
+use super::error::Error;
 use super::partition::Partition;
-use super::{Context, Error, Origin};
 use crate::domain::{Period, RowStatuses};
 use crate::pipeline::{DimensionLevel, FormIndex, Pipeline, RuleKind};
 use crate::registry::{Areas, UnitLists};

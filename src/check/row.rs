@@ -3,10 +3,11 @@
 
 use polars::prelude::{BooleanChunked, DataType, IntoLazy, PolarsResult, col};
 
+use super::error::Error;
 use super::mends::add_reason;
 use super::partition::{Partition, finding_of};
 use super::row_mends::propose;
-use super::{Error, Tally};
+use super::tally::Tally;
 use crate::domain::{Finding, Unknown};
 use crate::lake::sql::expression;
 use crate::pipeline::formula::Formula;

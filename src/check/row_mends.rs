@@ -3,7 +3,7 @@
 
 use polars::prelude::AnyValue;
 
-use super::Error;
+use super::error::Error;
 use super::figures::written;
 use super::ledger::scaled;
 use super::mends::{SLIPS, factor_text, in_place_of};

@@ -1,10 +1,11 @@
 //! Totals against their parts: `[[sum]]` of `checks.toml`. Exact: figures are integers × 10^scale, and a column is added at a time.
 
+use super::error::Error;
 use super::figures::{allowance, integers, noise, written};
 use super::ledger::figure;
 use super::mends::{self, Part};
 use super::partition::{Partition, finding_of};
-use super::{Error, Tally};
+use super::tally::Tally;
 use crate::domain::{Finding, Unknown};
 use crate::pipeline::{Relation, Rule, RuleKind, SumRule};
 

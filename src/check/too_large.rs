@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use polars::frame::DataFrame;
 
+use super::context::{Context, Origin};
+use super::error::Error;
 use super::partition::Partition;
-use super::{Context, Error, Origin};
 use crate::domain::{Code, Finding, Lang, RowStatuses, Text};
 use crate::pipeline::{MeasureIndex, Pipeline};
 

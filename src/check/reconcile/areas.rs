@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry as Slot;
 
-use super::definition;
-use crate::check::Error;
+use super::definition::definition;
+use crate::check::error::Error;
 use crate::check::partition::Partition;
 use crate::check::records::Records;
 use crate::pipeline::{LevelIndex, Pipeline};

@@ -1,8 +1,10 @@
 //! Whether the two figures of an area agree, and what else could be the reason where they do not.
 
-use super::{Pairing, definition};
+use super::definition::definition;
+use super::pairing::Pairing;
 use crate::check::figures::noise;
-use crate::check::ledger::{Questioned, Reason, Status, scaled};
+use crate::check::flags::Questioned;
+use crate::check::ledger::{Reason, Status, scaled};
 use crate::pipeline::{ColumnKind, Pipeline};
 
 /// How two figures compare.

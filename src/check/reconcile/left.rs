@@ -7,10 +7,11 @@ use polars::prelude::DataType;
 use serde::{Deserialize, Serialize};
 
 use super::areas::Figures;
-use crate::check::Error;
+use crate::check::error::Error;
+use crate::check::flags::{Flags, Questioned};
 use crate::check::held::Held;
 use crate::check::hints::RowName;
-use crate::check::ledger::{Flags, Questioned, scaled};
+use crate::check::ledger::scaled;
 use crate::check::partition::Partition;
 use crate::check::peers::members_of;
 use crate::domain::{Cell, RowState};

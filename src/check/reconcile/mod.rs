@@ -2,99 +2,29 @@
 
 mod areas;
 mod compare;
+mod definition;
 mod left;
+mod pairing;
 mod right;
 mod settle;
 
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry as Slot;
 
+use crate::check::error::Error;
+use crate::check::flags::Flags;
 use crate::check::hints::RowName;
-use crate::check::ledger::{Flags, Line, Status};
+use crate::check::ledger::Status;
 use crate::check::records::Records;
-use crate::check::{Error, Tally};
-use crate::domain::{Finding, Period};
-use crate::pipeline::{Pipeline, ReconcileRule, Rule, RuleKind};
+use crate::domain::Period;
+use crate::pipeline::Pipeline;
 use areas::Figures;
 use compare::compare;
-use left::{Summed, rows_of, sums};
-use right::{Stated, figures};
-
-pub use settle::settle;
-
-/// Both figures of an area, as far as they are there.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Pairing {
-    /// Index of the rule.
-    pub rule: usize,
-    /// The period.
-    pub period: Period,
-    /// The area.
-    pub area: String,
-    left: Option<Summed>,
-    right: Option<Stated>,
-}
-
-impl Pairing {
-    /// Both figures are there.
-    pub fn is_whole(&self) -> bool {
-        self.left.is_some() && self.right.is_some()
-    }
-
-    /// The numbers of the submissions it speaks of, to number them anew.
-    pub fn submissions(&mut self) -> impl Iterator<Item = &mut u32> {
-        let left = self.left.as_mut().map(|left| &mut left.submission);
-        left.into_iter()
-            .chain(self.right.as_mut().map(|right| &mut right.submission))
-    }
-
-    /// The same with what another bundle knows of the area.
-    pub fn merge(&mut self, other: Pairing) {
-        match (&mut self.left, other.left) {
-            (Some(left), Some(more)) => {
-                left.sum += more.sum;
-                left.mends += more.mends;
-                left.questioned.add(more.questioned);
-                left.lacking.add(more.lacking);
-                left.held.add(more.held);
-                left.is_unread |= more.is_unread;
-            }
-            (left, more) => *left = left.take().or(more),
-        }
-        self.right = self.right.take().or(other.right);
-    }
-
-    /// The form whose figure is missing.
-    pub fn missing_form(&self, pipeline: &Pipeline) -> Option<usize> {
-        let (rule, reconcile) = definition(pipeline, self.rule)?;
-        match (&self.left, &self.right) {
-            (None, _) => Some(reconcile.left_form),
-            (_, None) => Some(rule.form),
-            _ => None,
-        }
-    }
-}
-
-/// What became of a pairing.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct Settled {
-    /// Its line of the ledger.
-    pub line: Line,
-    /// What the county is told, with the submission that is concerned.
-    pub finding: Option<(u32, Finding)>,
-    /// For the account of the rule.
-    pub tally: Tally,
-}
-
-/// Index of a pipeline's reconciliations.
-fn definition(pipeline: &Pipeline, rule: usize) -> Option<(&Rule, &ReconcileRule)> {
-    let rule = pipeline.rules.get(rule)?;
-    match &rule.kind {
-        RuleKind::Reconcile(reconcile) => Some((rule, reconcile)),
-        _ => None,
-    }
-}
+use definition::definition;
+use left::{rows_of, sums};
+pub use pairing::Pairing;
+use right::figures;
+pub use settle::{Settled, settle};
 
 /// Pairs the figures of all areas in the records at hand. Those with both are settled, with a hint where the difference has
 /// a likely cause; the others may find their fellow elsewhere.

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry as Slot;
 
 use super::areas::Figures;
-use crate::check::Error;
-use crate::check::ledger::{Flags, Reason};
+use crate::check::error::Error;
+use crate::check::flags::Flags;
+use crate::check::ledger::Reason;
 use crate::domain::{Place, RowState};
 use crate::pipeline::ReconcileRule;
 

@@ -2,15 +2,29 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::compare::compare;
-use super::{Pairing, Settled, definition};
-use crate::check::Tally;
+use super::definition::definition;
+use super::pairing::Pairing;
 use crate::check::figures::{allowance, content};
 use crate::check::held::joined;
 use crate::check::hints::{RowName, hint, with_hint};
 use crate::check::ledger::{Line, Reason, Status, Used, figure};
+use crate::check::tally::Tally;
 use crate::domain::{CellValue, Finding, Mend, Place, Text, Unknown, Unknowns};
 use crate::pipeline::{Pipeline, ReconcileRule, Rule, Side};
+
+/// What became of a pairing.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Settled {
+    /// Its line of the ledger.
+    pub line: Line,
+    /// What the county is told, with the submission that is concerned.
+    pub finding: Option<(u32, Finding)>,
+    /// For the account of the rule.
+    pub tally: Tally,
+}
 
 /// Settles a pairing. `refused`: a submission with the missing figure came, and was refused. None where the rule is none.
 pub fn settle(pipeline: &Pipeline, pairing: &Pairing, rows: Vec<(i128, RowName)>, refused: bool) -> Option<Settled> {

@@ -1,55 +1,31 @@
 //! Figures that a sheet itself states as sums of its rows: the lines 合计 and 小计, and the lines of wider areas.
 
 mod parts;
+mod sheet;
+mod spans;
+mod stated;
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 use std::sync::Arc;
 
 use polars::prelude::Float64Chunked;
 
-use serde::{Deserialize, Serialize};
-
+use super::context::Origin;
+use super::error::Error;
 use super::figures::{allowance, noise};
+use super::flags::{Flags, Questioned};
 use super::held::joined;
 use super::hints::{RowName, hint, with_hint};
-use super::ledger::{Flags, Line, Questioned, Reason, STATED_AREA, Status, TOTAL_ROW, Used, figure, scaled};
-use super::partition::Partition;
+use super::ledger::{Line, Reason, STATED_AREA, Status, TOTAL_ROW, Used, figure, scaled};
 use super::reconcile::Settled;
 use super::records::Records;
-use super::spans::{Of, spans};
-use super::{Error, Origin, Tally};
+use super::tally::Tally;
 use crate::domain::{CellValue, Code, Finding, Lang, Mend, Place, Text};
 use crate::pipeline::{Column, ColumnKind, Pipeline};
 use parts::{Parts, Repeats, decimals};
-
-/// A line of a sheet that was set aside as a sum of others.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct StatedRow {
-    /// The submission.
-    pub submission: u32,
-    /// Row, as the clerk counts.
-    pub row: u32,
-    /// The wider area it is about; None: rows of the sheet.
-    pub area: Option<String>,
-    /// Lines of totals above it that it may count from: the last one, and the last one like it.
-    pub earlier: Vec<u32>,
-    /// Lines below it that it may count up to, in the same way; beyond the last row where there is none.
-    pub later: Vec<u32>,
-    /// Its figures.
-    pub figures: Vec<StatedFigure>,
-}
-
-/// A figure of such a line.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub struct StatedFigure {
-    /// Column of the form.
-    pub column: usize,
-    /// The figure, in the column's unit.
-    pub value: f64,
-    /// Whether it was written in another unit.
-    pub converted: bool,
-}
+use sheet::{Sheet, sums};
+use spans::Of;
+pub use stated::{StatedFigure, StatedRow};
 
 /// Share of a stated figure by which it may be off where figures were written in another unit, and so rounded.
 const CONVERTED: f64 = 0.005;
@@ -104,47 +80,6 @@ pub fn totals(
         }
     }
     Ok(settled)
-}
-
-/// A sheet, and the records that a line can be the sum of.
-struct Sheet<'a> {
-    partition: &'a Partition<'a>,
-    flags: &'a Flags<'a>,
-    /// Its first record.
-    first: usize,
-    sums: Vec<(Of, Vec<usize>)>,
-}
-
-/// The sums that a line can state: one for a line of a wider area. `numbers` are the rows of the records in `range`.
-fn sums(
-    partition: &Partition,
-    range: Range<usize>,
-    numbers: &[u32],
-    row: &StatedRow,
-) -> Result<Vec<(Of, Vec<usize>)>, Error> {
-    let Some(wider) = &row.area else {
-        let records = |of: Range<usize>| (range.start + of.start..range.start + of.end).collect();
-        let found = spans(numbers, row).into_iter();
-        return Ok(found.map(|(of, span)| (of, records(span))).collect());
-    };
-    let codes = partition.column("area_code")?.str().map_err(|source| Error::Frame {
-        form: partition.form.id.clone(),
-        source,
-    })?;
-    let mut last: Option<(&str, bool)> = None;
-    let mut parts = Vec::new();
-    for record in range {
-        let code = codes.get(record).unwrap_or_default();
-        let within = match last {
-            Some((same, within)) if same == code => within,
-            _ => partition.context.areas.contains(wider, code),
-        };
-        last = Some((code, within));
-        if within {
-            parts.push(record);
-        }
-    }
-    Ok(vec![(Of::All, parts)])
 }
 
 /// How a stated figure compares with one sum.

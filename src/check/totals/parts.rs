@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use polars::prelude::Float64Chunked;
 
-use super::{Sheet, StatedRow};
+use super::sheet::Sheet;
+use super::stated::StatedRow;
+use crate::check::flags::Questioned;
 use crate::check::held::Held;
-use crate::check::ledger::{Questioned, figure, scaled};
+use crate::check::ledger::{figure, scaled};
 use crate::domain::{RowState, Text};
 use crate::pipeline::Column;
 

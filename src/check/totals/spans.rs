@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::StatedRow;
+use super::stated::StatedRow;
 
 /// Which rows these are, seen from the line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
