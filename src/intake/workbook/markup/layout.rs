@@ -1,8 +1,9 @@
 //! The tables of a web page on one sheet, as a spreadsheet program lays them out: lines of text and tables beneath one another,
 //! cells that stretch over others, tables within cells on rows of their own.
 
+use super::cell::Cell;
 use super::page::{Block, Document, Row, Table, TableCell};
-use super::{Page, Placed};
+use super::placed::{Page, Placed};
 use crate::intake::fault::Fault;
 use crate::intake::sheet::Sheet;
 use crate::intake::workbook::rows::Left;
@@ -62,7 +63,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn place(&mut self, row: u32, column: u32, cell: super::Cell) {
+    fn place(&mut self, row: u32, column: u32, cell: Cell) {
         self.page.cells.push(Placed { row, column, cell });
     }
 
@@ -130,7 +131,7 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    fn place_filled(&mut self, row: u32, column: u32, cell: super::Cell) {
+    fn place_filled(&mut self, row: u32, column: u32, cell: Cell) {
         if !cell.is_blank() {
             self.place(row, column, cell);
         }

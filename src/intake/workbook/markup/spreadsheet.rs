@@ -8,7 +8,7 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
 use super::cell::Cell;
-use super::{Page, Placed, held};
+use super::placed::{Page, Placed, held};
 use crate::domain::{Held, RunKind};
 use crate::intake::fault::Fault;
 use crate::intake::percent;

@@ -1,7 +1,7 @@
 //! Tables, rows and cells under way: which element ends which one.
 
 use super::super::cell::Cell;
-use super::super::held;
+use super::super::placed::held;
 use super::super::style::Paint;
 use super::super::tags::Tag;
 use super::{Block, COLUMNS_SPANNED, Inline, Open, ROWS_SPANNED, Reader, Row, TABLES_DEEP, TableCell};
