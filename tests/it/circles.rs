@@ -13,8 +13,6 @@ const LEFT: &[(&str, &str)] = &[
     ("intake", "unit_clauses units"),
     ("intake/header", "find mod search"),
     ("intake/words", "mod sums"),
-    ("intake/workbook/shown", "mod ods xls xlsx"),
-    ("intake/workbook/shown/ods", "cells mod"),
     ("lake", "error lock"),
     ("release", "catalogue extract mod publish staging"),
     ("run", "mod verify"),

@@ -1,5 +1,6 @@
 //! What the sheets of an OpenDocument spreadsheet show, once it is known to keep the limits. Elements and attributes: OpenDocument 1.3 part 3, 9 and 16 to 20.
 
+mod cell;
 mod cells;
 mod conditions;
 mod formats;
@@ -14,12 +15,13 @@ use quick_xml::events::{BytesStart, Event};
 use zip::ZipArchive;
 
 use super::conditional::{Block, Change, Conditional, Test};
-use super::{NumberFormat, Shown};
+use super::number_format::NumberFormat;
+use super::sheet::Shown;
 use crate::domain::{RunKind, Unseen};
 use crate::intake::fault::Fault;
 use crate::intake::workbook::xml::{attribute, character};
 use crate::pipeline::Limits;
-use cells::{Cell, Filled};
+use cell::{Cell, Filled};
 use conditions::{block, test};
 use formats::{Coded, Digits, LARGEST, MOST_DIGITS, is_span, is_style_of_numbers, number, part_of_day, quoted};
 use styles::Styles;

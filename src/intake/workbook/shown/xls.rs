@@ -7,8 +7,12 @@ use std::sync::Arc;
 
 use self::conditional::{CONDITION, CONDITIONS, Fill, Set, blocks, condition};
 use super::conditional::{Change, Conditional};
+use super::days::local_code;
+use super::font::kind;
 use super::look::{BLACK, Back, Colour, Look};
-use super::{NumberFormat, Shown, indexed, kind, local_code};
+use super::number_format::NumberFormat;
+use super::sheet::Shown;
+use super::xlsx::indexed;
 use crate::domain::{Run, RunKind};
 use crate::intake::archive::{u16_at, u32_at};
 use crate::intake::biff::{BOUND_SHEET, CONTINUE, FORMULAS, MANY_NUMBERS, NUMBERS, STRINGS, raw, records};

@@ -5,82 +5,11 @@ use std::sync::Arc;
 use quick_xml::events::BytesStart;
 
 use super::Walk;
+use super::cell::{Cell, Filled};
 use super::formats::number;
-use crate::domain::{Affix, Run, RunKind};
-use crate::intake::workbook::shown::NumberFormat;
+use crate::domain::{Run, RunKind};
 use crate::intake::workbook::shown::look::Look;
 use crate::intake::workbook::xml::attribute;
-
-/// A cell that holds something, and how often it is repeated in its row.
-pub(super) struct Filled {
-    first: u64,
-    count: u64,
-    runs: Option<Arc<[Run]>>,
-    kind: RunKind,
-    format: Option<Arc<NumberFormat>>,
-    /// The word that it shows of a number.
-    word: Option<Arc<str>>,
-    /// What it shows around an amount of money.
-    affix: Option<Arc<Affix>>,
-    look: Look,
-}
-
-/// A cell under way.
-#[derive(Default)]
-pub(super) struct Cell {
-    style: Option<String>,
-    is_text: bool,
-    is_number: bool,
-    /// It holds an amount of money, in this currency where it says which.
-    currency: Option<String>,
-    filled: bool,
-    runs: Vec<(RunKind, String)>,
-    pub(super) paragraphs: usize,
-    pub(super) in_paragraph: bool,
-    pub(super) spans: Vec<RunKind>,
-    /// How the cell's own style sets text.
-    pub(super) look: Look,
-}
-
-impl Cell {
-    pub(super) fn push(&mut self, text: &str) {
-        let kind = self.spans.last().copied().unwrap_or(RunKind::Plain);
-        match self.runs.last_mut() {
-            Some((last, run)) if *last == kind => run.push_str(text),
-            _ => self.runs.push((kind, text.to_owned())),
-        }
-    }
-}
-
-impl Cell {
-    /// The word that a cell with a number shows, if it shows no digit: `TRUE`.
-    fn word(&self) -> Option<String> {
-        let text: String = self.runs.iter().map(|(_, text)| text.as_str()).collect();
-        let is_word = text.chars().any(char::is_alphabetic) && !text.chars().any(char::is_numeric);
-        (self.is_number && is_word).then_some(text)
-    }
-}
-
-impl Cell {
-    /// What stands around an amount of money as the cell shows it; the code of its currency where it shows nothing at all.
-    fn affix(&self) -> Option<Affix> {
-        let currency = self.currency.as_ref()?;
-        let text: String = self.runs.iter().map(|(_, text)| text.as_str()).collect();
-        let is_sign = |c: char| c.is_whitespace() || matches!(c, '-' | '−' | '+' | '(' | ')');
-        let first = text.find(|c: char| c.is_ascii_digit());
-        let affix = match first.zip(text.rfind(|c: char| c.is_ascii_digit())) {
-            Some((first, last)) => Affix {
-                before: text[..first].trim_matches(is_sign).to_owned(),
-                behind: text[last + 1..].trim_matches(is_sign).to_owned(),
-            },
-            None => Affix {
-                before: String::new(),
-                behind: currency.clone(),
-            },
-        };
-        (affix != Affix::default()).then_some(affix)
-    }
-}
 
 impl Walk<'_> {
     pub(super) fn columns(&mut self, tag: &BytesStart<'_>) {

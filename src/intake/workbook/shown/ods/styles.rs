@@ -6,7 +6,7 @@ use quick_xml::events::BytesStart;
 
 use crate::domain::RunKind;
 use crate::intake::workbook::shown::conditional::Change;
-use crate::intake::workbook::shown::kind;
+use crate::intake::workbook::shown::font::kind;
 use crate::intake::workbook::shown::look::{Back, Colour, Look, of_css, points};
 use crate::intake::workbook::xml::attribute;
 

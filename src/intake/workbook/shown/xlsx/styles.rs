@@ -3,7 +3,7 @@
 use quick_xml::events::{BytesStart, Event};
 
 use super::super::conditional::Change;
-use super::super::kind;
+use super::super::font::kind;
 use super::super::look::{BLACK, Back, Colour, Look, WHITE, hexadecimal};
 use super::book::{Book, each, is_set};
 use crate::domain::RunKind;
