@@ -1,61 +1,23 @@
 //! The words of `words.toml`, and the fold under which cells are compared with them.
 
+mod borders;
+mod file;
 mod sums;
 
 use std::sync::LazyLock;
 
 use regex::Regex;
-use serde::Deserialize;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::domain::fold;
-
-/// Words by which rows that are no records are recognised.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    total_endings: Vec<String>,
-    totals: Vec<String>,
-    subtotals: Vec<String>,
-    summaries: Vec<String>,
-    comparisons: Vec<String>,
-    alone: Vec<String>,
-    counted: String,
-    levels: Vec<String>,
-    beside: Vec<String>,
-    joins: Vec<String>,
-    pages: String,
-    wholes: Vec<String>,
-    part_signs: String,
-    parts: Vec<String>,
-    footers: Vec<String>,
-    form_lines: Vec<String>,
-    labels: Vec<String>,
-    closings: Vec<String>,
-    references: Vec<String>,
-    offices: Vec<String>,
-    office_year: String,
-    date: String,
-    remarks: Vec<String>,
-    note_marks: String,
-    note_mark: String,
-    note_signs: String,
-    header_prefixes: Vec<String>,
-    serials: Vec<String>,
-    counters: Vec<String>,
-    continuations: Vec<String>,
-    not_a_period: Vec<String>,
-    period: String,
-    digits: Vec<String>,
-    ten: String,
-    first_half: String,
-}
+use borders::{Borders, borders};
+use file::File;
 
 /// The compiled words.
 pub(super) struct Words {
     file: File,
     /// How words of totals begin and end: one look shows that most names are no totals.
-    totals: sums::Borders,
+    totals: Borders,
     /// A line that only numbers a page.
     page: Regex,
     /// First bytes of words that open a footer or a part row.
@@ -77,7 +39,7 @@ pub(super) fn words() -> &'static Words {
         let (note_mark, office_year) = (compiled(&file.note_mark), compiled(&file.office_year));
         let date = compiled(&file.date);
         let page = compiled(&file.pages);
-        let totals = sums::borders(&file);
+        let totals = borders(&file);
         let mut footer_starts = [false; 256];
         for word in file.footers.iter().chain(&file.form_lines).chain(&file.parts) {
             footer_starts[word.bytes().next().map_or(0, usize::from)] = true;

@@ -12,7 +12,6 @@ const LEFT: &[(&str, &str)] = &[
     ("intake", "rows sections unit_columns unit_lines unit_of_column"),
     ("intake", "unit_clauses units"),
     ("intake/header", "find mod search"),
-    ("intake/words", "mod sums"),
     ("lake", "error lock"),
     ("release", "catalogue extract mod publish staging"),
     ("run", "mod verify"),
