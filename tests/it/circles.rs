@@ -11,7 +11,6 @@ const LEFT: &[(&str, &str)] = &[
     ("intake", "ods workbook"),
     ("intake", "rows sections unit_columns unit_lines unit_of_column"),
     ("intake", "unit_clauses units"),
-    ("intake/header", "find mod search"),
     ("lake", "error lock"),
     ("release", "catalogue extract mod publish staging"),
     ("run", "mod verify"),

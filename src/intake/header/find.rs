@@ -3,16 +3,14 @@
 use std::sync::{Arc, PoisonError};
 
 use super::cells::{bytes_of, holds_figures, is_blank, is_figure, name, parts, text_of};
-use super::search::Search;
-use super::{Book, Header, LEAST, SEARCHED};
+use super::search::{DEPTH, SEARCHED, Search};
+use super::{Book, Header, LEAST};
 use crate::domain::{Grid, MatchedColumn};
 use crate::intake::sheet::Sheet;
 use crate::intake::units;
 use crate::intake::words::words;
 use crate::pipeline::ColumnKind;
 
-/// Most rows a header stands in.
-pub(in crate::intake) const DEPTH: usize = 4;
 /// Layouts remembered for a form: a run sees dozens, and files that each have their own must not fill the memory.
 const LAYOUTS: usize = 4096;
 /// Bytes of the rows of a layout that is remembered.

@@ -11,7 +11,7 @@ use std::sync::{Arc, OnceLock, RwLock};
 
 use cells::NAME_BYTES;
 pub(super) use cells::{is_blank, is_figure};
-pub(super) use find::DEPTH;
+pub(super) use search::{DEPTH, SEARCHED};
 
 use super::words::words;
 use crate::domain::{HeaderLayout, MatchedColumn, near};
@@ -19,8 +19,6 @@ use crate::pipeline::Form;
 use crate::pipeline::header::normalize_with;
 use crate::pipeline::units::Units;
 
-/// Rows searched for a header.
-pub(super) const SEARCHED: usize = 60;
 /// Known columns that a header must have: a title may happen to hold the word of one.
 pub(super) const LEAST: usize = 2;
 /// All that is known of a form's headers.

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::SEARCHED;
 use super::cells::{NAME_BYTES, holds_figures, is_blank};
-use super::find::DEPTH;
 use crate::domain::Grid;
 use crate::intake::sheet::Sheet;
 
+/// Rows searched for a header.
+pub(in crate::intake) const SEARCHED: usize = 60;
+/// Most rows a header stands in.
+pub(in crate::intake) const DEPTH: usize = 4;
 /// What a column costs beside its text.
 const COLUMN_BYTES: usize = 16;
 
