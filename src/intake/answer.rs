@@ -1,6 +1,6 @@
 //! The path under which a submission is answered: the way back through the templates.
 
-use super::Claim;
+use super::claim::Claim;
 use super::template::{self, Template};
 use crate::pipeline::{FileTemplate, Pipeline};
 

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::body::Body;
 use super::header::{Book, Header};
 use super::header_periods;
-use super::rows::Body;
 use super::sheet::Sheet;
 use super::unit_words::unit_words;
 use super::units;

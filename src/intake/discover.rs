@@ -6,9 +6,10 @@ use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
+use super::error::Error;
+use super::found::{Found, FoundFile, Location};
 use super::leftovers::{Leftover, leftover};
 use super::template::{self, Template};
-use super::{Error, Found, FoundFile, Location};
 use crate::domain::visible;
 use crate::pipeline::{Pipeline, RuleKind};
 

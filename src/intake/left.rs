@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::ReadSubmission;
+use super::file_read::ReadSubmission;
 use super::header::Header;
 use super::read::{Reader, named_like};
 use super::sheet::Sheet;

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::archive;
+use super::charset::Words;
 use super::load::{Loaded, load};
 use super::sheet::Sheet;
 use super::sniff::is_compound;
-use super::{Words, archive};
 use crate::domain::{Period, RETURN_MARK, ReturnMark};
 use crate::pipeline::{FormIndex, Limits, Pipeline};
 

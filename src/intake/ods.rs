@@ -10,7 +10,7 @@ use zip::ZipArchive;
 use super::biff::held_cells;
 use super::fault::Fault;
 use super::percent::PercentCells;
-use super::workbook::Formulas;
+use super::uncomputed::Formulas;
 use crate::domain::Merged;
 use crate::pipeline::Limits;
 

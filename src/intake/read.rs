@@ -9,8 +9,13 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use super::charset::Words;
+use super::claim::Claim;
+use super::compiled::Intake;
 use super::discover::{is_its_own, own_files};
+use super::error::Error;
 use super::fault::Fault;
+use super::file_read::{Consulted, FileRead, ReadSubmission};
+use super::found::{FoundFile, Location};
 use super::leftovers::{Leftover, leftover};
 use super::load::{Loaded, load};
 use super::marks::{self, Mark};
@@ -19,7 +24,6 @@ use super::sheet::Sheet;
 use super::sheets::{Assigned, assign};
 use super::sniff;
 use super::table::{self, TableRead};
-use super::{Claim, Consulted, Error, FileRead, FoundFile, Intake, Location, ReadSubmission};
 use crate::domain::{Code, Finding, Lang, Place, Reply, Severity, Submission, Text, base_name, fold, hex};
 use crate::pipeline::{Form, Pipeline, path_in_words, sheet_in_words};
 

@@ -160,7 +160,7 @@ pub(super) fn take(all: &mut Vec<Reply>, submission: &Submission) -> Vec<Reply> 
 
 #[cfg(test)]
 mod tests {
-    use super::super::Words;
+    use super::super::charset::Words;
     use super::super::load::load;
     use super::*;
     use crate::domain::Identity;

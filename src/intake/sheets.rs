@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use super::claim::{Claim, SheetPart};
+use super::compiled::Intake;
 use super::header::Header;
 use super::sheet::Sheet;
 use super::title_years::{self, Year};
 use super::words::squeeze;
-use super::{Claim, Intake, SheetPart};
 use crate::domain::{Period, fold};
 use crate::pipeline::{Form, FormIndex};
 
@@ -186,17 +187,5 @@ impl Work<'_> {
                 },
             ));
         }
-    }
-}
-
-impl Claim {
-    /// The sheet part as written.
-    pub(super) fn part(&self) -> Option<&str> {
-        self.sheet.as_ref().map(|part| part.text.as_str())
-    }
-
-    /// Whether every sheet of such a name is a submission.
-    pub fn is_pattern(&self) -> bool {
-        self.sheet.as_ref().is_some_and(|part| part.pattern.is_some())
     }
 }

@@ -3,14 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::body::Body;
 use super::columns::Columns;
 use super::footer;
 use super::header::{Book, Header, SEARCHED};
 use super::header_periods;
 use super::layout::likeness;
+use super::other_sections;
 use super::repeat;
-use super::rows::{self, Body};
-use super::sections;
+use super::rows;
 use super::separators;
 use super::sheet::Sheet;
 use super::stated::stated;
@@ -102,7 +103,7 @@ pub(super) fn read(book: &Book<'_>, sheet: Sheet, header: Option<Header>, period
     columns.retain(|matched| !unread.contains(&matched.column));
     let of_rows = unit_cells::apply(book, &sheet, &header, &body.records, &mut columns);
     read.findings.extend(of_rows);
-    let others = sections::other(book, &sheet.grid, &header, &body, &lines, &columns);
+    let others = other_sections::of(book, &sheet.grid, &header, &body, &lines, &columns);
     let undeclared = unit_columns::undeclared(book, &sheet, &header, &lines, &columns);
     // Where the rows beneath a line do not count, no figure of them stands as it is.
     let is_other = |finding: &Finding| {

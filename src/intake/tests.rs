@@ -11,7 +11,8 @@ use std::path::Path;
 use encoding_rs::GB18030;
 
 use super::*;
-use crate::domain::{RawTable, SetAside};
+use crate::domain::{Finding, RawTable, SetAside};
+use crate::pipeline::Pipeline;
 
 const ROSTER: &str =
     "社区代码,社区名称,常住户数,服务设施面积,社会组织数,社会组织/养老\n130102001001,和平社区,820,120.5,3,1\n";

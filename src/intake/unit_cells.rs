@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::header::{Book, Header};
 use super::sheet::Sheet;
+use super::unit_names::{names_unit, trimmed};
 use super::unit_words::unit_words;
 use super::units;
 use crate::domain::{Code, Finding, MatchedColumn, Place, Severity, fold};
@@ -89,9 +90,9 @@ fn columns_of_units(book: &Book<'_>, sheet: &Sheet, header: &Header, records: &[
     let named = header.names.iter().enumerate();
     let headed = named.filter(|(index, name)| unit_words().labels_units(&fold(name)) && !header.knows(*index as u32));
     let cells = headed.filter_map(|(index, _)| {
-        let cell = |row: &u32| fold(units::trimmed(sheet.grid.cell(*row as usize, index).trim()));
+        let cell = |row: &u32| fold(trimmed(sheet.grid.cell(*row as usize, index).trim()));
         let units: Vec<String> = records.iter().map(cell).collect();
-        let is_unit = |text: &&String| book.units.knows(text) || units::names_unit(text);
+        let is_unit = |text: &&String| book.units.knows(text) || names_unit(text);
         let mut filled = units.iter().filter(|text| !text.is_empty()).peekable();
         let holds_units = filled.peek().is_some() && filled.all(|text| is_unit(&text));
         holds_units.then_some(UnitCells {

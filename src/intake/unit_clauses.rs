@@ -1,7 +1,8 @@
 //! Clauses of a title or a note that name a unit behind `in`: `Population in thousands, budget in US$ million`.
 
+use super::unit_names::{known, trimmed};
+use super::unit_said::{Named, Said};
 use super::unit_words::unit_words;
-use super::units::{Named, Said, known, trimmed};
 use crate::domain::fold;
 use crate::pipeline::units::Units;
 

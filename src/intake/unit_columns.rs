@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::body::Body;
 use super::header::{Book, Header};
-use super::rows::Body;
 use super::sections::Difference;
 use super::sheet::Sheet;
 use super::unit_lines::{Line, Lines};

@@ -1,11 +1,12 @@
 //! Cells outside of the records that name units, with the columns that they apply to.
 
+use super::body::Body;
 use super::header::{Book, Header};
-use super::rows::Body;
 use super::sheet::Sheet;
 use super::unit_marks;
+use super::unit_said::{Named, Said};
 use super::unit_scope::{self, Scope};
-use super::units::{self, Named, Said};
+use super::units;
 use crate::domain::{Grid, RunKind, SetAside};
 
 /// Rows above and below a table that are looked at.

@@ -1,7 +1,9 @@
 //! What a bracket behind a header says: the unit of the column's figures, a remark on them, or which part of them the column holds.
 
+use super::unit_names::{known, names_unit, trimmed};
+use super::unit_said::written;
 use super::unit_words::unit_words;
-use super::units::{known, lowered, names_unit, of_line, trimmed, written};
+use super::units::{lowered, of_line};
 use crate::domain::fold;
 use crate::pipeline::units::Units;
 

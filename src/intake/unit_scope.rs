@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::header::Book;
+use super::unit_said::Named;
 use super::unit_words::unit_words;
-use super::units::{self, Named};
+use super::units;
 use crate::domain::fold;
 
 /// Characters of a name in Chinese that is sought within headers: 基金 in 社区基金.

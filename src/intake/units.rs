@@ -3,128 +3,18 @@
 use unicode_normalization::UnicodeNormalization;
 
 use super::unit_clauses;
+use super::unit_names::{BETWEEN, LONGEST_MONEY, is_multiple_of_money, known, linked, trimmed};
+use super::unit_said::{SCALE, Said};
 use super::unit_words::unit_words;
 use super::words::words;
 use crate::domain::{Grid, fold};
 use crate::pipeline::units::Units;
 use crate::pipeline::{Column, ColumnKind};
 
-/// Separators between the units of one note, and brackets around it.
-const BETWEEN: [char; 8] = ['、', ',', ';', '/', '(', ')', '[', ']'];
 /// Bytes of a cell that are looked at.
 const LOOKED_AT: usize = 2048;
-/// Most characters of an unknown unit behind a multiple: `万株`.
-const UNKNOWN_UNIT: usize = 3;
-/// Characters of the longest unit of money in Chinese, and in other languages.
-const MONEY: usize = 6;
-const LONGEST_MONEY: usize = 32;
 /// Words of a line that is a unit, and no sentence.
 const FEW_WORDS: usize = 5;
-
-/// A unit, or what names one and cannot be applied, and what it is said of.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Named {
-    pub(super) unit: String,
-    /// `budget figures` in `Budget figures are in millions`; empty where it is said of the whole table.
-    pub(super) of: String,
-    /// Whether an unknown name in `of` may be that of the whole table: `Districts, in thousands`.
-    pub(super) is_loose: bool,
-}
-
-/// The units that a cell outside of the records names.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Said {
-    /// Units that are known, folded.
-    pub(super) units: Vec<Named>,
-    /// What names a unit or a multiple, and cannot be applied: `万元/人`, `mil. yen`.
-    pub(super) unclear: Vec<Named>,
-}
-
-impl Said {
-    pub(super) fn is_nothing(&self) -> bool {
-        self.units.is_empty() && self.unclear.is_empty()
-    }
-
-    pub(super) fn unit(&mut self, unit: &str, of: &str) {
-        self.units.push(Named {
-            unit: unit.to_owned(),
-            of: of.to_owned(),
-            is_loose: false,
-        });
-    }
-
-    pub(super) fn doubt(&mut self, text: &str, of: &str) {
-        self.unclear.push(Named {
-            unit: text.to_owned(),
-            of: of.to_owned(),
-            is_loose: false,
-        });
-    }
-
-    /// Puts back the blanks of units of several words, as a cell has them.
-    fn written_as_in(&mut self, cell: &str) {
-        for named in self.units.iter_mut().chain(&mut self.unclear) {
-            if named.unit.is_ascii()
-                && let Some(written) = written(cell, &named.unit)
-            {
-                named.unit = written;
-            }
-        }
-    }
-
-    /// A unit that is named as such, by `单位：` or the like. `is_asked`: there is a finding on what is not known.
-    fn named(&mut self, text: &str, of: &str, is_asked: bool, units: &Units) {
-        let text = trimmed(text);
-        if let Some(unit) = known(text, units) {
-            return self.unit(unit, of);
-        }
-        let text = trimmed(unit_words().without_tail(text));
-        if let Some(unit) = known(text, units) {
-            return self.unit(unit, of);
-        }
-        if text.split('/').all(|part| known(part, units).is_some()) {
-            return self.doubt(text, of);
-        }
-        let parts: Vec<&str> = text.split(BETWEEN).filter(|part| !part.is_empty()).collect();
-        let several = parts.len() > 1 && !text.contains('/');
-        for part in if several { parts } else { vec![text] } {
-            if let Some(unit) = known(part, units) {
-                self.unit(unit, of);
-            } else if let Some((label, unit)) = linked(part, units) {
-                self.unit(unit, label);
-            } else if is_asked && names_unit(part) && !is_currency_of(part, &self.units) {
-                self.doubt(part, of);
-            } else if let Some(unit) = first_unit(part, units).filter(|_| is_asked) {
-                self.doubt(unit, of);
-            }
-        }
-    }
-
-    /// A multiple that a label names, of the money that another names: `Currency: US$; scale: millions`.
-    fn join_scale(&mut self, units: &Units) {
-        let Some(at) = self.units.iter().position(|named| named.of == SCALE) else {
-            return;
-        };
-        let scale = self.units.remove(at);
-        let is_plain =
-            |named: &Named| unit_words().is_money(&named.unit) && unit_words().without_scale(&named.unit).is_none();
-        if !self.units.iter().any(is_plain) {
-            let of = String::new();
-            return self.units.push(Named { of, ..scale });
-        }
-        for named in self.units.iter_mut().filter(|named| is_plain(named)) {
-            named.unit = format!("{} {}", scale.unit, named.unit);
-        }
-        let (units, unclear) = std::mem::take(&mut self.units)
-            .into_iter()
-            .partition(|named| units.knows(&named.unit));
-        self.units = units;
-        self.unclear.extend::<Vec<Named>>(unclear);
-    }
-}
-
-/// The label of a multiple.
-const SCALE: &str = "scale";
 
 /// What a cell says of units wherever it stands: `计量单位：人、万元`, `金额：万元`, `注：以万元为单位`, `in thousands of yuan`.
 pub(super) fn of_line(cell: &str, units: &Units) -> Said {
@@ -317,26 +207,6 @@ fn of_links(clause: &str, units: &Units, said: &mut Said) {
     }
 }
 
-/// A unit that is linked to what it is said of. A number of something is none: 每户补助为1000元.
-fn linked<'t>(text: &'t str, units: &Units) -> Option<(&'t str, &'t str)> {
-    let is_unit = |unit: &str| !unit.starts_with(|c: char| c.is_ascii_digit()) && units.knows(unit);
-    unit_words().linked(text, |unit| is_unit(unit) && !unit_words().is_of_dates(unit))
-}
-
-/// The words of a cell, in small letters, that a text without blanks was made of.
-pub(super) fn written(cell: &str, text: &str) -> Option<String> {
-    let narrow: String = cell.nfkc().flat_map(char::to_lowercase).collect();
-    let solid: Vec<(usize, char)> = narrow.char_indices().filter(|(_, c)| !c.is_whitespace()).collect();
-    let wanted: Vec<char> = text.chars().collect();
-    let found = solid.windows(wanted.len().max(1)).find(|found| {
-        let mut letters = found.iter().map(|(_, c)| *c);
-        wanted.iter().all(|c| letters.next() == Some(*c))
-    })?;
-    let (first, last) = (found.first()?, found.last()?);
-    let words = narrow[first.0..last.0 + last.1.len_utf8()].split_whitespace();
-    Some(words.collect::<Vec<_>>().join(" "))
-}
-
 /// Whether a label opens a note: `注`, `说明`.
 fn words_of_notes(label: &str) -> bool {
     words().is_footer(&format!("{label}:"))
@@ -388,69 +258,6 @@ fn is_behind_unit(before: &str, token: &str, units: &Units) -> bool {
     let is_whole = !unit.is_ascii() && units.knows(unit) && !units.is_multiplier(unit);
     let is_apart = token.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '(' | '['));
     is_whole && is_apart && !words.goes_on(token) && !units.knows(token) && !units.knows(&format!("{unit}{token}"))
-}
-
-/// Signs that stand around a unit.
-const FRAMES: [char; 23] = [
-    '(', ')', '[', ']', ':', '。', ',', '、', '<', '>', '"', '“', '”', '【', '】', '〔', '〕', '《', '》', '「', '」',
-    '{', '}',
-];
-
-/// A unit without brackets and full stops around it.
-pub(super) fn trimmed(text: &str) -> &str {
-    let text = text.trim_matches(FRAMES);
-    // `mil.`
-    text.strip_suffix('.')
-        .filter(|text| text.len() > 4 || *text == "ha")
-        .unwrap_or(text)
-}
-
-/// The unit that a folded text is, lead-ins left out.
-pub(super) fn known<'t>(text: &'t str, units: &Units) -> Option<&'t str> {
-    let is_known = |text: &&str| !text.is_empty() && units.knows(text);
-    let bare = || unit_words().without_lead(text).filter(is_known);
-    Some(text).filter(is_known).or_else(bare)
-}
-
-/// Whether a folded text that is no known unit names one or a multiple, and no place or office: `百万日元`, `mil.persons`, `万株`.
-pub(super) fn names_unit(text: &str) -> bool {
-    let words = unit_words();
-    if text.is_empty() || words.is_owner(text) {
-        return false;
-    }
-    let length = text.chars().count();
-    let is_money = words.is_money(text) && (text.is_ascii() || length <= MONEY);
-    let rest = words.without_scale(text);
-    is_money || rest.is_some_and(|rest| rest.is_ascii() || rest.chars().count() <= UNKNOWN_UNIT)
-}
-
-/// The known unit that an unknown text begins with, where a digit, a sign or a word for "each" follows: `元★`, `元3`, `元每人`.
-fn first_unit<'t>(text: &'t str, units: &Units) -> Option<&'t str> {
-    let mut ends = text.char_indices().skip(1);
-    ends.find_map(|(end, c)| {
-        let (head, rest) = text.split_at(end);
-        let is_apart = !c.is_alphabetic() || unit_words().goes_on(rest);
-        let is_unit = is_apart && head.len() > 1 && units.knows(head) && !unit_words().is_of_dates(head);
-        is_unit.then_some(head)
-    })
-}
-
-/// Whether a folded text is a multiple of a unit of money: `百万日元`, `yen million`.
-fn is_multiple_of_money(text: &str) -> bool {
-    let words = unit_words();
-    let rest = words.without_scale(text);
-    let is_han = text.contains(|c: char| ('\u{3400}'..='\u{9fff}').contains(&c));
-    let longest = if is_han { MONEY } else { LONGEST_MONEY };
-    let is_short = text.chars().count() <= longest && !text.contains(['(', '[']);
-    is_short && rest.is_some_and(|rest| words.is_money(rest)) && !words.is_owner(text)
-}
-
-/// Whether a text only says of which country the money is that is named before it: `万元（人民币）`.
-fn is_currency_of(text: &str, before: &[Named]) -> bool {
-    let words = unit_words();
-    words.is_money(text)
-        && words.without_scale(text).is_none()
-        && before.iter().any(|named| words.is_money(&named.unit))
 }
 
 /// The units of a row that holds nothing else: physical column and unit. A dash stands for no unit.

@@ -3,6 +3,7 @@
 use super::{Judge, says};
 use crate::domain::{MatchedColumn, fold};
 use crate::intake::header::is_figure;
+use crate::intake::unit_names::names_unit;
 use crate::intake::unit_words::unit_words;
 use crate::intake::words::words;
 use crate::intake::{unit_columns, units};
@@ -60,7 +61,7 @@ impl Judge<'_> {
                 continue;
             }
             known += usize::from(is_known);
-            likely += usize::from(is_known || units::names_unit(&fold(cell)));
+            likely += usize::from(is_known || names_unit(&fold(cell)));
             found.push((matched.index, fold(cell)));
         }
         let is_labelled = self.first(row).is_some_and(|(_, cell)| is_label(cell));

@@ -9,7 +9,6 @@ mod value;
 mod xml;
 
 use std::cell::Cell as Flag;
-use std::collections::HashMap;
 use std::io::Cursor;
 use std::panic::{self, AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
@@ -31,13 +30,11 @@ use super::ods;
 use super::percent::{self, PercentCells};
 use super::sheet::Sheet;
 use super::sniff::Kind;
+use super::uncomputed::Formulas;
 use crate::domain::Held;
 use crate::pipeline::Limits;
 
 type Bytes<'a> = Cursor<&'a [u8]>;
-
-/// Formulas without a value, by sheet among the worksheets, row and column. Only looked up, never listed.
-pub(super) type Formulas = HashMap<(usize, u32, u32), String>;
 
 /// What a workbook holds.
 pub(super) struct Read {
