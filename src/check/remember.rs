@@ -119,7 +119,7 @@ fn source(partition: &Partition, record: usize, columns: &[usize]) -> Source {
     }
 }
 
-/// The same of the period at hand.
+/// Units of a sender in the period at hand.
 #[derive(Default)]
 pub(super) struct Present<'p> {
     pub(super) accepted: Vec<&'p str>,
