@@ -32,7 +32,6 @@ mod leftovers;
 mod lines;
 mod load;
 mod marks;
-mod merged;
 mod ods;
 mod open;
 mod parts;
@@ -78,7 +77,7 @@ use serde::{Deserialize, Serialize};
 use template::{Pattern, Template};
 use words::squeeze;
 
-use crate::domain::{Finding, Merged, Period, RawTable, Reply, Submission};
+use crate::domain::{Finding, Period, RawTable, Reply, Submission};
 use crate::pipeline::{FormIndex, LevelIndex, Pipeline};
 
 /// The machine failed. A fault of a single file is a finding instead.
@@ -357,15 +356,6 @@ impl<'p> Intake<'p> {
         };
         let area = claim.areas.last().map_or(self.root_code.as_str(), |(_, code)| code);
         (period, area)
-    }
-
-    /// The merged cells of a sheet of a workbook; empty if they cannot be read.
-    ///
-    /// # Errors
-    /// If the disk fails.
-    pub fn merged(&self, file: &FoundFile, sheet: &str) -> Result<Vec<Merged>, Error> {
-        Ok(read::bytes(file, self.pipeline.limits.file_bytes)?
-            .map_or_else(|_| Vec::new(), |bytes| merged::of(&bytes, sheet, &self.pipeline.limits)))
     }
 
     /// Path for a workbook with one form's sheet as the first submission; None if no template of the form allows it.

@@ -12,6 +12,7 @@ mod layout;
 mod list;
 mod look;
 mod marks;
+mod merged;
 mod name;
 mod sheet;
 mod template;
@@ -20,7 +21,7 @@ mod words;
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
-use crate::domain::{Finding, Influence, Lang, Merged, RETURN_MARK, RawTable, ReturnMark, Severity, Submission, Text};
+use crate::domain::{Finding, Influence, Lang, RETURN_MARK, RawTable, ReturnMark, Severity, Submission, Text};
 use crate::pipeline::{Form, Rule, rule_of};
 pub use blank::{Blank, KnownRow};
 pub use identity::identity;
@@ -71,8 +72,6 @@ pub struct Return<'a> {
     pub explained: &'a [&'a Finding],
     /// The sheet as received; None if no table could be read.
     pub table: Option<&'a RawTable>,
-    /// Its merged cells.
-    pub merged: &'a [Merged],
     /// A blank sheet, if no table could be read.
     pub blank: Option<Blank<'a>>,
     /// How it is to be sent back.
@@ -132,9 +131,7 @@ fn made(given: &Return<'_>) -> Result<Vec<u8>, XlsxError> {
     let layout = given.table.and_then(|table| Layout::of(table, given.form));
     let blank = given.blank.as_ref().filter(|_| given.table.is_none());
     let findings = ordered(given.findings);
-    let marks = layout
-        .as_ref()
-        .map(|layout| Marks::of(&findings, layout, given.form, given.merged));
+    let marks = layout.as_ref().map(|layout| Marks::of(&findings, layout, given.form));
     let name = name::of_sheet(given);
     let enclosed = match (&layout, blank) {
         (Some(_), _) => Enclosed::Own,

@@ -225,18 +225,13 @@ fn of_file(shared: &Shared<'_>, staging: &Staging, file: &FoundFile, due: &[Due<
             .submissions
             .iter()
             .find(|found| found.submission.id == one.entry.submission.id);
-        let bytes = made(shared, file, one, found)?;
+        let bytes = made(shared, one, found)?;
         staging.write(one.name, &bytes)?;
     }
     Ok(())
 }
 
-fn made(
-    shared: &Shared<'_>,
-    file: &FoundFile,
-    due: &Due<'_>,
-    found: Option<&ReadSubmission>,
-) -> Result<Vec<u8>, RunError> {
+fn made(shared: &Shared<'_>, due: &Due<'_>, found: Option<&ReadSubmission>) -> Result<Vec<u8>, RunError> {
     let entry = due.entry;
     let pipeline = shared.pipeline;
     let submission = &entry.submission;
@@ -248,12 +243,6 @@ fn made(
     let findings = sorted(&is_asked);
     let explained = sorted(&|finding| !finding.is_open() && (finding.explanation.is_some() || is_notice(finding)));
     let table = found.and_then(|found| found.table.as_ref());
-    let merged = match table.and_then(|table| table.sheet.as_deref()) {
-        Some(sheet) => shared.intake.merged(file, sheet)?,
-        // A web page is one sheet without a name.
-        None if table.is_some_and(|table| table.grid.markings().is_some()) => shared.intake.merged(file, "")?,
-        None => Vec::new(),
-    };
     let areas = submission.period.map(|period| shared.areas(submission.form, period));
     let sender = (submission.period, submission.area_code.as_str());
     let known = match (table, sender, &areas) {
@@ -276,7 +265,6 @@ fn made(
         findings: &findings,
         explained: &explained,
         table,
-        merged: &merged,
         blank: Some(blank(pipeline, submission.form, &known)),
         answer: &due.way.answer,
         becomes: due.way.becomes,
