@@ -222,7 +222,7 @@ fn locked(
         let _stage = stages.enter(Stage::Returns);
         returns::write(
             (shared, &staging, progress),
-            &files,
+            (chains, &keeper),
             (&figures.entries, &figures.returns),
         )?;
     }

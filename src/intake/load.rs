@@ -194,15 +194,6 @@ fn decoded(bytes: Vec<u8>, words: &Words) -> Result<decode::Decoded, Fault> {
     }
 }
 
-/// The sheets of a file that is markup; None for any other, and where it cannot be read.
-pub(super) fn markup_sheets(bytes: &[u8], limits: &Limits) -> Option<(markup::Markup, Vec<Sheet>)> {
-    // Its form's headers were asked when it was read first; a page says itself what it is in.
-    let decoded = decoded(bytes.to_vec(), &Words { known: &|_| false }).ok()?;
-    let body = &decoded.text[decoded.start..];
-    let kind = markup::kind(body)?;
-    Some((kind, workbook::read_markup(body, kind, limits).ok()?))
-}
-
 /// A quote that was opened and not closed within its row.
 fn unclosed(grid: &Grid, (row, column): (u32, u32)) -> Finding {
     let place = Place {

@@ -38,7 +38,6 @@ mod leftovers;
 mod lines;
 mod load;
 mod marks;
-mod merged;
 mod ods;
 mod open;
 mod other_sections;
@@ -86,8 +85,6 @@ pub use file_read::{Consulted, FileRead, ReadSubmission};
 pub use found::{Found, FoundFile};
 pub use marks::Mark;
 
-use crate::domain::Merged;
-
 impl Intake<'_> {
     /// Every file in the input folder, with the forms that match it.
     pub fn discover(&self) -> Result<Found, Error> {
@@ -123,14 +120,5 @@ impl Intake<'_> {
         }
         let bytes = read::bytes(file, limits.file_bytes)?;
         Ok(bytes.map_or_else(|_| Vec::new(), |bytes| marks::in_bytes(self.pipeline, bytes, limits)))
-    }
-
-    /// The merged cells of a sheet of a workbook; empty if they cannot be read.
-    ///
-    /// # Errors
-    /// If the disk fails.
-    pub fn merged(&self, file: &FoundFile, sheet: &str) -> Result<Vec<Merged>, Error> {
-        Ok(read::bytes(file, self.pipeline.limits.file_bytes)?
-            .map_or_else(|_| Vec::new(), |bytes| merged::of(&bytes, sheet, &self.pipeline.limits)))
     }
 }

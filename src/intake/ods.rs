@@ -11,20 +11,12 @@ use super::biff::held_cells;
 use super::fault::Fault;
 use super::percent::PercentCells;
 use super::uncomputed::Formulas;
-use crate::domain::Merged;
 use crate::pipeline::Limits;
-
-/// Merged cells of a file: a sheet with more of them is no form, and every one costs the reader of the return time.
-pub(super) const MOST_MERGED: usize = 10_000;
 
 /// What the library does not read of a spreadsheet, once it is known to keep the limits.
 pub(super) struct Content {
     pub(super) percent: PercentCells,
     pub(super) uncomputed: Formulas,
-    /// Of each worksheet, as written.
-    pub(super) names: Vec<String>,
-    /// Merged cells, with the worksheet's position; there may be one more than a sheet is allowed, and no further.
-    pub(super) merged: Vec<(usize, Merged)>,
 }
 
 /// Looks at all of the content.
@@ -56,8 +48,6 @@ pub(super) fn check(bytes: &[u8], limits: &Limits) -> Result<Content, Fault> {
                 return Ok(Content {
                     percent: walk.percent,
                     uncomputed: walk.uncomputed,
-                    names: walk.names,
-                    merged: walk.merged,
                 });
             }
             _ => {}
@@ -89,8 +79,6 @@ struct Walk<'a> {
     uncomputed: Formulas,
     /// The cell under way, where it is a formula without a value.
     formula: Option<(usize, u32, u32)>,
-    names: Vec<String>,
-    merged: Vec<(usize, Merged)>,
 }
 
 impl<'a> Walk<'a> {
@@ -111,8 +99,6 @@ impl<'a> Walk<'a> {
             times: 1,
             uncomputed: Formulas::new(),
             formula: None,
-            names: Vec::new(),
-            merged: Vec::new(),
         }
     }
 
@@ -122,11 +108,6 @@ impl<'a> Walk<'a> {
                 self.area += self.height * self.width;
                 (self.row, self.rows, self.height, self.width) = (0, 0, 0, 0);
                 self.tables += 1;
-                let name = tag.try_get_attribute("table:name").ok().flatten();
-                self.names.push(name.map_or_else(String::new, |name| {
-                    let plain = name.normalized_value(XmlVersion::Implicit1_0);
-                    plain.map_or_else(|_| String::new(), |name| name.into_owned())
-                }));
                 Fault::unless_within(self.tables as u64, self.limits.sheets as u64, "sheets")
             }
             "table:table-row" => {
@@ -163,7 +144,6 @@ impl<'a> Walk<'a> {
     fn cell(&mut self, tag: &BytesStart<'_>) -> Result<(), Fault> {
         self.column = self.column.saturating_add(self.columns);
         self.columns = repeated(tag, "table:number-columns-repeated")?;
-        self.note_span(tag);
         let filled = tag.attributes().flatten().any(|attribute| {
             let name = attribute.key.0;
             name.starts_with("office:") || name.starts_with("calcext:") || name == "table:formula"
@@ -188,24 +168,6 @@ impl<'a> Walk<'a> {
             self.percent.extend(cells);
         }
         Ok(())
-    }
-
-    /// A cell that stretches over others.
-    fn note_span(&mut self, tag: &BytesStart<'_>) {
-        let spanned = |name: &str| repeated(tag, name).unwrap_or(1).max(1) - 1;
-        let (rows, columns) = (
-            spanned("table:number-rows-spanned"),
-            spanned("table:number-columns-spanned"),
-        );
-        let at = |begin: u64, more: u64| u32::try_from(begin.saturating_add(more)).ok();
-        if rows + columns == 0 || self.rows != 1 || self.columns != 1 || self.merged.len() > MOST_MERGED {
-            return;
-        }
-        let corners = [(0, 0), (rows, columns)].map(|(down, right)| at(self.row, down).zip(at(self.column, right)));
-        if let [Some(first), Some(last)] = corners {
-            self.merged
-                .push((self.tables.saturating_sub(1), Merged { first, last }));
-        }
     }
 
     /// A formula whose value no program has worked out.

@@ -78,7 +78,9 @@ pub fn partition(
     };
     let mut choices: Vec<Chosen> =
         (shared.spread.inner()).map(&senders, |sender| Ok::<_, Error>(chosen(sender, &fallen)))?;
-    // Rules that compare records with their peers make all of them be judged again, and only who has fallen chosen again.
+    // Only who has fallen is chosen again, but all are judged again: the records of the earlier revision are peers of those of other
+    // senders, share keys with them, and add to the tallies. It costs next to nothing: of 208 partitions of `huizong sample --counties 7
+    // --fault-rate 0.05` one is judged twice, which takes 0.1 % of the time of judging.
     let mut judged = loop {
         let judged = judge_records(&judging, cases, &choices)?;
         let more = judged

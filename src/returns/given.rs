@@ -1,6 +1,6 @@
 //! What a return is made from.
 
-use crate::domain::{Finding, Lang, Merged, RawTable, ReturnMark, Submission, Text};
+use crate::domain::{Finding, Lang, RawTable, ReturnMark, Submission, Text};
 use crate::pipeline::units::Units;
 use crate::pipeline::{CodeScheme, Form, FormIndex, Rule, rule_of};
 
@@ -32,8 +32,6 @@ pub struct Return<'a> {
     pub explained: &'a [&'a Finding],
     /// The sheet as received; None if no table could be read.
     pub table: Option<&'a RawTable>,
-    /// Its merged cells.
-    pub merged: &'a [Merged],
     /// A blank sheet, if no table could be read.
     pub blank: Option<Blank<'a>>,
     /// How it is to be sent back.

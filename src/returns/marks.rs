@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::layout::Layout;
+use super::merged::apart;
 use crate::domain::{Finding, Merged, Severity};
 use crate::pipeline::Form;
 
@@ -36,7 +37,7 @@ pub(super) struct Marks {
 
 impl Marks {
     /// `findings` in the order of the list.
-    pub(super) fn of(findings: &[&Finding], layout: &Layout<'_>, form: &Form, merged: &[Merged]) -> Marks {
+    pub(super) fn of(findings: &[&Finding], layout: &Layout<'_>, form: &Form) -> Marks {
         let mut cells: BTreeMap<(u32, u16), Mark> = BTreeMap::new();
         for (at, finding) in findings.iter().enumerate() {
             let hard = finding.severity == Severity::Hard;
@@ -60,11 +61,9 @@ impl Marks {
                 }
             }
         }
-        let merged = merged
-            .iter()
-            .copied()
-            .filter(|block| !hides(block, &cells, layout))
-            .collect();
+        let received = layout.table.grid.markings().map(|markings| markings.merged.clone());
+        let mut merged = apart(received.unwrap_or_default());
+        merged.retain(|block| !hides(block, &cells, layout));
         Marks { cells, merged }
     }
 }

@@ -13,6 +13,7 @@ mod layout;
 mod list;
 mod look;
 mod marks;
+mod merged;
 mod name;
 mod sheet;
 mod start;
@@ -50,9 +51,7 @@ fn made(given: &Return<'_>) -> Result<Vec<u8>, XlsxError> {
     let layout = given.table.and_then(|table| Layout::of(table, given.form));
     let blank = given.blank.as_ref().filter(|_| given.table.is_none());
     let findings = ordered(given.findings);
-    let marks = layout
-        .as_ref()
-        .map(|layout| Marks::of(&findings, layout, given.form, given.merged));
+    let marks = layout.as_ref().map(|layout| Marks::of(&findings, layout, given.form));
     let name = name::of_sheet(given);
     let enclosed = match (&layout, blank) {
         (Some(_), _) => Enclosed::Own,

@@ -1,5 +1,5 @@
-//! Which submissions go back to their senders, under what names; the files are read again, so that no run has to keep
-//! the cells of all of them.
+//! Which submissions go back to their senders, under what names. Their cells are taken from what a run keeps on disk, or read again, so
+//! that no run has to hold the cells of all of them.
 
 mod belongs;
 mod name;
@@ -12,11 +12,13 @@ use rayon::prelude::*;
 use way::Way;
 
 use super::RunError;
+use super::dependencies::Hash;
+use super::kept::Keeper;
 use super::outcome::Progress;
 use super::template::{blank, known_rows};
-use crate::domain::{Code, Finding, SenderKey, base_name};
-use crate::intake::{FoundFile, ReadSubmission};
-use crate::partition::{Entry, Shared, State};
+use crate::domain::{Code, Finding, SenderKey, base_name, from_hex};
+use crate::intake::{FileRead, FoundFile, ReadSubmission};
+use crate::partition::{Bundle, Chain, Entry, Shared, State};
 use crate::registry::Area;
 use crate::release::Staging;
 use crate::returns::{Answer, Return, workbook};
@@ -72,7 +74,7 @@ pub fn plan(shared: &Shared<'_>, entries: &mut [Entry]) -> Vec<Planned> {
 /// When the machine fails.
 pub fn write(
     (shared, staging, progress): (&Shared<'_>, &Staging, &(dyn Fn(Progress) + Sync)),
-    files: &[&FoundFile],
+    (chains, keeper): (&[Chain], &Keeper),
     (entries, planned): (&[Entry], &[Planned]),
 ) -> Result<(), RunError> {
     let mut by_file: BTreeMap<&str, Vec<Due<'_>>> = BTreeMap::new();
@@ -86,20 +88,45 @@ pub fn write(
         };
         by_file.entry(entry.file()).or_default().push(due);
     }
-    let work: Vec<(&FoundFile, Vec<Due<'_>>)> = files
-        .iter()
-        .filter_map(|file| Some((*file, by_file.remove(file.path.as_str())?)))
-        .collect();
-    let steps = work.len() as u64;
+    let steps = by_file.len() as u64;
     progress(Progress::Stage { name: "return", steps });
-    work.par_iter().with_max_len(1).try_for_each(|(file, due)| {
-        let written = of_file(shared, staging, file, due);
-        progress(Progress::Step);
-        written
+    let bundles: Vec<&Bundle> = chains.iter().flatten().collect();
+    bundles.par_iter().with_max_len(1).try_for_each(|bundle| {
+        let due = |file| -> Option<(&FoundFile, &Vec<Due<'_>>)> { Some((file, by_file.get(&*file.path)?)) };
+        let due: Vec<_> = bundle.files.iter().filter_map(due).collect();
+        of_bundle((shared, staging, keeper), (bundle, due), &|| progress(Progress::Step))
     })?;
     progress(Progress::Done);
     tracing::info!(returns = planned.len(), "returned");
     Ok(())
+}
+
+/// Writes the returns to the files of a bundle. A file that was kept with all of its cells is not read again.
+fn of_bundle(
+    (shared, staging, keeper): (&Shared<'_>, &Staging, &Keeper),
+    (bundle, due): (&Bundle, Vec<(&FoundFile, &Vec<Due<'_>>)>),
+    step: &(dyn Fn() + Sync),
+) -> Result<(), RunError> {
+    let content = |(file, due): &(&FoundFile, &Vec<Due<'_>>)| {
+        let sha256 = &due.first()?.entry.submission.sha256;
+        Some((file.path.clone(), from_hex(sha256)?))
+    };
+    let contents: BTreeMap<String, Hash> = due.iter().filter_map(content).collect();
+    let mut kept = match contents.is_empty() {
+        true => BTreeMap::new(),
+        false => keeper.as_read(bundle, &contents),
+    };
+    let work: Vec<(&FoundFile, &[Due<'_>], Option<FileRead>)> = due
+        .into_iter()
+        .map(|(file, due)| (file, due.as_slice(), kept.remove(&file.path)))
+        .collect();
+    drop(kept);
+    work.into_par_iter().with_max_len(1).try_for_each(|(file, due, kept)| {
+        let read = kept.map_or_else(|| shared.intake.read(file), Ok)?;
+        let written = of_file(shared, staging, &read, due);
+        step();
+        written
+    })
 }
 
 /// A return that is to be written.
@@ -218,25 +245,19 @@ fn is_part(entry: &Entry) -> bool {
     entry.has(Code::SheetContinued)
 }
 
-fn of_file(shared: &Shared<'_>, staging: &Staging, file: &FoundFile, due: &[Due<'_>]) -> Result<(), RunError> {
-    let read = shared.intake.read(file)?;
+fn of_file(shared: &Shared<'_>, staging: &Staging, read: &FileRead, due: &[Due<'_>]) -> Result<(), RunError> {
     for one in due {
         let found = read
             .submissions
             .iter()
             .find(|found| found.submission.id == one.entry.submission.id);
-        let bytes = made(shared, file, one, found)?;
+        let bytes = made(shared, one, found)?;
         staging.write(one.name, &bytes)?;
     }
     Ok(())
 }
 
-fn made(
-    shared: &Shared<'_>,
-    file: &FoundFile,
-    due: &Due<'_>,
-    found: Option<&ReadSubmission>,
-) -> Result<Vec<u8>, RunError> {
+fn made(shared: &Shared<'_>, due: &Due<'_>, found: Option<&ReadSubmission>) -> Result<Vec<u8>, RunError> {
     let entry = due.entry;
     let pipeline = shared.pipeline;
     let submission = &entry.submission;
@@ -248,12 +269,6 @@ fn made(
     let findings = sorted(&is_asked);
     let explained = sorted(&|finding| !finding.is_open() && (finding.explanation.is_some() || is_notice(finding)));
     let table = found.and_then(|found| found.table.as_ref());
-    let merged = match table.and_then(|table| table.sheet.as_deref()) {
-        Some(sheet) => shared.intake.merged(file, sheet)?,
-        // A web page is one sheet without a name.
-        None if table.is_some_and(|table| table.grid.markings().is_some()) => shared.intake.merged(file, "")?,
-        None => Vec::new(),
-    };
     let areas = submission.period.map(|period| shared.areas(submission.form, period));
     let sender = (submission.period, submission.area_code.as_str());
     let known = match (table, sender, &areas) {
@@ -276,7 +291,6 @@ fn made(
         findings: &findings,
         explained: &explained,
         table,
-        merged: &merged,
         blank: Some(blank(pipeline, submission.form, &known)),
         answer: &due.way.answer,
         becomes: due.way.becomes,

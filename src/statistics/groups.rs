@@ -54,8 +54,8 @@ fn reporting(frame: &Frame, dimension: DimensionIndex, sums: &[Vec<Sums>]) -> Ve
             let members = all[scope].iter_mut().enumerate();
             for (member, entry) in members.filter(|(member, _)| own.is_none_or(|own| own == *member)) {
                 // What the area lacks belongs to one member alone, or only what was read can be told by member.
-                let missing = match (own.is_some() || pinned[member], reporter.all_read) {
-                    (true, _) => reporter.missing,
+                let missing = match (own.is_some() || pinned[member], reporter.missing.all_read) {
+                    (true, _) => reporter.missing.denominator,
                     (false, true) => Ok(0.0),
                     (false, false) => Err(Reason::RegisterNotSplit),
                 };

@@ -79,10 +79,10 @@ impl<'a> Scene<'a> {
             let corrected = reporter.received.map_or(0, |got| self.corrected(got));
             for area in self.areas.ancestors(reporter.code) {
                 let tally = all.entry(area.code.as_str()).or_default();
-                tally.reporting.add(reporter, reporter.missing);
+                tally.reporting.add(reporter, reporter.missing.denominator);
                 tally.quarantined += quarantined;
                 tally.corrected += corrected;
-                tally.partial += i64::from(reporter.partial);
+                tally.partial += i64::from(reporter.missing.partial);
             }
         }
         let mut all: Vec<(&str, Tally)> = all.into_iter().collect();

@@ -1,4 +1,4 @@
-//! What an area owes and the figures lack: one rule for every table with bounds.
+//! What the figures lack of a reporter: the one rule, for every table with bounds.
 
 use super::Reason;
 use crate::domain::{AreaCounts, Expected};
@@ -14,54 +14,55 @@ pub(super) struct Read {
     pub(super) unknown: i64,
 }
 
-/// The denominator of what an area owes and the figures lack.
+/// What the figures lack of a reporter.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Missing {
-    /// In the denominator's own unit.
+    /// Denominator of what it owes and the figures lack, in the denominator's own unit.
     pub(super) denominator: Result<f64, Reason>,
-    /// It is [`Read::rest`] and nothing beside: every record owed has come and been read.
+    /// Whether every record owed has come and been read: then what is missing can be told by member.
     pub(super) all_read: bool,
+    /// Whether something that it owes or has sent is not in the figures.
+    pub(super) partial: bool,
 }
 
-/// What is missing of an area that owes a form; `column` is the register's column for the denominator.
+/// What is missing of a reporter; `owed` is None where it owes nothing, `column` the register's column for the denominator.
 ///
 /// Where every record that the register expects has been read, the denominators read in quarantine or beside a
 /// missing numerator are all there is. Else the register's total less what is known covers, each once, records
 /// never sent, records whose denominator cannot be read, and quarantined ones (of which two may be one community
-/// sent twice). Where that leaves no room, or the register is silent, what was read has to do, provided that
-/// nothing was left unread.
-pub(super) fn missing(owed: &Expected, got: &AreaCounts, column: Option<&str>, read: Read) -> Missing {
-    if read.known.is_nan() || read.rest.is_nan() {
-        return Missing {
-            denominator: Err(Reason::TooLarge),
-            all_read: false,
-        };
-    }
-    let seen = got.rows_accepted + got.rows_quarantined;
-    let all_sent = match owed.rows {
-        Some(rows) => seen == rows || (seen > rows && got.rows_quarantined == 0),
-        None => got.rows_accepted > 0,
-    };
-    let all_read = all_sent && read.unknown == 0;
-    if all_read && owed.rows.is_some() {
-        return Missing {
-            denominator: Ok(read.rest),
-            all_read,
-        };
-    }
-    let denominator = match column.map(|column| owed.register.get(column)) {
-        Some(Some(&total)) if total > read.known => {
-            return Missing {
-                denominator: Ok(total - read.known),
-                all_read: false,
-            };
-        }
-        Some(Some(_)) => Ok(read.rest),
+/// sent twice). Where that leaves no room, what was read has to do. Of who owes nothing, nothing is missing but what
+/// it sent and cannot be used.
+pub(super) fn missing(owed: Option<&Expected>, got: &AreaCounts, column: Option<&str>, read: Read) -> Missing {
+    let total = owed
+        .zip(column)
+        .and_then(|(owed, column)| owed.register.get(column))
+        .copied();
+    let all_sent = owed.is_none_or(|owed| is_all_sent(owed, got, total, read));
+    let all_read = owed.is_none() || all_sent && read.unknown == 0;
+    let denominator = match (total, column) {
+        _ if read.known.is_nan() || read.rest.is_nan() => Err(Reason::TooLarge),
         _ if all_read => Ok(read.rest),
-        Some(None) => Err(Reason::RegisterIncomplete),
-        None => Err(Reason::NoRegister),
+        (Some(total), _) if total > read.known => Ok(total - read.known),
+        (Some(_), _) => Ok(read.rest),
+        (None, Some(_)) => Err(Reason::RegisterIncomplete),
+        (None, None) => Err(Reason::NoRegister),
     };
-    Missing { denominator, all_read }
+    let partial = !all_sent || read.unknown > 0 || got.holds_back() || denominator != Ok(0.0);
+    Missing {
+        denominator,
+        all_read,
+        partial,
+    }
+}
+
+/// Whether every record owed has come. More of them than are owed, some of them quarantined, may be one record twice and another
+/// not at all. Where the register does not count records, its total tells, and without a total an accepted record.
+fn is_all_sent(owed: &Expected, got: &AreaCounts, total: Option<f64>, read: Read) -> bool {
+    let seen = got.rows_accepted + got.rows_quarantined;
+    match owed.rows {
+        Some(rows) => seen == rows || (seen > rows && got.rows_quarantined == 0),
+        None => got.rows_accepted > 0 && total.is_none_or(|total| total <= read.known),
+    }
 }
 
 #[cfg(test)]
@@ -80,7 +81,7 @@ mod tests {
             register,
             population: None,
         };
-        missing(&owed, &got, Some("total"), read)
+        missing(Some(&owed), &got, Some("total"), read)
     }
 
     fn read(known: f64, rest: f64, unknown: i64) -> Read {
@@ -171,6 +172,91 @@ mod tests {
     }
 
     #[test]
+    fn a_reporter_is_partial_where_something_of_it_is_not_in_the_figures() {
+        let nothing = read(0.0, 0.0, 0);
+        let whole = read(5.0, 0.0, 0);
+        for (name, found, partial) in [
+            ("all came", lacks(Some(5), Some(9.0), 5, 0, whole), false),
+            ("more came than owed", lacks(Some(4), Some(9.0), 5, 0, whole), false),
+            ("one not sent", lacks(Some(6), Some(5.0), 5, 0, whole), true),
+            (
+                "one quarantined whose denominator is 0",
+                lacks(Some(6), Some(5.0), 5, 1, whole),
+                true,
+            ),
+            (
+                "one of which nobody knows whether it counts",
+                lacks(Some(5), Some(5.0), 5, 0, read(4.0, 0.0, 1)),
+                true,
+            ),
+            ("the register has more", lacks(None, Some(9.0), 5, 0, whole), true),
+            ("nothing came", lacks(None, Some(0.0), 0, 0, nothing), true),
+            ("owes no row", lacks(Some(0), Some(0.0), 0, 0, nothing), false),
+        ] {
+            assert_eq!(found.partial, partial, "{name}");
+        }
+        let refused = AreaCounts {
+            rows_accepted: 5,
+            rows_refused: 5,
+            ..AreaCounts::default()
+        };
+        let owed = Expected {
+            rows: Some(5),
+            ..Expected::default()
+        };
+        let found = missing(Some(&owed), &refused, None, whole);
+        assert_eq!((found.denominator, found.partial), (Ok(0.0), true));
+    }
+
+    #[test]
+    fn who_owes_nothing_lacks_what_it_sent_and_cannot_be_used() {
+        let got = AreaCounts {
+            rows_accepted: 2,
+            ..AreaCounts::default()
+        };
+        let of = |read: Read| missing(None, &got, Some("total"), read);
+        let told = |denominator, partial| Missing {
+            denominator,
+            all_read: true,
+            partial,
+        };
+        assert_eq!(of(read(2.0, 0.0, 0)), told(Ok(0.0), false));
+        assert_eq!(of(read(2.0, 3.0, 0)), told(Ok(3.0), true));
+        assert_eq!(of(read(2.0, 0.0, 1)), told(Ok(0.0), true));
+        assert_eq!(of(read(f64::NAN, 0.0, 0)), told(Err(Reason::TooLarge), true));
+    }
+
+    #[test]
+    fn only_what_was_read_is_told_by_member() {
+        for (name, found, all_read) in [
+            ("all came", lacks(Some(5), Some(9.0), 3, 2, read(3.0, 2.0, 0)), true),
+            (
+                "the register has more",
+                lacks(None, Some(9.0), 5, 0, read(5.0, 0.0, 0)),
+                false,
+            ),
+            (
+                "the register has no more",
+                lacks(None, Some(5.0), 5, 0, read(5.0, 0.0, 0)),
+                true,
+            ),
+            (
+                "one not sent",
+                lacks(Some(6), Some(5.0), 5, 0, read(5.0, 0.0, 0)),
+                false,
+            ),
+            (
+                "one unreadable",
+                lacks(Some(5), Some(5.0), 4, 1, read(4.0, 0.0, 1)),
+                false,
+            ),
+            ("too large", lacks(Some(1), None, 1, 0, read(f64::NAN, 0.0, 0)), true),
+        ] {
+            assert_eq!(found.all_read, all_read, "{name}");
+        }
+    }
+
+    #[test]
     fn what_is_too_large_to_be_summed_is_not_measured() {
         for (known, rest) in [(f64::NAN, 0.0), (1.0, f64::NAN)] {
             let found = lacks(Some(1), Some(5.0), 1, 0, read(known, rest, 0));
@@ -189,7 +275,7 @@ mod tests {
             ..AreaCounts::default()
         };
         assert_eq!(
-            missing(&owed, &got, None, read(1.0, 0.0, 0)).denominator,
+            missing(Some(&owed), &got, None, read(1.0, 0.0, 0)).denominator,
             Err(Reason::NoRegister)
         );
     }

@@ -1,11 +1,10 @@
-//! Who owes or sent what, and the denominator of what is missing: one list for every table with bounds.
+//! Who owes or sent what, and what is missing of it: one list for every table with bounds.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::collections::btree_map;
 use std::iter::Peekable;
 
-use super::Reason;
 use super::coverage::Coverage;
 use super::missing::{Missing, Read, missing};
 use super::places::{Place, Places};
@@ -22,12 +21,8 @@ pub(super) struct Reporter<'a> {
     pub(super) expected: bool,
     /// Whether it owes the form and has an accepted row.
     pub(super) reported: bool,
-    /// Whether something that it owes or has sent is not in the figures.
-    pub(super) partial: bool,
-    /// Whether all that is missing was read, and so can be told by member.
-    pub(super) all_read: bool,
-    /// Denominator of what it owes and the figures lack.
-    pub(super) missing: Result<f64, Reason>,
+    /// What the figures lack of it.
+    pub(super) missing: Missing,
 }
 
 /// The reporters of an indicator in a period: those that owe its form by code, then the others by code.
@@ -117,7 +112,6 @@ fn read(source: &IndicatorCells) -> BTreeMap<&str, Read> {
     all
 }
 
-/// Of an area that owes nothing, nothing is missing but what it sent and cannot be used.
 fn reporter<'a>(
     indicator: &Indicator,
     (code, place): (&'a str, &'a Place),
@@ -127,30 +121,13 @@ fn reporter<'a>(
 ) -> Reporter<'a> {
     let nothing = AreaCounts::default();
     let got = received.unwrap_or(&nothing);
-    let Missing { denominator, all_read } = match owed {
-        Some(owed) => missing(owed, got, indicator.register.as_deref(), read),
-        None => Missing {
-            denominator: if read.rest.is_nan() {
-                Err(Reason::TooLarge)
-            } else {
-                Ok(read.rest)
-            },
-            all_read: true,
-        },
-    };
-    let reported = owed.is_some() && got.rows_accepted > 0;
-    let rows_owed = owed.map_or(Some(0), |owed| owed.rows);
-    let unsent = rows_owed.is_some_and(|rows| got.rows_accepted + got.rows_quarantined < rows);
-    let whole = reported == owed.is_some() && !got.holds_back() && !unsent && read.unknown == 0;
     Reporter {
         code,
         place,
         received,
         expected: owed.is_some(),
-        reported,
-        partial: !whole || denominator != Ok(0.0),
-        all_read,
-        missing: denominator,
+        reported: owed.is_some() && got.rows_accepted > 0,
+        missing: missing(owed, got, indicator.register.as_deref(), read),
     }
 }
 

@@ -77,14 +77,14 @@ pub(super) fn read_markup(text: &str, kind: Markup, limits: &Limits) -> Result<V
 }
 
 /// What the library does not tell of an old workbook that keeps the limits.
-pub(super) struct Old {
+struct Old {
     percent: PercentCells,
     macros: Option<&'static str>,
     stream: Vec<u8>,
 }
 
 /// Whether an old workbook may be given to the library, which copies such a file several times.
-pub(super) fn check_old(bytes: &[u8], limits: &Limits) -> Result<Old, Fault> {
+fn check_old(bytes: &[u8], limits: &Limits) -> Result<Old, Fault> {
     let damaged = |what: &str| Fault::Unreadable(what.to_owned());
     Fault::unless_within(bytes.len() as u64, limits.unpacked_bytes / 4, "bytes of an XLS")?;
     let compound = Compound::new(bytes).ok_or_else(|| damaged("compound file directory"))?;
@@ -121,7 +121,7 @@ thread_local! {
 
 /// What the work gives; `None` where it panicked. The library may fail on a damaged file in ways it did not foresee; what
 /// it would then print belongs to nobody.
-pub(super) fn quietly<T>(work: AssertUnwindSafe<impl FnOnce() -> T>) -> Option<T> {
+fn quietly<T>(work: AssertUnwindSafe<impl FnOnce() -> T>) -> Option<T> {
     static HOOKED: Once = Once::new();
     HOOKED.call_once(|| {
         let usual = panic::take_hook();

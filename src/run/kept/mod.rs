@@ -17,6 +17,7 @@ use std::sync::{Mutex, PoisonError};
 use super::RunError;
 use super::dependencies::{Cause, Hash, Part, Slices, hash};
 use crate::domain::from_hex;
+use crate::intake::FileRead;
 use crate::lake::{Error, FileIndex, Output, Stat, disk};
 use crate::partition::{Bundle, BundleResult, Chain, Done, KeptFile, KeptFiles, Memories, Shared};
 use crate::release::Staging;
@@ -147,7 +148,7 @@ impl Keeper {
         let files = self
             .folder
             .read(bundle)
-            .map(|kept| self.unchanged(bundle, asked, &kept));
+            .map(|kept| self.unchanged(bundle, &asked.contents, &kept));
         KeptFiles {
             files: files.unwrap_or_default(),
             records: Vec::new(),
@@ -159,7 +160,7 @@ impl Keeper {
         let Some(kept) = self.folder.read(bundle) else {
             return KeptFiles::default();
         };
-        let files = self.unchanged(bundle, asked, &kept);
+        let files = self.unchanged(bundle, &asked.contents, &kept);
         if files.is_empty() {
             return KeptFiles::default();
         }
@@ -178,14 +179,25 @@ impl Keeper {
         KeptFiles { files, records }
     }
 
+    /// Files of a bundle with all of their cells, by path, as far as they are kept; `contents` are those that they had when they were read.
+    pub fn as_read(&self, bundle: &Bundle, contents: &BTreeMap<String, Hash>) -> BTreeMap<String, FileRead> {
+        let kept = self.folder.read(bundle);
+        let files = kept.map(|kept| self.unchanged(bundle, contents, &kept));
+        let whole = files.into_iter().flatten().filter_map(|(path, file)| match file {
+            KeptFile::Read(read) => Some((path, read)),
+            KeptFile::Cleaned(_) => None,
+        });
+        whole.collect()
+    }
+
     /// The files of a pack that are as they were.
-    fn unchanged(&self, bundle: &Bundle, asked: &Asked, kept: &Kept) -> BTreeMap<String, KeptFile> {
+    fn unchanged(&self, bundle: &Bundle, contents: &BTreeMap<String, Hash>, kept: &Kept) -> BTreeMap<String, KeptFile> {
         let mut files = BTreeMap::new();
         let Some(mut packed) = packs::read(&self.folder.pack(bundle), of_files(&kept.files)) else {
             return files;
         };
         for file in &bundle.files {
-            let found = packed.remove(&file.path).zip(asked.contents.get(&file.path));
+            let found = packed.remove(&file.path).zip(contents.get(&file.path));
             let Some((packed, content)) = found else { continue };
             if self.slices.of_file(file, content, &packed.file) == Some(packed.key) {
                 files.insert(file.path.clone(), packed.file);

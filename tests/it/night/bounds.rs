@@ -26,14 +26,21 @@ const MISSING: [(&str, f64, Option<&str>); 8] = [
     ("C8", 20.0, None),
 ];
 
-fn world() -> World {
+/// Name, beds and staff of a home.
+type Home<'a> = (&'a str, &'a str, u32);
+
+const GOOD: Home<'_> = ("a", "10", 5);
+const MORE: Home<'_> = ("b", "20", 8);
+
+fn homes(rows: &[Home<'_>]) -> String {
+    let line = |(home, beds, staff): &Home<'_>| format!("{home},{beds},{staff}\n");
+    format!("home,beds,staff\n{}", rows.iter().map(line).collect::<String>())
+}
+
+/// A world in which homes are reported by the counties that a register names.
+fn reported(areas: &str, register: &str) -> World {
     let plausible = "plausible = { min = 0.0, max = 3.0 }";
-    let homes = |rows: &[(&str, &str, u32)]| {
-        let line = |(home, beds, staff): &(&str, &str, u32)| format!("{home},{beds},{staff}\n");
-        format!("home,beds,staff\n{}", rows.iter().map(line).collect::<String>())
-    };
-    let (good, more) = (("a", "10", 5), ("b", "20", 8));
-    World::new(&plan("plain", &["nation", "province", "county"], &["2020"]), AREAS)
+    World::new(&plan("plain", &["nation", "province", "county"], &["2020"]), areas)
         .extended("pipeline.toml", "[reporters]\nfile = 'reporters.csv'\n")
         .form(
             "homes",
@@ -54,7 +61,12 @@ fn world() -> World {
                  unregistered | staff | beds | unit = '1'; {plausible}"
             )),
         )
-        .sent("reporters.csv", REGISTER)
+        .sent("reporters.csv", register)
+}
+
+fn world() -> World {
+    let (good, more) = (GOOD, MORE);
+    reported(AREAS, REGISTER)
         .sent("2020/C1_homes.csv", homes(&[good, more]))
         .sent("2020/C2_homes.csv", homes(&[good]))
         .sent("2020/C3_homes.csv", homes(&[good, ("b", "20", 90)]))
@@ -165,5 +177,27 @@ fn a_figure_is_complete_only_where_nothing_of_its_reporters_is_in_doubt() {
     ];
     for (area, (code, quarantined, share)) in expected {
         assert_eq!(status(area), (code.to_owned(), Some(quarantined), share), "{area}");
+    }
+}
+
+#[test]
+fn nothing_is_missing_of_who_owes_no_row() {
+    let areas = "code,name,level,kind,parent_code\nN,Nation,nation,nation,\nP,Province,province,province,N\n\
+                 C1,All came,county,county,P\nC2,Owes none,county,county,P\n";
+    let register = "area_code,form,period,expected_rows,beds\nC1,homes,,2,30\nC2,homes,,0,0\n";
+    let world = reported(areas, register)
+        .sent("2020/C1_homes.csv", homes(&[GOOD, MORE]))
+        .published();
+    let table = world.table("indicators");
+    for (area, status, reported, upper) in [
+        ("P", "A", 1.0, Some(13.0 / 30.0)),
+        ("C1", "A", 1.0, Some(13.0 / 30.0)),
+        ("C2", "M", 0.0, None),
+    ] {
+        for row in table.iter().filter(|row| row["area_code"].text() == Some(area)) {
+            assert_eq!(row["obs_status"].text(), Some(status), "{row:?}");
+            assert_eq!(row["n_reported"].number(), Some(reported), "{row:?}");
+            assert_eq!(row["upper"].number(), upper, "{row:?}");
+        }
     }
 }

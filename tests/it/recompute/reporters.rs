@@ -153,7 +153,7 @@ impl Scene<'_> {
 
     fn reporter(&self, indicator: usize, owed: Option<&Owed>, sent: Sent, own: &Sum) -> Reporter {
         let held = sent.quarantined > 0 || sent.refused > 0;
-        let blank = held || own.rest != 0 || own.unknown != 0;
+        let in_doubt = held || own.unknown != 0;
         let scale = self.world.scales(indicator).1;
         let rest = Lack::Of(own.rest as f64 / scale);
         let Some(owed) = owed else {
@@ -161,7 +161,7 @@ impl Scene<'_> {
                 expected: false,
                 reported: false,
                 quarantined: held,
-                partial: blank,
+                partial: in_doubt || rest != Lack::Of(0.0),
                 all_read: true,
                 lack: rest,
             };
@@ -176,7 +176,6 @@ impl Scene<'_> {
         };
         let all_read = all_sent && own.unknown == 0;
         let known = own.denominator as f64 / scale;
-        let unsent = owed.rows.is_some_and(|rows| came < rows);
         let lack = match owed.total {
             _ if all_read && owed.rows.is_some() => rest,
             Some(total) if total > known => Lack::Of(total - known),
@@ -188,7 +187,7 @@ impl Scene<'_> {
             expected: true,
             reported,
             quarantined: held,
-            partial: !reported || blank || unsent,
+            partial: in_doubt || !all_sent || lack != Lack::Of(0.0),
             all_read,
             lack,
         }
