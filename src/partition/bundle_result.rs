@@ -2,9 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::by_period::ByPeriod;
 use super::entry::Entry;
 use super::result::PartitionResult;
-use crate::check::{Pairing, Settled};
+use super::settled_line::SettledLine;
+use crate::check::Pairing;
 use crate::domain::{AreaCounts, Period};
 use crate::intake::Consulted;
 use crate::lake::Encoded;
@@ -21,10 +23,10 @@ pub struct BundleResult {
     pub ignored_sheets: u64,
     /// What senders of rejected submissions sent, beside what the partitions say.
     pub rejected: Vec<(FormIndex, Period, String, AreaCounts)>,
-    /// Figures that were held against each other, with the ids of their submissions.
-    pub settled: Vec<(Option<String>, Settled)>,
+    /// Figures that were held against each other.
+    pub settled: ByPeriod<SettledLine>,
     /// Figures whose fellow is not in the bundle, with the id of their submission.
-    pub loose: Vec<(String, Pairing)>,
+    pub loose: ByPeriod<(String, Pairing)>,
     /// Its files of facts, uncounted and quarantined rows.
     pub files: Vec<Encoded>,
     /// What its files were held against beside the forms that claim them.

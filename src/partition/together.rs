@@ -1,17 +1,19 @@
 //! Figures of a bundle that are held against each other: those of its forms, and stated sums against the rows of their sheets.
 
+use super::by_period::ByPeriod;
 use super::case::Case;
 use super::error::Error;
+use super::settled_line::SettledLine;
 use super::shared::Shared;
-use crate::check::{Flags, Pairing, Records, Settled, StatedRow, reconcile, totals};
+use crate::check::{Flags, Pairing, Records, StatedRow, reconcile, totals};
 
 /// What comes of it.
 #[derive(Default)]
 pub struct Together {
-    /// Figures that were held against each other, with the ids of their submissions.
-    pub settled: Vec<(Option<String>, Settled)>,
+    /// Figures that were held against each other.
+    pub settled: ByPeriod<SettledLine>,
     /// Figures whose counterpart is not in the bundle, with the id of their submission.
-    pub loose: Vec<(String, Pairing)>,
+    pub loose: ByPeriod<(String, Pairing)>,
 }
 
 /// Holds the figures of a bundle against each other, once all its records have been judged.
@@ -19,9 +21,8 @@ pub struct Together {
 /// # Errors
 /// When a frame is not as it should be.
 pub fn hold_together(shared: &Shared<'_>, cases: &mut [Case], records: &mut [Records]) -> Result<Together, Error> {
-    let mut together = Together::default();
     if records.is_empty() {
-        return Ok(together);
+        return Ok(Together::default());
     }
     let stated: Vec<StatedRow> = cases.iter().flat_map(|one| one.stated.iter().cloned()).collect();
     let (mut settled, loose) = {
@@ -41,12 +42,16 @@ pub fn hold_together(shared: &Shared<'_>, cases: &mut [Case], records: &mut [Rec
         }
     }
     let id = |at: u32| cases[at as usize].entry.submission.id.clone();
-    together
-        .settled
-        .extend(settled.into_iter().map(|one| (one.line.submission.map(id), one)));
-    for mut pairing in loose {
-        let submission = pairing.submissions().next().copied();
-        together.loose.extend(submission.map(|at| (id(at), pairing)));
-    }
-    Ok(together)
+    let lines = settled.into_iter().map(|one| {
+        let line = SettledLine::of(one.line.submission.map(id), one);
+        (line.line.period, line)
+    });
+    let loose = loose.into_iter().filter_map(|mut pairing| {
+        let submission = pairing.submissions().next().copied()?;
+        Some((pairing.period, (id(submission), pairing)))
+    });
+    Ok(Together {
+        settled: ByPeriod::of(lines),
+        loose: ByPeriod::of(loose),
+    })
 }

@@ -34,12 +34,18 @@ pub fn write(
                 let head = std::iter::once(Ok(release::csv_head(table.spec)));
                 staging.write_pieces(&release::extract_path(table.name, format), head.chain(parts))?;
             }
-            // A sheet has a million rows: what fits into one can be held.
-            ExtractFormat::Xlsx => {
-                let whole = read_whole_table(&staging.path(&path), table)?;
-                release::write_extract(staging, &whole, format)?;
-            }
+            ExtractFormat::Xlsx => extract_written(staging, table, format)?,
         }
     }
     Ok(())
+}
+
+/// Writes a table that is on disk in a further format. It is held whole.
+///
+/// # Errors
+/// When it cannot be read, or the file not be written.
+pub fn extract_written(staging: &Staging, table: TableHead<'static>, format: ExtractFormat) -> Result<(), RunError> {
+    let path = format!("tables/{}.parquet", table.name);
+    let whole = read_whole_table(&staging.path(&path), table)?;
+    Ok(release::write_extract(staging, &whole, format)?)
 }

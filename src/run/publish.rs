@@ -9,14 +9,14 @@ use super::outcome::{Ending, Outcome, Partitions};
 use super::parted;
 use super::reasons::null_reasons;
 use super::scope::{NotDue, Scope, not_due};
-use super::tables::Figures;
+use super::tables::{Figures, whole_head};
 use super::{RunError, influence};
 use crate::domain::{Period, Severity};
 use crate::lake::{Error, Lost, Output, read_table, write_table};
 use crate::pipeline::{ExtractFormat, Pipeline};
 use crate::release::{self, Asked, Current, Evidence, GateCheck, Hold, Input, Manifest, Published, RowCounts, Staging};
 use crate::report::{self, Summary, codebook, datapackage, summarise};
-use crate::tables::{Columns, RevisionRow, SubmissionRow, Table, TableHead, columns};
+use crate::tables::{Columns, ReconciliationRow, RevisionRow, SubmissionRow, Table, TableHead, columns};
 
 /// What was received and is no submission, without a finding.
 #[derive(Clone, Copy, Debug)]
@@ -265,8 +265,7 @@ pub fn write_tables(pipeline: &Pipeline, staging: &Staging, figures: &Figures) -
     };
     let write_whole = |table: &Table| {
         write_one(table)?;
-        let formats = extracts(&table.name).into_iter();
-        formats
+        extracts(&table.name)
             .into_iter()
             .try_for_each(|format| release::write_extract(staging, table, format))
     };
@@ -283,6 +282,9 @@ pub fn write_tables(pipeline: &Pipeline, staging: &Staging, figures: &Figures) -
     );
     parted?;
     whole?;
+    for format in extracts(ReconciliationRow::TABLE) {
+        parted::extract_written(staging, whole_head(ReconciliationRow::TABLE), format)?;
+    }
     let heads = figures.heads();
     staging.write("CODEBOOK.md", codebook(pipeline, &heads, &null_reasons()).as_bytes())?;
     let package = datapackage(pipeline, &heads, &staging.files());

@@ -1,41 +1,34 @@
 //! The tables `reconciliation` and `rules`: figures that are held against each other, and how often each rule fired.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::names::Names;
-use crate::check::{self, Pairing, Settled, Tally, settle};
-use crate::domain::{Finding, Lang, Period, Severity};
-use crate::partition::{Entry, State};
+use crate::check::{self, Pairing, Tally, settle};
+use crate::domain::{Finding, Lang, Period, Severity, Text};
+use crate::partition::{Entry, SettledLine, Shared, State};
 use crate::pipeline::{Form, FormIndex, Pipeline};
 use crate::registry::Registry;
 use crate::report::finding_title;
 use crate::tables::{ReconciliationRow, RuleRow, Table, UnjudgedRow};
 
-/// Settled figures with the id of the submission that states them.
-pub type Line = (Option<String>, Settled);
-
-/// Pairs figures that came in different bundles, and settles those that stay alone. Findings go to their submissions.
+/// Pairs the figures of a period that came in different bundles, and settles those that stay alone. Findings go to their submissions,
+/// whose places among the entries are `places`.
 pub fn settle_loose(
-    pipeline: &Pipeline,
-    registry: &Registry,
+    shared: &Shared<'_>,
     entries: &mut [Entry],
+    (places, refused): (&Places, &Refused),
     loose: Vec<(String, Pairing)>,
-) -> Vec<Line> {
-    let places: BTreeMap<&str, u32> = entries
-        .iter()
-        .enumerate()
-        .map(|(at, entry)| (entry.submission.id.as_str(), at as u32))
-        .collect();
+) -> Vec<SettledLine> {
+    let (pipeline, registry) = (shared.pipeline, &shared.registry);
     let mut pairs: BTreeMap<(usize, Period, String), Pairing> = BTreeMap::new();
     for (id, mut pairing) in loose {
-        let Some(&at) = places.get(id.as_str()) else { continue };
+        let Some(&at) = places.0.get(&id) else { continue };
         pairing.submissions().for_each(|submission| *submission = at);
         match pairs.entry((pairing.rule, pairing.period, pairing.area.clone())) {
             std::collections::btree_map::Entry::Vacant(slot) => drop(slot.insert(pairing)),
             std::collections::btree_map::Entry::Occupied(mut slot) => slot.get_mut().merge(pairing),
         }
     }
-    let refused = Refused::of(entries);
     let mut lines = Vec::new();
     for pairing in pairs.values() {
         let missing = pairing.missing_form(pipeline);
@@ -46,20 +39,30 @@ pub fn settle_loose(
         if let Some((submission, finding)) = settled.finding.take() {
             entries[submission as usize].findings.push(finding);
         }
-        let id = settled
-            .line
-            .submission
-            .map(|at| entries[at as usize].submission.id.clone());
-        lines.push((id, settled));
+        let id = settled.line.submission;
+        let id = id.map(|at| entries[at as usize].submission.id.clone());
+        lines.push(SettledLine::of(id, settled));
     }
     lines
 }
 
+/// The place of each submission among the entries.
+pub struct Places(HashMap<String, u32>);
+
+impl Places {
+    /// Of these entries, as long as their order stays.
+    pub fn of(entries: &[Entry]) -> Places {
+        let ids = entries.iter().map(|entry| entry.submission.id.clone());
+        Places(ids.zip(0..).collect())
+    }
+}
+
 /// Senders of which nothing counts.
-struct Refused(BTreeMap<(FormIndex, Period), Vec<String>>);
+pub struct Refused(BTreeMap<(FormIndex, Period), Vec<String>>);
 
 impl Refused {
-    fn of(entries: &[Entry]) -> Refused {
+    /// Of these entries.
+    pub fn of(entries: &[Entry]) -> Refused {
         let mut senders: BTreeMap<(FormIndex, Period), Vec<String>> = BTreeMap::new();
         for entry in entries.iter().filter(|entry| entry.state == State::Rejected) {
             if let Some(period) = entry.submission.period {
@@ -80,39 +83,66 @@ impl Refused {
     }
 }
 
-/// Table `reconciliation`. A difference whose finding has been explained is.
-pub fn reconciliation(pipeline: &Pipeline, names: &Names<'_>, entries: &[Entry], lines: &[Line]) -> Table {
-    let forms: BTreeMap<&str, FormIndex> = entries
-        .iter()
-        .map(|entry| (entry.submission.id.as_str(), entry.submission.form))
-        .collect();
-    let of_rule = |id: &str| pipeline.rules.iter().find(|rule| rule.id == id).map(|rule| rule.form);
-    let of = |finding: &Finding| finding.severity == Severity::Explain && !finding.is_open();
-    let mut explained: BTreeSet<(&str, &str, u32, &str)> = BTreeSet::new();
-    for entry in entries {
-        for finding in entry.findings.iter().filter(|finding| of(finding)) {
-            let place = &finding.place;
-            explained.insert((
-                &entry.submission.id,
-                finding.code.as_str(),
-                place.row.unwrap_or(0),
-                place.column.as_deref().unwrap_or_default(),
-            ));
+/// What the table `reconciliation` says of entries: their forms, and which differences are explained.
+pub struct Said<'a> {
+    forms: HashMap<&'a str, FormIndex>,
+    /// By submission, code, row and column.
+    explained: BTreeSet<(&'a str, &'a str, u32, &'a str)>,
+}
+
+impl<'a> Said<'a> {
+    /// Of these entries, whose findings are complete.
+    pub fn of(entries: &'a [Entry]) -> Said<'a> {
+        let forms = entries
+            .iter()
+            .map(|entry| (entry.submission.id.as_str(), entry.submission.form));
+        let is_explained = |finding: &&Finding| finding.severity == Severity::Explain && !finding.is_open();
+        let mut explained = BTreeSet::new();
+        for entry in entries {
+            for finding in entry.findings.iter().filter(is_explained) {
+                let place = &finding.place;
+                explained.insert((
+                    entry.submission.id.as_str(),
+                    finding.code.as_str(),
+                    place.row.unwrap_or(0),
+                    place.column.as_deref().unwrap_or_default(),
+                ));
+            }
+        }
+        Said {
+            forms: forms.collect(),
+            explained,
         }
     }
+}
+
+/// Rows of the table `reconciliation`. A difference whose finding has been explained is.
+pub fn reconciliation(pipeline: &Pipeline, names: &Names<'_>, said: &Said<'_>, lines: &[SettledLine]) -> Table {
     let mut table = Table::of::<ReconciliationRow>();
-    for (id, Settled { line, .. }) in lines {
+    table.reserve(lines.len());
+    let titles: HashMap<&str, (Text, Option<FormIndex>)> = (pipeline.rules.iter())
+        .map(|rule| {
+            (
+                rule.id.as_str(),
+                (finding_title(pipeline, check::code_of(&rule.id)), Some(rule.form)),
+            )
+        })
+        .collect();
+    for SettledLine { submission, line, .. } in lines {
+        let id = submission.as_deref();
         let code = check::code_of(&line.rule);
-        let key = (id.as_deref().unwrap_or_default(), code, line.row, line.column.as_str());
-        let is_explained = line.status == check::Status::Differs && explained.contains(&key);
+        let key = (id.unwrap_or_default(), code, line.row, line.column.as_str());
+        let is_explained = line.status == check::Status::Differs && said.explained.contains(&key);
         let status = if is_explained {
             "explained"
         } else {
             line.status.as_str()
         };
-        let form = id.as_deref().and_then(|id| forms.get(id).copied());
-        let form = form.or_else(|| of_rule(&line.rule));
-        let rule_title = finding_title(pipeline, code);
+        let (rule_title, rule_form) = match titles.get(line.rule.as_str()) {
+            Some(known) => known.clone(),
+            None => (finding_title(pipeline, code), None),
+        };
+        let form = id.and_then(|id| said.forms.get(id).copied()).or(rule_form);
         let name = form.and_then(|form| names.of(form, Some(line.period), &line.area));
         table.push(ReconciliationRow {
             period: &line.period.to_string(),
@@ -122,7 +152,7 @@ pub fn reconciliation(pipeline: &Pipeline, names: &Names<'_>, entries: &[Entry],
             rule_title_zh: rule_title.own(Lang::Zh),
             rule_title_en: rule_title.own(Lang::En),
             field: &line.column,
-            submission_id: id.as_deref(),
+            submission_id: id,
             row: (line.row > 0).then_some(i64::from(line.row)),
             left_value: line.left,
             right_value: line.right,
@@ -141,8 +171,8 @@ pub fn reconciliation(pipeline: &Pipeline, names: &Names<'_>, entries: &[Entry],
 pub type Tallies = BTreeMap<(Period, String), Tally>;
 
 /// Adds what was settled between figures.
-pub fn count(tallies: &mut Tallies, lines: &[Line]) {
-    for (_, settled) in lines {
+pub fn count(tallies: &mut Tallies, lines: &[SettledLine]) {
+    for settled in lines {
         let key = (settled.line.period, settled.line.rule.clone());
         tallies.entry(key).or_default().add(settled.tally);
     }

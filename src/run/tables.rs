@@ -13,7 +13,7 @@ use super::ledger;
 
 use super::names::Names;
 use super::obligations::obligations;
-use super::reconciliation::{self, Tallies, reconciliation, rules, settle_loose, unjudged};
+use super::reconciliation::{self, Places, Refused, Said, Tallies, reconciliation, rules, settle_loose, unjudged};
 use super::reference::{area_spans, areas, form_periods, indicator_definitions, members};
 use super::replies;
 use super::returns;
@@ -22,13 +22,14 @@ use super::unread;
 use crate::check::Pairing;
 use crate::domain::{AreaCounts, Code, Finding, FormCoverage, Period};
 use crate::intake::FoundFile;
-use crate::partition::{BundleResult, Entry, Rows, Shared};
+use crate::lake::{FileMeta, TableWriter};
+use crate::partition::{BundleResult, ByPeriod, Entry, Rows, SettledLine, Shared};
 use crate::pipeline::FormIndex;
 use crate::registry::RegisterFile;
 use crate::release::{FormAccount, RevisionsSince, Staging};
 use crate::rollup::CubeParts;
 use crate::statistics::{self, Coverage};
-use crate::tables::{Table, TableHead, place_of_table};
+use crate::tables::{Columns, ReconciliationRow, Table, TableHead, place_of_table, table_specs};
 
 /// Everything a release says in tables, and what the gate must know.
 pub struct Figures {
@@ -55,6 +56,7 @@ impl Figures {
     pub fn heads(&self) -> Vec<TableHead<'_>> {
         let mut heads: Vec<TableHead<'_>> = self.tables.iter().map(Table::head).collect();
         Compared::heads().for_each(|head| heads.push(head));
+        heads.push(whole_head(ReconciliationRow::TABLE));
         heads.sort_by_key(|head| place_of_table(head.name));
         heads
     }
@@ -78,10 +80,15 @@ pub fn figures(
         parts,
         coverage,
         settled: mut lines,
-        loose,
+        mut loose,
         mut tallies,
     } = gather(shared, done)?;
-    lines.extend(settle_loose(shared.pipeline, &shared.registry, &mut entries, loose));
+    let (places, refused) = (Places::of(&entries), Refused::of(&entries));
+    for period in loose.periods() {
+        let of_period = settle_loose(shared, &mut entries, (&places, &refused), loose.take(period));
+        lines.add(period, &of_period);
+    }
+    drop(places);
     let mut beside = beside::beside(registers, &shared.feedback.corrections);
     note_rows_beyond_register(shared, &mut entries, &coverage);
     identical::tell(shared, files, &mut entries)?;
@@ -104,7 +111,7 @@ pub fn figures(
         || ledger::submissions(pipeline, &names, &entries),
         || ledger::findings(pipeline, &names, &entries, &beside),
     );
-    reconciliation::count(&mut tallies, &lines);
+    write_reconciliation(shared, (&names, &entries), (lines, &mut tallies), staging)?;
     let (area_spans, corrections) = (
         area_spans(pipeline, registry),
         feedback::table(shared, &names, &entries),
@@ -134,7 +141,6 @@ pub fn figures(
         corrections,
         obligations(pipeline, &names, &coverage),
         statistics::reporting(pipeline, registry, &coverage),
-        reconciliation(pipeline, &names, &entries, &lines),
         rules(pipeline, &tallies),
         unjudged(pipeline, &tallies),
         revised,
@@ -150,6 +156,38 @@ pub fn figures(
         compared,
         revisions,
     })
+}
+
+/// Writes the table `reconciliation`, period by period: a nation has tens of thousands of its rows in each.
+///
+/// # Errors
+/// When it cannot be written.
+fn write_reconciliation(
+    shared: &Shared<'_>,
+    (names, entries): (&Names<'_>, &[Entry]),
+    (mut lines, tallies): (ByPeriod<SettledLine>, &mut Tallies),
+    staging: &Staging,
+) -> Result<(), RunError> {
+    let said = Said::of(entries);
+    let head = whole_head(ReconciliationRow::TABLE);
+    let path = format!("tables/{}.parquet", head.name);
+    let mut file = TableWriter::new(&path, head, FileMeta::of_table(shared.pipeline, head.spec))?;
+    // Rows are in order of periods as texts.
+    let periods: BTreeMap<String, Period> = lines.periods().into_iter().map(|of| (of.to_string(), of)).collect();
+    for period in periods.into_values() {
+        let of_period = lines.take(period);
+        reconciliation::count(tallies, &of_period);
+        file.write(&reconciliation(shared.pipeline, names, &said, &of_period))?;
+    }
+    Ok(staging.put(&file.finish()?)?)
+}
+
+/// Name and columns of a table that no definition changes.
+pub fn whole_head(name: &'static str) -> TableHead<'static> {
+    TableHead {
+        name,
+        spec: &table_specs()[name],
+    }
 }
 
 /// The account of all rows; `facts` are the rows in all files of facts.
@@ -178,15 +216,15 @@ struct Gathered {
     entries: Vec<Entry>,
     parts: CubeParts,
     coverage: Coverage,
-    settled: Vec<reconciliation::Line>,
-    loose: Vec<(String, Pairing)>,
+    settled: ByPeriod<SettledLine>,
+    loose: ByPeriod<(String, Pairing)>,
     tallies: Tallies,
 }
 
 /// Puts the bundles together: submissions, sums, and who sent what. Sums and counts do not depend on the order.
 fn gather(shared: &Shared<'_>, done: Vec<BundleResult>) -> Result<Gathered, RunError> {
     let mut entries = Vec::new();
-    let (mut settled, mut loose, mut tallies) = (Vec::new(), Vec::new(), Tallies::new());
+    let (mut settled, mut loose, mut tallies) = (ByPeriod::default(), ByPeriod::default(), Tallies::new());
     let mut parts = CubeParts::default();
     let mut coverage = expected(shared);
     let mut receive = |form: FormIndex, period: Period, area: String, sent: AreaCounts| {
