@@ -48,13 +48,20 @@ pub fn chain(
 ) -> Result<ChainDone, RunError> {
     let mut left = Left::nothing();
     let (mut results, mut hashes) = (Vec::new(), Vec::new());
+    let mut leading = keeper.leading(shared, chain).into_iter();
     for one in chain {
-        // Where nothing is kept, files need not be read for their hashes before they are read for their rows.
-        let is_known = keeper.knows(one);
-        let asked = is_known.then(|| keeper.asked(shared, one, Some(left.hash()))).flatten();
+        let (asked, is_leading, is_known) = match leading.next() {
+            Some(asked) => (Some(asked), true, true),
+            None => {
+                // Where nothing is kept, files need not be read for their hashes before they are read for their rows.
+                let is_known = keeper.knows(one);
+                let asked = is_known.then(|| keeper.asked(shared, one, Some(left.hash())));
+                (asked.flatten(), false, is_known)
+            }
+        };
         let kept = asked
             .as_ref()
-            .map(|asked| keeper.find(one, asked, staging))
+            .map(|asked| keeper.find(one, (asked, is_leading), staging))
             .transpose()?;
         let (result, after) = match kept.flatten() {
             Some(kept) => {

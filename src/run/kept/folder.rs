@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::left::encode;
+use super::left::{Left, encode, with_hash};
 use super::packs;
 use crate::domain::hex;
 use crate::lake::{Error, Written, disk, sealed};
@@ -54,11 +54,15 @@ impl Folder {
         kept(&self.key(bundle))
     }
 
-    /// A result, and what it leaves, encoded. None: one of them is damaged.
-    pub(super) fn result(&self, bundle: &Bundle, kept: &Kept) -> Option<(BundleResult, Vec<u8>)> {
+    /// A result. None: it is damaged.
+    pub(super) fn result(&self, bundle: &Bundle, kept: &Kept) -> Option<BundleResult> {
         let content = with_hash(&self.within("results", bundle), &kept.result)?;
-        let left = with_hash(&self.within("memories", bundle), &kept.left)?;
-        Some((postcard::from_bytes(&content).ok()?, left))
+        postcard::from_bytes(&content).ok()
+    }
+
+    /// What a result leaves to later periods.
+    pub(super) fn left(&self, bundle: &Bundle, kept: &Kept) -> Left {
+        Left::in_file(self.within("memories", bundle), kept.left)
     }
 
     /// Keeps a result. The key comes last: without it there is none.
@@ -121,12 +125,6 @@ impl Folder {
 fn kept(path: &Path) -> Option<Kept> {
     let bytes = fs::read(path).ok()?;
     postcard::from_bytes(sealed::open(&bytes)?).ok()
-}
-
-/// The content of a file, if it has this hash.
-fn with_hash(path: &Path, hash: &Hash) -> Option<Vec<u8>> {
-    let bytes = fs::read(path).ok()?;
-    (Sha256::digest(&bytes).as_slice() == hash).then_some(bytes)
 }
 
 /// Whether a file has the content that was written to it.

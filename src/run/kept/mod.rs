@@ -89,7 +89,7 @@ impl Keeper {
                 contents.insert(file.path.clone(), content);
             }
         }
-        Asked::of(shared, &self.slices, bundle, (Some(left.hash), contents))
+        Asked::of(shared, &self.slices, bundle, (Some(left.hash()), contents))
     }
 
     /// Whether a result of a bundle has been kept, whatever it depends on.
@@ -108,21 +108,24 @@ impl Keeper {
         }
     }
 
-    /// The kept result of a bundle, its files linked into the release; None: it must be computed.
+    /// The kept result of a bundle, its files linked into the release; None: it must be computed. `is_leading`: it is one of
+    /// [`Keeper::leading`], so that what it leaves is known to be sound where it is needed.
     ///
     /// # Errors
     /// When a file cannot be linked or copied.
     pub fn find(
         &self,
         bundle: &Bundle,
-        asked: &Asked,
+        (asked, is_leading): (&Asked, bool),
         staging: &Staging,
     ) -> Result<Option<(BundleResult, Left)>, RunError> {
         let is_same = |kept: &Kept| asked.dependencies.differences(&kept.dependencies).is_empty();
         let Some(kept) = self.folder.read(bundle).filter(is_same) else {
             return Ok(None);
         };
-        let Some((result, left)) = self.folder.result(bundle, &kept) else {
+        let left = self.folder.left(bundle, &kept);
+        let is_sound = is_leading || left.bytes().is_some();
+        let Some(result) = self.folder.result(bundle, &kept).filter(|_| is_sound) else {
             return Ok(None);
         };
         let objects = kept.files.iter().map(|file| self.folder.object(&file.written.sha256));
@@ -136,10 +139,6 @@ impl Keeper {
         }
         self.note(objects.into_iter().chain(self.folder.files(bundle)));
         self.reused.fetch_add(1, Ordering::Relaxed);
-        let left = Left {
-            bytes: left,
-            hash: kept.left,
-        };
         Ok(Some((result, left)))
     }
 
@@ -254,8 +253,9 @@ impl Keeper {
         let packed: BTreeMap<String, Packed> = packed.collect();
         packs::write(&self.folder.pack(bundle), of_files(&kept_files), &packed)?;
         let dependencies = asked.dependencies.without(&unconsulted(&result));
-        let content = (&result, &*left.bytes);
-        self.folder.keep(bundle, (dependencies, kept_files), content)?;
+        let encoded = left.bytes().expect("what was computed just now is in memory");
+        self.folder
+            .keep(bundle, (dependencies, kept_files), (&result, &encoded))?;
         self.note(objects.into_iter().chain(self.folder.files(bundle)));
         Ok((result, left))
     }
@@ -282,21 +282,34 @@ impl Keeper {
         &self.folder.0
     }
 
-    /// A hash over all that the results of a chain depend on; None: one of them must be computed.
-    pub fn standing(&self, shared: &Shared<'_>, chain: &Chain) -> Option<Hash> {
-        let mut left = Left::nothing().hash;
+    /// The first bundles of a chain whose results can be used again, as far as nobody looks into them: what each depends on.
+    pub fn leading(&self, shared: &Shared<'_>, chain: &Chain) -> Vec<Asked> {
+        let mut left = Left::nothing();
         let mut all = Vec::new();
         for bundle in chain {
             // First: where nothing is kept, no file need be read for its hash.
-            let kept = self.folder.read(bundle)?;
-            let asked = self.asked(shared, bundle, Some(left))?;
+            let Some(kept) = self.folder.read(bundle) else { break };
+            let Some(asked) = self.asked(shared, bundle, Some(left.hash())) else {
+                break;
+            };
             if !asked.dependencies.differences(&kept.dependencies).is_empty() {
-                return None;
+                break;
             }
-            all.push(asked.hash());
-            left = kept.left;
+            all.push(asked);
+            left = self.folder.left(bundle, &kept);
         }
-        Some(hash(&all))
+        // The next one needs what the last of them leaves.
+        if all.len() < chain.len() && left.bytes().is_none() {
+            all.clear();
+        }
+        all
+    }
+
+    /// A hash over all that the results of a chain depend on; None: one of them must be computed.
+    pub fn standing(&self, shared: &Shared<'_>, chain: &Chain) -> Option<Hash> {
+        let leading = self.leading(shared, chain);
+        let hashes: Vec<Hash> = leading.iter().map(Asked::hash).collect();
+        (leading.len() == chain.len()).then(|| hash(&hashes))
     }
 
     fn note(&self, paths: impl Iterator<Item = PathBuf>) {

@@ -269,6 +269,31 @@ fn a_damaged_pack_of_files_is_noticed_and_made_anew() {
 }
 
 #[test]
+fn what_a_damaged_period_leaves_is_computed_again_where_it_is_needed() {
+    let world = history_world();
+    ran(&world);
+    let left = world.output().join("state/memories/2019/130000");
+    let whole = fs::read(&left).unwrap();
+    let mut flipped = whole.clone();
+    flipped[whole.len() / 2] ^= 1;
+    for (at, damaged) in [Vec::new(), whole[..whole.len() - 1].to_vec(), flipped]
+        .into_iter()
+        .enumerate()
+    {
+        fs::write(&left, &damaged).unwrap();
+        // Nothing that follows is computed, so that nobody reads it.
+        let _ = fs::remove_file(world.path("output/state/run"));
+        assert_eq!(ran(&world).0, 6, "{at}");
+        world.put(
+            "input/2020/130102_people.csv",
+            format!("代码,人数,贫困人数\n130102,{},10\n", 130 + at),
+        );
+        assert_eq!(full_and_ours(&world, at).0, 4, "{at}: the year before is computed, too");
+        assert_eq!(fs::read(&left).unwrap(), whole, "{at}");
+    }
+}
+
+#[test]
 fn a_changed_register_of_reporters_concerns_the_senders_that_it_is_about() {
     let world = history_world();
     ran(&world);
