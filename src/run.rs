@@ -224,6 +224,7 @@ fn locked(
             (shared, &staging, progress),
             (chains, &keeper),
             (&figures.entries, &figures.returns),
+            (output, scope.left_out.is_empty()),
         )?;
     }
     let _stage = stages.enter(Stage::Publish);

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{compared, kept};
+use super::{compared, kept, returns};
 use crate::lake::{self, Lock, Output, disk};
 use crate::pipeline::Retention;
 use crate::release::{self, About, Files, Hold, Listed, Record};
@@ -301,7 +301,10 @@ pub fn gc(root: &Path, retention: Retention, execute: bool) -> Result<GcReport, 
         }
     }
     let unused = kept::unused(&output.state())?.into_iter();
-    for path in unused.chain(compared::unused(&output)?) {
+    let unused = unused
+        .chain(compared::unused(&output)?)
+        .chain(returns::unused(&output)?);
+    for path in unused {
         let name = path.strip_prefix(root).unwrap_or(&path).display().to_string();
         let unused = GcItem {
             what: "state",

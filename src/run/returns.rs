@@ -2,11 +2,14 @@
 //! that no run has to hold the cells of all of them.
 
 mod belongs;
+mod kept;
 mod name;
 mod way;
 
 use std::collections::BTreeMap;
 
+use kept::KeptReturns;
+pub use kept::unused;
 use name::names;
 use rayon::prelude::*;
 use way::Way;
@@ -18,6 +21,7 @@ use super::outcome::Progress;
 use super::template::{blank, known_rows};
 use crate::domain::{Code, Finding, SenderKey, base_name, from_hex};
 use crate::intake::{FileRead, FoundFile, ReadSubmission};
+use crate::lake::Output;
 use crate::partition::{Bundle, Chain, Entry, Shared, State};
 use crate::registry::Area;
 use crate::release::Staging;
@@ -76,39 +80,53 @@ pub fn write(
     (shared, staging, progress): (&Shared<'_>, &Staging, &(dyn Fn(Progress) + Sync)),
     (chains, keeper): (&[Chain], &Keeper),
     (entries, planned): (&[Entry], &[Planned]),
+    (output, is_complete): (&Output, bool),
 ) -> Result<(), RunError> {
-    let mut by_file: BTreeMap<&str, Vec<Due<'_>>> = BTreeMap::new();
-    for planned in planned {
-        let entry = &entries[planned.entry];
+    let kept = KeptReturns::open(output);
+    let looked_up = planned.par_iter().map(|planned| {
         let due = Due {
-            entry,
+            entry: &entries[planned.entry],
             way: &planned.way,
             name: &planned.name,
             rivals: planned.rivals.iter().map(String::as_str).collect(),
         };
-        by_file.entry(entry.file()).or_default().push(due);
+        let key = KeptReturns::key(shared, &due);
+        let is_kept = kept.find(key, staging, due.name)?;
+        Ok((!is_kept).then_some((key, due)))
+    });
+    let to_make: Vec<Option<(Hash, Due<'_>)>> = looked_up.collect::<Result<_, RunError>>()?;
+    let mut by_file: BTreeMap<&str, Vec<(Hash, Due<'_>)>> = BTreeMap::new();
+    let mut made = 0_usize;
+    for (key, due) in to_make.into_iter().flatten() {
+        made += 1;
+        by_file.entry(due.entry.file()).or_default().push((key, due));
     }
     let steps = by_file.len() as u64;
     progress(Progress::Stage { name: "return", steps });
     let bundles: Vec<&Bundle> = chains.iter().flatten().collect();
     bundles.par_iter().with_max_len(1).try_for_each(|bundle| {
-        let due = |file| -> Option<(&FoundFile, &Vec<Due<'_>>)> { Some((file, by_file.get(&*file.path)?)) };
+        let due = |file| -> Option<ToMake<'_>> { Some((file, by_file.get(&*file.path)?)) };
         let due: Vec<_> = bundle.files.iter().filter_map(due).collect();
-        of_bundle((shared, staging, keeper), (bundle, due), &|| progress(Progress::Step))
+        let step = || progress(Progress::Step);
+        of_bundle((shared, staging, keeper), (bundle, due), (&kept, &step))
     })?;
+    kept.close(is_complete)?;
     progress(Progress::Done);
-    tracing::info!(returns = planned.len(), "returned");
+    tracing::info!(returns = planned.len(), made, "returned");
     Ok(())
 }
+
+/// A file with the returns to its submissions, and what each depends on.
+type ToMake<'a> = (&'a FoundFile, &'a Vec<(Hash, Due<'a>)>);
 
 /// Writes the returns to the files of a bundle. A file that was kept with all of its cells is not read again.
 fn of_bundle(
     (shared, staging, keeper): (&Shared<'_>, &Staging, &Keeper),
-    (bundle, due): (&Bundle, Vec<(&FoundFile, &Vec<Due<'_>>)>),
-    step: &(dyn Fn() + Sync),
+    (bundle, due): (&Bundle, Vec<ToMake<'_>>),
+    (kept_returns, step): (&KeptReturns, &(dyn Fn() + Sync)),
 ) -> Result<(), RunError> {
-    let content = |(file, due): &(&FoundFile, &Vec<Due<'_>>)| {
-        let sha256 = &due.first()?.entry.submission.sha256;
+    let content = |(file, due): &ToMake<'_>| {
+        let sha256 = &due.first()?.1.entry.submission.sha256;
         Some((file.path.clone(), from_hex(sha256)?))
     };
     let contents: BTreeMap<String, Hash> = due.iter().filter_map(content).collect();
@@ -116,17 +134,19 @@ fn of_bundle(
         true => BTreeMap::new(),
         false => keeper.as_read(bundle, &contents),
     };
-    let work: Vec<(&FoundFile, &[Due<'_>], Option<FileRead>)> = due
+    let work: Vec<(ToMake<'_>, Option<FileRead>)> = due
         .into_iter()
-        .map(|(file, due)| (file, due.as_slice(), kept.remove(&file.path)))
+        .map(|(file, due)| ((file, due), kept.remove(&file.path)))
         .collect();
     drop(kept);
-    work.into_par_iter().with_max_len(1).try_for_each(|(file, due, kept)| {
-        let read = kept.map_or_else(|| shared.intake.read(file), Ok)?;
-        let written = of_file(shared, staging, &read, due);
-        step();
-        written
-    })
+    work.into_par_iter()
+        .with_max_len(1)
+        .try_for_each(|((file, due), kept)| {
+            let read = kept.map_or_else(|| shared.intake.read(file), Ok)?;
+            let written = of_file(shared, (staging, kept_returns), &read, due);
+            step();
+            written
+        })
 }
 
 /// A return that is to be written.
@@ -245,14 +265,23 @@ fn is_part(entry: &Entry) -> bool {
     entry.has(Code::SheetContinued)
 }
 
-fn of_file(shared: &Shared<'_>, staging: &Staging, read: &FileRead, due: &[Due<'_>]) -> Result<(), RunError> {
-    for one in due {
+fn of_file(
+    shared: &Shared<'_>,
+    (staging, kept): (&Staging, &KeptReturns),
+    read: &FileRead,
+    due: &[(Hash, Due<'_>)],
+) -> Result<(), RunError> {
+    for (key, one) in due {
         let found = read
             .submissions
             .iter()
             .find(|found| found.submission.id == one.entry.submission.id);
         let bytes = made(shared, one, found)?;
         staging.write(one.name, &bytes)?;
+        // A blank sheet in the place of one that cannot be read depends on more than the submission.
+        if found.is_some_and(|found| found.table.is_some()) {
+            kept.keep(*key, (staging, one.name), &bytes)?;
+        }
     }
     Ok(())
 }
