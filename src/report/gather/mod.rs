@@ -18,10 +18,13 @@ use super::summary::{NotDue, RowAccount, Summary};
 use crate::domain::{Lang, Text};
 use crate::pipeline::Pipeline;
 use crate::tables::{AreaRow, Columns, RevisionRow, SubmissionRow, Table};
-use findings::{feedback, finding_lines, returned};
+pub(super) use findings::finding_lines;
+use findings::{feedback, returned};
 pub use findings::{finding_title, indicator_title};
 use gaps::gap_sections;
-use indicators::{indicator_lines, latest_period};
+pub(super) use gaps::{a_is_ahead, member_title};
+pub(super) use indicators::indicator_lines;
+use indicators::latest_period;
 use reporting::{not_due_lines, reporting_sections};
 
 /// Tokens of reasons for which a figure is null, and what a person reads of each.
@@ -88,13 +91,13 @@ fn table<'a>(tables: &[&'a Table], name: &str) -> &'a Table {
 }
 
 /// Names of areas and who lies in whom, by the latest entry of the registry.
-struct Areas {
-    root: String,
+pub(super) struct Areas {
+    pub(super) root: String,
     by_code: BTreeMap<String, (Text, Option<String>)>,
 }
 
 impl Areas {
-    fn new(table: &Table, root_level: &str) -> Areas {
+    pub(super) fn new(table: &Table, root_level: &str) -> Areas {
         let mut root = String::new();
         let mut by_code = BTreeMap::new();
         for area in table.rows::<AreaRow>() {
@@ -108,7 +111,7 @@ impl Areas {
         Areas { root, by_code }
     }
 
-    fn name(&self, code: &str) -> Text {
+    pub(super) fn name(&self, code: &str) -> Text {
         self.by_code
             .get(code)
             .map_or_else(|| Text::new(code, code), |(name, _)| name.clone())
@@ -126,7 +129,7 @@ impl Areas {
     }
 }
 
-fn row_account(submissions: &Table) -> RowAccount {
+pub(super) fn row_account(submissions: &Table) -> RowAccount {
     let rows = submissions.rows::<SubmissionRow>();
     let sum = |of: fn(SubmissionRow) -> i64| rows.clone().map(of).sum();
     RowAccount {
