@@ -124,6 +124,14 @@ impl Cell {
         Cell::shown(share, number::percent)
     }
 
+    /// A relative change as a percentage with its sign.
+    pub fn change(change: f64) -> Cell {
+        Cell::shown(Some(change), |change| {
+            let sign = if change > 0.0 { "+" } else { "" };
+            format!("{sign}{}", number::percent(change))
+        })
+    }
+
     pub fn count(count: i64) -> Cell {
         Cell {
             number: Some(number::count(count)),

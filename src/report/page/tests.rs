@@ -151,7 +151,7 @@ fn a_group_is_ahead_where_it_is_better_off() {
     // East has more coverage, and more who leave.
     assert_eq!(
         gap.about.headline.get(Lang::En),
-        "East is ahead of West in 1 of 2 indicators that know better or worse, in 1 of them whatever is missing"
+        "East is ahead of West in 1 of 2 indicators with a direction, in 1 of them whatever is missing"
     );
     assert_eq!(gap.blocks.len(), 1, "both are percentages");
     let line = &gap.blocks[0].lines[0];

@@ -256,6 +256,11 @@ pub fn pair(dimension: &Text, id: &str, a: &Text, b: &Text) -> Text {
     })
 }
 
+/// Indicators of which more is better, or worse.
+fn judged_indicators(judged: usize) -> String {
+    plural(judged, "indicator") + " with a direction"
+}
+
 /// In how many indicators a group is ahead.
 pub fn leads(a: &Text, b: &Text, (leading, judged): (usize, usize), sure: usize) -> Text {
     both(|lang| match (lang, a.get(lang), b.get(lang)) {
@@ -263,21 +268,8 @@ pub fn leads(a: &Text, b: &Text, (leading, judged): (usize, usize), sure: usize)
             format!("{judged} 项有优劣之分的指标中，{a}有 {leading} 项优于{b}，其中 {sure} 项无论缺失数据如何都成立")
         }
         (Lang::En, a, b) => format!(
-            "{a} is ahead of {b} in {leading} of {} that {} better or worse, in {sure} of them whatever is missing",
-            plural(judged, "indicator"),
-            agreeing(judged, "knows", "know")
-        ),
-    })
-}
-
-pub fn effects_note(a: &Text, b: &Text) -> Text {
-    both(|lang| match (lang, a.get(lang), b.get(lang)) {
-        (Lang::Zh, a, b) => format!(
-            "构成效应：{a}与{b}构成不同所造成的差距；水平效应：同类之间水平不同所造成的差距。两者之和即差距（Kitagawa 分解）。下限与上限为差距的可能区间。"
-        ),
-        (Lang::En, a, b) => format!(
-            "Mix effect: what the different composition of {a} and {b} makes of the gap. Rate effect: what different levels \
-             within the same strata make of it. They add up to the gap (Kitagawa). The bounds are those of the gap."
+            "{a} is ahead of {b} in {leading} of {}, in {sure} of them whatever is missing",
+            judged_indicators(judged)
         ),
     })
 }

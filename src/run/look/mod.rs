@@ -16,6 +16,7 @@ use crate::domain::{Diagnostic, Period, Text, near_names, plural};
 use crate::lake::{self, Output};
 use crate::pipeline::Pipeline;
 use crate::registry::{Area, Areas, Registry};
+use crate::release::REPORT;
 use crate::report::Source;
 use crate::rollup;
 use crate::tables::{Columns, Table};
@@ -57,6 +58,12 @@ pub enum LookError {
         given: String,
         /// What may have been meant, or what there is.
         offer: Offer,
+    },
+    /// It was made before there were reports.
+    #[error("the release has no report: there is no {}", path.display())]
+    NoReport {
+        /// Where it would be.
+        path: PathBuf,
     },
     /// Arguments that the question needs.
     #[error("not given: {}", .0.iter().map(|one| one.argument).collect::<Vec<_>>().join(", "))]
@@ -248,6 +255,18 @@ impl Release {
             source,
             as_of: manifest.as_of.and_then(|date| date.parse().ok()),
         })
+    }
+
+    /// Path of its report.
+    ///
+    /// # Errors
+    /// When it has none.
+    pub fn report(&self) -> Result<PathBuf, LookError> {
+        let path = self.folder.join(REPORT);
+        match path.is_file() {
+            true => Ok(path),
+            false => Err(LookError::NoReport { path }),
+        }
     }
 
     /// Columns of a table.

@@ -164,7 +164,7 @@ fn about(all: &Gathering<'_>, pair: &Pair<'_>, known: &[Known<'_>]) -> Figure {
             Text::new("各指标按自身单位", "each indicator in its own unit"),
             all.place_and_time(),
         ]),
-        notes: vec![words::effects_note(&pair.a, &pair.b)],
+        notes: Vec::new(),
         table: Sheet {
             columns: vec![
                 words::INDICATOR.text(),

@@ -50,11 +50,7 @@ fn about(all: &Gathering<'_>, curve: &Lorenz) -> Figure {
             words::areas_compared(curve.units, &all.level_title(curve.level)),
             all.place_and_time(),
         ]),
-        notes: vec![Text::new(
-            "对角线表示完全均等；曲线离对角线越远，分布越不均等。基尼系数为两者之间面积的两倍。",
-            "On the diagonal all areas have the same value. The farther the curve lies below it, the less even they are; the Gini \
-             coefficient is twice the area between them.",
-        )],
+        notes: Vec::new(),
         table: Sheet {
             columns: vec![
                 Text::new(

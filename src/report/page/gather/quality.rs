@@ -144,7 +144,7 @@ fn influential_figure(lines: &[InfluentialLine]) -> Figure {
             Cell::beside(line.without, Some(line.with)),
             Cell::beside(Some(line.with), line.without),
             match line.change.is_finite() {
-                true => Cell::share(Some(line.change)),
+                true => Cell::change(line.change),
                 false => Cell::text(Text::new("全部", "all of it")),
             },
             Cell::text(words::yes_no(line.counted)),

@@ -69,13 +69,17 @@ fn about(all: &Gathering<'_>, moved: &Moved, main: Option<Text>) -> Figure {
     Figure {
         id: "revisions".to_owned(),
         headline,
-        subtitle: words::joined(&[
-            Text::new(
-                "按原因统计的变动步数；表中为总体变化最大的数值",
-                "Steps by cause; the table has the overall figures that moved most",
-            ),
-            since.unwrap_or_else(|| all.areas.name(all.root())),
-        ]),
+        subtitle: match since {
+            Some(since) => words::joined(&[
+                Text::new("按原因统计的变动步数", "Steps by cause"),
+                Text::new(
+                    "表中为总体变化最大的数值",
+                    "the table has the overall figures that moved most",
+                ),
+                since,
+            ]),
+            None => all.areas.name(all.root()),
+        },
         notes: Vec::new(),
         table: Sheet {
             columns: vec![

@@ -166,7 +166,7 @@ fn about(all: &Gathering<'_>, indicator: &Indicator, rows: &[(Period, &Indicator
         .filter_map(|(period, row)| Some((*period, row.value?)))
         .collect();
     let (first, last) = (known[0], known[known.len() - 1]);
-    let mut notes = vec![words::bounds_note()];
+    let mut notes = Vec::new();
     if all.pipeline.periods.len() > PERIODS {
         notes.push(words::latest_periods(PERIODS));
     }
