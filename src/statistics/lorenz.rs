@@ -38,10 +38,11 @@ impl Curve {
 
     fn at(&self, p: f64) -> f64 {
         let after = self.corners.partition_point(|(own, _)| *own < p);
-        if after == 0 || self.corners[after.min(self.corners.len() - 1)].0 == p {
-            return self.corners[after].1;
+        let (p1, l1) = self.corners[after];
+        if p1 == p {
+            return l1;
         }
-        let ((p0, l0), (p1, l1)) = (self.corners[after - 1], self.corners[after]);
+        let (p0, l0) = self.corners[after - 1];
         l0 + (l1 - l0) * (p - p0) / (p1 - p0)
     }
 

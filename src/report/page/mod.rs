@@ -4,61 +4,14 @@ mod context;
 mod draw;
 mod gather;
 mod render;
+mod sources;
 #[cfg(test)]
 mod tests;
 mod words;
 
 use super::gather::Reasons;
-use crate::domain::Lorenz;
 use crate::pipeline::Pipeline;
-use crate::tables::{Table, TableHead};
-
-/// What the page is made of.
-#[derive(Clone, Copy, Debug)]
-pub struct Sources<'a> {
-    /// The tables of the release; of `indicators` and `gaps` at least the rows of the root, and of `indicators` those of the areas of
-    /// the partition level. The other tables of figures are not read.
-    pub tables: &'a [&'a Table],
-    /// Name and columns of every table of the release.
-    pub heads: &'a [TableHead<'a>],
-    /// Curves over the areas of the root.
-    pub lorenz: &'a [Lorenz],
-    /// With what the table `revisions` compares.
-    pub earlier: &'a Earlier,
-    /// What becomes of the run.
-    pub standing: Standing,
-}
-
-/// What becomes of a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// It is published.
-    Published,
-    /// The gate withholds it.
-    Withheld,
-    /// It covers some of the periods only.
-    Partial,
-}
-
-/// The release with which figures are compared.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Earlier {
-    /// Its id; None: there is none.
-    pub release: Option<String>,
-    /// Whether it could be compared.
-    pub state: EarlierState,
-}
-
-/// Whether a release could be compared with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EarlierState {
-    /// There is none.
-    None,
-    /// It was compared.
-    Compared,
-    /// It is damaged, or has other columns.
-    Unfit,
-}
+pub use sources::{Earlier, EarlierState, Sources, Standing};
 
 /// The page. The same tables give the same bytes.
 pub fn page(pipeline: &Pipeline, sources: &Sources<'_>, reasons: &Reasons) -> String {

@@ -2,7 +2,7 @@
 
 use super::context::{Context, Figure};
 use super::*;
-use crate::domain::{Lang, Period, Text};
+use crate::domain::{Lang, Lorenz, Period, Text};
 use crate::report::tests::{pipeline, tables};
 use crate::tables::*;
 

@@ -1,6 +1,6 @@
 //! The sentences of the page, in both languages.
 
-use super::Standing;
+use super::sources::Standing;
 use crate::domain::{Lang, Period, Severity, Text, agreeing, plural};
 use crate::report::look::verdict_word;
 use crate::report::number::{count, figure_beside, percent};

@@ -1,6 +1,6 @@
 //! How far apart two groups are, indicator by indicator.
 
-use super::{Gathering, by, goals_first, titled};
+use super::common::{Gathering, by, goals_first, titled};
 use crate::domain::Text;
 use crate::pipeline::{Better, Dimension, Indicator};
 use crate::report::gather::{a_is_ahead, member_title, unit_word};

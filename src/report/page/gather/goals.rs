@@ -1,6 +1,6 @@
 //! Goals: from where, to where, and how far.
 
-use super::Gathering;
+use super::common::Gathering;
 use crate::domain::Text;
 use crate::report::number::{figure, figure_beside};
 use crate::report::page::context::{Cell, Figure, GoalLine, Goals, Sheet, Strip};

@@ -1,9 +1,9 @@
 //! One indicator after the other.
 
+use super::common::{Gathering, by, goals_first, titled};
 use super::lorenz::lorenz;
 use super::tiles::{Layout, tiles};
 use super::trend::trend;
-use super::{Gathering, by, goals_first, titled};
 use crate::pipeline::Indicator;
 use crate::report::page::context::IndicatorView;
 use crate::tables::IndicatorRow;

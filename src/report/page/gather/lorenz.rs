@@ -1,6 +1,6 @@
 //! How evenly an indicator is spread over the areas of the root.
 
-use super::{Gathering, titled};
+use super::common::{Gathering, titled};
 use crate::domain::{Lorenz, Text};
 use crate::report::number::{figure, percent};
 use crate::report::page::context::{Cell, Figure, LorenzView, Sheet};

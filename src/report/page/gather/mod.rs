@@ -1,5 +1,6 @@
 //! From the tables of a release to the context of its page.
 
+mod common;
 mod gaps;
 mod goals;
 mod indicators;
@@ -10,30 +11,17 @@ mod revisions;
 mod tiles;
 mod trend;
 
-use std::collections::BTreeMap;
-
-use super::Sources;
 use super::context::{Context, Definition, Fact};
+use super::sources::Sources;
 use super::words;
 use crate::domain::{Lang, Period, Text};
 use crate::pipeline::{Indicator, Pipeline};
 use crate::report::codebook::formula;
-use crate::report::gather::{Areas, Reasons, indicator_lines, row_account, unit_word};
+use crate::report::gather::{Areas, Reasons, indicator_lines, row_account};
 use crate::report::number::{count, percent};
 use crate::report::summary::{IndicatorLine, RowAccount};
-use crate::tables::{IndicatorRow, ReportingRow, Table};
-
-/// Periods of charts and tables, the latest ones; all are in the release.
-const PERIODS: usize = 36;
-
-/// What all parts of the page ask.
-struct Gathering<'a> {
-    pipeline: &'a Pipeline,
-    sources: &'a Sources<'a>,
-    reasons: &'a Reasons,
-    areas: Areas,
-    period: Option<Period>,
-}
+use crate::tables::{IndicatorRow, ReportingRow};
+use common::{Gathering, goals_first, titled};
 
 /// Gathers what the page shows.
 pub fn context(pipeline: &Pipeline, sources: &Sources<'_>, reasons: &Reasons) -> Context {
@@ -98,18 +86,6 @@ fn latest_period(pipeline: &Pipeline, sources: &Sources<'_>, root: &str) -> Opti
     reported.or_else(|| of_root().max())
 }
 
-/// Indicators with their index, those with a target first, in the order of the definition.
-fn goals_first(pipeline: &Pipeline) -> impl Iterator<Item = (usize, &Indicator)> {
-    let all = || pipeline.indicators.iter().enumerate();
-    let goals = all().filter(|(_, indicator)| !indicator.target.is_empty());
-    goals.chain(all().filter(|(_, indicator)| indicator.target.is_empty()))
-}
-
-/// Title of an indicator with its unit, where the title does not say it.
-fn titled(pipeline: &Pipeline, indicator: &Indicator) -> Text {
-    words::with_unit(&indicator.title, &indicator.id, &unit_word(pipeline, &indicator.unit))
-}
-
 fn definition(pipeline: &Pipeline, indicator: &Indicator) -> Definition {
     Definition {
         title: titled(pipeline, indicator),
@@ -146,60 +122,4 @@ fn facts(all: &Gathering<'_>, goals: &[&IndicatorLine], rows: &RowAccount) -> Ve
         note: Some(words::of_read(rows.read)),
     });
     facts
-}
-
-impl<'a> Gathering<'a> {
-    fn root(&self) -> &str {
-        &self.areas.root
-    }
-
-    fn partition_level(&self) -> &str {
-        &self.pipeline.registry.levels[self.pipeline.registry.partition]
-    }
-
-    /// Title of a level, as a person reads it.
-    fn level_title(&self, level: usize) -> Text {
-        self.pipeline.registry.titles[level].clone()
-    }
-
-    fn period_text(&self) -> String {
-        self.period.map(|period| period.to_string()).unwrap_or_default()
-    }
-
-    /// `China · 2020`, which every subtitle ends with.
-    fn place_and_time(&self) -> Text {
-        words::joined(&[self.areas.name(self.root()), words::same(&self.period_text())])
-    }
-
-    /// What the root has reported in the latest period, form by form.
-    fn reported_by_root(&self) -> Vec<(Text, ReportingRow<'_>)> {
-        let period = self.period_text();
-        let rows = self.sources.table("reporting").rows::<ReportingRow>();
-        let of_root: BTreeMap<&str, ReportingRow<'_>> = rows
-            .filter(|row| row.area_code == self.root() && row.period == period && row.expected > 0)
-            .map(|row| (row.form, row))
-            .collect();
-        let forms = self.pipeline.forms.iter();
-        forms
-            .filter_map(|form| Some((words::named(&form.title, &form.id), *of_root.get(form.id.as_str())?)))
-            .collect()
-    }
-}
-
-/// The rows of a table by what they are about, in order of the table.
-fn by<'a, K: Ord, R>(rows: impl Iterator<Item = R>, key: impl Fn(&R) -> K) -> BTreeMap<K, Vec<R>> {
-    let mut all: BTreeMap<K, Vec<R>> = BTreeMap::new();
-    for row in rows {
-        all.entry(key(&row)).or_default().push(row);
-    }
-    all
-}
-
-impl<'a> Sources<'a> {
-    fn table(&self, name: &str) -> &'a Table {
-        let mut tables = self.tables.iter();
-        tables
-            .find(|table| table.name == name)
-            .expect("a release holds every table of tables.toml")
-    }
 }

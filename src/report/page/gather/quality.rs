@@ -1,6 +1,6 @@
 //! Where every row went, what was found, and which figures agree.
 
-use super::{Gathering, by};
+use super::common::{Gathering, by};
 use crate::domain::{Severity, Text};
 use crate::report::gather::finding_lines;
 use crate::report::influential::{InfluentialLine, influential};

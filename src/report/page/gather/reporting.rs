@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Gathering, PERIODS, by};
+use super::common::{Gathering, PERIODS, by};
 use crate::domain::{Period, Text};
 use crate::pipeline::Form;
 use crate::report::number::{percent, six_digits};

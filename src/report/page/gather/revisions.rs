@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::Gathering;
+use super::common::Gathering;
 use crate::domain::{Lang, Text};
 use crate::report::moved::{Moved, MovedLine, cause_title, moved};
 use crate::report::number::count;
-use crate::report::page::EarlierState;
 use crate::report::page::context::{Bar, Cell, Figure, RevisionsView, Sheet};
 use crate::report::page::draw::{STRIP, tenth};
+use crate::report::page::sources::EarlierState;
 use crate::report::page::words;
 use crate::tables::RevisionRow;
 

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::trend::value_or_reason;
-use super::{Gathering, titled};
+use super::common::{Gathering, titled, value_or_reason};
 use crate::domain::Text;
 use crate::pipeline::{AreaSource, Dimension, DimensionLevel, Indicator};
 use crate::report::number::figure;

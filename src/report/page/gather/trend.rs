@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Gathering, PERIODS, titled};
-use crate::domain::{Period, Text, days_of_date};
+use super::common::{Gathering, PERIODS, titled, value_or_reason};
+use crate::domain::{Period, days_of_date};
 use crate::pipeline::Indicator;
 use crate::report::number::figure;
 use crate::report::page::context::{Cell, Figure, Mark, Sheet, Trend};
@@ -204,13 +204,4 @@ fn table_row(all: &Gathering<'_>, row: &IndicatorRow<'_>) -> Vec<Cell> {
         Cell::count(row.n_reported),
         Cell::count(row.n_expected),
     ]
-}
-
-/// A value, or why there is none.
-pub(super) fn value_or_reason(all: &Gathering<'_>, row: &IndicatorRow<'_>) -> Cell {
-    let reason = |token: &str| -> Text { crate::report::gather::reason_title(all.reasons, token) };
-    match (row.value, row.null_reason) {
-        (None, Some(token)) => Cell::text(reason(token)),
-        (value, _) => Cell::figure(value),
-    }
 }
