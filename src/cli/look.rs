@@ -227,6 +227,11 @@ pub(super) fn fail(error: &LookError) -> Exit {
             told_of(error, Some(&offered(what, offer)));
             Exit::Usage
         }
+        LookError::NoReport { .. } => {
+            let hint = told("用 huizong run 重新发布", "publish a new release with huizong run");
+            told_of(error, Some(hint));
+            Exit::Usage
+        }
         LookError::NotGiven(all) => {
             let each = |one: &NotGiven| match one.known.as_slice() {
                 [] => one.argument.to_owned(),
@@ -330,6 +335,7 @@ fn chinese(error: &LookError) -> Option<String> {
             };
             format!("没有这个{what}：{given}")
         }
+        LookError::NoReport { path } => format!("该版本没有报告：{} 不存在", path.display()),
         LookError::NotGiven(all) => {
             let all: Vec<&str> = all.iter().map(|one| one.argument).collect();
             format!("缺少参数：{}", all.join("、"))

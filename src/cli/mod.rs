@@ -13,6 +13,7 @@ mod headers;
 mod locale;
 mod log;
 mod look;
+mod open;
 mod plan;
 mod progress;
 mod releases;
@@ -70,6 +71,8 @@ enum Command {
     Explain(explain::ExplainArgs),
     /// Show what differs between two releases
     Diff(diff::DiffArgs),
+    /// Show the report of a release in the browser
+    Open(open::OpenArgs),
     /// Show who has not reported, who is late, who has something to fix
     Status(status::StatusArgs),
     /// Show what is new since a release: what moved, what was withheld, who is late
@@ -150,6 +153,7 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check::run(args),
         Command::Explain(args) => explain::explain(args),
         Command::Diff(args) => diff::run(args),
+        Command::Open(args) => open::run(args),
         Command::Status(args) => status::run(args),
         Command::Summary(args) => summary::run(args),
         Command::Trace(args) => trace::run(args),

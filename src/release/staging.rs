@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use crate::domain::hex;
 use sha2::{Digest, Sha256};
 
-use super::DATA_PACKAGE;
+use super::{DATA_PACKAGE, REPORT};
 use crate::lake::{Encoded, Error, Output, TemporaryFolder, Written, disk};
 use crate::tables::{Columns, RevisionRow};
 
@@ -153,8 +153,11 @@ impl Staging {
     }
 }
 
-/// Whether a file follows from the input and from the release before: the table `revisions`, and extracts of it.
+/// Whether a file follows from the input and from the release before: the table `revisions`, extracts of it, and the report.
 pub fn follows_from_before(path: &str) -> bool {
+    if path == REPORT {
+        return true;
+    }
     let name = path.strip_prefix("tables/").or_else(|| path.strip_prefix("extracts/"));
     name.is_some_and(|name| name.split('.').next() == Some(RevisionRow::TABLE))
 }

@@ -211,7 +211,7 @@ fn indicator_section(page: &mut String, pipeline: &Pipeline) {
 }
 
 /// The indicator down to the columns of its form.
-fn formula(pipeline: &Pipeline, indicator: &Indicator) -> String {
+pub(super) fn formula(pipeline: &Pipeline, indicator: &Indicator) -> String {
     let (numerator, denominator) = (
         &pipeline.measures[indicator.numerator],
         &pipeline.measures[indicator.denominator],

@@ -50,6 +50,13 @@ pub(super) fn count(value: i64) -> String {
     thousands_apart(&value.to_string())
 }
 
+/// Six significant digits, for programs: `65.6612`, `0.000123457`, `1234570`.
+pub(super) fn six_digits(value: f64) -> String {
+    let rounded: f64 = format!("{value:.5e}").parse().unwrap_or(value);
+    // Adding 0 turns -0 into 0.
+    (rounded + 0.0).to_string()
+}
+
 fn with_decimals(value: f64, decimals: usize) -> String {
     let mut text = format!("{value:.decimals$}");
     if decimals > 0 {
@@ -89,6 +96,19 @@ mod tests {
         assert_eq!(figure_beside(50.0, Some(50.0)), "50");
         assert_eq!(percent(0.9999), "99.99%");
         assert_eq!(percent(1.0), "100%");
+    }
+
+    #[test]
+    fn programs_read_six_digits() {
+        for (value, text) in [
+            (65.661_249, "65.6612"),
+            (1_234_567.8, "1234570"),
+            (0.000_123_456_7, "0.000123457"),
+            (-0.0, "0"),
+            (30.0, "30"),
+        ] {
+            assert_eq!(six_digits(value), text, "{value}");
+        }
     }
 
     #[test]

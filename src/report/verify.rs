@@ -54,9 +54,9 @@ impl VerifyReport {
         }
         if let Some(before) = &self.revisions_unproved {
             told.push(match lang {
-                Lang::Zh => format!("上一版本 {before} 已不在，表 revisions 未能重新计算"),
+                Lang::Zh => format!("上一版本 {before} 已不在，表 revisions 与 report.html 未能重新计算"),
                 Lang::En => {
-                    format!("the release before, {before}, is gone: the table revisions could not be computed again")
+                    format!("the release before, {before}, is gone: the table revisions and report.html could not be computed again")
                 }
             });
         }

@@ -14,8 +14,10 @@ use super::{RunError, influence};
 use crate::domain::{Period, Severity};
 use crate::lake::{Error, Lost, Output, read_table, write_table};
 use crate::pipeline::{ExtractFormat, Pipeline};
-use crate::release::{self, Asked, Current, Evidence, GateCheck, Hold, Input, Manifest, Published, RowCounts, Staging};
-use crate::report::{self, Summary, codebook, datapackage, summarise};
+use crate::release::{
+    self, Asked, Current, Evidence, GateCheck, Hold, Input, Manifest, Published, RevisionsState, RowCounts, Staging,
+};
+use crate::report::{self, Earlier, EarlierState, Sources, Standing, Summary, codebook, datapackage, summarise};
 use crate::tables::{Columns, ReconciliationRow, RevisionRow, SubmissionRow, Table, TableHead, columns};
 
 /// What was received and is no submission, without a finding.
@@ -51,7 +53,17 @@ impl GateResult {
 
     /// Whether the run is not published but kept to look at, in a folder of its own.
     pub fn is_set_apart(&self) -> bool {
-        !self.lacking.is_empty() || self.gate.iter().any(|check| !check.passed)
+        self.standing() != Standing::Published
+    }
+
+    fn standing(&self) -> Standing {
+        if !self.lacking.is_empty() {
+            Standing::Partial
+        } else if self.gate.iter().all(|check| check.passed) {
+            Standing::Published
+        } else {
+            Standing::Withheld
+        }
     }
 }
 
@@ -117,23 +129,29 @@ pub fn publish(
     (figures, judged): (Figures, GateResult),
     (ignored, standing): (Ignored, Option<String>),
 ) -> Result<Outcome, RunError> {
+    if standing.is_none() || judged.is_set_apart() {
+        let page = page(pipeline, &figures, judged.standing());
+        staging.write(release::REPORT, page.as_bytes())?;
+    }
     let manifest = manifest(pipeline, scope, &figures, ignored, (&judged.gate, &judged.not_due));
     let counts = (manifest.submissions.clone(), manifest.findings.clone());
-    let ending = if !judged.lacking.is_empty() {
-        release::set_apart(staging, &output.partial(), manifest)?;
-        Ending::Partial {
-            lacking: judged.lacking.clone(),
+    let ending = match judged.standing() {
+        Standing::Partial => {
+            release::set_apart(staging, &output.partial(), manifest)?;
+            Ending::Partial {
+                lacking: judged.lacking.clone(),
+            }
         }
-    } else if judged.gate.iter().all(|check| check.passed) {
-        match release::publish(staging, output, manifest, standing)? {
+        Standing::Published => match release::publish(staging, output, manifest, standing)? {
             Published::New(_) => Ending::Published {
                 dropped: dropped(judged.before.as_ref(), pipeline, scope),
             },
             Published::Unchanged(_) => Ending::Unchanged,
+        },
+        Standing::Withheld => {
+            release::set_apart(staging, &output.withheld(), manifest)?;
+            Ending::Withheld
         }
-    } else {
-        release::set_apart(staging, &output.withheld(), manifest)?;
-        Ending::Withheld
     };
     outcome((pipeline, scope), (ending, output), (figures, judged), counts)
 }
@@ -165,6 +183,28 @@ pub fn rehearse(
         }
     };
     outcome((pipeline, scope), (ending, output), (figures, judged), counts)
+}
+
+/// `report.html`.
+fn page(pipeline: &Pipeline, figures: &Figures, standing: Standing) -> String {
+    let tables: Vec<&Table> = figures.tables.iter().chain(&figures.compared.top).collect();
+    let earlier = Earlier {
+        release: figures.revisions.since.clone(),
+        state: match figures.revisions.state {
+            RevisionsState::First => EarlierState::None,
+            RevisionsState::Compared => EarlierState::Compared,
+            RevisionsState::Damaged | RevisionsState::OtherSchema => EarlierState::Unfit,
+        },
+    };
+    let sources = Sources {
+        tables: &tables,
+        heads: &figures.heads(),
+        reconciled: &figures.reconciled,
+        lorenz: &figures.compared.lorenz,
+        earlier: &earlier,
+        standing,
+    };
+    report::page(pipeline, &sources, &null_reasons())
 }
 
 /// Counts by status or severity.

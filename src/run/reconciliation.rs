@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::names::Names;
 use crate::check::{self, Pairing, Tally, settle};
-use crate::domain::{Finding, Lang, Period, Severity, Text};
+use crate::domain::{Finding, Lang, Period, Reconciled, Severity, Text};
 use crate::partition::{Entry, SettledLine, Shared, State};
 use crate::pipeline::{Form, FormIndex, Pipeline};
 use crate::registry::Registry;
@@ -165,6 +165,26 @@ pub fn reconciliation(pipeline: &Pipeline, names: &Names<'_>, said: &Said<'_>, l
     }
     table.sort_by_key();
     table
+}
+
+/// Counts the rows of a period by rule and status.
+pub fn add(rules: &mut BTreeMap<String, Reconciled>, table: &Table) {
+    for row in table.rows::<ReconciliationRow>() {
+        if !rules.contains_key(row.rule) {
+            let rule = Reconciled {
+                rule: row.rule.to_owned(),
+                title_zh: row.rule_title_zh.map(str::to_owned),
+                title_en: row.rule_title_en.map(str::to_owned),
+                counts: BTreeMap::new(),
+            };
+            rules.insert(row.rule.to_owned(), rule);
+        }
+        let Some(rule) = rules.get_mut(row.rule) else { continue };
+        match rule.counts.get_mut(row.status) {
+            Some(count) => *count += 1,
+            None => drop(rule.counts.insert(row.status.to_owned(), 1)),
+        }
+    }
 }
 
 /// How often each rule was judged and broken, by period.

@@ -20,7 +20,7 @@ use super::returns;
 use super::revisions::{self, Before, Now};
 use super::unread;
 use crate::check::Pairing;
-use crate::domain::{AreaCounts, Code, Finding, FormCoverage, Period};
+use crate::domain::{AreaCounts, Code, Finding, FormCoverage, Period, Reconciled};
 use crate::intake::FoundFile;
 use crate::lake::{FileMeta, TableWriter};
 use crate::partition::{BundleResult, ByPeriod, Entry, Rows, SettledLine, Shared};
@@ -37,6 +37,8 @@ pub struct Figures {
     pub tables: Vec<Table>,
     /// Those.
     pub compared: Compared,
+    /// How the comparisons of each rule ended, by rule.
+    pub reconciled: Vec<Reconciled>,
     /// Every submission, by path.
     pub entries: Vec<Entry>,
     /// What lies beside them, by path.
@@ -111,7 +113,7 @@ pub fn figures(
         || ledger::submissions(pipeline, &names, &entries),
         || ledger::findings(pipeline, &names, &entries, &beside),
     );
-    write_reconciliation(shared, (&names, &entries), (lines, &mut tallies), staging)?;
+    let reconciled = write_reconciliation(shared, (&names, &entries), (lines, &mut tallies), staging)?;
     let (area_spans, corrections) = (
         area_spans(pipeline, registry),
         feedback::table(shared, &names, &entries),
@@ -154,11 +156,13 @@ pub fn figures(
         accounts,
         returns,
         compared,
+        reconciled,
         revisions,
     })
 }
 
-/// Writes the table `reconciliation`, period by period: a nation has tens of thousands of its rows in each.
+/// Writes the table `reconciliation`, period by period: a nation has tens of thousands of its rows in each. Gives how the comparisons
+/// of each rule ended.
 ///
 /// # Errors
 /// When it cannot be written.
@@ -167,8 +171,9 @@ fn write_reconciliation(
     (names, entries): (&Names<'_>, &[Entry]),
     (mut lines, tallies): (ByPeriod<SettledLine>, &mut Tallies),
     staging: &Staging,
-) -> Result<(), RunError> {
+) -> Result<Vec<Reconciled>, RunError> {
     let said = Said::of(entries);
+    let mut rules: BTreeMap<String, Reconciled> = BTreeMap::new();
     let head = whole_head(ReconciliationRow::TABLE);
     let path = format!("tables/{}.parquet", head.name);
     let mut file = TableWriter::new(&path, head, FileMeta::of_table(shared.pipeline, head.spec))?;
@@ -177,9 +182,12 @@ fn write_reconciliation(
     for period in periods.into_values() {
         let of_period = lines.take(period);
         reconciliation::count(tallies, &of_period);
-        file.write(&reconciliation(shared.pipeline, names, &said, &of_period))?;
+        let table = reconciliation(shared.pipeline, names, &said, &of_period);
+        reconciliation::add(&mut rules, &table);
+        file.write(&table)?;
     }
-    Ok(staging.put(&file.finish()?)?)
+    staging.put(&file.finish()?)?;
+    Ok(rules.into_values().collect())
 }
 
 /// Name and columns of a table that no definition changes.

@@ -44,7 +44,7 @@ pub(super) struct Frame<'a> {
     /// By scope: whether somebody in it owes the form, or something of it counts there. The root is always live.
     live: Vec<bool>,
     /// Level of the areas that the cells are of; the lowest of them where senders of several levels have cells.
-    level: LevelIndex,
+    pub(super) level: LevelIndex,
 }
 
 impl<'a> Frame<'a> {

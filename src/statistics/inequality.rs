@@ -4,16 +4,19 @@
 use super::frame::Frame;
 use super::identities::{Broken, check_mirror, check_parts};
 use super::index::{Applies, Context, INDICES, Index, Part, Parts};
+use super::lorenz;
 use super::reason::{Reason, token};
 use super::{Distribution, Unit};
-use crate::domain::{CELL, Lang, MEMBER, Sums};
+use crate::domain::{CELL, Lang, Lorenz, MEMBER, Sums};
 use crate::pipeline::{DimensionIndex, DimensionLevel, UNKNOWN};
 use crate::tables::{InequalityPartRow, InequalityRow, Table};
 
-/// What a frame adds to both tables, and every identity that does not hold.
+/// What a frame adds to both tables, the curve of its areas, and every identity that does not hold.
 pub(super) struct Inequality {
     pub(super) indices: Table,
     pub(super) parts: Table,
+    /// Over the areas of the root; None: it is undefined.
+    pub(super) lorenz: Option<Lorenz>,
     pub(super) broken: Vec<Broken>,
 }
 
@@ -23,10 +26,16 @@ pub(super) fn inequality(frame: &Frame) -> Inequality {
     let mut all = Inequality {
         indices: Table::of::<InequalityRow>(),
         parts: Table::of::<InequalityPartRow>(),
+        lorenz: None,
         broken: Vec::new(),
     };
     for (scope, units) in frame.units_of_areas() {
-        List::new(frame, Over::Areas, None, scope).rows(&units, &mut all);
+        let list = List::new(frame, Over::Areas, None, scope);
+        let distribution = list.distribution(&units);
+        if let (0, Ok(distribution)) = (scope, &distribution) {
+            all.lorenz = list.lorenz(distribution);
+        }
+        list.rows(&distribution, &mut all);
     }
     for dimension in frame.dimensions().filter(|&dimension| !frame.is_pinned(dimension)) {
         let smallest = if frame.groups_areas(dimension) {
@@ -39,8 +48,10 @@ pub(super) fn inequality(frame: &Frame) -> Inequality {
             .into_iter()
             .filter(|(_, units)| has_weight(units));
         for (scope, units) in known {
-            List::new(frame, smallest, Some(dimension), scope).rows(&units, &mut all);
-            List::new(frame, Over::Members, Some(dimension), scope).rows(&members(&units), &mut all);
+            for (over, units) in [(smallest, &units), (Over::Members, &members(&units))] {
+                let list = List::new(frame, over, Some(dimension), scope);
+                list.rows(&list.distribution(units), &mut all);
+            }
         }
     }
     all
@@ -92,12 +103,28 @@ impl<'a> List<'a> {
         }
     }
 
-    fn rows(&self, units: &[(usize, Sums)], all: &mut Inequality) {
+    fn distribution(&self, units: &[(usize, Sums)]) -> Result<Distribution, Reason> {
         let units: Vec<Unit> = units
             .iter()
             .map(|(group, sums)| self.frame.unit(*group, sums))
             .collect();
-        let distribution = Distribution::new(&units);
+        Distribution::new(&units)
+    }
+
+    fn lorenz(&self, distribution: &Distribution) -> Option<Lorenz> {
+        let curve = lorenz::curve(distribution).ok()?;
+        Some(Lorenz {
+            period: self.frame.source.period,
+            indicator: self.frame.source.indicator,
+            level: self.frame.level,
+            units: distribution.n(),
+            gini: curve.gini,
+            tenths: curve.tenths(),
+            corners: curve.thinned(),
+        })
+    }
+
+    fn rows(&self, distribution: &Result<Distribution, Reason>, all: &mut Inequality) {
         let context = self.context();
         let n = distribution.as_ref().map_or(0, Distribution::n);
         for index in INDICES {
@@ -121,7 +148,7 @@ impl<'a> List<'a> {
         }
         if self.over != Over::GroupedAreas
             && self.frame.indicator.bounded
-            && let Ok(distribution) = &distribution
+            && let Ok(distribution) = distribution
         {
             all.broken.extend(check_mirror(distribution, || self.place()));
         }

@@ -17,6 +17,7 @@ mod inequality;
 mod inputs;
 mod judgement;
 pub mod kitagawa;
+mod lorenz;
 mod missing;
 mod places;
 mod reason;
@@ -26,6 +27,7 @@ mod reporting;
 
 use rayon::prelude::*;
 
+use crate::domain::Lorenz;
 use crate::tables::{GapRow, GroupRow, InequalityPartRow, InequalityRow, Table};
 
 pub use coverage::Coverage;
@@ -39,7 +41,7 @@ pub use reason::Reason;
 pub use register::{BeyondRegister, register_findings};
 pub use reporting::reporting;
 
-/// The four tables, and the identities that do not hold (none, unless the program has an error).
+/// The four tables, the curves over the areas of the root, and the identities that do not hold (none, unless the program has an error).
 pub struct Comparisons {
     /// A row for each period, scope, indicator, dimension and member.
     pub groups: Table,
@@ -49,6 +51,8 @@ pub struct Comparisons {
     pub inequality: Table,
     /// A row for each period, scope, indicator, dimension, index and part.
     pub inequality_parts: Table,
+    /// Of each period and indicator for which it is defined.
+    pub lorenz: Vec<Lorenz>,
     /// First those of the gaps, then those of the indices.
     pub broken: Vec<Broken>,
 }
@@ -56,13 +60,14 @@ pub struct Comparisons {
 impl Comparisons {
     /// Those of several sets of periods together.
     pub fn joined(all: Vec<Comparisons>) -> Comparisons {
-        let (mut groups, mut gaps, mut indices, mut parts, mut broken) =
-            (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut groups, mut gaps, mut indices, mut parts) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut lorenz, mut broken) = (Vec::new(), Vec::new());
         for one in all {
             groups.push(one.groups);
             gaps.push(one.gaps);
             indices.push(one.inequality);
             parts.push(one.inequality_parts);
+            lorenz.extend(one.lorenz);
             broken.extend(one.broken);
         }
         Comparisons {
@@ -70,12 +75,13 @@ impl Comparisons {
             gaps: Table::joined::<GapRow>(gaps),
             inequality: Table::joined::<InequalityRow>(indices),
             inequality_parts: Table::joined::<InequalityPartRow>(parts),
+            lorenz,
             broken,
         }
     }
 }
 
-/// Computes the four tables, indicators in parallel.
+/// Computes the four tables and the curves, indicators in parallel.
 pub fn compare(inputs: &Inputs) -> Comparisons {
     let frames = inputs
         .cells
@@ -89,12 +95,13 @@ pub fn compare(inputs: &Inputs) -> Comparisons {
         })
         .collect();
     let (mut groups, mut gaps, mut indices, mut parts_of_indices) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    let (mut broken, mut others) = (Vec::new(), Vec::new());
+    let (mut lorenz, mut broken, mut others) = (Vec::new(), Vec::new(), Vec::new());
     for (of_groups, (of_gaps, in_gaps), inequality) in found {
         groups.push(of_groups);
         gaps.push(of_gaps);
         indices.push(inequality.indices);
         parts_of_indices.push(inequality.parts);
+        lorenz.extend(inequality.lorenz);
         broken.extend(in_gaps);
         others.extend(inequality.broken);
     }
@@ -113,6 +120,7 @@ pub fn compare(inputs: &Inputs) -> Comparisons {
         gaps,
         inequality,
         inequality_parts,
+        lorenz,
         broken,
     }
 }

@@ -38,6 +38,7 @@ mod reference_date;
 mod registry;
 mod regressions;
 mod release_alone;
+mod report_page;
 mod returns;
 mod rollup;
 mod roster;

@@ -17,7 +17,7 @@ use calamine::{Data, Reader, Xlsx};
 use huizong::domain::ReturnMark;
 
 use crate::support::{
-    Row, community_services, contents, copy_folder, huizong, read_csv, root, run, said, shipped, table,
+    Row, community_services, contents, copy_folder, huizong, program, read_csv, root, run, said, shipped, shout, table,
 };
 use mender::{Mender, Truth};
 
@@ -378,10 +378,8 @@ fn two_nights_give_the_same_bytes() {
 
 #[test]
 fn returns_open_in_an_office_program_and_come_back_from_it() {
-    let Some(soffice) = office::program() else {
-        office::shout(
-            "returns were not opened in LibreOffice: soffice was not found (tests/run installs libreoffice-calc)",
-        );
+    let Some(soffice) = program("HUIZONG_SOFFICE", "soffice") else {
+        shout("returns were not opened in LibreOffice: soffice was not found (tests/run installs libreoffice-calc)");
         return;
     };
     let all = returns(&shipped().output);

@@ -6,13 +6,13 @@ use crate::domain::Text;
 use crate::tables::{AreaRow, Table};
 
 /// Names of areas and who lies in whom, by the latest entry of the registry.
-pub(super) struct Areas {
-    pub(super) root: String,
+pub(in crate::report) struct Areas {
+    pub(in crate::report) root: String,
     by_code: BTreeMap<String, (Text, Option<String>)>,
 }
 
 impl Areas {
-    pub(super) fn new(table: &Table, root_level: &str) -> Areas {
+    pub(in crate::report) fn new(table: &Table, root_level: &str) -> Areas {
         let mut root = String::new();
         let mut by_code = BTreeMap::new();
         for area in table.rows::<AreaRow>() {
@@ -26,14 +26,14 @@ impl Areas {
         Areas { root, by_code }
     }
 
-    pub(super) fn name(&self, code: &str) -> Text {
+    pub(in crate::report) fn name(&self, code: &str) -> Text {
         self.by_code
             .get(code)
             .map_or_else(|| Text::new(code, code), |(name, _)| name.clone())
     }
 
     /// The area and all that it lies in; a faulty registry cannot make it run for ever.
-    pub(super) fn with_ancestors<'a>(&'a self, code: &'a str) -> Vec<&'a str> {
+    pub(in crate::report) fn with_ancestors<'a>(&'a self, code: &'a str) -> Vec<&'a str> {
         let mut line = vec![code];
         while let Some((_, Some(parent))) = self.by_code.get(line[line.len() - 1])
             && !line.contains(&parent.as_str())

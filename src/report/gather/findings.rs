@@ -8,7 +8,7 @@ use crate::report::summary::{Feedback, FindingLine};
 use crate::report::titles::finding_title;
 use crate::tables::{CorrectionRow, FindingRow, SubmissionRow, Table};
 
-pub(super) fn finding_lines(pipeline: &Pipeline, findings: &Table, submissions: &Table) -> Vec<FindingLine> {
+pub(in crate::report) fn finding_lines(pipeline: &Pipeline, findings: &Table, submissions: &Table) -> Vec<FindingLine> {
     let senders: BTreeMap<&str, &str> = submissions
         .rows::<SubmissionRow>()
         .filter_map(|submission| Some((submission.submission_id, submission.area_code?)))

@@ -44,12 +44,11 @@ fn gap_section(
             continue;
         };
         let Some(gap) = row.gap else { continue };
-        let a_is_ahead = if indicator.better == Better::Lower {
-            gap < 0.0
+        let ahead = if a_is_ahead(indicator.better, gap) {
+            &title_a
         } else {
-            gap > 0.0
+            &title_b
         };
-        let ahead = if a_is_ahead { &title_a } else { &title_b };
         lines.push(GapLine {
             indicator: indicator.id.clone(),
             title: indicator.title.clone(),
@@ -72,7 +71,12 @@ fn gap_section(
     }
 }
 
-fn member_title(dimension: &Dimension, id: &str) -> Text {
+/// Whether the first of two members is better off; for an indicator without direction: is higher.
+pub(in crate::report) fn a_is_ahead(better: Better, gap: f64) -> bool {
+    if better == Better::Lower { gap < 0.0 } else { gap > 0.0 }
+}
+
+pub(in crate::report) fn member_title(dimension: &Dimension, id: &str) -> Text {
     let member = dimension.members.iter().find(|m| m.id == id);
     member
         .map(|m| m.title.clone())

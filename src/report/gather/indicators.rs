@@ -30,7 +30,7 @@ pub(super) fn latest_period(pipeline: &Pipeline, indicators: &Table, root: &str,
     })
 }
 
-pub(super) fn indicator_lines(
+pub(in crate::report) fn indicator_lines(
     pipeline: &Pipeline,
     indicators: &Table,
     reasons: &Reasons,

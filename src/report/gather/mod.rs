@@ -18,10 +18,13 @@ use super::summary::{NotDue, RowAccount, Summary};
 use super::titles::Reasons;
 use crate::pipeline::Pipeline;
 use crate::tables::{Columns, RevisionRow, SubmissionRow, Table};
-use areas::Areas;
-use findings::{feedback, finding_lines, returned};
+pub(super) use areas::Areas;
+pub(super) use findings::finding_lines;
+use findings::{feedback, returned};
 use gaps::gap_sections;
-use indicators::{indicator_lines, latest_period};
+pub(super) use gaps::{a_is_ahead, member_title};
+pub(super) use indicators::indicator_lines;
+use indicators::latest_period;
 use reporting::{not_due_lines, reporting_sections};
 
 /// Gathers what a person wants to know of a run from its tables (`areas`, `submissions`, `findings`, `reporting`,
@@ -78,7 +81,7 @@ fn table<'a>(tables: &[&'a Table], name: &str) -> &'a Table {
         .expect("a release holds every table of tables.toml")
 }
 
-fn row_account(submissions: &Table) -> RowAccount {
+pub(super) fn row_account(submissions: &Table) -> RowAccount {
     let rows = submissions.rows::<SubmissionRow>();
     let sum = |of: fn(SubmissionRow) -> i64| rows.clone().map(of).sum();
     RowAccount {

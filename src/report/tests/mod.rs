@@ -158,7 +158,7 @@ pub(super) fn pipeline() -> Pipeline {
     }
 }
 
-fn tables() -> Vec<Table> {
+pub(super) fn tables() -> Vec<Table> {
     let mut areas = Table::of::<AreaRow>();
     for (area_code, level, area_name, area_name_en, parent_code) in [
         ("000000", "nation", "全国", Some("China"), None),

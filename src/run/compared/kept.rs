@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::{Made, PARTED};
-use crate::domain::{IndicatorLevels, Period, hex};
+use crate::domain::{IndicatorLevels, Lorenz, Period, hex};
 use crate::lake::{Error, Output, Written, disk, encode_part, sealed};
 use crate::release::csv_rows;
 use crate::run::RunError;
@@ -49,6 +49,7 @@ struct Head {
     key: Hash,
     periods: Vec<(Period, BTreeMap<String, Written>)>,
     sums: Vec<IndicatorLevels>,
+    lorenz: Vec<Lorenz>,
     values: u64,
     broken: Vec<String>,
 }
@@ -70,6 +71,7 @@ pub(super) struct Found {
     pub(super) periods: Vec<PeriodFiles>,
     /// Sums of the root and of the areas of the partition level.
     pub(super) sums: Vec<IndicatorLevels>,
+    pub(super) lorenz: Vec<Lorenz>,
     pub(super) values: u64,
     pub(super) broken: Vec<String>,
 }
@@ -152,6 +154,7 @@ impl KeptFigures {
             key,
             periods: of_periods,
             sums: made.sums,
+            lorenz: made.lorenz,
             values: values as u64,
             broken: made.broken,
         };
@@ -176,6 +179,7 @@ impl KeptFigures {
         Found {
             periods,
             sums: head.sums,
+            lorenz: head.lorenz,
             values: head.values,
             broken: head.broken,
         }

@@ -12,7 +12,7 @@ use rayon::prelude::*;
 
 use super::RunError;
 use super::influence;
-use crate::domain::{IndicatorCells, IndicatorLevels, Period};
+use crate::domain::{IndicatorCells, IndicatorLevels, Lorenz, Period};
 use crate::lake::read_table;
 use crate::partition::{Entry, Shared};
 use crate::pipeline::{ExtractFormat, Pipeline};
@@ -40,6 +40,8 @@ pub struct Compared {
     parts: BTreeMap<String, PeriodFiles>,
     /// Of `indicators`: the rows of the root and of the areas of the partition level. Of `gaps`: those of the root.
     pub top: [Table; 2],
+    /// Curves over the areas of the root, of each period and indicator.
+    pub lorenz: Vec<Lorenz>,
     /// Figures that have a value.
     pub values: u64,
     /// Identities that do not hold.
@@ -122,6 +124,7 @@ struct Made {
     tables: [Table; 5],
     top: [Table; 2],
     sums: Vec<IndicatorLevels>,
+    lorenz: Vec<Lorenz>,
     broken: Vec<String>,
     /// Tables that are also published as CSV.
     as_csv: BTreeSet<&'static str>,
@@ -167,6 +170,7 @@ fn compute(shared: &Shared<'_>, (parts, coverage): (&CubeParts, &Coverage), peri
         ],
         top,
         sums,
+        lorenz: compared.lorenz,
         broken: compared.broken.iter().map(ToString::to_string).collect(),
         as_csv: PARTED
             .into_iter()
@@ -188,9 +192,10 @@ fn picked<'a, R: Columns<'a>>(table: &'a Table, is_wanted: impl Fn(R) -> bool) -
 
 fn joined(all: Vec<Found>) -> Result<Compared, RunError> {
     let mut parts = BTreeMap::new();
-    let (mut values, mut broken) = (0, Vec::new());
+    let (mut values, mut lorenz, mut broken) = (0, Vec::new(), Vec::new());
     for figures in all {
         values += figures.values;
+        lorenz.extend(figures.lorenz);
         broken.extend(figures.broken);
         parts.extend(
             figures
@@ -209,6 +214,7 @@ fn joined(all: Vec<Found>) -> Result<Compared, RunError> {
     Ok(Compared {
         parts,
         top: [Table::joined::<IndicatorRow>(indicators), Table::joined::<GapRow>(gaps)],
+        lorenz,
         values,
         broken,
     })

@@ -40,6 +40,12 @@ pub enum LookError {
         /// What may have been meant, or what there is.
         offer: Offer,
     },
+    /// It was made before there were reports.
+    #[error("the release has no report: there is no {}", path.display())]
+    NoReport {
+        /// Where it would be.
+        path: PathBuf,
+    },
     /// Arguments that the question needs.
     #[error("not given: {}", .0.iter().map(|one| one.argument).collect::<Vec<_>>().join(", "))]
     NotGiven(Vec<NotGiven>),

@@ -12,7 +12,7 @@ use crate::domain::Period;
 use crate::lake::{self, Output};
 use crate::pipeline::Pipeline;
 use crate::registry::Registry;
-use crate::release::{self, Found};
+use crate::release::{self, Found, REPORT};
 use crate::report::Source;
 use crate::tables::{Columns, Table};
 
@@ -38,6 +38,18 @@ struct Manifest {
 }
 
 impl Release {
+    /// Path of its report.
+    ///
+    /// # Errors
+    /// When it has none.
+    pub fn report(&self) -> Result<PathBuf, LookError> {
+        let path = self.folder.join(REPORT);
+        match path.is_file() {
+            true => Ok(path),
+            false => Err(LookError::NoReport { path }),
+        }
+    }
+
     /// Opens a release or a run that is not published, to be read by a pipeline, whose open-ended periods become those of the
     /// release.
     ///

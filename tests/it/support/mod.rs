@@ -3,6 +3,7 @@
 
 mod cells;
 mod pieces;
+mod program;
 mod shipped;
 mod tables;
 mod world;
@@ -12,6 +13,7 @@ use std::process::{Command, Output};
 
 pub use cells::Cells;
 pub use pieces::{indicators, measures, plan};
+pub use program::{program, shout};
 pub use shipped::shipped;
 pub use tables::{
     Published, Row, contents, copy_folder, facts, joined, null_meanings, published, quarantined, read_csv,

@@ -359,7 +359,7 @@ fn the_same_input_publishes_nothing_again_and_the_table_is_proved() {
     fs::rename(&before, &kept).unwrap();
     let (code, text) = verify();
     assert!(
-        code == 0 && text.contains("is gone: the table revisions could not be computed again"),
+        code == 0 && text.contains("is gone: the table revisions and report.html could not be"),
         "{text}"
     );
     // A table that says something else than the two releases is found out.

@@ -1,0 +1,185 @@
+//! How far apart two groups are, indicator by indicator.
+
+use super::common::{Gathering, by, goals_first, titled};
+use crate::domain::Text;
+use crate::pipeline::{Better, Dimension, Indicator};
+use crate::report::gather::{a_is_ahead, member_title};
+use crate::report::number::{figure, figure_beside, signed};
+use crate::report::page::context::{Cell, Figure, GapBlock, GapRowView, GapView, Sheet};
+use crate::report::page::draw::{MARGIN, STRIP, Scale};
+use crate::report::page::words;
+use crate::report::titles::unit_word;
+use crate::tables::GapRow;
+
+/// Gaps of all pairs together for which the page has room; those of goals come first in each pair.
+const GAPS: usize = 600;
+
+/// A pair that a dimension compares.
+struct Pair<'a> {
+    id: String,
+    dimension: &'a Dimension,
+    a: Text,
+    b: Text,
+}
+
+/// A gap that is known.
+struct Known<'a> {
+    indicator: &'a Indicator,
+    row: GapRow<'a>,
+    gap: f64,
+    /// Of the two groups.
+    values: (f64, f64),
+}
+
+pub(super) fn views(all: &Gathering<'_>) -> Vec<GapView> {
+    let (root, now) = (all.root(), all.period_text());
+    let rows = all.sources.table("gaps").rows::<GapRow>();
+    let here = rows.filter(|row| row.scope_code == root && row.period == now);
+    let by_pair = by(here, |row| (row.dimension, row.a, row.b));
+    let most = GAPS / by_pair.len().max(1);
+    let mut views = Vec::new();
+    for dimension in &all.pipeline.dimensions {
+        for (a, b) in &dimension.compare {
+            let Some(rows) = by_pair.get(&(dimension.id.as_str(), a.as_str(), b.as_str())) else {
+                continue;
+            };
+            let pair = Pair {
+                id: format!("gap-{}-{a}-{b}", dimension.id),
+                dimension,
+                a: member_title(dimension, a),
+                b: member_title(dimension, b),
+            };
+            let mut known = known(all, rows);
+            known.truncate(most);
+            if !known.is_empty() {
+                views.push(view(all, &pair, &known));
+            }
+        }
+    }
+    views
+}
+
+/// Those that are known, goals first.
+fn known<'a>(all: &Gathering<'a>, rows: &[GapRow<'a>]) -> Vec<Known<'a>> {
+    let of_indicator = |indicator: &'a Indicator| {
+        let row = rows.iter().find(|row| row.indicator == indicator.id)?;
+        Some(Known {
+            indicator,
+            row: *row,
+            gap: row.gap?,
+            values: (row.value_a?, row.value_b?),
+        })
+    };
+    goals_first(all.pipeline)
+        .filter_map(|(_, indicator)| of_indicator(indicator))
+        .collect()
+}
+
+fn view(all: &Gathering<'_>, pair: &Pair<'_>, known: &[Known<'_>]) -> GapView {
+    let mut blocks: Vec<(&str, Vec<&Known<'_>>)> = Vec::new();
+    for one in known {
+        let unit = one.indicator.unit.as_str();
+        match blocks.iter_mut().find(|(own, _)| *own == unit) {
+            Some((_, lines)) => lines.push(one),
+            None => blocks.push((unit, vec![one])),
+        }
+    }
+    GapView {
+        id: pair.id.clone(),
+        label: words::pair(&pair.dimension.title, &pair.dimension.id, &pair.a, &pair.b),
+        a: pair.a.clone(),
+        b: pair.b.clone(),
+        about: about(all, pair, known),
+        blocks: blocks.iter().map(|(unit, lines)| block(all, unit, lines)).collect(),
+    }
+}
+
+/// Indicators of one unit have one scale: from 0, or from the least where that is negative, to the greatest value.
+fn block(all: &Gathering<'_>, unit: &str, lines: &[&Known<'_>]) -> GapBlock {
+    let (mut from, mut to) = (0.0f64, 0.0f64);
+    for line in lines {
+        for value in reached(line) {
+            (from, to) = (from.min(value), to.max(value));
+        }
+    }
+    let scale = Scale::new((from, to), (MARGIN, STRIP - MARGIN));
+    GapBlock {
+        unit: unit_word(all.pipeline, unit),
+        ends: (figure(from), figure(to)),
+        lines: lines.iter().map(|line| row(all, &scale, line)).collect(),
+    }
+}
+
+/// Every value that is drawn: that of either group, and where the effect of the composition ends.
+fn reached(line: &Known<'_>) -> impl Iterator<Item = f64> {
+    let (a, b) = line.values;
+    [Some(a), Some(b), line.row.mix_effect.map(|mix| b + mix)]
+        .into_iter()
+        .flatten()
+}
+
+fn row(all: &Gathering<'_>, scale: &Scale, line: &Known<'_>) -> GapRowView {
+    let (a, b) = line.values;
+    let turn = line.row.mix_effect.map(|mix| b + mix);
+    GapRowView {
+        title: titled(all.pipeline, line.indicator),
+        a: scale.at(a),
+        b: scale.at(b),
+        value_a: figure_beside(a, Some(b)),
+        value_b: figure_beside(b, Some(a)),
+        gap: signed(line.gap),
+        mix: turn.map(|turn| scale.bar(b, turn)),
+        rate: turn.map(|turn| scale.bar(turn, a)),
+        is_sure: line.row.sign_identified,
+    }
+}
+
+fn about(all: &Gathering<'_>, pair: &Pair<'_>, known: &[Known<'_>]) -> Figure {
+    let directed = |line: &&Known<'_>| line.indicator.better != Better::Neither && line.gap != 0.0;
+    let ahead = |line: &&Known<'_>| a_is_ahead(line.indicator.better, line.gap);
+    let judged: Vec<&Known<'_>> = known.iter().filter(directed).collect();
+    let leading: Vec<&&Known<'_>> = judged.iter().filter(|line| ahead(line)).collect();
+    let sure = leading
+        .iter()
+        .filter(|line| line.row.sign_identified == Some(true))
+        .count();
+    let rows = known.iter().map(|line| {
+        vec![
+            Cell::text(titled(all.pipeline, line.indicator)),
+            Cell::beside(line.row.value_a, line.row.value_b),
+            Cell::beside(line.row.value_b, line.row.value_a),
+            Cell::signed(line.row.gap),
+            Cell::figure(line.row.ratio),
+            Cell::signed(line.row.mix_effect),
+            Cell::signed(line.row.rate_effect),
+            Cell::signed(line.row.lower),
+            Cell::signed(line.row.upper),
+            (line.row.sign_identified).map_or_else(Cell::default, |sure| Cell::text(words::yes_no(sure))),
+        ]
+    });
+    Figure {
+        id: pair.id.clone(),
+        headline: words::leads(&pair.a, &pair.b, (leading.len(), judged.len()), sure),
+        subtitle: words::joined(&[
+            words::pair(&pair.dimension.title, &pair.dimension.id, &pair.a, &pair.b),
+            Text::new("各指标按自身单位", "each indicator in its own unit"),
+            all.place_and_time(),
+        ]),
+        notes: Vec::new(),
+        table: Sheet {
+            columns: vec![
+                words::INDICATOR.text(),
+                pair.a.clone(),
+                pair.b.clone(),
+                words::GAP.text(),
+                Text::new("比率", "Ratio"),
+                words::MIX.text(),
+                words::RATE.text(),
+                words::LOWER.text(),
+                words::UPPER.text(),
+                words::ROBUST.text(),
+            ],
+            rows: rows.collect(),
+        },
+    }
+}

@@ -1,0 +1,41 @@
+//! One indicator after the other.
+
+use super::common::{Gathering, by, goals_first, titled};
+use super::lorenz::lorenz;
+use super::tiles::{Layout, tiles};
+use super::trend::trend;
+use crate::pipeline::Indicator;
+use crate::report::page::context::IndicatorView;
+use crate::tables::IndicatorRow;
+
+/// Areas of all indicators together for which the page has room.
+const TILES: usize = 4000;
+
+pub(super) fn views(all: &Gathering<'_>) -> Vec<IndicatorView> {
+    let (root, level, now) = (all.root(), all.partition_level(), all.period_text());
+    let has_parts = all.pipeline.registry.partition > 0;
+    let rows = all.sources.table("indicators").rows::<IndicatorRow>();
+    let of_root = by(rows.clone().filter(|row| row.area_code == root), |row| row.indicator);
+    let of_parts = rows.filter(|row| has_parts && row.level == level && row.period == now);
+    let of_parts = by(of_parts, |row| row.indicator);
+    let layout = Layout::new(all);
+    let mut room = TILES;
+    let view = |(at, indicator): (usize, &Indicator)| {
+        let id = indicator.id.as_str();
+        let parts = of_parts.get(id).map_or(&[][..], Vec::as_slice);
+        let parts = if parts.len() <= room { parts } else { &[] };
+        room -= parts.len();
+        IndicatorView {
+            id: id.to_owned(),
+            title: titled(all.pipeline, indicator),
+            is_goal: !indicator.target.is_empty(),
+            trend: of_root.get(id).and_then(|rows| trend(all, indicator, rows)),
+            tiles: tiles(all, &layout, indicator, parts),
+            lorenz: lorenz(all, at),
+        }
+    };
+    let views = goals_first(all.pipeline).map(view);
+    views
+        .filter(|view| view.trend.is_some() || view.tiles.is_some())
+        .collect()
+}

@@ -1,0 +1,63 @@
+//! What the page of a release is made of.
+
+use crate::domain::{Lorenz, Reconciled};
+use crate::tables::{Table, TableHead};
+
+/// Tables, curves, and what stands in none of them.
+#[derive(Clone, Copy, Debug)]
+pub struct Sources<'a> {
+    /// The tables of the release; of `indicators` and `gaps` at least the rows of the root, and of `indicators` those of the areas of
+    /// the partition level. The other tables of figures are not read.
+    pub tables: &'a [&'a Table],
+    /// Name and columns of every table of the release.
+    pub heads: &'a [TableHead<'a>],
+    /// How the comparisons of each rule ended.
+    pub reconciled: &'a [Reconciled],
+    /// Curves over the areas of the root.
+    pub lorenz: &'a [Lorenz],
+    /// With what the table `revisions` compares.
+    pub earlier: &'a Earlier,
+    /// What becomes of the run.
+    pub standing: Standing,
+}
+
+/// What becomes of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It is published.
+    Published,
+    /// The gate withholds it.
+    Withheld,
+    /// It covers some of the periods only.
+    Partial,
+}
+
+/// The release with which figures are compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Earlier {
+    /// Its id; None: there is none.
+    pub release: Option<String>,
+    /// Whether it could be compared.
+    pub state: EarlierState,
+}
+
+/// Whether a release could be compared with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EarlierState {
+    /// There is none.
+    None,
+    /// It was compared.
+    Compared,
+    /// It is damaged, or has other columns.
+    Unfit,
+}
+
+impl<'a> Sources<'a> {
+    /// A table by its name.
+    pub(super) fn table(&self, name: &str) -> &'a Table {
+        let mut tables = self.tables.iter();
+        tables
+            .find(|table| table.name == name)
+            .expect("a release holds every table of tables.toml")
+    }
+}
