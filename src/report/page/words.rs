@@ -323,11 +323,11 @@ pub fn rows(read: i64, accepted: i64, quarantined: i64) -> Text {
     )
 }
 
-pub fn submissions(count_of: usize) -> Text {
-    let all = count(count_of as i64);
+pub fn submissions(n: usize) -> Text {
+    let all = count(n as i64);
     Text::new(
         format!("{all} 件上报的全部行 · 全部报告期"),
-        format!("All rows of {} · all periods", plural(count_of, "submission")),
+        format!("All rows of {} · all periods", plural(n, "submission")),
     )
 }
 
