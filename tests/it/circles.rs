@@ -7,7 +7,6 @@ use crate::architecture::tokens;
 
 /// Circles that are left, by folder; `mod` is the folder's own file. A new one is not allowed, and a mended one must leave this list.
 const LEFT: &[(&str, &str)] = &[
-    ("release", "catalogue extract mod publish staging"),
     ("run", "mod verify"),
     ("run/revisions", "figures mod old_areas rows senders steps"),
     ("tables", "areas compare mod obligations row spec table"),
