@@ -9,7 +9,6 @@ use crate::architecture::tokens;
 const LEFT: &[(&str, &str)] = &[
     ("run", "mod verify"),
     ("run/revisions", "figures mod old_areas rows senders steps"),
-    ("tables", "areas compare mod obligations row spec table"),
 ];
 
 /// A module by its names from the root of the crate: `["run", "look"]`.
