@@ -38,7 +38,6 @@ mod standing;
 mod tables;
 mod template;
 mod unread;
-mod verify;
 
 use crate::intake::FoundFile;
 use crate::lake::{Lock, Output, TemporaryFolder};
@@ -66,7 +65,6 @@ pub use scope::{NotDue, Scope};
 use stages::{Stage, Stages};
 use standing::Glance;
 pub use template::{TemplateError, TemplateMade, TemplateQuery, template};
-pub use verify::verify;
 
 /// Runs the pipeline once: reads everything below the input, publishes a release or withholds it.
 /// `pipeline` has only the periods that the run covers: see [`Scope::of`].
