@@ -36,6 +36,9 @@ pub mod statistics;
 pub mod partition;
 /// The stages of one run, in order.
 pub mod run;
+/// Computes the current release once more, and compares every file.
+pub mod verify;
+
 /// Deterministic generator of synthetic submissions.
 #[cfg(feature = "sample")]
 pub mod sample;

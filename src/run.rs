@@ -8,6 +8,7 @@ mod dependencies;
 mod error;
 mod exports;
 mod feedback;
+mod gc;
 mod identical;
 mod influence;
 mod journal;
@@ -37,7 +38,6 @@ mod standing;
 mod tables;
 mod template;
 mod unread;
-mod verify;
 
 use crate::intake::FoundFile;
 use crate::lake::{Lock, Output, TemporaryFolder};
@@ -49,6 +49,7 @@ use chain::Computed;
 use compared::KeptFigures;
 pub use error::RunError;
 pub use exports::Exports;
+pub use gc::gc;
 use journal::Begun;
 pub use journal::interrupted;
 use kept::Keeper;
@@ -57,14 +58,13 @@ pub use plan::{PlanQuery, plan};
 use prepare::{Prepared, made_by, prepare, refuse_output_in_input, registry};
 use publish::Ignored;
 pub use reasons::null_reasons;
-pub use releases::{ReleasesError, gc, lift, releases, rollback, tag, untag};
+pub use releases::{ReleasesError, lift, releases, rollback, tag, untag};
 use revisions::Before;
 pub use revisions::Since;
 pub use scope::{NotDue, Scope};
 use stages::{Stage, Stages};
 use standing::Glance;
 pub use template::{TemplateError, TemplateMade, TemplateQuery, template};
-pub use verify::verify;
 
 /// Runs the pipeline once: reads everything below the input, publishes a release or withholds it.
 /// `pipeline` has only the periods that the run covers: see [`Scope::of`].

@@ -16,6 +16,7 @@ use crate::lake;
 use crate::pipeline;
 use crate::report::VerifyReport;
 use crate::run::{self, RunOptions};
+use crate::verify::verify;
 
 /// Arguments of `huizong verify`.
 #[derive(Debug, Args)]
@@ -79,5 +80,5 @@ fn verified(args: &VerifyArgs) -> Result<VerifyReport, Failure> {
         since: run::Since::Nothing,
         exports: run::Exports::default(),
     };
-    Ok(run::verify(pipeline, &options, &|progress| bars.show(progress))?)
+    Ok(verify(pipeline, &options, &|progress| bars.show(progress))?)
 }

@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 
-use super::lock::LockOwner;
+use super::LockOwner;
 
 /// The machine failed: what was being done, to which path, and why it did not work.
 #[derive(Debug, thiserror::Error)]

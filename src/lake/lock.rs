@@ -1,27 +1,14 @@
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::Path;
 
-use serde::{Deserialize, Serialize};
-
-use super::Error;
+use super::{Error, LockOwner};
 
 /// Holds the output folder for one run; given back when dropped, or by the system when the process dies.
 #[derive(Debug)]
 pub struct Lock {
     file: File,
     abandoned: bool,
-}
-
-/// Who holds a lock, as the text of the file says.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LockOwner {
-    /// Process id.
-    pub pid: u32,
-    /// Name of the machine.
-    pub host: String,
-    /// When it took the lock, UTC, RFC 3339.
-    pub started: String,
 }
 
 impl Lock {
@@ -36,7 +23,7 @@ impl Lock {
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                let owner = owner(&mut file);
+                let owner = LockOwner::read(&file);
                 return Err(Error::Locked {
                     path: path.into(),
                     owner,
@@ -63,27 +50,6 @@ impl Drop for Lock {
         // A text that stays makes the next run look for leftovers, and does no other harm.
         let _ = self.file.set_len(0);
     }
-}
-
-impl LockOwner {
-    fn myself() -> LockOwner {
-        let host = rustix::system::uname();
-        LockOwner {
-            pid: std::process::id(),
-            host: host.nodename().to_string_lossy().into_owned(),
-            started: jiff::Timestamp::now()
-                .round(jiff::Unit::Second)
-                .unwrap_or_default()
-                .to_string(),
-        }
-    }
-}
-
-/// What the file says, which anybody may have written.
-fn owner(file: &mut File) -> Option<LockOwner> {
-    let mut text = String::new();
-    file.take(4096).read_to_string(&mut text).ok()?;
-    toml::from_str(&text).ok()
 }
 
 #[cfg(test)]

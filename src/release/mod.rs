@@ -17,11 +17,5 @@ pub use gate::{Asked, Evidence, FormAccount, GateCheck, OpenInfluence, judge};
 pub use hold::Hold;
 pub use manifest::{Input, Manifest, NotDue, RevisionsSince, RevisionsState, RowCounts};
 pub use publish::{Current, Published, confirm_again, current, publish, set_apart, unchanged, warn_of_damage};
-pub use record::{MANIFEST, Record};
+pub use record::{DATA_PACKAGE, MANIFEST, REPORT, Record};
 pub use staging::{Staging, follows_from_before};
-
-/// File name of the report, relative to the release.
-pub const REPORT: &str = "report.html";
-
-/// File name of the data package, relative to the release. It contains the time at which it was made, as the manifest does.
-pub const DATA_PACKAGE: &str = "datapackage.json";

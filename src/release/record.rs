@@ -15,6 +15,12 @@ use crate::pipeline::Pipeline;
 /// What a release says of itself.
 pub const MANIFEST: &str = "manifest.json";
 
+/// File name of the data package, relative to the release. It contains the time at which it was made, as the manifest does.
+pub const DATA_PACKAGE: &str = "datapackage.json";
+
+/// File name of the report, relative to the release.
+pub const REPORT: &str = "report.html";
+
 /// The parts of a manifest that other commands need.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Record {

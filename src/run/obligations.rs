@@ -6,13 +6,13 @@ use super::names::Names;
 use crate::domain::{Lang, Text};
 use crate::pipeline::Pipeline;
 use crate::statistics::Coverage;
-use crate::tables::{ColumnSpec, ObligationRow, Table, ValueKind};
+use crate::tables::{ColumnSpec, Columns, ObligationRow, Table, ValueKind};
 
 /// A row a period, form and reporter, with the figures of the register. Every bound follows from these and the records.
 pub fn obligations(pipeline: &Pipeline, names: &Names<'_>, coverage: &Coverage) -> Table {
     let all = coverage.values().flat_map(|owed| owed.expected.values());
     let figures: BTreeSet<&str> = all.flat_map(|owed| owed.register.keys().map(String::as_str)).collect();
-    let mut table = ObligationRow::table(figures.iter().map(|name| figure(name)));
+    let mut table = Table::with_more(ObligationRow::TABLE, figures.iter().map(|name| figure(name)));
     for (&(period, form), owed) in coverage {
         let (definition, name) = (&pipeline.forms[form], period.to_string());
         for (area_code, owed) in &owed.expected {

@@ -79,7 +79,7 @@ fn described<'a>(
     all: impl Iterator<Item = (&'a Area, Option<Date>)>,
 ) -> Table {
     let dimensions = area_dimensions(pipeline);
-    let mut table = AreaRow::table(name, classifications(pipeline, &unclassified).into_iter());
+    let mut table = Table::with_more(name, classifications(pipeline, &unclassified).into_iter());
     for (area, day) in all {
         let areas = day.map(|day| registry.on(day));
         let row = AreaRow {

@@ -1,14 +1,12 @@
-//! What is done with releases that are there: listed, made current again, named, removed.
+//! What is done with releases that are there: listed, made current again, named.
 
 use std::path::{Path, PathBuf};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
-use super::{compared, kept, returns};
 use crate::lake::{self, Lock, Output, disk};
-use crate::pipeline::Retention;
-use crate::release::{self, About, Files, Hold, Listed, Record};
-use crate::report::{GcItem, GcReport, ReleaseLine, ReleasesReport, RollbackReport};
+use crate::release::{self, About, Hold, Listed, Record};
+use crate::report::{ReleaseLine, ReleasesReport, RollbackReport};
 
 /// Why nothing was done.
 #[derive(Debug, thiserror::Error)]
@@ -70,9 +68,6 @@ pub enum ReleasesError {
     #[error(transparent)]
     Lake(#[from] lake::Error),
 }
-
-/// Releases younger than this are never removed: somebody may be reading them.
-const YOUNG: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// Lists the releases.
 ///
@@ -273,119 +268,16 @@ fn is_tag(name: &str) -> bool {
         && !["current", "previous"].contains(&name)
 }
 
-/// Removes releases that no rule keeps, old runs that were set apart, and results that no run can use; without `execute` it only says
-/// which.
-///
-/// # Errors
-/// When a run is under way, or something cannot be read or removed.
-pub fn gc(root: &Path, retention: Retention, execute: bool) -> Result<GcReport, ReleasesError> {
-    let output = opened(root)?;
-    let _lock = execute.then(|| held(&output)).transpose()?;
-    if execute {
-        output.clear_leftovers(true)?;
-    }
-    let now = now();
-    let mut all: Vec<(GcItem, PathBuf)> = Vec::new();
-    let listed = release::catalogue(&output)?;
-    for (at, one) in listed.iter().enumerate() {
-        let reason = keeps(one, listed.len() - at, retention, now);
-        all.push((item("release", one, reason), output.release(&one.id)));
-    }
-    for (what, folder) in [("withheld", output.withheld()), ("partial", output.partial())] {
-        if let Some(one) = release::set_apart_in(&folder)? {
-            let young = one
-                .about
-                .as_ref()
-                .is_some_and(|about| now.duration_since(about.created_at) < YOUNG);
-            all.push((item(what, &one, young.then_some("young")), folder));
-        }
-    }
-    let unused = kept::unused(&output.state())?.into_iter();
-    let unused = unused
-        .chain(compared::unused(&output)?)
-        .chain(returns::unused(&output)?);
-    for path in unused {
-        let name = path.strip_prefix(root).unwrap_or(&path).display().to_string();
-        let unused = GcItem {
-            what: "state",
-            name,
-            at: None,
-            removed: true,
-            reason: "unused",
-            bytes: std::fs::metadata(&path).map_or(0, |found| found.len()),
-        };
-        all.push((unused, path));
-    }
-    let gone = all
-        .iter()
-        .filter(|(item, _)| item.removed)
-        .map(|(_, path)| path.as_path());
-    let bytes_freed = Files::of(&gone.collect::<Vec<_>>())?.size().alone;
-    if execute {
-        let gone = all.iter().filter(|(item, _)| item.removed);
-        gone.map(|(_, path)| path).try_for_each(|path| discard(&output, path))?;
-    }
-    Ok(GcReport {
-        done: execute,
-        has_rules: retention != Retention::default(),
-        bytes_freed,
-        items: all.into_iter().map(|(item, _)| item).collect(),
-    })
-}
-
-/// Why a release is kept; None: nothing keeps it. `rank`: 1 is the latest one.
-fn keeps(one: &Listed, rank: usize, retention: Retention, now: Timestamp) -> Option<&'static str> {
-    let within = |span: SignedDuration| {
-        let seen = one.about.as_ref().map(About::last_seen);
-        seen.is_some_and(|seen| now.duration_since(seen) < span)
-    };
-    let days = |days: u32| SignedDuration::from_hours(24 * i64::from(days));
-    match retention {
-        _ if one.is_current => Some("current"),
-        // The next number is counted from it.
-        _ if rank == 1 => Some("latest"),
-        _ if !one.tags.is_empty() => Some("tagged"),
-        _ if one.about.is_none() => Some("unreadable"),
-        _ if within(YOUNG) => Some("young"),
-        Retention { days: None, last: None } => Some("no_rules"),
-        Retention { last: Some(last), .. } if rank <= last as usize => Some("keep_last"),
-        Retention { days: Some(limit), .. } if within(days(limit)) => Some("keep_days"),
-        _ => None,
-    }
-}
-
-fn item(what: &'static str, one: &Listed, kept: Option<&'static str>) -> GcItem {
-    GcItem {
-        what,
-        name: one.id.clone(),
-        at: one.about.as_ref().map(|about| about.last_seen().to_string()),
-        removed: kept.is_none(),
-        reason: kept.unwrap_or("old"),
-        bytes: one.size.alone + one.size.shared,
-    }
-}
-
-/// A folder is renamed first: whoever is stopped in between leaves no half of a release.
-fn discard(output: &Output, path: &Path) -> Result<(), ReleasesError> {
-    if !path.is_dir() {
-        return Ok(disk::remove_file(path)?);
-    }
-    let name = path
-        .file_name()
-        .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-    let away = output.discarded(&name);
-    disk::rename(path, &away)?;
-    Ok(disk::remove_folder(&away)?)
-}
-
-fn opened(root: &Path) -> Result<Output, ReleasesError> {
+/// The output folder at a path.
+pub(super) fn opened(root: &Path) -> Result<Output, ReleasesError> {
     match root.is_dir() {
         true => Ok(Output::at(root)),
         false => Err(ReleasesError::NoOutput { path: root.to_owned() }),
     }
 }
 
-fn held(output: &Output) -> Result<Lock, ReleasesError> {
+/// The lock of an output folder, cleared of what a killed run has left.
+pub(super) fn held(output: &Output) -> Result<Lock, ReleasesError> {
     let lock = Lock::take(&output.lock())?;
     if lock.was_abandoned() {
         output.clear_leftovers(true)?;
@@ -393,7 +285,8 @@ fn held(output: &Output) -> Result<Lock, ReleasesError> {
     Ok(lock)
 }
 
-fn now() -> Timestamp {
+/// The time, to the second.
+pub(super) fn now() -> Timestamp {
     Timestamp::now().round(jiff::Unit::Second).unwrap_or_default()
 }
 
@@ -432,7 +325,6 @@ fn find(output: &Output, listed: &[Listed], given: &str) -> Result<usize, Releas
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::release::Size;
 
     #[test]
     fn a_tag_is_a_plain_name_and_no_release() {
@@ -454,60 +346,6 @@ mod tests {
             &long,
         ] {
             assert!(!is_tag(name), "{name}");
-        }
-    }
-
-    #[test]
-    fn what_any_rule_keeps_is_kept() {
-        let now: Timestamp = "2026-06-30T00:00:00Z".parse().unwrap();
-        let one = |created: &str| Listed {
-            id: "000001-a".into(),
-            about: serde_json::from_value(serde_json::json!({
-                "created_at": created, "confirmed_at": null, "as_of": "", "periods": [], "rows": {},
-                "submissions": {}, "findings": {}, "gate": [], "outputs": []
-            }))
-            .ok(),
-            tags: Vec::new(),
-            is_current: false,
-            size: Size::default(),
-        };
-        let rules = |days, last| Retention { days, last };
-        let old = "2026-01-01T00:00:00Z";
-        for (release, rank, retention, reason) in [
-            (one(old), 5, rules(Some(30), None), None),
-            (one(old), 5, rules(None, Some(4)), None),
-            (one(old), 4, rules(None, Some(4)), Some("keep_last")),
-            (one(old), 5, rules(Some(200), Some(4)), Some("keep_days")),
-            (one(old), 5, rules(None, None), Some("no_rules")),
-            (one(old), 1, rules(Some(30), None), Some("latest")),
-            (one("2026-06-24T00:00:00Z"), 5, rules(None, Some(1)), Some("young")),
-            (one("2027-01-01T00:00:00Z"), 5, rules(None, Some(1)), Some("young")),
-            (one("2026-06-20T00:00:00Z"), 5, rules(None, Some(1)), None),
-            (one("no time"), 5, rules(None, Some(1)), Some("unreadable")),
-            (
-                Listed {
-                    is_current: true,
-                    ..one(old)
-                },
-                5,
-                rules(Some(30), None),
-                Some("current"),
-            ),
-            (
-                Listed {
-                    tags: vec!["x".into()],
-                    ..one(old)
-                },
-                5,
-                rules(Some(30), None),
-                Some("tagged"),
-            ),
-        ] {
-            assert_eq!(
-                keeps(&release, rank, retention, now),
-                reason,
-                "{release:?} {retention:?}"
-            );
         }
     }
 }

@@ -1,11 +1,8 @@
 //! The tables `areas` and `area_spans`.
 
-use std::borrow::Cow;
-
 use jiff::civil::Date;
 
 use super::row::rows;
-use super::{ColumnSpec, Table, table_specs};
 
 rows! {
     /// An area as it was on the last judged day on which it is valid, in `areas`; a span of its time, in `area_spans`.
@@ -29,15 +26,5 @@ rows! {
         pub valid_to: Option<Date>,
         /// Source. None: not in the registry.
         pub source: Option<&'a str>,
-    }
-}
-
-impl AreaRow<'_> {
-    /// An empty table, `areas` or `area_spans`, with a column for each classification behind those of the rows. It is filled by
-    /// [`Table::push_with`].
-    pub fn table(name: &str, classifications: impl Iterator<Item = ColumnSpec>) -> Table {
-        let mut spec = table_specs()[name].clone();
-        spec.columns.extend(classifications);
-        Table::with_spec(name, Cow::Owned(spec))
     }
 }

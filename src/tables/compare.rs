@@ -1,6 +1,6 @@
 //! Two tables held against each other: rows by key, then column by column.
 
-use super::table::{Values, ranks};
+use super::values::{Values, ranks};
 
 /// Columns of a table as they stand in a file.
 #[derive(Clone, Debug, Default)]

@@ -3,6 +3,7 @@
 //! A new column is a field here, its texts in `tables.toml`, and the line that computes it wherever the row is built.
 
 mod areas;
+mod catalog;
 mod compare;
 mod corrections;
 mod findings;
@@ -26,9 +27,12 @@ mod spec;
 mod submissions;
 mod table;
 mod texts;
+mod typed;
 mod unjudged;
+mod values;
 
 pub use areas::AreaRow;
+pub use catalog::{place_of_table, table_specs};
 pub use compare::{Aligned, Frame, Tolerance, align, changed};
 pub use corrections::CorrectionRow;
 pub use findings::{FindingRow, NO_BASE};
@@ -49,38 +53,9 @@ pub(crate) use row::columns;
 pub use row::{Columns, Field, Row, RowColumn};
 pub use rules::RuleRow;
 pub use runs::RunRow;
-pub use spec::{ColumnSpec, TableHead, TableSpec, ValueKind, ValuesOf, table_specs};
+pub use spec::{ColumnSpec, TableHead, TableSpec, ValuesOf};
 pub use submissions::SubmissionRow;
-pub use table::{Table, Value, Values};
+pub use table::Table;
 pub use texts::Texts;
 pub use unjudged::UnjudgedRow;
-
-/// The place of a table among all, in the order in which they are described.
-pub fn place_of_table(name: &str) -> usize {
-    ALL.iter().position(|(own, _)| *own == name).unwrap_or(ALL.len())
-}
-
-/// Every table of a release, and that of runs; with the columns of its rows. Both tables of areas have the same.
-const ALL: &[(&str, &[RowColumn])] = &[
-    (AreaRow::TABLE, AreaRow::COLUMNS),
-    ("area_spans", AreaRow::COLUMNS),
-    (IndicatorDefinitionRow::TABLE, IndicatorDefinitionRow::COLUMNS),
-    (MemberRow::TABLE, MemberRow::COLUMNS),
-    (FormPeriodRow::TABLE, FormPeriodRow::COLUMNS),
-    (SubmissionRow::TABLE, SubmissionRow::COLUMNS),
-    (FindingRow::TABLE, FindingRow::COLUMNS),
-    (LayoutRow::TABLE, LayoutRow::COLUMNS),
-    (CorrectionRow::TABLE, CorrectionRow::COLUMNS),
-    (ObligationRow::TABLE, ObligationRow::COLUMNS),
-    (ReportingRow::TABLE, ReportingRow::COLUMNS),
-    (IndicatorRow::TABLE, IndicatorRow::COLUMNS),
-    (GroupRow::TABLE, GroupRow::COLUMNS),
-    (GapRow::TABLE, GapRow::COLUMNS),
-    (InequalityRow::TABLE, InequalityRow::COLUMNS),
-    (InequalityPartRow::TABLE, InequalityPartRow::COLUMNS),
-    (ReconciliationRow::TABLE, ReconciliationRow::COLUMNS),
-    (RuleRow::TABLE, RuleRow::COLUMNS),
-    (UnjudgedRow::TABLE, UnjudgedRow::COLUMNS),
-    (RevisionRow::TABLE, RevisionRow::COLUMNS),
-    (RunRow::TABLE, RunRow::COLUMNS),
-];
+pub use values::{Value, ValueKind, Values};

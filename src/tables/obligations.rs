@@ -1,11 +1,8 @@
 //! The table `obligations`.
 
-use std::borrow::Cow;
-
 use jiff::civil::Date;
 
 use super::row::rows;
-use super::{ColumnSpec, Table, table_specs};
 
 rows! {
     /// Who owes a form for a period, and what the register says of it. A column for each further one of the register comes after
@@ -29,16 +26,5 @@ rows! {
         pub rows_expected: Option<i64>,
         /// People who live there; unit: persons. None: the register does not say.
         pub population: Option<f64>,
-    }
-}
-
-impl ObligationRow<'_> {
-    /// An empty table with a column for each figure of the register behind those of the rows. It is filled by
-    /// [`Table::push_with`].
-    pub fn table(figures: impl Iterator<Item = ColumnSpec>) -> Table {
-        let name = "obligations";
-        let mut spec = table_specs()[name].clone();
-        spec.columns.extend(figures);
-        Table::with_spec(name, Cow::Owned(spec))
     }
 }

@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use jiff::civil::Date;
 
-use super::spec::ValueKind;
-use super::table::{Table, Values};
+use super::table::Table;
 use super::texts::Texts;
+use super::values::{ValueKind, Values};
 
 /// A column as the fields of rows declare it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

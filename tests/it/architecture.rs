@@ -52,10 +52,11 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "partition",
         ],
     ),
+    ("verify", &["lake", "pipeline", "release", "report", "run"]),
     (
         "cli",
         &[
-            "domain", "pipeline", "registry", "lake", "release", "report", "run", "sample",
+            "domain", "pipeline", "registry", "lake", "release", "report", "run", "verify", "sample",
         ],
     ),
     ("main", &["cli"]),

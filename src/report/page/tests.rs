@@ -48,7 +48,7 @@ fn with_regions(areas: &Table) -> Table {
         values: Vec::new(),
         values_of: None,
     };
-    let mut table = AreaRow::table("areas", [regions].into_iter());
+    let mut table = Table::with_more("areas", [regions].into_iter());
     for area in areas.rows::<AreaRow>() {
         table.push_with(area, [Some("west").filter(|_| area.area_code == "650000")]);
     }

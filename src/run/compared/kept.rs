@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{Made, PARTED};
+use super::figures::{Made, PARTED};
 use crate::domain::{IndicatorLevels, Lorenz, Period, hex};
 use crate::lake::{Error, Output, Written, disk, encode_part, sealed};
 use crate::release::csv_rows;

@@ -1,6 +1,7 @@
 //! Figures and comparisons, period by period. Those of periods whose sums, reporters, areas and definitions are what they were are taken
 //! over from an earlier run.
 
+mod figures;
 mod kept;
 mod key;
 
@@ -12,27 +13,16 @@ use rayon::prelude::*;
 
 use super::RunError;
 use super::influence;
-use crate::domain::{IndicatorCells, IndicatorLevels, Lorenz, Period};
+use crate::domain::{Lorenz, Period};
 use crate::lake::read_table;
 use crate::partition::{Entry, Shared};
-use crate::pipeline::{ExtractFormat, Pipeline};
-use crate::rollup::{CubeParts, levels};
-use crate::statistics::{self, Coverage, Inputs};
-use crate::tables::{
-    Columns, GapRow, GroupRow, IndicatorRow, InequalityPartRow, InequalityRow, Table, TableHead, table_specs,
-};
+use crate::rollup::CubeParts;
+use crate::statistics::Coverage;
+use crate::tables::{Columns, GapRow, IndicatorRow, Table, TableHead, table_specs};
+use figures::{PARTED, compute};
 use kept::{Found, PeriodFiles};
 pub use kept::{KeptFigures, unused};
 use key::Keys;
-
-/// The tables that are written period by period.
-pub const PARTED: [&str; 5] = [
-    IndicatorRow::TABLE,
-    GroupRow::TABLE,
-    GapRow::TABLE,
-    InequalityRow::TABLE,
-    InequalityPartRow::TABLE,
-];
 
 /// The tables of figures and comparisons. Their rows are on disk, in a part for each period: those of a nation fill gigabytes.
 pub struct Compared {
@@ -119,77 +109,6 @@ pub fn compared(
     joined(all)
 }
 
-/// The figures of some periods, with what is kept of them.
-struct Made {
-    tables: [Table; 5],
-    top: [Table; 2],
-    sums: Vec<IndicatorLevels>,
-    lorenz: Vec<Lorenz>,
-    broken: Vec<String>,
-    /// Tables that are also published as CSV.
-    as_csv: BTreeSet<&'static str>,
-}
-
-fn compute(shared: &Shared<'_>, (parts, coverage): (&CubeParts, &Coverage), periods: &[Period]) -> Made {
-    let (pipeline, registry) = (shared.pipeline, &shared.registry);
-    let (cells, mut sums) = figures_of(shared, parts, periods);
-    let places = statistics::places(pipeline, registry, &cells, coverage);
-    let inputs = Inputs {
-        pipeline,
-        cells: &cells,
-        coverage,
-        places: &places,
-    };
-    let (compared, indicators) = rayon::join(
-        || statistics::compare(&inputs),
-        || statistics::indicators(&inputs, registry, &sums),
-    );
-    let root = registry.root_code();
-    let partition_level = pipeline.registry.levels[pipeline.registry.partition].as_str();
-    let is_top = |row: IndicatorRow| row.area_code == root || row.level == partition_level;
-    let top = [
-        picked(&indicators, is_top),
-        picked(&compared.gaps, |row: GapRow| row.scope_code == root),
-    ];
-    for levels in &mut sums {
-        let form = &pipeline.forms[pipeline.measures[pipeline.indicators[levels.indicator].denominator].form];
-        let areas = registry.of_form(form, levels.period);
-        let is_weighed = |code: &str| {
-            let level = areas.get(code).map(|area| area.level);
-            code == areas.root().code || level == Some(pipeline.registry.partition)
-        };
-        levels.areas.retain(|code, _| is_weighed(code));
-    }
-    Made {
-        tables: [
-            indicators,
-            compared.groups,
-            compared.gaps,
-            compared.inequality,
-            compared.inequality_parts,
-        ],
-        top,
-        sums,
-        lorenz: compared.lorenz,
-        broken: compared.broken.iter().map(ToString::to_string).collect(),
-        as_csv: PARTED
-            .into_iter()
-            .filter(|table| is_extracted(pipeline, table))
-            .collect(),
-    }
-}
-
-fn is_extracted(pipeline: &Pipeline, table: &str) -> bool {
-    let mut extracts = pipeline.extracts.iter();
-    extracts.any(|extract| extract.table == table && extract.formats.contains(&ExtractFormat::Csv))
-}
-
-fn picked<'a, R: Columns<'a>>(table: &'a Table, is_wanted: impl Fn(R) -> bool) -> Table {
-    let rows = table.rows::<R>().enumerate();
-    let rows: Vec<usize> = rows.filter_map(|(at, row)| is_wanted(row).then_some(at)).collect();
-    table.picked(&rows)
-}
-
 fn joined(all: Vec<Found>) -> Result<Compared, RunError> {
     let mut parts = BTreeMap::new();
     let (mut values, mut lorenz, mut broken) = (0, Vec::new(), Vec::new());
@@ -218,27 +137,6 @@ fn joined(all: Vec<Found>) -> Result<Compared, RunError> {
         values,
         broken,
     })
-}
-/// The cells of each indicator in some periods, and their sums over areas.
-fn figures_of(
-    shared: &Shared<'_>,
-    parts: &CubeParts,
-    periods: &[Period],
-) -> (Vec<IndicatorCells>, Vec<IndicatorLevels>) {
-    let pipeline = shared.pipeline;
-    let of_period = |&period: &Period| {
-        let cube = parts.of_period(pipeline, period);
-        let found = (0..pipeline.indicators.len()).into_par_iter().map(|indicator| {
-            let measure = pipeline.indicators[indicator].denominator;
-            let form = &pipeline.forms[pipeline.measures[measure].form];
-            let areas = shared.registry.of_form(form, period);
-            let cells = cube.indicator(pipeline, &areas, period, indicator);
-            let sums = levels(&cells, &areas);
-            (cells, sums)
-        });
-        found.collect::<Vec<_>>()
-    };
-    periods.iter().flat_map(of_period).unzip()
 }
 
 /// Periods, those together of which forms are judged on the same day (the second of each pair): areas are looked up once a day.

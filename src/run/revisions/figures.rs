@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Now, Old, Unfit};
+use super::before::{Old, Unfit};
+use super::now::Now;
 use crate::domain::{IndicatorCells, IndicatorLevels, Period, Sums};
 use crate::pipeline::{DimensionLevel, Pipeline};
 use crate::registry::Areas;

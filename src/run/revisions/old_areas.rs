@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Now, Old, Unfit};
+use super::before::{Old, Unfit};
+use super::now::Now;
 use crate::lake::read_frame;
 use crate::pipeline::DimensionLevel;
 use crate::registry::{Area, Registry};

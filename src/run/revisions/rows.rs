@@ -5,8 +5,9 @@ use std::path::PathBuf;
 
 use rayon::prelude::*;
 
+use super::before::{Old, Unfit};
+use super::now::Now;
 use super::senders::{RowCause, Senders, Side};
-use super::{Now, Old, Unfit};
 use crate::domain::Period;
 use crate::lake::{bridge, column_types, frame_of, read};
 use crate::pipeline::{FormIndex, Pipeline};

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Now, Old, Unfit};
+use super::before::{Old, Unfit};
+use super::now::Now;
 use crate::tables::{CorrectionRow, SubmissionRow, Table, columns};
 
 columns! {

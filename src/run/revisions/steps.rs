@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
+use super::before::{Old, Unfit};
 use super::figures::{AllChanged, Changed, Figures, State};
+use super::now::Now;
+use super::old_areas;
 use super::rows::Moved;
 use super::senders::RowCause;
-use super::{Now, Old, Unfit, old_areas};
 use crate::domain::exact::{LOST, figure};
 use crate::domain::{Lang, Period, Sums};
 use crate::pipeline::Indicator;

@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::outcome::{Progress, RunOptions, Told, Watch};
-use super::{Exports, RunError, Scope, Since, run};
 use crate::lake::{Output, TemporaryFolder, stop};
 use crate::pipeline::Pipeline;
 use crate::release::{DATA_PACKAGE, Record, RevisionsState, follows_from_before};
 use crate::report::VerifyReport;
+use crate::run::{self, Exports, Progress, RunError, RunOptions, Scope, Since, Told, Watch};
 
 /// Computes the current release from everything that was sent, and compares every file. `pipeline` has the periods that it has now;
 /// `options.output` is where the release is.
@@ -47,7 +46,7 @@ pub fn verify(
     };
     let told = |_: &_| Told::default();
     let watch = Watch { progress, told: &told };
-    run(&pipeline, &scope, &again, &watch)?.outcome?;
+    run::run(&pipeline, &scope, &again, &watch)?.outcome?;
     stop::reopen();
     let made = Output::at(&again.output);
     let places = [made.current(), made.withheld(), made.partial()];

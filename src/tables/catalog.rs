@@ -1,0 +1,247 @@
+//! All published tables: types from the rows, titles and texts from `tables.toml`.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use super::row::{Columns, RowColumn};
+use super::spec::{ColumnSpec, TableSpec, ValuesOf};
+use super::{
+    AreaRow, CorrectionRow, FindingRow, FormPeriodRow, GapRow, GroupRow, IndicatorDefinitionRow, IndicatorRow,
+    InequalityPartRow, InequalityRow, LayoutRow, MemberRow, ObligationRow, ReconciliationRow, ReportingRow,
+    RevisionRow, RuleRow, RunRow, SubmissionRow, UnjudgedRow,
+};
+use crate::domain::Text;
+
+/// Every table of a release, and that of runs; with the columns of its rows. Both tables of areas have the same.
+const ALL: &[(&str, &[RowColumn])] = &[
+    (AreaRow::TABLE, AreaRow::COLUMNS),
+    ("area_spans", AreaRow::COLUMNS),
+    (IndicatorDefinitionRow::TABLE, IndicatorDefinitionRow::COLUMNS),
+    (MemberRow::TABLE, MemberRow::COLUMNS),
+    (FormPeriodRow::TABLE, FormPeriodRow::COLUMNS),
+    (SubmissionRow::TABLE, SubmissionRow::COLUMNS),
+    (FindingRow::TABLE, FindingRow::COLUMNS),
+    (LayoutRow::TABLE, LayoutRow::COLUMNS),
+    (CorrectionRow::TABLE, CorrectionRow::COLUMNS),
+    (ObligationRow::TABLE, ObligationRow::COLUMNS),
+    (ReportingRow::TABLE, ReportingRow::COLUMNS),
+    (IndicatorRow::TABLE, IndicatorRow::COLUMNS),
+    (GroupRow::TABLE, GroupRow::COLUMNS),
+    (GapRow::TABLE, GapRow::COLUMNS),
+    (InequalityRow::TABLE, InequalityRow::COLUMNS),
+    (InequalityPartRow::TABLE, InequalityPartRow::COLUMNS),
+    (ReconciliationRow::TABLE, ReconciliationRow::COLUMNS),
+    (RuleRow::TABLE, RuleRow::COLUMNS),
+    (UnjudgedRow::TABLE, UnjudgedRow::COLUMNS),
+    (RevisionRow::TABLE, RevisionRow::COLUMNS),
+    (RunRow::TABLE, RunRow::COLUMNS),
+];
+
+/// The place of a table among all, in the order in which they are described.
+pub fn place_of_table(name: &str) -> usize {
+    ALL.iter().position(|(own, _)| *own == name).unwrap_or(ALL.len())
+}
+
+/// A table of `tables.toml`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TableTexts {
+    title: Text,
+    key: Vec<String>,
+    column: Vec<ColumnTexts>,
+}
+
+/// A column of `tables.toml`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ColumnTexts {
+    name: String,
+    title: Text,
+    unit: Option<String>,
+    null: Option<Text>,
+    null_in: Option<String>,
+    #[serde(default)]
+    values: Vec<String>,
+    values_of: Option<ValuesOf>,
+}
+
+/// Every published table, by name; a pipeline adds columns to some (see [`AreaRow`]).
+pub fn table_specs() -> &'static BTreeMap<&'static str, TableSpec> {
+    static SPECS: LazyLock<BTreeMap<&'static str, TableSpec>> =
+        LazyLock::new(|| specs(ALL, include_str!("tables.toml")).expect("a test holds the catalog to the rows"));
+    &SPECS
+}
+
+/// Puts the columns of rows and the texts of a catalog together.
+///
+/// # Errors
+/// When the two differ in tables, columns, their order, or in whether a column may be null.
+fn specs(rows: &[(&'static str, &[RowColumn])], catalog: &str) -> Result<BTreeMap<&'static str, TableSpec>, String> {
+    let mut texts: BTreeMap<String, TableTexts> = toml::from_str(catalog).map_err(|error| error.to_string())?;
+    let mut specs = BTreeMap::new();
+    for (name, columns) in rows {
+        let texts = texts
+            .remove(*name)
+            .ok_or_else(|| format!("{name} is not in the catalog"))?;
+        specs.insert(*name, spec(columns, texts).map_err(|fault| format!("{name}: {fault}"))?);
+    }
+    match texts.first_key_value() {
+        Some((name, _)) => Err(format!("{name} has no rows")),
+        None => Ok(specs),
+    }
+}
+
+fn spec(columns: &[RowColumn], texts: TableTexts) -> Result<TableSpec, String> {
+    let names = |mut all: Box<dyn Iterator<Item = &str> + '_>| all.by_ref().collect::<Vec<_>>().join(", ");
+    let (of_rows, of_texts) = (
+        names(Box::new(columns.iter().map(|column| column.name))),
+        names(Box::new(texts.column.iter().map(|column| column.name.as_str()))),
+    );
+    if of_rows != of_texts {
+        return Err(format!(
+            "the columns of the rows are {of_rows}; those of the catalog {of_texts}"
+        ));
+    }
+    let has = |name: &String| columns.iter().any(|column| column.name == *name);
+    if let Some(name) = texts.key.iter().find(|name| !has(name)) {
+        return Err(format!("no column of the key is called {name}"));
+    }
+    let one = |(column, texts): (&RowColumn, ColumnTexts)| {
+        if let Some(reason) = texts.null_in.as_ref().filter(|name| !has(name)) {
+            return Err(format!("{}: no column is called {reason}", column.name));
+        }
+        let see = |reason: &String| Text::new(format!("原因见 {reason}"), format!("see {reason}"));
+        let null = texts.null.or_else(|| texts.null_in.as_ref().map(see));
+        if null.is_some() != column.nullable {
+            return Err(format!(
+                "{}: the catalog says what a null means exactly if the field is an Option",
+                column.name
+            ));
+        }
+        Ok(ColumnSpec {
+            name: texts.name,
+            kind: column.kind,
+            title: texts.title,
+            unit: texts.unit,
+            null,
+            null_in: texts.null_in,
+            values: texts.values,
+            values_of: texts.values_of,
+        })
+    };
+    Ok(TableSpec {
+        title: texts.title,
+        key: texts.key,
+        columns: columns
+            .iter()
+            .zip(texts.column)
+            .map(one)
+            .collect::<Result<_, String>>()?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::ValueKind;
+    use super::*;
+
+    #[test]
+    fn the_catalog_has_the_columns_of_the_rows() {
+        let specs = specs(ALL, include_str!("tables.toml")).unwrap();
+        assert_eq!(specs.len(), ALL.len(), "no table stands twice in the list");
+        for (name, spec) in &specs {
+            for column in &spec.columns {
+                let texts = [Some(&column.title), column.null.as_ref()];
+                let is_told = |text: &Text| {
+                    ["zh", "en"]
+                        .iter()
+                        .all(|lang| text.0.get(*lang).is_some_and(|t| !t.is_empty()))
+                };
+                assert!(texts.into_iter().flatten().all(is_told), "{name}.{}", column.name);
+            }
+        }
+    }
+
+    #[test]
+    fn names_and_titles_stand_beside_codes() {
+        let beside: &[(&str, &[&str])] = &[
+            ("area_code", &["area_name"]),
+            ("scope_code", &["scope_name"]),
+            ("form", &["form_title_zh", "form_title_en"]),
+            ("indicator", &["indicator_title_zh", "indicator_title_en"]),
+            (
+                "influence_indicator",
+                &["influence_indicator_title_zh", "influence_indicator_title_en"],
+            ),
+            ("rule", &["rule_title_zh", "rule_title_en"]),
+        ];
+        for (table, rows) in ALL {
+            let has = |name: &str| rows.iter().any(|column| column.name == name);
+            // The table that defines the indicators has their titles.
+            let lacks = |name: &&&str| !has(name) && !has(name.trim_start_matches("indicator_"));
+            for (code, names) in beside.iter().filter(|(code, _)| has(code)) {
+                let lacking: Vec<_> = names.iter().filter(lacks).collect();
+                assert!(lacking.is_empty(), "{table}.{code} stands without {lacking:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_catalog_that_differs_from_the_rows_is_refused() {
+        let column = |name, nullable| RowColumn {
+            name,
+            kind: ValueKind::Text,
+            nullable,
+        };
+        let rows: &[(&str, &[RowColumn])] = &[("t", &[column("a", false), column("b", true)])];
+        let catalog = |key: &str, columns: &str| {
+            let columns = columns.replace("@", "title = { zh = \"甲\", en = \"A\" }");
+            specs(
+                rows,
+                &format!("[t]\ntitle = {{ en = \"T\" }}\nkey = [\"{key}\"]\ncolumn = [{columns}]"),
+            )
+            .err()
+        };
+        let null = "null = { en = \"none\" }";
+        assert_eq!(catalog("a", &format!("{{name=\"a\",@}},{{name=\"b\",@,{null}}}")), None);
+        assert_eq!(catalog("a", "{name=\"a\",@},{name=\"b\",@,null_in=\"a\"}"), None);
+        for (key, columns, fault) in [
+            (
+                "a",
+                format!("{{name=\"b\",@,{null}}},{{name=\"a\",@}}"),
+                "the rows are a, b; those of the catalog b, a",
+            ),
+            ("a", "{name=\"a\",@}".to_owned(), "those of the catalog a"),
+            (
+                "a",
+                "{name=\"a\",@},{name=\"b\",@}".to_owned(),
+                "b: the catalog says what a null means",
+            ),
+            (
+                "a",
+                format!("{{name=\"a\",@,{null}}},{{name=\"b\",@,{null}}}"),
+                "a: the catalog says what a null means",
+            ),
+            (
+                "a",
+                "{name=\"a\",@},{name=\"b\",@,null_in=\"c\"}".to_owned(),
+                "b: no column is called c",
+            ),
+            (
+                "c",
+                format!("{{name=\"a\",@}},{{name=\"b\",@,{null}}}"),
+                "no column of the key is called c",
+            ),
+        ] {
+            let found = catalog(key, &columns).unwrap_or_default();
+            assert!(found.contains(fault), "{found:?} is not {fault:?}");
+        }
+        assert!(
+            specs(&[], "[t]\ntitle = {}\nkey = []\ncolumn = []")
+                .unwrap_err()
+                .contains("t has no rows")
+        );
+    }
+}
