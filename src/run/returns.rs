@@ -2,12 +2,14 @@
 //! that no run has to hold the cells of all of them.
 
 mod belongs;
+mod due;
 mod kept;
 mod name;
 mod way;
 
 use std::collections::BTreeMap;
 
+use due::Due;
 use kept::KeptReturns;
 pub use kept::unused;
 use name::names;
@@ -158,15 +160,6 @@ pub struct Planned {
     name: String,
     /// Paths of the submissions one of which is enough to send again, without its own.
     rivals: Vec<String>,
-}
-
-/// A submission that goes back.
-struct Due<'a> {
-    entry: &'a Entry,
-    way: &'a Way,
-    /// Path of the return within the release.
-    name: &'a str,
-    rivals: Vec<&'a str>,
 }
 
 fn way(shared: &Shared<'_>, entry: &Entry, ways: &Ways<'_>) -> Way {

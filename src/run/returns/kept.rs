@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use sha2::{Digest, Sha256};
 
-use super::Due;
+use super::due::Due;
 use crate::domain::hex;
 use crate::lake::{Error, Output, Written, disk, sealed};
 use crate::partition::Shared;
