@@ -9,7 +9,7 @@ use super::outcome::{Ending, Outcome, Partitions};
 use super::parted;
 use super::reasons::null_reasons;
 use super::scope::{NotDue, Scope, not_due};
-use super::tables::{Figures, whole_head};
+use super::tables::Figures;
 use super::{RunError, influence};
 use crate::domain::{Period, Severity};
 use crate::lake::{Error, Lost, Output, read_table, write_table};
@@ -323,7 +323,7 @@ pub fn write_tables(pipeline: &Pipeline, staging: &Staging, figures: &Figures) -
     parted?;
     whole?;
     for format in extracts(ReconciliationRow::TABLE) {
-        parted::extract_written(staging, whole_head(ReconciliationRow::TABLE), format)?;
+        parted::extract_written(staging, TableHead::of(ReconciliationRow::TABLE), format)?;
     }
     let heads = figures.heads();
     staging.write("CODEBOOK.md", codebook(pipeline, &heads, &null_reasons()).as_bytes())?;

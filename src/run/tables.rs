@@ -10,7 +10,6 @@ use super::feedback;
 use super::identical;
 use super::layouts::layouts;
 use super::ledger;
-
 use super::names::Names;
 use super::obligations::obligations;
 use super::reconciliation::{self, Places, Refused, Said, Tallies, reconciliation, rules, settle_loose, unjudged};
@@ -29,7 +28,7 @@ use crate::registry::RegisterFile;
 use crate::release::{FormAccount, RevisionsSince, Staging};
 use crate::rollup::CubeParts;
 use crate::statistics::{self, Coverage};
-use crate::tables::{Columns, ReconciliationRow, Table, TableHead, place_of_table, table_specs};
+use crate::tables::{Columns, ReconciliationRow, Table, TableHead, place_of_table};
 
 /// Everything a release says in tables, and what the gate must know.
 pub struct Figures {
@@ -58,7 +57,7 @@ impl Figures {
     pub fn heads(&self) -> Vec<TableHead<'_>> {
         let mut heads: Vec<TableHead<'_>> = self.tables.iter().map(Table::head).collect();
         Compared::heads().for_each(|head| heads.push(head));
-        heads.push(whole_head(ReconciliationRow::TABLE));
+        heads.push(TableHead::of(ReconciliationRow::TABLE));
         heads.sort_by_key(|head| place_of_table(head.name));
         heads
     }
@@ -174,7 +173,7 @@ fn write_reconciliation(
 ) -> Result<Vec<Reconciled>, RunError> {
     let said = Said::of(entries);
     let mut rules: BTreeMap<String, Reconciled> = BTreeMap::new();
-    let head = whole_head(ReconciliationRow::TABLE);
+    let head = TableHead::of(ReconciliationRow::TABLE);
     let path = format!("tables/{}.parquet", head.name);
     let mut file = TableWriter::new(&path, head, FileMeta::of_table(shared.pipeline, head.spec))?;
     // Rows are in order of periods as texts.
@@ -188,14 +187,6 @@ fn write_reconciliation(
     }
     staging.put(&file.finish()?)?;
     Ok(rules.into_values().collect())
-}
-
-/// Name and columns of a table that no definition changes.
-pub fn whole_head(name: &'static str) -> TableHead<'static> {
-    TableHead {
-        name,
-        spec: &table_specs()[name],
-    }
 }
 
 /// The account of all rows; `facts` are the rows in all files of facts.

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use super::row::{Columns, RowColumn};
-use super::spec::{ColumnSpec, TableSpec, ValuesOf};
+use super::spec::{ColumnSpec, TableHead, TableSpec, ValuesOf};
 use super::{
     AreaRow, CorrectionRow, FindingRow, FormPeriodRow, GapRow, GroupRow, IndicatorDefinitionRow, IndicatorRow,
     InequalityPartRow, InequalityRow, LayoutRow, MemberRow, ObligationRow, ReconciliationRow, ReportingRow,
@@ -72,6 +72,16 @@ pub fn table_specs() -> &'static BTreeMap<&'static str, TableSpec> {
     static SPECS: LazyLock<BTreeMap<&'static str, TableSpec>> =
         LazyLock::new(|| specs(ALL, include_str!("tables.toml")).expect("a test holds the catalog to the rows"));
     &SPECS
+}
+
+impl TableHead<'static> {
+    /// Of a table that no definition adds columns to.
+    pub fn of(name: &'static str) -> TableHead<'static> {
+        TableHead {
+            name,
+            spec: &table_specs()[name],
+        }
+    }
 }
 
 /// Puts the columns of rows and the texts of a catalog together.

@@ -154,27 +154,23 @@ fn what_came_late_is_told_with_its_cause_and_the_release_is_proved_with_its_page
         "{}",
         english.split("revisions-en").last().unwrap()
     );
-    let args = [
-        "verify".into(),
-        world.path("pipeline"),
-        "--input".into(),
-        world.path("input"),
-        "--output".into(),
-        world.output(),
-    ];
-    let ended = huizong(args);
+    let verify = || {
+        let (pipeline, input) = (world.path("pipeline"), world.path("input"));
+        let args = [
+            "verify".into(),
+            pipeline,
+            "--input".into(),
+            input,
+            "--output".into(),
+            world.output(),
+        ];
+        huizong(args)
+    };
+    let ended = verify();
     assert_eq!(ended.status.code(), Some(0), "{}", said(&ended));
     // Without the release before neither the table nor the page can be computed again, and nothing else is doubted.
     fs::remove_dir_all(world.output().join("releases").join(first)).unwrap();
-    let args = [
-        "verify".into(),
-        world.path("pipeline"),
-        "--input".into(),
-        world.path("input"),
-        "--output".into(),
-        world.output(),
-    ];
-    let ended = huizong(args);
+    let ended = verify();
     let told = said(&ended).split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(
         ended.status.success() && told.contains("report.html could not be computed again"),

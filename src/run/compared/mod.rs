@@ -18,7 +18,7 @@ use crate::lake::read_table;
 use crate::partition::{Entry, Shared};
 use crate::rollup::CubeParts;
 use crate::statistics::Coverage;
-use crate::tables::{Columns, GapRow, IndicatorRow, Table, TableHead, table_specs};
+use crate::tables::{Columns, GapRow, IndicatorRow, Table, TableHead};
 use figures::{PARTED, compute};
 use kept::{Found, PeriodFiles};
 pub use kept::{KeptFigures, unused};
@@ -41,10 +41,7 @@ pub struct Compared {
 impl Compared {
     /// Name and columns of each table.
     pub fn heads() -> impl Iterator<Item = TableHead<'static>> {
-        PARTED.into_iter().map(|name| TableHead {
-            name,
-            spec: &table_specs()[name],
-        })
+        PARTED.into_iter().map(TableHead::of)
     }
 
     /// The parts of a table with their periods, in order of the rows.
