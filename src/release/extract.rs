@@ -14,6 +14,12 @@ pub fn extract_path(table: &str, format: ExtractFormat) -> String {
     format!("extracts/{table}.{}", format.ending())
 }
 
+/// Path of the rows of one period of a table in a further format: half a gigabyte of CSV opens nowhere, and a period that has not changed
+/// is linked from one release to the next.
+pub fn extract_of_period(table: &str, period: &str, format: ExtractFormat) -> String {
+    format!("extracts/{table}/{period}.{}", format.ending())
+}
+
 /// Writes a table in a further format, into `extracts/`.
 ///
 /// # Errors
@@ -41,7 +47,7 @@ pub fn csv_head(spec: &TableSpec) -> Vec<u8> {
 }
 
 /// Rows of a table as CSV. Null is an empty cell; a text that a spreadsheet would run as a formula is quoted with an apostrophe. In
-/// pieces: the file of a nation may have half a gigabyte.
+/// pieces: the rows of a nation may take many megabytes.
 pub fn csv_rows(table: &Table, rows: Range<usize>) -> impl Iterator<Item = Vec<u8>> + '_ {
     // A text repeats over many rows: it is quoted once.
     let stored: Vec<Vec<String>> = table.columns().iter().map(stored_fields).collect();

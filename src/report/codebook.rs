@@ -6,8 +6,8 @@ use std::fmt::Write;
 use super::facts::{facts_columns, quarantine_columns, status_columns};
 use super::number::figure;
 use crate::domain::{Lang, Period, Text, index_specs};
-use crate::pipeline::{Better, ColumnKind, Form, Indicator, Pipeline, RowUnit};
-use crate::tables::{ColumnSpec, TableHead, ValueKind};
+use crate::pipeline::{Better, ColumnKind, ExtractFormat, Form, Indicator, Pipeline, RowUnit};
+use crate::tables::{BY_PERIOD, ColumnSpec, TableHead, ValueKind};
 
 /// The codebook as Markdown: tables, facts by form, indicators, dimensions, and what the reasons for nulls mean.
 pub fn codebook(pipeline: &Pipeline, tables: &[TableHead<'_>], reasons: &[(&'static str, Text)]) -> String {
@@ -111,7 +111,13 @@ fn extract_section(page: &mut String, pipeline: &Pipeline) {
     for extract in &pipeline.extracts {
         for format in &extract.formats {
             let (table, ending) = (&extract.table, format.ending());
-            let _ = writeln!(page, "- `extracts/{table}.{ending}` = `tables/{table}.parquet`");
+            let _ = match BY_PERIOD.contains(&table.as_str()) && *format == ExtractFormat::Csv {
+                true => writeln!(
+                    page,
+                    "- `extracts/{table}/*.{ending}` = `tables/{table}.parquet`，每期一个文件 a file a period"
+                ),
+                false => writeln!(page, "- `extracts/{table}.{ending}` = `tables/{table}.parquet`"),
+            };
         }
     }
     page.push('\n');

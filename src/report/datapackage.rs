@@ -179,22 +179,31 @@ impl Package<'_> {
         let mut all = Vec::new();
         for table in self.tables {
             for (format, mediatype) in [("csv", "text/csv"), ("xlsx", XLSX)] {
-                let path = format!("extracts/{}.{format}", table.name);
-                if !self.files.contains_key(&path) {
-                    continue;
-                }
-                let key = Key::of(table.spec);
-                let described = Described {
-                    name: format!("extract_{}_{format}", table.name),
-                    title: &table.spec.title,
-                    format,
-                    mediatype,
-                    schema: self.schema(table.name, &table.spec.columns, key, Nulls::OfText),
-                };
-                all.push(self.resource(described, path));
+                all.extend(self.extracts_of(table, (format, mediatype)));
             }
         }
         all
+    }
+
+    /// The files of a table in a further format: one, or one a period.
+    fn extracts_of(&self, table: &TableHead<'_>, (format, mediatype): (&'static str, &'static str)) -> Vec<Json> {
+        let whole = format!("extracts/{}.{format}", table.name);
+        let folder = format!("extracts/{}/", table.name);
+        let is_own = |path: &&String| **path == whole || path.starts_with(&folder) && path.ends_with(format);
+        let mut names = BTreeSet::new();
+        let resource = |path: &String| {
+            let part = path.strip_prefix(&folder).and_then(|file| file.split('.').next());
+            let part = part.map_or_else(String::new, |period| format!("_{period}"));
+            let described = Described {
+                name: fresh_name(&format!("extract_{}{part}_{format}", table.name), &mut names),
+                title: &table.spec.title,
+                format,
+                mediatype,
+                schema: self.schema(table.name, &table.spec.columns, Key::of(table.spec), Nulls::OfText),
+            };
+            self.resource(described, path.clone())
+        };
+        self.files.keys().filter(is_own).map(resource).collect()
     }
 
     fn schema(&self, name: &str, columns: &[ColumnSpec], key: Key<'_>, nulls: Nulls) -> Json {

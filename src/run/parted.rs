@@ -2,7 +2,7 @@
 
 use super::RunError;
 use super::compared::Compared;
-use crate::lake::{Error, FileMeta, PartedFile, TableFile, read_whole_table};
+use crate::lake::{FileMeta, PartedFile, TableFile, read_whole_table};
 use crate::pipeline::{ExtractFormat, Pipeline};
 use crate::release::{self, Staging};
 use crate::tables::TableHead;
@@ -27,12 +27,13 @@ pub fn write(
     for &format in formats {
         match format {
             ExtractFormat::Csv => {
-                let parts = compared.csv(table.name).map(|path| {
-                    let bytes = std::fs::read(&path).map_err(Error::io("read", &path))?;
-                    zstd::stream::decode_all(&*bytes).map_err(Error::io("unpack", &path))
-                });
-                let head = std::iter::once(Ok(release::csv_head(table.spec)));
-                staging.write_pieces(&release::extract_path(table.name, format), head.chain(parts))?;
+                for (period, path, written) in compared.csv(table.name) {
+                    staging.link(
+                        &path,
+                        &release::extract_of_period(table.name, period, format),
+                        written.clone(),
+                    )?;
+                }
             }
             ExtractFormat::Xlsx => extract_written(staging, table, format)?,
         }

@@ -39,6 +39,15 @@ const ALL: &[(&str, &[RowColumn])] = &[
     (RunRow::TABLE, RunRow::COLUMNS),
 ];
 
+/// Tables of figures and comparisons: they are computed, kept and written period by period, and a further format of CSV is a file a period.
+pub const BY_PERIOD: [&str; 5] = [
+    IndicatorRow::TABLE,
+    GroupRow::TABLE,
+    GapRow::TABLE,
+    InequalityRow::TABLE,
+    InequalityPartRow::TABLE,
+];
+
 /// The place of a table among all, in the order in which they are described.
 pub fn place_of_table(name: &str) -> usize {
     ALL.iter().position(|(own, _)| *own == name).unwrap_or(ALL.len())

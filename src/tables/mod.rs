@@ -32,7 +32,7 @@ mod unjudged;
 mod values;
 
 pub use areas::AreaRow;
-pub use catalog::{place_of_table, table_specs};
+pub use catalog::{BY_PERIOD, place_of_table, table_specs};
 pub use compare::{Aligned, Frame, Tolerance, align, changed};
 pub use corrections::CorrectionRow;
 pub use findings::{FindingRow, NO_BASE};

@@ -23,8 +23,8 @@ fn the_data_package_describes_every_column() {
     let named = |name: &str| resources.iter().find(|r| r["name"] == name).unwrap();
     assert_eq!(
         resources.len(),
-        tables().len() + 4,
-        "two of facts, quarantine, an extract"
+        tables().len() + 5,
+        "two of facts, quarantine, two extracts"
     );
     let facts = &schemas["schemas/facts_communities.json"];
     for period in ["2015", "2020"] {
@@ -58,8 +58,9 @@ fn the_data_package_describes_every_column() {
     assert_eq!(held_back["fields"].as_array().unwrap().len(), 9);
     assert_eq!(held_back["fields"][7]["name"], "households");
     assert_eq!(held_back["fields"][7]["type"], "string", "as received");
-    let extract = named("extract_indicators_csv");
-    assert_eq!(extract["path"], "extracts/indicators.csv");
+    let extract = named("extract_indicators_2020q4_csv");
+    assert_eq!(extract["path"], "extracts/indicators/2020Q4.csv");
+    assert_eq!(named("extract_submissions_csv")["path"], "extracts/submissions.csv");
     let names = |resource: &serde_json::Value| -> Vec<serde_json::Value> {
         let fields = resource["schema"]["fields"].as_array().unwrap();
         fields.iter().map(|field| field["name"].clone()).collect()
@@ -83,7 +84,7 @@ fn the_data_package_tells_nulls_from_texts_and_which_values_there_are() {
     assert_eq!(table["schema"]["missingValues"], serde_json::json!([]));
     assert_eq!(field(table, "value")["missingValues"], serde_json::json!(["nan"]));
     assert!(field(table, "unit").get("missingValues").is_none());
-    let extract = named("extract_indicators_csv");
+    let extract = named("extract_indicators_2020q4_csv");
     assert!(extract["schema"].get("missingValues").is_none(), "the standard: empty");
     assert!(field(extract, "value").get("missingValues").is_none());
     let values = |name: &str| field(table, name)["constraints"]["enum"].clone();
@@ -131,7 +132,7 @@ fn the_data_package_tells_size_hash_and_what_refers_to_what() {
         named("findings").get("bytes").is_none(),
         "readers of Parquet do not count them"
     );
-    assert_eq!(named("extract_indicators_csv")["bytes"], 10);
+    assert_eq!(named("extract_indicators_2020q4_csv")["bytes"], 10);
     let facts = &schemas["schemas/facts_communities.json"];
     let to = |table: &str, column: &str| serde_json::json!({"fields": [column], "reference": {"resource": table, "fields": [column]}});
     assert_eq!(
@@ -153,7 +154,8 @@ fn files() -> BTreeMap<String, Written> {
     let of_tables = tables.iter().map(|table| format!("tables/{}.parquet", table.name));
     let others = [
         "CODEBOOK.md",
-        "extracts/indicators.csv",
+        "extracts/indicators/2020Q4.csv",
+        "extracts/submissions.csv",
         "facts/communities/2015/110000.parquet",
         "facts/communities/2020/110000.parquet",
         "quarantine/communities/2020/110000.parquet",
@@ -193,7 +195,7 @@ fn the_codebook_names_every_column_indicator_and_member() {
     assert!(!text.contains("`extracts/`"), "none is asked for");
     let extract = Extract {
         table: "gaps".into(),
-        formats: vec![ExtractFormat::Xlsx],
+        formats: vec![ExtractFormat::Xlsx, ExtractFormat::Csv],
     };
     let with_extract = Pipeline {
         extracts: vec![extract],
@@ -201,7 +203,7 @@ fn the_codebook_names_every_column_indicator_and_member() {
     };
     let page = codebook(&with_extract, &heads(&tables()), &reasons);
     assert!(
-        page.contains("- `extracts/gaps.xlsx` = `tables/gaps.parquet`"),
+        page.contains("- `extracts/gaps.xlsx` = `tables/gaps.parquet`\n- `extracts/gaps/*.csv` = "),
         "{page}"
     );
     assert!(text.ends_with("- `not_reported` 未上报 nothing came\n\n"), "{text}");

@@ -9,16 +9,7 @@ use crate::partition::Shared;
 use crate::pipeline::{ExtractFormat, Pipeline};
 use crate::rollup::{CubeParts, levels};
 use crate::statistics::{self, Coverage, Inputs};
-use crate::tables::{Columns, GapRow, GroupRow, IndicatorRow, InequalityPartRow, InequalityRow, Table};
-
-/// The tables that are written period by period.
-pub(super) const PARTED: [&str; 5] = [
-    IndicatorRow::TABLE,
-    GroupRow::TABLE,
-    GapRow::TABLE,
-    InequalityRow::TABLE,
-    InequalityPartRow::TABLE,
-];
+use crate::tables::{BY_PERIOD, Columns, GapRow, IndicatorRow, Table};
 
 /// The figures of some periods, with what is kept of them.
 pub(super) struct Made {
@@ -74,7 +65,7 @@ pub(super) fn compute(shared: &Shared<'_>, (parts, coverage): (&CubeParts, &Cove
         sums,
         lorenz: compared.lorenz,
         broken: compared.broken.iter().map(ToString::to_string).collect(),
-        as_csv: PARTED
+        as_csv: BY_PERIOD
             .into_iter()
             .filter(|table| is_extracted(pipeline, table))
             .collect(),

@@ -12,29 +12,26 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::figures::{Made, PARTED};
+use super::figures::Made;
 use crate::domain::{IndicatorLevels, Lorenz, Period, hex};
 use crate::lake::{Error, Output, Written, disk, encode_part, sealed};
-use crate::release::csv_rows;
+use crate::release::{csv_head, csv_rows};
 use crate::run::RunError;
 use crate::run::dependencies::{Hash, program};
 use crate::run::kept::{files_below, is_whole, sweep};
-use crate::tables::{Columns, GapRow, IndicatorRow, Table, Value};
+use crate::tables::{BY_PERIOD, Columns, GapRow, IndicatorRow, Table, Value};
 
 /// Name of the file that says what lies beside it.
 const HEAD: &str = "figures";
-
-/// Level of compression of CSV: the fastest of the usual ones.
-const LEVEL: i32 = 1;
 
 /// File of a part of a table.
 pub(super) fn part_of(table: &str) -> String {
     format!("{table}.parquet")
 }
 
-/// File of its rows as compressed CSV.
+/// File of its rows as CSV.
 pub(super) fn csv_of(table: &str) -> String {
-    format!("{table}.csv.zst")
+    format!("{table}.csv")
 }
 
 /// File of those rows that the summary shows.
@@ -58,11 +55,17 @@ struct Head {
 pub(super) struct PeriodFiles {
     pub(super) period: Period,
     folder: PathBuf,
+    written: BTreeMap<String, Written>,
 }
 
 impl PeriodFiles {
     pub(super) fn path(&self, file: &str) -> PathBuf {
         self.folder.join(file)
+    }
+
+    /// A file with its hash, if there is one of this name.
+    pub(super) fn file(&self, file: &str) -> Option<(PathBuf, &Written)> {
+        Some((self.path(file), self.written.get(file)?))
     }
 }
 
@@ -135,8 +138,8 @@ impl KeptFigures {
                 let bytes = match kind {
                     Kind::Part => encode_part(&path, table, rows)?,
                     Kind::Csv => {
-                        let rows: Vec<Vec<u8>> = csv_rows(table, rows).collect();
-                        zstd::bulk::compress(&rows.concat(), LEVEL).map_err(Error::io("compress", &path))?
+                        let pieces = std::iter::once(csv_head(&table.spec)).chain(csv_rows(table, rows));
+                        pieces.collect::<Vec<_>>().concat()
                     }
                 };
                 disk::replace(&path, &[&bytes])?;
@@ -170,11 +173,15 @@ impl KeptFigures {
         let mut periods = Vec::new();
         for (at, (period, files)) in head.periods.into_iter().enumerate() {
             let folder = root.join(period.to_string());
-            used.extend(files.into_keys().map(|name| folder.join(name)));
+            used.extend(files.keys().map(|name| folder.join(name)));
             if at == 0 {
                 used.insert(folder.join(HEAD));
             }
-            periods.push(PeriodFiles { period, folder });
+            periods.push(PeriodFiles {
+                period,
+                folder,
+                written: files,
+            });
         }
         Found {
             periods,
@@ -213,7 +220,7 @@ enum Kind {
 /// The files of a period, with the tables whose rows they hold.
 fn files_of(made: &Made) -> Vec<(String, &Table, Kind)> {
     let mut files = Vec::new();
-    for (name, table) in PARTED.into_iter().zip(&made.tables) {
+    for (name, table) in BY_PERIOD.into_iter().zip(&made.tables) {
         files.push((part_of(name), table, Kind::Part));
         if made.as_csv.contains(name) {
             files.push((csv_of(name), table, Kind::Csv));

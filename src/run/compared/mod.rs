@@ -14,12 +14,12 @@ use rayon::prelude::*;
 use super::RunError;
 use super::influence;
 use crate::domain::{Lorenz, Period};
-use crate::lake::read_table;
+use crate::lake::{Written, read_table};
 use crate::partition::{Entry, Shared};
 use crate::rollup::CubeParts;
 use crate::statistics::Coverage;
-use crate::tables::{Columns, GapRow, IndicatorRow, Table, TableHead};
-use figures::{PARTED, compute};
+use crate::tables::{BY_PERIOD, Columns, GapRow, IndicatorRow, Table, TableHead};
+use figures::compute;
 use kept::{Found, PeriodFiles};
 pub use kept::{KeptFigures, unused};
 use key::Keys;
@@ -41,7 +41,7 @@ pub struct Compared {
 impl Compared {
     /// Name and columns of each table.
     pub fn heads() -> impl Iterator<Item = TableHead<'static>> {
-        PARTED.into_iter().map(TableHead::of)
+        BY_PERIOD.into_iter().map(TableHead::of)
     }
 
     /// The parts of a table with their periods, in order of the rows.
@@ -52,10 +52,13 @@ impl Compared {
             .map(move |(period, files)| (period.as_str(), files.path(&file)))
     }
 
-    /// The rows of a table as compressed CSV, in order.
-    pub fn csv(&self, table: &str) -> impl Iterator<Item = PathBuf> {
-        let file = kept::csv_of(table);
-        self.parts.values().map(move |files| files.path(&file))
+    /// The rows of a table as CSV, a file a period, where the pipeline wants them.
+    pub fn csv(&self, table: &str) -> impl Iterator<Item = (&str, PathBuf, &Written)> {
+        let name = kept::csv_of(table);
+        self.parts.iter().filter_map(move |(period, files)| {
+            let (path, written) = files.file(&name)?;
+            Some((period.as_str(), path, written))
+        })
     }
 }
 
