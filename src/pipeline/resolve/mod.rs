@@ -41,8 +41,14 @@ pub(super) fn pipeline(dir: &Path, files: &Files, faults: &mut Faults) -> Option
     let indicators = indicators::resolve(files.indicators.as_ref(), &context, faults);
     let langs = languages::of_returns([&plan.returns_lang, &plan.lang], &plan.title, &forms);
     let registry = plan.registry?;
-    if let Ok(bytes) = std::fs::read(&registry.divisions) {
-        tables.push((plan.divisions_path, bytes));
+    let of_registry = [
+        Some((plan.divisions_path, &registry.divisions)),
+        plan.changes_path.zip(registry.changes.as_ref()),
+    ];
+    for (name, path) in of_registry.into_iter().flatten() {
+        if let Ok(bytes) = std::fs::read(path) {
+            tables.push((name, bytes));
+        }
     }
     Some(Pipeline {
         dir: dir.to_path_buf(),

@@ -38,6 +38,8 @@ pub(super) struct Plan {
     pub registry: Option<RegistrySpec>,
     /// As written, for the digest.
     pub divisions_path: String,
+    /// The table of changes of areas, as the definition names it.
+    pub changes_path: Option<String>,
     pub reporters: Option<ReportersSpec>,
     pub feedback: Feedback,
     pub limits: Limits,
@@ -176,6 +178,7 @@ pub(super) fn resolve(dir: &Path, file: Option<&Read<PipelineFile>>, faults: &mu
         .and_then(|p| portable(p, source, faults))
         .map(|p| plain_path(dir.join(p)));
     plan.divisions_path = (*file.registry.divisions).clone();
+    plan.changes_path = file.registry.changes.as_ref().map(|path| (**path).clone());
     plan.registry = registry(dir, &file.registry, source, faults);
     plan.reporters = file.reporters.as_ref().map(|r| reporters(r, source, faults));
     plan.feedback = file
