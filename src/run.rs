@@ -58,6 +58,7 @@ pub use plan::{PlanQuery, plan};
 use prepare::{Prepared, made_by, prepare, refuse_output_in_input, registry};
 use publish::Ignored;
 pub use reasons::null_reasons;
+use reconciliation::KeptComparisons;
 pub use releases::{ReleasesError, lift, releases, rollback, tag, untag};
 use revisions::Before;
 pub use revisions::Since;
@@ -171,13 +172,17 @@ fn locked(
         reused,
     };
     let depended_on: Option<Vec<_>> = done.iter().map(|chain| chain.hash).collect();
-    let done: Vec<_> = done.into_iter().flat_map(|chain| chain.results).collect();
+    let (mut results, mut held) = (Vec::new(), Vec::new());
+    for chain in done {
+        results.extend(chain.results);
+        held.extend(chain.held);
+    }
     progress(Progress::Done);
     drop(stage);
     let stage = stages.enter(Stage::Figures);
     let ignored = Ignored {
         files: prepared.ignored,
-        sheets: done.iter().map(|bundle| bundle.ignored_sheets).sum(),
+        sheets: results.iter().map(|bundle| bundle.ignored_sheets).sum(),
     };
 
     let files: Vec<&FoundFile> = chains.iter().flatten().flat_map(|bundle| &bundle.files).collect();
@@ -185,17 +190,20 @@ fn locked(
     let facts = written.iter().filter(|(path, _)| path.starts_with("facts/"));
     let facts = facts.map(|(_, file)| file.rows).sum();
     let before = Before::open(&options.since, output)?;
-    let kept_figures = KeptFigures::new(output, if options.dry { staged_in } else { output });
+    let made_in = if options.dry { staged_in } else { output };
+    let kept_figures = KeptFigures::new(output, made_in);
+    let kept_comparisons = KeptComparisons::new(output, made_in);
     let figures = tables::figures(
         shared,
         &files,
-        (done, facts),
+        (results, held, facts),
         &prepared.registers,
         (&staging, before.as_ref()),
-        &kept_figures,
+        (&kept_figures, &kept_comparisons),
     )?;
     if scope.left_out.is_empty() && !options.dry {
         kept_figures.sweep()?;
+        kept_comparisons.sweep()?;
     }
     tracing::info!(
         read = figures.rows.read,

@@ -19,7 +19,6 @@ pub mod records;
 pub mod sealed;
 pub mod sql;
 pub mod stop;
-mod stream;
 mod table;
 mod temporary;
 
@@ -35,6 +34,5 @@ pub use output::{Lost, Output};
 pub use parquet::{Encoded, Written, encode, write};
 pub use parts::{PartedFile, TableFile, encode_part};
 pub use read::{column_types, frame_of, integer_at, read, read_frame, read_table, read_whole_table, text_at};
-pub use stream::TableWriter;
 pub use table::{replace_table, table_to_batch, write_table};
 pub use temporary::TemporaryFolder;

@@ -2,11 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::by_period::ByPeriod;
 use super::entry::Entry;
 use super::result::PartitionResult;
-use super::settled_line::SettledLine;
-use crate::check::Pairing;
 use crate::domain::{AreaCounts, Period};
 use crate::intake::Consulted;
 use crate::lake::Encoded;
@@ -23,10 +20,6 @@ pub struct BundleResult {
     pub ignored_sheets: u64,
     /// What senders of rejected submissions sent, beside what the partitions say.
     pub rejected: Vec<(FormIndex, Period, String, AreaCounts)>,
-    /// Figures that were held against each other.
-    pub settled: ByPeriod<SettledLine>,
-    /// Figures whose fellow is not in the bundle, with the id of their submission.
-    pub loose: ByPeriod<(String, Pairing)>,
     /// Its files of facts, uncounted and quarantined rows.
     pub files: Vec<Encoded>,
     /// What its files were held against beside the forms that claim them.

@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use crate::domain::Period;
 
@@ -46,27 +47,30 @@ impl<T: Serialize + DeserializeOwned> ByPeriod<T> {
         self.encoded.entry(period).or_default().push(encoded);
     }
 
-    /// Adds all values of another set.
-    pub fn extend(&mut self, other: ByPeriod<T>) {
-        for (period, values) in other.encoded {
-            self.encoded.entry(period).or_default().extend(values);
-        }
-    }
-
     /// The periods of which there are values.
-    pub fn periods(&self) -> Vec<Period> {
-        self.encoded.keys().copied().collect()
+    pub fn periods(&self) -> impl Iterator<Item = Period> {
+        self.encoded.keys().copied()
     }
 
-    /// The values of a period, in the order in which they were added; they are there no longer.
-    pub fn take(&mut self, period: Period) -> Vec<T> {
-        let all = self.encoded.remove(&period).unwrap_or_default().into_iter();
+    /// The values of a period, in the order in which they were added.
+    pub fn get(&self, period: Period) -> Vec<T> {
+        let all = self.encoded.get(&period).into_iter().flatten();
         let decoded = all.map(|values| {
             let decoded: Vec<T> =
-                postcard::from_bytes(&values).expect("values are decoded by the program that has encoded them");
+                postcard::from_bytes(values).expect("values are decoded by the program that has encoded them");
             decoded
         });
         decoded.flatten().collect()
+    }
+
+    /// Hashes the values of a period.
+    pub fn digest(&self, period: Period, into: &mut Sha256) {
+        let all: Vec<&Vec<u8>> = self.encoded.get(&period).into_iter().flatten().collect();
+        into.update(all.len().to_be_bytes());
+        for values in all {
+            into.update(values.len().to_be_bytes());
+            into.update(values);
+        }
     }
 }
 
@@ -78,11 +82,18 @@ mod tests {
     fn values_come_back_by_period_in_the_order_in_which_they_came() {
         let [one, two] = ["2019", "2020"].map(|period| Period::parse_any(period).unwrap());
         let mut all = ByPeriod::of([(two, "a".to_owned()), (one, "b".to_owned()), (two, "c".to_owned())]);
-        all.extend(ByPeriod::of([(two, "d".to_owned())]));
         all.add(one, &["e".to_owned()]);
-        assert_eq!(all.periods(), [one, two]);
-        assert_eq!(all.take(two), ["a", "c", "d"]);
-        assert_eq!(all.take(one), ["b", "e"]);
-        assert_eq!(all.take(one), Vec::<String>::new());
+        assert_eq!(all.periods().collect::<Vec<_>>(), [one, two]);
+        assert_eq!(all.get(two), ["a", "c"]);
+        assert_eq!(all.get(one), ["b", "e"]);
+        let digest = |of: &ByPeriod<String>, period| {
+            let mut digest = Sha256::new();
+            of.digest(period, &mut digest);
+            digest.finalize()
+        };
+        let same = ByPeriod::of([(two, "a".to_owned()), (two, "c".to_owned())]);
+        assert_eq!(digest(&all, two), digest(&same, two));
+        assert_ne!(digest(&all, one), digest(&same, one));
+        assert_eq!(same.get(one), Vec::<String>::new());
     }
 }

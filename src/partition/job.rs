@@ -26,6 +26,8 @@ use crate::pipeline::FormIndex;
 pub struct Done {
     /// The result.
     pub result: BundleResult,
+    /// Its figures that were held against each other.
+    pub together: Together,
     /// Files that need not be read for the next result, by path.
     pub kept: BTreeMap<String, KeptFile>,
     /// Files that were read.
@@ -70,8 +72,7 @@ pub fn job(
         }
     }
     answers::tell(&mut cases);
-    let Together { settled, loose } = hold_together(shared, &mut cases, &mut records)?;
-    (done.settled, done.loose) = (settled, loose);
+    let together = hold_together(shared, &mut cases, &mut records)?;
     drop(records);
     for judged in partitions.iter_mut().filter_map(|partition| partition.judged.take()) {
         shares::note(shared, &judged, &mut cases)?;
@@ -98,6 +99,7 @@ pub fn job(
         .extend(cases.into_iter().map(|case| in_words(shared, case.entry)));
     Ok(Some(Done {
         result: done,
+        together,
         kept,
         files_read,
     }))

@@ -56,6 +56,7 @@ pub use settled_line::SettledLine;
 pub use shared::Shared;
 pub use sketch::Sketch;
 pub use spread::Spread;
+pub use together::Together;
 
 #[cfg(test)]
 mod tests;

@@ -1,19 +1,39 @@
 //! Figures of a bundle that are held against each other: those of its forms, and stated sums against the rows of their sheets.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
 use super::by_period::ByPeriod;
 use super::case::Case;
 use super::error::Error;
 use super::settled_line::SettledLine;
 use super::shared::Shared;
 use crate::check::{Flags, Pairing, Records, StatedRow, reconcile, totals};
+use crate::domain::Period;
 
 /// What comes of it.
-#[derive(Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Together {
     /// Figures that were held against each other.
     pub settled: ByPeriod<SettledLine>,
     /// Figures whose counterpart is not in the bundle, with the id of their submission.
     pub loose: ByPeriod<(String, Pairing)>,
+}
+
+impl Together {
+    /// The periods of the figures, each with a sha256 over them.
+    pub fn digests(&self) -> BTreeMap<Period, [u8; 32]> {
+        let periods: BTreeSet<Period> = self.settled.periods().chain(self.loose.periods()).collect();
+        let digest = |period: Period| {
+            let mut digest = Sha256::new();
+            self.settled.digest(period, &mut digest);
+            self.loose.digest(period, &mut digest);
+            (period, digest.finalize().into())
+        };
+        periods.into_iter().map(digest).collect()
+    }
 }
 
 /// Holds the figures of a bundle against each other, once all its records have been judged.

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::RunError;
 use super::dependencies::{Cause, Hash, hash};
-use super::kept::{Asked, Keeper, Left};
+use super::kept::{Asked, Held, Keeper, Left};
 use crate::lake::{Error, Stat};
 use crate::partition::{Bundle, BundleResult, Chain, Done, KeptFiles, Memories, Shared, job};
 use crate::release::Staging;
@@ -32,6 +32,8 @@ impl Computed {
 pub struct ChainDone {
     /// A result a bundle.
     pub results: Vec<BundleResult>,
+    /// The figures of each that were held against each other.
+    pub held: Vec<Held>,
     /// Over all that they depend on; None: one of them is not kept.
     pub hash: Option<Hash>,
 }
@@ -47,7 +49,7 @@ pub fn chain(
     chain: &Chain,
 ) -> Result<ChainDone, RunError> {
     let mut left = Left::nothing();
-    let (mut results, mut hashes) = (Vec::new(), Vec::new());
+    let (mut results, mut all_held, mut hashes) = (Vec::new(), Vec::new(), Vec::new());
     let mut leading = keeper.leading(shared, chain).into_iter();
     for one in chain {
         let (asked, is_leading, is_known) = match leading.next() {
@@ -63,7 +65,7 @@ pub fn chain(
             .as_ref()
             .map(|asked| keeper.find(one, (asked, is_leading), staging))
             .transpose()?;
-        let (result, after) = match kept.flatten() {
+        let (result, held, after) = match kept.flatten() {
             Some(kept) => {
                 one.files.iter().for_each(|_| (shared.step)());
                 hashes.push(asked.as_ref().map(Asked::hash));
@@ -92,10 +94,12 @@ pub fn chain(
             }
         };
         results.push(result);
+        all_held.push(held);
         left = after;
     }
     Ok(ChainDone {
         results,
+        held: all_held,
         hash: hashes.into_iter().collect::<Option<Vec<_>>>().map(|all| hash(&all)),
     })
 }

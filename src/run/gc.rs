@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use jiff::{SignedDuration, Timestamp};
 
 use super::releases::{ReleasesError, held, now, opened};
-use super::{compared, kept, returns};
+use super::{compared, kept, reconciliation, returns};
 use crate::lake::{Output, disk};
 use crate::pipeline::Retention;
 use crate::release::{self, About, Files, Listed};
@@ -44,6 +44,7 @@ pub fn gc(root: &Path, retention: Retention, execute: bool) -> Result<GcReport, 
     let unused = kept::unused(&output.state())?.into_iter();
     let unused = unused
         .chain(compared::unused(&output)?)
+        .chain(reconciliation::unused(&output)?)
         .chain(returns::unused(&output)?);
     for path in unused {
         let name = path.strip_prefix(root).unwrap_or(&path).display().to_string();

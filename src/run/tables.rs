@@ -8,21 +8,20 @@ use super::beside::{self, Beside};
 use super::compared::{self, Compared, KeptFigures};
 use super::feedback;
 use super::identical;
+use super::kept::Held;
 use super::layouts::layouts;
 use super::ledger;
 use super::names::Names;
 use super::obligations::obligations;
-use super::reconciliation::{self, Places, Refused, Said, Tallies, reconciliation, rules, settle_loose, unjudged};
+use super::reconciliation::{Comparisons, KeptComparisons, Tallies, rules, unjudged};
 use super::reference::{area_spans, areas, form_periods, indicator_definitions, members};
 use super::replies;
 use super::returns;
 use super::revisions::{self, Before, Now};
 use super::unread;
-use crate::check::Pairing;
 use crate::domain::{AreaCounts, Code, Finding, FormCoverage, Period, Reconciled};
 use crate::intake::FoundFile;
-use crate::lake::{FileMeta, TableWriter};
-use crate::partition::{BundleResult, ByPeriod, Entry, Rows, SettledLine, Shared};
+use crate::partition::{BundleResult, Entry, Rows, Shared};
 use crate::pipeline::FormIndex;
 use crate::registry::RegisterFile;
 use crate::release::{FormAccount, RevisionsSince, Staging};
@@ -71,25 +70,18 @@ impl Figures {
 pub fn figures(
     shared: &Shared<'_>,
     files: &[&FoundFile],
-    (done, facts): (Vec<BundleResult>, u64),
+    (done, held, facts): (Vec<BundleResult>, Vec<Held>, u64),
     registers: &[RegisterFile],
     (staging, before): (&Staging, Option<&Before>),
-    kept: &KeptFigures,
+    (kept, kept_comparisons): (&KeptFigures, &KeptComparisons),
 ) -> Result<Figures, RunError> {
     let Gathered {
         mut entries,
         parts,
         coverage,
-        settled: mut lines,
-        mut loose,
         mut tallies,
     } = gather(shared, done)?;
-    let (places, refused) = (Places::of(&entries), Refused::of(&entries));
-    for period in loose.periods() {
-        let of_period = settle_loose(shared, &mut entries, (&places, &refused), loose.take(period));
-        lines.add(period, &of_period);
-    }
-    drop(places);
+    let comparisons = Comparisons::new(shared, &held, &mut entries, kept_comparisons)?;
     let mut beside = beside::beside(registers, &shared.feedback.corrections);
     note_rows_beyond_register(shared, &mut entries, &coverage);
     identical::tell(shared, files, &mut entries)?;
@@ -112,7 +104,7 @@ pub fn figures(
         || ledger::submissions(pipeline, &names, &entries),
         || ledger::findings(pipeline, &names, &entries, &beside),
     );
-    let reconciled = write_reconciliation(shared, (&names, &entries), (lines, &mut tallies), staging)?;
+    let reconciled = comparisons.write(shared, (&names, &entries), &mut tallies, staging)?;
     let (area_spans, corrections) = (
         area_spans(pipeline, registry),
         feedback::table(shared, &names, &entries),
@@ -160,35 +152,6 @@ pub fn figures(
     })
 }
 
-/// Writes the table `reconciliation`, period by period: a nation has tens of thousands of its rows in each. Gives how the comparisons
-/// of each rule ended.
-///
-/// # Errors
-/// When it cannot be written.
-fn write_reconciliation(
-    shared: &Shared<'_>,
-    (names, entries): (&Names<'_>, &[Entry]),
-    (mut lines, tallies): (ByPeriod<SettledLine>, &mut Tallies),
-    staging: &Staging,
-) -> Result<Vec<Reconciled>, RunError> {
-    let said = Said::of(entries);
-    let mut rules: BTreeMap<String, Reconciled> = BTreeMap::new();
-    let head = TableHead::of(ReconciliationRow::TABLE);
-    let path = format!("tables/{}.parquet", head.name);
-    let mut file = TableWriter::new(&path, head, FileMeta::of_table(shared.pipeline, head.spec))?;
-    // Rows are in order of periods as texts.
-    let periods: BTreeMap<String, Period> = lines.periods().into_iter().map(|of| (of.to_string(), of)).collect();
-    for period in periods.into_values() {
-        let of_period = lines.take(period);
-        reconciliation::count(tallies, &of_period);
-        let table = reconciliation(shared.pipeline, names, &said, &of_period);
-        reconciliation::add(&mut rules, &table);
-        file.write(&table)?;
-    }
-    staging.put(&file.finish()?)?;
-    Ok(rules.into_values().collect())
-}
-
 /// The account of all rows; `facts` are the rows in all files of facts.
 ///
 /// # Errors
@@ -215,15 +178,13 @@ struct Gathered {
     entries: Vec<Entry>,
     parts: CubeParts,
     coverage: Coverage,
-    settled: ByPeriod<SettledLine>,
-    loose: ByPeriod<(String, Pairing)>,
     tallies: Tallies,
 }
 
 /// Puts the bundles together: submissions, sums, and who sent what. Sums and counts do not depend on the order.
 fn gather(shared: &Shared<'_>, done: Vec<BundleResult>) -> Result<Gathered, RunError> {
     let mut entries = Vec::new();
-    let (mut settled, mut loose, mut tallies) = (ByPeriod::default(), ByPeriod::default(), Tallies::new());
+    let mut tallies = Tallies::new();
     let mut parts = CubeParts::default();
     let mut coverage = expected(shared);
     let mut receive = |form: FormIndex, period: Period, area: String, sent: AreaCounts| {
@@ -233,8 +194,6 @@ fn gather(shared: &Shared<'_>, done: Vec<BundleResult>) -> Result<Gathered, RunE
     };
     for bundle in done {
         entries.extend(bundle.entries);
-        settled.extend(bundle.settled);
-        loose.extend(bundle.loose);
         for (form, period, area, sent) in bundle.rejected {
             receive(form, period, area, sent);
         }
@@ -254,8 +213,6 @@ fn gather(shared: &Shared<'_>, done: Vec<BundleResult>) -> Result<Gathered, RunE
         entries,
         parts,
         coverage,
-        settled,
-        loose,
         tallies,
     })
 }

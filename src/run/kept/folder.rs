@@ -1,21 +1,22 @@
 //! The files of the folder in which results are kept.
 //!
-//! Of each partition and period there are four: in `keys/` what the result depends on, in `results/` the result, in `memories/` what it
-//! leaves to later periods, in `cleaned/` its files as they were read or cleaned. The first has the hashes of the next two, so that it
-//! alone tells whether they can be used. The Parquet files of all results are in `objects/`, by their hash.
+//! Of each partition and period there are five: in `keys/` what the result depends on, in `results/` the result, in `held/` its figures that
+//! were held against each other, in `memories/` what it leaves to later periods, in `cleaned/` its files as they were read or cleaned. The
+//! first has the hashes of the next three, so that it alone tells whether they can be used. The Parquet files of all results are in `objects/`, by their hash.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::held::Held;
 use super::left::{Left, encode, with_hash};
 use super::packs;
-use crate::domain::hex;
+use crate::domain::{Period, hex};
 use crate::lake::{Error, Written, disk, sealed};
-use crate::partition::{Bundle, BundleResult, file_name};
+use crate::partition::{Bundle, BundleResult, Together, file_name};
 use crate::run::dependencies::{Dependencies, Hash, Part, hash, program};
 
 /// A Parquet file of a result.
@@ -34,6 +35,10 @@ pub(super) struct Kept {
     pub(super) result: Hash,
     /// Of what it leaves to later periods, encoded.
     pub(super) left: Hash,
+    /// Of its figures that were held against each other, encoded.
+    pub(super) held: Hash,
+    /// Of those of each period.
+    pub(super) held_in: BTreeMap<Period, Hash>,
 }
 
 /// A hash over the files of a result.
@@ -46,7 +51,7 @@ pub(super) fn of_files(files: &[ResultFile]) -> Hash {
 pub(super) struct Folder(pub(super) PathBuf);
 
 /// Folders of its files, but for the one with the hashes of the input.
-const FOLDERS: [&str; 5] = ["keys", "results", "memories", "cleaned", "objects"];
+const FOLDERS: [&str; 6] = ["keys", "results", "held", "memories", "cleaned", "objects"];
 
 impl Folder {
     /// What is kept beside a result. None: there is none, or it is damaged.
@@ -65,6 +70,11 @@ impl Folder {
         Left::in_file(self.within("memories", bundle), kept.left)
     }
 
+    /// Figures of a result that were held against each other.
+    pub(super) fn held(&self, bundle: &Bundle, kept: &Kept) -> Held {
+        Held::in_file(self.within("held", bundle), kept.held, kept.held_in.clone())
+    }
+
     /// Keeps a result. The key comes last: without it there is none.
     ///
     /// # Errors
@@ -73,23 +83,27 @@ impl Folder {
         &self,
         bundle: &Bundle,
         (dependencies, files): (Dependencies, Vec<ResultFile>),
-        (result, left): (&BundleResult, &[u8]),
-    ) -> Result<(), Error> {
-        let content = encode(result);
+        (result, together, left): (&BundleResult, &Together, &[u8]),
+    ) -> Result<Held, Error> {
+        let (content, held) = (encode(result), encode(together));
         disk::replace(&self.within("results", bundle), &[&content])?;
+        disk::replace(&self.within("held", bundle), &[&held])?;
         disk::replace(&self.within("memories", bundle), &[left])?;
         let kept = Kept {
             dependencies,
             files,
             result: Sha256::digest(&content).into(),
             left: Sha256::digest(left).into(),
+            held: Sha256::digest(&held).into(),
+            held_in: together.digests(),
         };
-        sealed::write(&self.key(bundle), &encode(&kept))
+        sealed::write(&self.key(bundle), &encode(&kept))?;
+        Ok(self.held(bundle, &kept))
     }
 
     /// The files of a bundle.
     pub(super) fn files(&self, bundle: &Bundle) -> impl Iterator<Item = PathBuf> {
-        FOLDERS[..4].iter().map(|folder| self.within(folder, bundle))
+        FOLDERS[..5].iter().map(|folder| self.within(folder, bundle))
     }
 
     /// What says that there is a result.
@@ -147,12 +161,12 @@ pub fn unused(root: &Path) -> Result<Vec<PathBuf>, Error> {
             continue;
         };
         used.insert(path.clone());
-        used.extend(["results", "memories"].map(|folder| root.join(folder).join(bundle)));
+        used.extend(["results", "held", "memories"].map(|folder| root.join(folder).join(bundle)));
         let objects = root.join("objects");
         used.extend(kept.files.into_iter().map(|file| objects.join(file.written.sha256)));
     }
     let mut all = keys;
-    for folder in ["results", "memories", "objects"] {
+    for folder in ["results", "held", "memories", "objects"] {
         all.extend(files_below(&root.join(folder))?);
     }
     let mut unused: Vec<PathBuf> = all.into_iter().filter(|path| !used.contains(path)).collect();

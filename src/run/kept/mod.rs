@@ -6,6 +6,7 @@
 
 mod asked;
 mod folder;
+mod held;
 mod left;
 mod packs;
 
@@ -24,6 +25,7 @@ use crate::release::Staging;
 pub use asked::Asked;
 use folder::{Folder, Kept, ResultFile, of_files};
 pub use folder::{files_below, is_whole, sweep, unused};
+pub use held::Held;
 pub use left::Left;
 use packs::Packed;
 
@@ -118,13 +120,14 @@ impl Keeper {
         bundle: &Bundle,
         (asked, is_leading): (&Asked, bool),
         staging: &Staging,
-    ) -> Result<Option<(BundleResult, Left)>, RunError> {
+    ) -> Result<Option<(BundleResult, Held, Left)>, RunError> {
         let is_same = |kept: &Kept| asked.dependencies.differences(&kept.dependencies).is_empty();
         let Some(kept) = self.folder.read(bundle).filter(is_same) else {
             return Ok(None);
         };
         let left = self.folder.left(bundle, &kept);
-        let is_sound = is_leading || left.bytes().is_some();
+        let held = self.folder.held(bundle, &kept);
+        let is_sound = held.is_sound() && (is_leading || left.bytes().is_some());
         let Some(result) = self.folder.result(bundle, &kept).filter(|_| is_sound) else {
             return Ok(None);
         };
@@ -139,7 +142,7 @@ impl Keeper {
         }
         self.note(objects.into_iter().chain(self.folder.files(bundle)));
         self.reused.fetch_add(1, Ordering::Relaxed);
-        Ok(Some((result, left)))
+        Ok(Some((result, held, left)))
     }
 
     /// What is kept of the files of a bundle that are as they were, though its result is not; without the records of cleaned ones.
@@ -220,10 +223,10 @@ impl Keeper {
         (bundle, asked): (&Bundle, Option<Asked>),
         (done, memories): (Done, &Memories),
         staging: &Staging,
-    ) -> Result<(BundleResult, Left), RunError> {
+    ) -> Result<(BundleResult, Held, Left), RunError> {
         let left = Left::of(memories);
         self.files_read.fetch_add(done.files_read, Ordering::Relaxed);
-        let (mut result, kept) = (done.result, done.kept);
+        let (mut result, together, kept) = (done.result, done.together, done.kept);
         let files = std::mem::take(&mut result.files);
         let mut kept_files = Vec::new();
         for file in &files {
@@ -234,7 +237,7 @@ impl Keeper {
             });
         }
         let Some(asked) = asked else {
-            return Ok((result, left));
+            return Ok((result, Held::of(together), left));
         };
         let objects = kept_files.iter().map(|file| {
             let object = self.folder.object(&file.written.sha256);
@@ -254,10 +257,11 @@ impl Keeper {
         packs::write(&self.folder.pack(bundle), of_files(&kept_files), &packed)?;
         let dependencies = asked.dependencies.without(&unconsulted(&result));
         let encoded = left.bytes().expect("what was computed just now is in memory");
-        self.folder
-            .keep(bundle, (dependencies, kept_files), (&result, &encoded))?;
+        let held = self
+            .folder
+            .keep(bundle, (dependencies, kept_files), (&result, &together, &encoded))?;
         self.note(objects.into_iter().chain(self.folder.files(bundle)));
-        Ok((result, left))
+        Ok((result, held, left))
     }
 
     /// Writes the index, and clears away what no result of this run needs, where it covered all periods. Gives the number of results

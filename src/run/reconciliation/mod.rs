@@ -1,254 +1,220 @@
-//! The tables `reconciliation` and `rules`: figures that are held against each other, and how often each rule fired.
+//! Figures that are held against each other, period by period, and the account of the rules. Comparisons of periods whose figures,
+//! submissions and definition are what they were are taken over from an earlier run.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+mod kept;
+mod rows;
+mod rules;
+mod settle;
 
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+
+use super::RunError;
+use super::dependencies::{Hash, hash, program};
+use super::kept::Held;
 use super::names::Names;
-use crate::check::{self, Pairing, Tally, settle};
-use crate::domain::{Finding, Lang, Period, Reconciled, Severity, Text};
-use crate::partition::{Entry, SettledLine, Shared, State};
-use crate::pipeline::{Form, FormIndex, Pipeline};
-use crate::registry::Registry;
-use crate::report::finding_title;
-use crate::tables::{ReconciliationRow, RuleRow, Table, UnjudgedRow};
+use crate::check::Tally;
+use crate::domain::{Period, Reconciled, hex};
+use crate::lake::{FileMeta, PartedFile, TableFile, Written, disk, encode_part};
+use crate::partition::{Entry, Shared, Together};
+use crate::release::Staging;
+use crate::tables::{Columns, ReconciliationRow, TableHead};
+use kept::Kept;
+pub use kept::{KeptComparisons, unused};
+use rows::{Said, counted, reconciliation};
+pub use rules::{Tallies, rules, unjudged};
+use settle::{Places, Refused, Settled, settle_loose};
 
-/// Pairs the figures of a period that came in different bundles, and settles those that stay alone. Findings go to their submissions,
-/// whose places among the entries are `places`.
-pub fn settle_loose(
-    shared: &Shared<'_>,
-    entries: &mut [Entry],
-    (places, refused): (&Places, &Refused),
-    loose: Vec<(String, Pairing)>,
-) -> Vec<SettledLine> {
-    let (pipeline, registry) = (shared.pipeline, &shared.registry);
-    let mut pairs: BTreeMap<(usize, Period, String), Pairing> = BTreeMap::new();
-    for (id, mut pairing) in loose {
-        let Some(&at) = places.0.get(&id) else { continue };
-        pairing.submissions().for_each(|submission| *submission = at);
-        match pairs.entry((pairing.rule, pairing.period, pairing.area.clone())) {
-            std::collections::btree_map::Entry::Vacant(slot) => drop(slot.insert(pairing)),
-            std::collections::btree_map::Entry::Occupied(mut slot) => slot.get_mut().merge(pairing),
-        }
-    }
-    let mut lines = Vec::new();
-    for pairing in pairs.values() {
-        let missing = pairing.missing_form(pipeline);
-        let refused = missing.is_some_and(|form| refused.reaches(registry, (form, &pipeline.forms[form]), pairing));
-        let Some(mut settled) = settle(pipeline, pairing, Vec::new(), refused) else {
-            continue;
-        };
-        if let Some((submission, finding)) = settled.finding.take() {
-            entries[submission as usize].findings.push(finding);
-        }
-        let id = settled.line.submission;
-        let id = id.map(|at| entries[at as usize].submission.id.clone());
-        lines.push(SettledLine::of(id, settled));
-    }
-    lines
+/// The comparisons of all periods, of which so far only the findings are known.
+pub struct Comparisons<'a> {
+    held: &'a [Held],
+    kept: &'a KeptComparisons,
+    periods: BTreeMap<Period, OfPeriod>,
 }
 
-/// The place of each submission among the entries.
-pub struct Places(HashMap<String, u32>);
-
-impl Places {
-    /// Of these entries, as long as their order stays.
-    pub fn of(entries: &[Entry]) -> Places {
-        let ids = entries.iter().map(|entry| entry.submission.id.clone());
-        Places(ids.zip(0..).collect())
-    }
+struct OfPeriod {
+    key: Hash,
+    state: Known,
 }
 
-/// Senders of which nothing counts.
-pub struct Refused(BTreeMap<(FormIndex, Period), Vec<String>>);
-
-impl Refused {
-    /// Of these entries.
-    pub fn of(entries: &[Entry]) -> Refused {
-        let mut senders: BTreeMap<(FormIndex, Period), Vec<String>> = BTreeMap::new();
-        for entry in entries.iter().filter(|entry| entry.state == State::Rejected) {
-            if let Some(period) = entry.submission.period {
-                let sender = entry.submission.area_code.clone();
-                senders.entry((entry.submission.form, period)).or_default().push(sender);
-            }
-        }
-        Refused(senders)
-    }
-
-    /// Whether one of them may have sent the missing figure.
-    fn reaches(&self, registry: &Registry, (at, form): (FormIndex, &Form), pairing: &Pairing) -> bool {
-        let areas = registry.of_form(form, pairing.period);
-        let senders = self.0.get(&(at, pairing.period)).into_iter().flatten();
-        senders
-            .into_iter()
-            .any(|sender| areas.contains(sender, &pairing.area) || areas.contains(&pairing.area, sender))
-    }
+enum Known {
+    /// By an earlier run.
+    Kept(Kept),
+    /// By this one.
+    Now(Settled),
 }
 
-/// What the table `reconciliation` says of entries: their forms, and which differences are explained.
-pub struct Said<'a> {
-    forms: HashMap<&'a str, FormIndex>,
-    /// By submission, code, row and column.
-    explained: BTreeSet<(&'a str, &'a str, u32, &'a str)>,
-}
-
-impl<'a> Said<'a> {
-    /// Of these entries, whose findings are complete.
-    pub fn of(entries: &'a [Entry]) -> Said<'a> {
-        let forms = entries
-            .iter()
-            .map(|entry| (entry.submission.id.as_str(), entry.submission.form));
-        let is_explained = |finding: &&Finding| finding.severity == Severity::Explain && !finding.is_open();
-        let mut explained = BTreeSet::new();
-        for entry in entries {
-            for finding in entry.findings.iter().filter(is_explained) {
-                let place = &finding.place;
-                explained.insert((
-                    entry.submission.id.as_str(),
-                    finding.code.as_str(),
-                    place.row.unwrap_or(0),
-                    place.column.as_deref().unwrap_or_default(),
-                ));
-            }
-        }
-        Said {
-            forms: forms.collect(),
-            explained,
-        }
-    }
-}
-
-/// Rows of the table `reconciliation`. A difference whose finding has been explained is.
-pub fn reconciliation(pipeline: &Pipeline, names: &Names<'_>, said: &Said<'_>, lines: &[SettledLine]) -> Table {
-    let mut table = Table::of::<ReconciliationRow>();
-    table.reserve(lines.len());
-    let titles: HashMap<&str, (Text, Option<FormIndex>)> = (pipeline.rules.iter())
-        .map(|rule| {
-            (
-                rule.id.as_str(),
-                (finding_title(pipeline, check::code_of(&rule.id)), Some(rule.form)),
-            )
-        })
-        .collect();
-    for SettledLine { submission, line, .. } in lines {
-        let id = submission.as_deref();
-        let code = check::code_of(&line.rule);
-        let key = (id.unwrap_or_default(), code, line.row, line.column.as_str());
-        let is_explained = line.status == check::Status::Differs && said.explained.contains(&key);
-        let status = if is_explained {
-            "explained"
-        } else {
-            line.status.as_str()
-        };
-        let (rule_title, rule_form) = match titles.get(line.rule.as_str()) {
-            Some(known) => known.clone(),
-            None => (finding_title(pipeline, code), None),
-        };
-        let form = id.and_then(|id| said.forms.get(id).copied()).or(rule_form);
-        let name = form.and_then(|form| names.of(form, Some(line.period), &line.area));
-        table.push(ReconciliationRow {
-            period: &line.period.to_string(),
-            area_code: &line.area,
-            area_name: name,
-            rule: &line.rule,
-            rule_title_zh: rule_title.own(Lang::Zh),
-            rule_title_en: rule_title.own(Lang::En),
-            field: &line.column,
-            submission_id: id,
-            row: (line.row > 0).then_some(i64::from(line.row)),
-            left_value: line.left,
-            right_value: line.right,
-            difference: line.difference,
-            tolerance: line.tolerance,
-            used: line.used.as_str(),
-            status,
-            reason: line.reason.as_str(),
-        });
-    }
-    table.sort_by_key();
-    table
-}
-
-/// Counts the rows of a period by rule and status.
-pub fn add(rules: &mut BTreeMap<String, Reconciled>, table: &Table) {
-    for row in table.rows::<ReconciliationRow>() {
-        if !rules.contains_key(row.rule) {
-            let rule = Reconciled {
-                rule: row.rule.to_owned(),
-                title_zh: row.rule_title_zh.map(str::to_owned),
-                title_en: row.rule_title_en.map(str::to_owned),
-                counts: BTreeMap::new(),
+impl<'a> Comparisons<'a> {
+    /// Holds figures of different bundles against each other. The findings go to their submissions.
+    ///
+    /// # Errors
+    /// When what was kept of a bundle cannot be read.
+    pub fn new(
+        shared: &Shared<'_>,
+        held: &'a [Held],
+        entries: &mut [Entry],
+        kept: &'a KeptComparisons,
+    ) -> Result<Comparisons<'a>, RunError> {
+        let (places, refused) = (Places::of(entries), Refused::of(entries));
+        let common = hash(&(program(), &shared.pipeline.digest));
+        let by_period = digests(held);
+        let of_period = |(period, digests): (Period, Vec<Hash>)| {
+            let key = hash(&(common, period, digests, refused.of_period(period)));
+            let state = match kept.find(period, &key) {
+                Some(kept) => Known::Kept(kept),
+                None => Known::Now(settled(shared, entries, (&places, &refused), held, period)?),
             };
-            rules.insert(row.rule.to_owned(), rule);
-        }
-        let Some(rule) = rules.get_mut(row.rule) else { continue };
-        match rule.counts.get_mut(row.status) {
-            Some(count) => *count += 1,
-            None => drop(rule.counts.insert(row.status.to_owned(), 1)),
-        }
-    }
-}
-
-/// How often each rule was judged and broken, by period.
-pub type Tallies = BTreeMap<(Period, String), Tally>;
-
-/// Adds what was settled between figures.
-pub fn count(tallies: &mut Tallies, lines: &[SettledLine]) {
-    for settled in lines {
-        let key = (settled.line.period, settled.line.rule.clone());
-        tallies.entry(key).or_default().add(settled.tally);
-    }
-}
-
-/// Table `unjudged`: why rules could not judge.
-pub fn unjudged(pipeline: &Pipeline, tallies: &Tallies) -> Table {
-    let mut table = Table::of::<UnjudgedRow>();
-    for ((period, id), tally) in tallies {
-        let Some(rule) = pipeline.rules.iter().find(|rule| rule.id == *id) else {
-            continue;
+            Ok((period, OfPeriod { key, state }))
         };
-        let (rule_title, form_title) = (finding_title(pipeline, id), &pipeline.forms[rule.form].title);
-        let period = period.to_string();
-        for (reason, count) in tally.unknown.counts() {
-            table.push(UnjudgedRow {
-                period: &period,
-                rule: id,
-                rule_title_zh: rule_title.own(Lang::Zh),
-                rule_title_en: rule_title.own(Lang::En),
-                form: &pipeline.forms[rule.form].id,
-                form_title_zh: form_title.own(Lang::Zh),
-                form_title_en: form_title.own(Lang::En),
-                reason: reason.as_str(),
-                n: count as i64,
-            });
+        let periods: Result<BTreeMap<_, _>, RunError> = by_period.into_par_iter().map(of_period).collect();
+        let periods = periods?;
+        for of_period in periods.values() {
+            let findings = match &of_period.state {
+                Known::Kept(kept) => &kept.findings,
+                Known::Now(settled) => &settled.findings,
+            };
+            for (id, finding) in findings {
+                if let Some(at) = places.get(id) {
+                    entries[at].findings.push(finding.clone());
+                }
+            }
         }
+        Ok(Comparisons { held, kept, periods })
     }
-    table.sort_by_key();
-    table
+
+    /// Writes the table `reconciliation` and adds to the account of the rules, once the findings of all entries are complete. Gives how
+    /// the comparisons of each rule ended.
+    ///
+    /// # Errors
+    /// When what was kept cannot be read, or the table not be written.
+    pub fn write(
+        self,
+        shared: &Shared<'_>,
+        (names, entries): (&Names<'_>, &[Entry]),
+        tallies: &mut Tallies,
+        staging: &Staging,
+    ) -> Result<Vec<Reconciled>, RunError> {
+        let mut said = Said::of(entries);
+        let (held, kept) = (self.held, self.kept);
+        let work: Vec<_> = (self.periods.into_iter())
+            .map(|(period, of_period)| (period, of_period, said.remove(&period).unwrap_or_default()))
+            .collect();
+        let (places, refused) = (Places::of(entries), Refused::of(entries));
+        let made = work.into_par_iter().map(|(period, OfPeriod { key, state }, said)| {
+            let said_hash = hash(&said);
+            let settled = match state {
+                Known::Kept(found) if found.said == said_hash => match kept.rows(period, &found) {
+                    Some(rows) => return Ok((period, found, rows)),
+                    None => None,
+                },
+                Known::Kept(_) => None,
+                Known::Now(settled) => Some(settled),
+            };
+            let settled = match settled {
+                Some(settled) => settled,
+                None => self::settled(shared, entries, (&places, &refused), held, period)?,
+            };
+            let made = made(shared, (names, &said), (held, settled), (kept, period, key))?;
+            let rows = kept.keep(period, &made)?;
+            Ok::<_, RunError>((period, made, rows))
+        });
+        let made: Vec<_> = made.collect::<Result<_, RunError>>()?;
+        publish(shared, made, tallies, staging)
+    }
 }
 
-/// Table `rules`: every rule in every period of the run, the silent ones too.
-pub fn rules(pipeline: &Pipeline, tallies: &Tallies) -> Table {
-    let mut table = Table::of::<RuleRow>();
-    for &period in &pipeline.periods {
-        for rule in &pipeline.rules {
-            let tally = tallies.get(&(period, rule.id.clone())).copied().unwrap_or_default();
-            let (rule_title, form_title) = (finding_title(pipeline, &rule.id), &pipeline.forms[rule.form].title);
-            table.push(RuleRow {
-                period: &period.to_string(),
-                rule: &rule.id,
-                rule_title_zh: rule_title.own(Lang::Zh),
-                rule_title_en: rule_title.own(Lang::En),
-                kind: rule.kind.name(),
-                form: &pipeline.forms[rule.form].id,
-                form_title_zh: form_title.own(Lang::Zh),
-                form_title_en: form_title.own(Lang::En),
-                severity: rule.severity.as_str(),
-                n_judged: tally.n_judged as i64,
-                n_unknown: tally.unknown.total() as i64,
-                n_fired: tally.n_fired as i64,
-                firing_share: (tally.n_judged > 0).then(|| tally.n_fired as f64 / tally.n_judged as f64),
-            });
+/// The hashes of the figures of each period, whatever the order of the bundles.
+fn digests(held: &[Held]) -> BTreeMap<Period, Vec<Hash>> {
+    let mut all: BTreeMap<Period, Vec<Hash>> = BTreeMap::new();
+    for (period, digest) in held.iter().flat_map(Held::digests) {
+        all.entry(*period).or_default().push(*digest);
+    }
+    all.values_mut().for_each(|of_period| of_period.sort_unstable());
+    all
+}
+
+/// Works with what bundles have of a period.
+fn of_period<T>(held: &[Held], period: Period, mut work: impl FnMut(&Together) -> Vec<T>) -> Result<Vec<T>, RunError> {
+    let mut all = Vec::new();
+    for one in held.iter().filter(|one| one.digests().contains_key(&period)) {
+        all.extend(one.with(&mut work)?);
+    }
+    Ok(all)
+}
+
+fn settled(
+    shared: &Shared<'_>,
+    entries: &[Entry],
+    known: (&Places, &Refused),
+    held: &[Held],
+    period: Period,
+) -> Result<Settled, RunError> {
+    let loose = of_period(held, period, |together| together.loose.get(period))?;
+    Ok(settle_loose(shared, entries, known, loose))
+}
+
+/// Makes the rows of a period, and writes them where they are kept.
+fn made(
+    shared: &Shared<'_>,
+    (names, said): (&Names<'_>, &Said<'_>),
+    (held, settled): (&[Held], Settled),
+    (kept, period, key): (&KeptComparisons, Period, Hash),
+) -> Result<Kept, RunError> {
+    let mut lines = of_period(held, period, |together| together.settled.get(period))?;
+    lines.extend(settled.lines);
+    let mut tallies: BTreeMap<&str, Tally> = BTreeMap::new();
+    for line in &lines {
+        tallies.entry(&line.line.rule).or_default().add(line.tally);
+    }
+    let table = reconciliation(shared.pipeline, names, said, &lines);
+    let path = kept.place(period);
+    let bytes = encode_part(&path, &table, 0..table.height())?;
+    disk::replace(&path, &[&bytes])?;
+    Ok(Kept {
+        key,
+        said: hash(said),
+        findings: settled.findings,
+        rules: counted(&table),
+        tallies: tallies
+            .into_iter()
+            .map(|(rule, tally)| (rule.to_owned(), tally))
+            .collect(),
+        written: Written {
+            sha256: hex(&Sha256::digest(&bytes)),
+            bytes: bytes.len() as u64,
+            rows: table.height() as u64,
+        },
+    })
+}
+
+/// Puts the rows of all periods together, in order of the periods as texts.
+fn publish(
+    shared: &Shared<'_>,
+    mut made: Vec<(Period, Kept, PathBuf)>,
+    tallies: &mut Tallies,
+    staging: &Staging,
+) -> Result<Vec<Reconciled>, RunError> {
+    let head = TableHead::of(ReconciliationRow::TABLE);
+    let path = format!("tables/{}.parquet", head.name);
+    let meta = FileMeta::of_table(shared.pipeline, head.spec);
+    let mut file = PartedFile::create(&staging.path(&path), head.name, head.spec, &meta)?;
+    let mut rules: BTreeMap<String, Reconciled> = BTreeMap::new();
+    made.sort_by_key(|(period, ..)| period.to_string());
+    for (period, kept, rows) in made {
+        file.append(&TableFile::open(&rows)?)?;
+        for (rule, tally) in kept.tallies {
+            tallies.entry((period, rule)).or_default().add(tally);
+        }
+        for rule in kept.rules {
+            match rules.get_mut(&rule.rule) {
+                Some(known) => known.add(rule),
+                None => drop(rules.insert(rule.rule.clone(), rule)),
+            }
         }
     }
-    table.sort_by_key();
-    table
+    staging.note(&path, file.finish()?);
+    Ok(rules.into_values().collect())
 }

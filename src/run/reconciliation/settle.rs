@@ -1,0 +1,98 @@
+//! Pairs figures that came in different bundles.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::check::{Pairing, settle};
+use crate::domain::{Finding, Period};
+use crate::partition::{Entry, SettledLine, Shared, State};
+use crate::pipeline::{Form, FormIndex};
+use crate::registry::Registry;
+
+/// What comes of the figures of a period.
+pub struct Settled {
+    /// Lines of the table `reconciliation`.
+    pub lines: Vec<SettledLine>,
+    /// Findings, each with the id of its submission.
+    pub findings: Vec<(String, Finding)>,
+}
+
+/// Pairs the figures of a period that came in different bundles, and settles those that stay alone.
+pub fn settle_loose(
+    shared: &Shared<'_>,
+    entries: &[Entry],
+    (places, refused): (&Places, &Refused),
+    loose: Vec<(String, Pairing)>,
+) -> Settled {
+    let (pipeline, registry) = (shared.pipeline, &shared.registry);
+    let mut pairs: BTreeMap<(usize, String), Pairing> = BTreeMap::new();
+    for (id, mut pairing) in loose {
+        let Some(&at) = places.0.get(&id) else { continue };
+        pairing.submissions().for_each(|submission| *submission = at);
+        match pairs.entry((pairing.rule, pairing.area.clone())) {
+            std::collections::btree_map::Entry::Vacant(slot) => drop(slot.insert(pairing)),
+            std::collections::btree_map::Entry::Occupied(mut slot) => slot.get_mut().merge(pairing),
+        }
+    }
+    let id = |at: u32| entries[at as usize].submission.id.clone();
+    let (mut lines, mut findings) = (Vec::new(), Vec::new());
+    for pairing in pairs.values() {
+        let missing = pairing.missing_form(pipeline);
+        let refused = missing.is_some_and(|form| refused.reaches(registry, (form, &pipeline.forms[form]), pairing));
+        let Some(mut settled) = settle(pipeline, pairing, Vec::new(), refused) else {
+            continue;
+        };
+        if let Some((submission, finding)) = settled.finding.take() {
+            findings.push((id(submission), finding));
+        }
+        lines.push(SettledLine::of(settled.line.submission.map(id), settled));
+    }
+    Settled { lines, findings }
+}
+
+/// The place of each submission among the entries.
+pub struct Places(HashMap<String, u32>);
+
+impl Places {
+    /// Of these entries, as long as their order stays.
+    pub fn of(entries: &[Entry]) -> Places {
+        let ids = entries.iter().map(|entry| entry.submission.id.clone());
+        Places(ids.zip(0..).collect())
+    }
+
+    /// The place of a submission.
+    pub fn get(&self, id: &str) -> Option<usize> {
+        self.0.get(id).map(|&at| at as usize)
+    }
+}
+
+/// Senders of which nothing counts.
+pub struct Refused(BTreeMap<(FormIndex, Period), Vec<String>>);
+
+impl Refused {
+    /// Of these entries.
+    pub fn of(entries: &[Entry]) -> Refused {
+        let mut senders: BTreeMap<(FormIndex, Period), Vec<String>> = BTreeMap::new();
+        for entry in entries.iter().filter(|entry| entry.state == State::Rejected) {
+            if let Some(period) = entry.submission.period {
+                let sender = entry.submission.area_code.clone();
+                senders.entry((entry.submission.form, period)).or_default().push(sender);
+            }
+        }
+        Refused(senders)
+    }
+
+    /// Those of a period.
+    pub fn of_period(&self, period: Period) -> Vec<(&FormIndex, &Vec<String>)> {
+        let own = self.0.iter().filter(|((_, of), _)| *of == period);
+        own.map(|((form, _), senders)| (form, senders)).collect()
+    }
+
+    /// Whether one of them may have sent the missing figure.
+    fn reaches(&self, registry: &Registry, (at, form): (FormIndex, &Form), pairing: &Pairing) -> bool {
+        let areas = registry.of_form(form, pairing.period);
+        let senders = self.0.get(&(at, pairing.period)).into_iter().flatten();
+        senders
+            .into_iter()
+            .any(|sender| areas.contains(sender, &pairing.area) || areas.contains(&pairing.area, sender))
+    }
+}
