@@ -133,7 +133,7 @@ fn reporters_hold(world: &World, reporters: &Reporters) -> Vec<String> {
     for form in 0..world.pipeline.forms.len() {
         for &period in &world.pipeline.periods {
             let areas = world.registry.at(period);
-            for (area, expected) in reporters.expected(form, period) {
+            for (area, expected) in reporters.expected(form, period).iter() {
                 assert!(areas.get(area).is_some(), "{area:?} owes a form and is no area");
                 assert!(expected.rows.is_none_or(|rows| rows >= 0));
                 let sound = |figure: &f64| figure.is_finite() && *figure >= 0.0;

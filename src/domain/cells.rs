@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::Period;
 use super::exact::{minus, plus};
@@ -124,7 +125,7 @@ pub struct IndicatorLevels {
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct FormCoverage {
     /// Reporters that owe it, by area code, with what the register says of them.
-    pub expected: BTreeMap<String, Expected>,
+    pub expected: Arc<BTreeMap<String, Expected>>,
     /// What came, by area code of the row (a nation-wide file covers many areas): figures over current submissions only.
     pub received: BTreeMap<String, AreaCounts>,
 }
@@ -135,7 +136,7 @@ pub struct Expected {
     /// Rows it should send; None: the register does not say.
     pub rows: Option<i64>,
     /// Further register columns by name, such as `rural_communities`; a blank is absent.
-    pub register: BTreeMap<String, f64>,
+    pub register: BTreeMap<Arc<str>, f64>,
     /// People who live there, by whichever of its rows says so; None: none does, or no column is declared to.
     pub population: Option<f64>,
 }

@@ -29,7 +29,7 @@ pub struct Claim {
     /// Whether the name says that the file is an old one, in a part that the template leaves open: `_old`, `_作废`.
     pub old: bool,
     /// Finding on a match that the mark of a return has made or contradicted.
-    pub told: Option<Finding>,
+    pub told: Option<Box<Finding>>,
 }
 
 impl Claim {

@@ -6,6 +6,8 @@ use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
+
 use super::error::Error;
 use super::found::{Found, FoundFile, Location};
 use super::leftovers::{Leftover, leftover};
@@ -26,6 +28,9 @@ pub(super) fn discover(pipeline: &Pipeline, templates: &[Template], input: &Path
     };
     let entries = fs::read_dir(input).map_err(|source| failed(input, source))?;
     walk.folder(input, "", entries, 0)?;
+    walk.found.files.par_iter_mut().for_each(|file| {
+        file.claims = template::claims(templates, pipeline, &file.path);
+    });
     walk.settle_leftovers();
     walk.found.files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(walk.found)
@@ -149,13 +154,13 @@ impl Walk<'_> {
         }
     }
 
+    /// Notes a file; who claims it is found when all are known.
     fn file(&mut self, path: String, location: PathBuf, irregular: Option<&'static str>) {
-        let claims = template::claims(self.templates, self.pipeline, &path);
         self.found.files.push(FoundFile {
             path,
             location: Location::Disk(location),
             irregular,
-            claims,
+            claims: Vec::new(),
             told: None,
         });
     }

@@ -27,7 +27,7 @@ pub struct FoundFile {
     /// Forms whose templates match, in order of the pipeline.
     pub claims: Vec<Claim>,
     /// Further finding on a file that matches no form.
-    pub told: Option<Finding>,
+    pub told: Option<Box<Finding>>,
 }
 
 impl FoundFile {

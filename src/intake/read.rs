@@ -31,7 +31,7 @@ pub(super) fn read(intake: &Intake<'_>, file: &FoundFile) -> Result<FileRead, Er
     let bytes = bytes(file, intake.pipeline.limits.file_bytes)?;
     let mut read = contents(intake, &file.path, &file.claims, bytes);
     if read.submissions.is_empty() {
-        read.findings.extend(file.told.clone());
+        read.findings.extend(file.told.as_deref().cloned());
     }
     Ok(read)
 }
@@ -303,7 +303,7 @@ impl Reader<'_> {
                 None => self.without_sheet(&claim, &names.join(", ")),
             };
             read.findings.extend(hidden);
-            if let Some(told) = &claim.told {
+            if let Some(told) = claim.told.as_deref() {
                 read.rejected |= told.severity == Severity::Hard;
                 read.findings.push(told.clone());
             }
@@ -350,10 +350,10 @@ impl Reader<'_> {
             let place = || self.intake.answer(claim, mark.becomes);
             if claim.told.is_none() {
                 let finding = Finding::new(Code::ReturnRecognised).raw(base_name(self.path));
-                claim.told = Some(match place() {
+                claim.told = Some(Box::new(match place() {
                     Some(place) => finding.expected(place),
                     None => finding,
-                });
+                }));
             }
         }
         Some(mark)
@@ -363,7 +363,7 @@ impl Reader<'_> {
     fn made_from(&self, claim: &mut Claim, origin: &Mark) -> Option<Mark> {
         let mark = self.answered(claim, std::slice::from_ref(origin))?;
         let is_recognised = |told: &&mut Finding| told.code == Code::ReturnRecognised;
-        if let Some(told) = claim.told.as_mut().filter(is_recognised) {
+        if let Some(told) = claim.told.as_deref_mut().filter(is_recognised) {
             let (zh, en) = match told.expected {
                 Some(_) => ("；约定的位置和名称是 {expected}", "; agreed: {expected}"),
                 None => ("", ""),

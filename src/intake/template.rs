@@ -78,6 +78,8 @@ pub(super) fn claims(templates: &[Template], pipeline: &Pipeline, path: &str) ->
     if claims.iter().any(|claim| claim.sheet.is_none()) {
         claims.retain(|claim| claim.sheet.is_none());
     }
+    // A nation of many periods has a claim for each of many thousand files.
+    claims.shrink_to_fit();
     claims
 }
 

@@ -14,7 +14,7 @@ use crate::pipeline::{CodeScheme, ColumnKind, Form, FormIndex, Pipeline, RowUnit
 /// Who owes which form, and what the register says of them.
 #[derive(Debug)]
 pub struct Reporters {
-    expected: BTreeMap<(FormIndex, Period), BTreeMap<String, Expected>>,
+    expected: BTreeMap<(FormIndex, Period), Arc<BTreeMap<String, Expected>>>,
 }
 
 impl Reporters {
@@ -51,8 +51,8 @@ impl Reporters {
     }
 
     /// Areas that owe a form for a period, by code.
-    pub fn expected(&self, form: FormIndex, period: Period) -> &BTreeMap<String, Expected> {
-        static NOBODY: LazyLock<BTreeMap<String, Expected>> = LazyLock::new(BTreeMap::new);
+    pub fn expected(&self, form: FormIndex, period: Period) -> &Arc<BTreeMap<String, Expected>> {
+        static NOBODY: LazyLock<Arc<BTreeMap<String, Expected>>> = LazyLock::new(Arc::default);
         self.expected.get(&(form, period)).unwrap_or(&NOBODY)
     }
 
@@ -73,7 +73,7 @@ impl Reporters {
                     .at_level(level)
                     .filter(counts)
                     .map(|area| (area.code.clone(), Expected::default()));
-                expected.insert((form, period), all.collect());
+                expected.insert((form, period), Arc::new(all.collect()));
             }
         }
         Reporters { expected }
@@ -100,7 +100,7 @@ struct Columns {
     period: Option<usize>,
     rows: Option<usize>,
     /// Columns that hold figures: every other one with a number in it, or that an indicator reads.
-    register: Vec<(String, usize)>,
+    register: Vec<(Arc<str>, usize)>,
     /// Which of them holds the population.
     population: Option<String>,
 }
@@ -167,7 +167,7 @@ impl Columns {
             .filter(|(at, _)| !taken.contains(&Some(*at)));
         let figures = all.filter(|(at, name)| wanted(name).is_some() || is_number(*at));
         let register = figures
-            .map(|(at, name)| (wanted(name).unwrap_or(name).to_owned(), at))
+            .map(|(at, name)| (Arc::from(wanted(name).unwrap_or(name)), at))
             .collect();
         Some(Columns {
             area,
@@ -220,8 +220,9 @@ impl Reading<'_> {
         let mut expected: BTreeMap<_, BTreeMap<_, _>> = BTreeMap::new();
         // Rows without a period sort first, so those of a period replace them.
         for ((area, form, period), figures) in rows {
-            for (at, areas) in &snapshots[form] {
-                if period.is_none_or(|period| period == *at) && areas.get(&area).is_some() {
+            let is_at = |at: &&(Period, _)| period.is_none_or(|period| period == at.0);
+            for (at, areas) in snapshots[form].iter().filter(is_at) {
+                if areas.get(&area).is_some() {
                     let people = |period| self.population.get(&(area.clone(), period));
                     let figures = Expected {
                         population: people(Some(*at)).or_else(|| people(None)).copied(),
@@ -231,7 +232,10 @@ impl Reading<'_> {
                 }
             }
         }
-        Reporters { expected }
+        let expected = expected.into_iter().map(|(of, areas)| (of, Arc::new(areas)));
+        Reporters {
+            expected: expected.collect(),
+        }
     }
 
     /// None: the row does not count, by a fault told here or because its period is not among the pipeline's.
@@ -324,15 +328,15 @@ impl Reading<'_> {
     /// Keeps the population that a row gives: of the area, whatever the form. Two figures for one area and period are a fault.
     fn people(&mut self, record: &Record, (area, _, period): &Key, expected: &Expected) {
         let Some(column) = &self.columns.population else { return };
-        let Some(&people) = expected.register.get(column) else {
+        let Some(&people) = expected.register.get(column.as_str()) else {
             return;
         };
         let known = *self.population.entry((area.clone(), *period)).or_insert(people);
-        let at = self.columns.register.iter().find(|(name, _)| name == column);
+        let at = self.columns.register.iter().find(|(name, _)| **name == *column);
         if known != people {
             self.faults.cell(
                 record,
-                at.map(|(name, at)| (name.as_str(), *at)),
+                at.map(|(name, at)| (&**name, *at)),
                 "同一地区和报告期的人口与前面的行不一致，以第一次为准",
                 "another population of the same area and period than in an earlier row; the first counts",
             );

@@ -46,7 +46,7 @@ pub fn accounts(shared: &Shared<'_>, entries: &[Entry], coverage: &Coverage) -> 
         };
         let areas = shared.registry.of_form(&shared.pipeline.forms[form], period);
         let among = |senders: &Senders<'_>, code: &str| senders.get(&key).is_some_and(|all| all.contains(code));
-        for (code, expected) in &owed.expected {
+        for (code, expected) in owed.expected.iter() {
             let got = owed.received.get(code);
             // A file of a wider area that cannot be read was to bring the rows of this one.
             let lost = || areas.ancestors(code).iter().any(|area| among(&unreadable, &area.code));

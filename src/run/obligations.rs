@@ -11,11 +11,11 @@ use crate::tables::{ColumnSpec, Columns, ObligationRow, Table, ValueKind};
 /// A row a period, form and reporter, with the figures of the register. Every bound follows from these and the records.
 pub fn obligations(pipeline: &Pipeline, names: &Names<'_>, coverage: &Coverage) -> Table {
     let all = coverage.values().flat_map(|owed| owed.expected.values());
-    let figures: BTreeSet<&str> = all.flat_map(|owed| owed.register.keys().map(String::as_str)).collect();
+    let figures: BTreeSet<&str> = all.flat_map(|owed| owed.register.keys().map(|name| &**name)).collect();
     let mut table = Table::with_more(ObligationRow::TABLE, figures.iter().map(|name| figure(name)));
     for (&(period, form), owed) in coverage {
         let (definition, name) = (&pipeline.forms[form], period.to_string());
-        for (area_code, owed) in &owed.expected {
+        for (area_code, owed) in owed.expected.iter() {
             let area_name = names.of(form, Some(period), area_code);
             let row = ObligationRow {
                 period: &name,

@@ -6,7 +6,7 @@ use super::error::RunError;
 use super::outcome::RunOptions;
 use super::recognise::recognise;
 use super::scope::Scope;
-use crate::intake::FoundFile;
+use crate::intake::{FoundFile, Intake};
 use crate::partition::{self, Chain, Shared, Spread};
 use crate::pipeline::Pipeline;
 use crate::registry::{RegisterFile, Registry};
@@ -46,8 +46,12 @@ pub(super) fn prepare<'p>(
     step: &'p (dyn Fn() + Sync),
 ) -> Result<Prepared<'p>, RunError> {
     let skipped = &scope.left_out;
-    let (mut shared, mut registers) = Shared::load((pipeline, registry), skipped, &options.input, step)?;
-    let mut found = shared.intake.discover()?;
+    let intake = Intake::new(pipeline, &options.input, registry.root_code());
+    let (loaded, found) = rayon::join(
+        || Shared::load((pipeline, registry), skipped, &options.input, step),
+        || intake.discover(),
+    );
+    let ((mut shared, mut registers), mut found) = (loaded?, found?);
     let receipts_file = pipeline.reporters.as_ref().and_then(|spec| spec.receipts.as_deref());
     if let Some(file) = registers
         .iter_mut()

@@ -147,7 +147,7 @@ impl Judge<'_> {
             if !claim.areas.iter().all(|area| right.areas.contains(area)) {
                 claim.areas = right.areas;
                 let found = recognised(self.intake, claim, claim.revision.max(mark.becomes), &name);
-                claim.told = Some(found);
+                claim.told = Some(Box::new(found));
             }
         }
     }
@@ -162,13 +162,13 @@ impl Judge<'_> {
         if content == Content::Refutes {
             let finding = Finding::new(Code::ReturnContradicted).raw(self.tell(&by_mark));
             match file.claims.first_mut() {
-                Some(claim) => claim.told = Some(finding),
-                None => file.told = Some(finding),
+                Some(claim) => claim.told = Some(Box::new(finding)),
+                None => file.told = Some(Box::new(finding)),
             }
             return Ok(());
         }
         for claim in &mut by_mark {
-            claim.told = Some(recognised(self.intake, claim, claim.revision, &name));
+            claim.told = Some(Box::new(recognised(self.intake, claim, claim.revision, &name)));
         }
         file.claims = by_mark;
         Ok(())
@@ -193,7 +193,7 @@ impl Judge<'_> {
                     let found = recognised(self.intake, claim, claim.revision, &file.path);
                     let expected = found.expected;
                     let moved = Finding::new(Code::ReturnMisplaced).raw(&*file.path);
-                    claim.told = Some(Finding { expected, ..moved });
+                    claim.told = Some(Box::new(Finding { expected, ..moved }));
                 }
                 file.claims = by_mark;
             }
@@ -205,7 +205,7 @@ impl Judge<'_> {
                     .claims
                     .iter()
                     .position(|claim| marks.iter().any(|mark| mark.form == claim.form));
-                file.claims[at.unwrap_or(0)].told = Some(finding);
+                file.claims[at.unwrap_or(0)].told = Some(Box::new(finding));
             }
         }
         Ok(())

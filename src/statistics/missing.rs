@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     fn lacks(rows: Option<i64>, total: Option<f64>, accepted: i64, quarantined: i64, read: Read) -> Missing {
-        let register = total.map(|total| ("total".to_string(), total)).into_iter().collect();
+        let register = total.map(|total| ("total".into(), total)).into_iter().collect();
         let got = AreaCounts {
             rows_accepted: accepted,
             rows_quarantined: quarantined,

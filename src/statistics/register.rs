@@ -24,7 +24,7 @@ pub struct BeyondRegister {
 pub fn register_findings(coverage: &Coverage) -> Vec<BeyondRegister> {
     let mut found = Vec::new();
     for (&(period, form), of_form) in coverage {
-        for (code, owed) in &of_form.expected {
+        for (code, owed) in of_form.expected.iter() {
             let accepted = of_form.received.get(code).map_or(0, |got| got.rows_accepted);
             if let Some(expected) = owed.rows.filter(|&rows| accepted > rows) {
                 found.push(BeyondRegister {

@@ -19,7 +19,7 @@ pub fn reporting(pipeline: &Pipeline, registry: &Registry, coverage: &Coverage) 
         let weight = Weight::new(pipeline, form, of_form);
         let receipts = of_form.received.values().any(|got| got.on_time.is_some());
         let mut tallies: BTreeMap<&str, Tally> = BTreeMap::from([(areas.root().code.as_str(), Tally::default())]);
-        for (code, owed) in &of_form.expected {
+        for (code, owed) in of_form.expected.iter() {
             let one = Tally::of(owed, of_form.received.get(code), &weight, receipts);
             for area in areas.ancestors(code) {
                 let there = tallies.entry(&area.code).or_default();
@@ -65,7 +65,7 @@ impl Weight {
         named.dedup();
         let all = |test: &dyn Fn(&Expected) -> bool| coverage.expected.values().all(test);
         match named[..] {
-            [column] if all(&|owed| owed.register.contains_key(column)) => Weight::Column(column.clone()),
+            [column] if all(&|owed| owed.register.contains_key(column.as_str())) => Weight::Column(column.clone()),
             _ if all(&|owed| owed.rows.is_some()) => Weight::Rows,
             _ => Weight::Unknown,
         }
@@ -73,7 +73,7 @@ impl Weight {
 
     fn of(&self, owed: &Expected) -> Option<f64> {
         match self {
-            Weight::Column(column) => owed.register.get(column).copied(),
+            Weight::Column(column) => owed.register.get(column.as_str()).copied(),
             Weight::Rows => owed.rows.map(|rows| rows as f64),
             Weight::Unknown => None,
         }

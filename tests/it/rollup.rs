@@ -146,8 +146,8 @@ impl Country {
 
     /// A county that owes `rows` rows, `towns` of them towns.
     fn owes(mut self, code: &str, rows: Option<i64>, towns: Option<f64>) -> Country {
-        let register = towns.map(|towns| ("towns".to_string(), towns)).into_iter().collect();
-        self.coverage.expected.insert(
+        let register = towns.map(|towns| ("towns".into(), towns)).into_iter().collect();
+        std::sync::Arc::make_mut(&mut self.coverage.expected).insert(
             code.into(),
             Expected {
                 rows,

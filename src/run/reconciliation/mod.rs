@@ -17,9 +17,9 @@ use super::dependencies::{Hash, hash, program};
 use super::kept::Held;
 use super::names::Names;
 use crate::check::Tally;
-use crate::domain::{Period, Reconciled, hex};
+use crate::domain::{Finding, Period, Reconciled, hex};
 use crate::lake::{FileMeta, PartedFile, TableFile, Written, disk, encode_part};
-use crate::partition::{Entry, Shared, Together};
+use crate::partition::{ByPeriod, Entry, SettledLine, Shared, Together};
 use crate::release::Staging;
 use crate::tables::{Columns, ReconciliationRow, TableHead};
 use kept::Kept;
@@ -43,8 +43,8 @@ struct OfPeriod {
 enum Known {
     /// By an earlier run.
     Kept(Kept),
-    /// By this one.
-    Now(Settled),
+    /// By this one: the findings, and the lines encoded. Those of all periods are many.
+    Now(Vec<(String, Finding)>, ByPeriod<SettledLine>),
 }
 
 impl<'a> Comparisons<'a> {
@@ -65,7 +65,12 @@ impl<'a> Comparisons<'a> {
             let key = hash(&(common, period, digests, refused.of_period(period)));
             let state = match kept.find(period, &key) {
                 Some(kept) => Known::Kept(kept),
-                None => Known::Now(settled(shared, entries, (&places, &refused), held, period)?),
+                None => {
+                    let Settled { lines, findings } = settled(shared, entries, (&places, &refused), held, period)?;
+                    let mut encoded = ByPeriod::default();
+                    encoded.add(period, &lines);
+                    Known::Now(findings, encoded)
+                }
             };
             Ok((period, OfPeriod { key, state }))
         };
@@ -74,7 +79,7 @@ impl<'a> Comparisons<'a> {
         for of_period in periods.values() {
             let findings = match &of_period.state {
                 Known::Kept(kept) => &kept.findings,
-                Known::Now(settled) => &settled.findings,
+                Known::Now(findings, _) => findings,
             };
             for (id, finding) in findings {
                 if let Some(at) = places.get(id) {
@@ -111,7 +116,10 @@ impl<'a> Comparisons<'a> {
                     None => None,
                 },
                 Known::Kept(_) => None,
-                Known::Now(settled) => Some(settled),
+                Known::Now(findings, lines) => Some(Settled {
+                    lines: lines.get(period),
+                    findings,
+                }),
             };
             let settled = match settled {
                 Some(settled) => settled,

@@ -1,6 +1,6 @@
 //! What each sender has changed: which rows are of other content than before, and which were corrected.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::before::{Old, Unfit};
 use super::now::Now;
@@ -39,9 +39,9 @@ pub(super) enum RowCause {
 }
 
 /// Form, period and area.
-type Sender = (String, String, String);
+type Sender<'a> = (&'a str, &'a str, &'a str);
 /// What was sent: by whom, and hash and sheet of the file.
-type Content = (Sender, String, String);
+type Content<'a> = (Sender<'a>, &'a str, &'a str);
 
 /// Whether a submission's rows are of one cause, or some of them.
 #[derive(Clone, Debug)]
@@ -66,30 +66,33 @@ pub(super) enum Side {
 
 /// The submissions of one release.
 #[derive(Default)]
-struct Release {
-    content: BTreeMap<String, Content>,
+struct Release<'a> {
+    content: HashMap<&'a str, Content<'a>>,
     /// Content that was judged: not replaced by a later revision.
-    judged: BTreeSet<Content>,
+    judged: HashSet<Content<'a>>,
     /// All content that was received.
-    received: BTreeSet<Content>,
+    received: HashSet<Content<'a>>,
     /// Senders of whom a row counts.
-    usable: BTreeSet<Sender>,
+    usable: HashSet<Sender<'a>>,
     /// Corrections with effect, by content and row; row 0: of the whole.
-    corrections: BTreeMap<(Content, i64), Vec<[String; 4]>>,
+    corrections: BTreeMap<(Content<'a>, i64), Vec<[&'a str; 4]>>,
 }
 
 impl Senders {
     pub(super) fn of(old: &Old<'_>, now: Now<'_>) -> Result<Senders, Unfit> {
-        let before = Release::of(&old.table::<Sent>()?, &old.table::<Correction>()?);
-        let after = Release::of(now.submissions, now.corrections);
+        let (submissions, corrections) = (old.table::<Sent>()?, old.table::<Correction>()?);
+        let (before, after) = rayon::join(
+            || Release::of(&submissions, &corrections),
+            || Release::of(now.submissions, now.corrections),
+        );
         // A whole submission that is dropped, or no longer: the same content is there in both.
-        let both = |content: &&Content| before.received.contains(*content) && after.received.contains(*content);
+        let both = |content: &&Content<'_>| before.received.contains(*content) && after.received.contains(*content);
         let corrected = before.differently_corrected(&after);
-        let dropped: BTreeSet<&Sender> = (corrected.iter())
+        let dropped: BTreeSet<&Sender<'_>> = (corrected.iter())
             .filter(|(content, rows)| rows.contains(&0) && both(content))
             .map(|(content, _)| &content.0)
             .collect();
-        let told = |own: &Release, other: &Release| -> BTreeMap<String, Rows> {
+        let told = |own: &Release<'_>, other: &Release<'_>| -> BTreeMap<String, Rows> {
             let mut all = BTreeMap::new();
             for (id, content) in &own.content {
                 let sender = &content.0;
@@ -105,7 +108,7 @@ impl Senders {
                 } else {
                     Rows::All(RowCause::LateSubmission)
                 };
-                all.insert(id.clone(), rows);
+                all.insert((*id).to_owned(), rows);
             }
             all
         };
@@ -128,32 +131,28 @@ impl Senders {
     }
 }
 
-impl Release {
+impl<'a> Release<'a> {
     /// `submissions` and `corrections` have at least the columns that are read.
-    fn of(submissions: &Table, corrections: &Table) -> Release {
+    fn of(submissions: &'a Table, corrections: &'a Table) -> Release<'a> {
         let mut release = Release::default();
         for sent in submissions.rows::<Sent>() {
             let (Some(form), Some(period), Some(area)) = (sent.form, sent.period, sent.area_code) else {
                 continue;
             };
-            let sender = (form.to_owned(), period.to_owned(), area.to_owned());
+            let sender = (form, period, area);
             let sheet = sent.path.rsplit_once('#').map_or("", |(_, sheet)| sheet);
-            let content = (
-                sender.clone(),
-                sent.sha256.unwrap_or_default().to_owned(),
-                sheet.to_owned(),
-            );
+            let content = (sender, sent.sha256.unwrap_or_default(), sheet);
             if sent.status != "superseded" {
-                release.judged.insert(content.clone());
+                release.judged.insert(content);
             }
             if sent.rows_accepted > 0 {
                 release.usable.insert(sender);
             }
-            release.received.insert(content.clone());
-            release.content.insert(sent.submission_id.to_owned(), content);
+            release.received.insert(content);
+            release.content.insert(sent.submission_id, content);
         }
         for one in corrections.rows::<Correction>() {
-            let content = one.submission_id.and_then(|id| release.content.get(id)).cloned();
+            let content = one.submission_id.and_then(|id| release.content.get(id)).copied();
             let (Some(content), "applied" | "refused" | "held") = (content, one.status) else {
                 continue;
             };
@@ -164,18 +163,18 @@ impl Release {
                 one.status,
             ];
             let all = release.corrections.entry((content, one.row.unwrap_or(0))).or_default();
-            all.push(effect.map(str::to_owned));
+            all.push(effect);
             all.sort();
         }
         release
     }
 
     /// Rows whose corrections are not the same in both, by content; row 0: the whole.
-    fn differently_corrected(&self, other: &Release) -> BTreeMap<Content, BTreeSet<i64>> {
-        let mut all: BTreeMap<Content, BTreeSet<i64>> = BTreeMap::new();
+    fn differently_corrected(&self, other: &Release<'a>) -> BTreeMap<Content<'a>, BTreeSet<i64>> {
+        let mut all: BTreeMap<Content<'a>, BTreeSet<i64>> = BTreeMap::new();
         for key in self.corrections.keys().chain(other.corrections.keys()) {
             if self.corrections.get(key) != other.corrections.get(key) {
-                all.entry(key.0.clone()).or_default().insert(key.1);
+                all.entry(key.0).or_default().insert(key.1);
             }
         }
         all

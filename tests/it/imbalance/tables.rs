@@ -219,7 +219,7 @@ fn places(pipeline: &Pipeline) -> Places {
 
 fn form_coverage() -> FormCoverage {
     let expected = |&(area, places, villages): &(&str, f64, f64)| {
-        let register = BTreeMap::from([("places".to_string(), places), ("villages".to_string(), villages)]);
+        let register = BTreeMap::from([("places".into(), places), ("villages".into(), villages)]);
         (
             area.to_string(),
             Expected {
@@ -239,7 +239,7 @@ fn form_coverage() -> FormCoverage {
         (area.to_string(), got)
     };
     FormCoverage {
-        expected: REGISTER.iter().map(expected).collect(),
+        expected: std::sync::Arc::new(REGISTER.iter().map(expected).collect()),
         received: [("E1", 20, 0), ("E2", 20, 10), ("W1", 30, 0), ("W3", 10, 0)]
             .map(received)
             .into_iter()

@@ -116,9 +116,9 @@ fn scopes_that_owe_nothing_have_no_rows() {
         places.areas = BTreeMap::from([("N".to_string(), root.clone())]);
     }
     for form in nation.coverage.values_mut() {
-        let owed = form.expected.remove("E1").unwrap();
+        let owed = std::sync::Arc::make_mut(&mut form.expected).remove("E1").unwrap();
         let got = form.received.remove("E1").unwrap();
-        form.expected = BTreeMap::from([("N".to_string(), owed)]);
+        form.expected = BTreeMap::from([("N".to_string(), owed)]).into();
         form.received = BTreeMap::from([("N".to_string(), got)]);
     }
     for cells in &mut nation.cells {
