@@ -44,6 +44,7 @@ pub(super) fn pipeline() -> Pipeline {
         }),
         gate: Gate::default(),
         limits: Limits::default(),
+        report: Default::default(),
         retention: Default::default(),
         returns: Returns::default(),
         extracts: Vec::new(),

@@ -41,6 +41,7 @@ impl Pipeline {
             title: _,
             gate: _,
             returns: _,
+            report: _,
             retention: _,
             extracts: _,
             // Hashes of all that is sliced here.
@@ -100,6 +101,7 @@ impl Pipeline {
             // Of the stages behind the figures.
             gate: _,
             returns: _,
+            report: _,
             retention: _,
             digest: _,
             rules_digest: _,

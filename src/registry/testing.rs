@@ -55,6 +55,7 @@ impl World {
             }),
             gate: Gate::default(),
             limits: Limits::default(),
+            report: Default::default(),
             retention: Default::default(),
             returns: crate::pipeline::Returns::default(),
             extracts: Vec::new(),

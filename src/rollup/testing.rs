@@ -132,6 +132,7 @@ pub(super) fn pipeline() -> Pipeline {
         reporters: None,
         gate: Gate::default(),
         limits: Limits::default(),
+        report: Default::default(),
         retention: Default::default(),
         returns: crate::pipeline::Returns::default(),
         extracts: Vec::new(),

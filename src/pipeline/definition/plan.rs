@@ -30,6 +30,8 @@ pub struct PipelineFile {
     pub returns: Option<ReturnsDef>,
     /// Which releases `huizong gc` keeps.
     pub releases: Option<ReleasesDef>,
+    /// How the report of a release looks.
+    pub report: Option<ReportDef>,
     /// Further outputs beside Parquet.
     #[serde(default)]
     pub extract: Vec<ExtractDef>,
@@ -198,6 +200,15 @@ pub struct ReleasesDef {
     pub keep_days: Option<Located<u64>>,
     /// Number of the latest releases that are kept however old they are, from 1.
     pub keep_last: Option<Located<u64>>,
+}
+
+/// `[report]`: how `report.html` looks.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReportDef {
+    /// Table with the place of each area of the partition level on a map of equal tiles: columns `code`, `row` and `column` from 1, and
+    /// `label_zh` and `label_en`, a few letters each.
+    pub tiles: Option<Located<String>>,
 }
 
 /// `[[extract]]`

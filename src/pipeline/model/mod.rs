@@ -59,6 +59,8 @@ pub struct Pipeline {
     pub limits: Limits,
     /// What goes back to the counties.
     pub returns: Returns,
+    /// How the report of a release looks.
+    pub report: ReportLook,
     /// Which releases are kept.
     pub retention: Retention,
     /// Further outputs beside Parquet.

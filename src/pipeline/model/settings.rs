@@ -154,6 +154,24 @@ impl Default for Feedback {
     }
 }
 
+/// `[report]`: how the report of a release looks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReportLook {
+    /// Places on a map of equal tiles, by code of the area.
+    pub tiles: BTreeMap<String, TilePlace>,
+}
+
+/// The place of an area on a map of equal tiles.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TilePlace {
+    /// From 1, the northernmost.
+    pub row: u32,
+    /// From 1, the westernmost.
+    pub column: u32,
+    /// A few letters.
+    pub label: Text,
+}
+
 /// `[releases]`: a release is kept if one of the two keeps it, and if there is neither.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Retention {

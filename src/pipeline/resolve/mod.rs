@@ -12,6 +12,7 @@ mod limits;
 mod measures;
 mod plan;
 mod reference;
+mod report;
 mod rules;
 mod sourced;
 mod templates;
@@ -40,6 +41,7 @@ pub(super) fn pipeline(dir: &Path, files: &Files, faults: &mut Faults) -> Option
     };
     let indicators = indicators::resolve(files.indicators.as_ref(), &context, faults);
     let langs = languages::of_returns([&plan.returns_lang, &plan.lang], &plan.title, &forms);
+    let report = report::resolve(dir, files.plan.as_ref(), &mut tables, faults);
     let registry = plan.registry?;
     let of_registry = [
         Some((plan.divisions_path, &registry.divisions)),
@@ -66,6 +68,7 @@ pub(super) fn pipeline(dir: &Path, files: &Files, faults: &mut Faults) -> Option
         gate,
         limits: plan.limits,
         returns: Returns { langs, ..plan.returns },
+        report,
         retention: plan.retention,
         extracts: plan.extracts,
         units: plan.units,

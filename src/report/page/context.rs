@@ -254,8 +254,10 @@ pub struct Mark {
 pub struct Tiles {
     /// Around the chart.
     pub about: Figure,
-    /// Areas by the members of a classification; one without a title where there is none.
+    /// Areas by the members of a classification; one without a title where there is none. Of a map: those without a place on it.
     pub groups: Vec<TileGroup>,
+    /// Areas that have a place on the map of the pipeline.
+    pub map: Vec<Placed>,
     /// Shades with their ranges.
     pub key: Vec<Shade>,
     /// Whether an area has no figure.
@@ -284,6 +286,19 @@ pub struct Tile {
     pub shade: usize,
     /// `met` or `not_met`; None: not judged.
     pub verdict: Option<String>,
+}
+
+/// An area on a map of equal tiles.
+#[derive(Clone, Debug, Serialize)]
+pub struct Placed {
+    /// From 1, the northernmost.
+    pub row: u32,
+    /// From 1, the westernmost.
+    pub column: u32,
+    /// A few letters.
+    pub label: Text,
+    /// What it shows.
+    pub tile: Tile,
 }
 
 /// A shade and what it stands for.

@@ -3,6 +3,7 @@
 use super::context::{Context, Figure};
 use super::*;
 use crate::domain::{Lang, Lorenz, Period, Reconciled, Text};
+use crate::pipeline::TilePlace;
 use crate::report::tests::{pipeline, tables};
 use crate::tables::*;
 
@@ -280,6 +281,42 @@ fn a_period_of_which_little_has_come_is_not_the_latest() {
         .map(|note| note.get(Lang::En))
         .collect();
     assert_eq!(notes, ["2021 is under way: 1 of 5 have been received."]);
+}
+
+#[test]
+fn areas_with_a_place_lie_on_a_map_and_the_others_beside_it() {
+    let place = |row, column, en| TilePlace {
+        row,
+        column,
+        label: Text::new("格", en),
+    };
+    let mut mapped = pipeline();
+    mapped.report.tiles = [
+        ("650000".to_owned(), place(2, 1, "XJ")),
+        ("no area".to_owned(), place(1, 1, "")),
+    ]
+    .into();
+    let page = gathered(&mapped, &all_tables(), &NOBODY);
+    let tiles = page.indicators[0].tiles.as_ref().unwrap();
+    let map: Vec<_> = (tiles.map.iter())
+        .map(|placed| {
+            (
+                placed.row,
+                placed.column,
+                placed.label.get(Lang::En),
+                placed.tile.name.get(Lang::En),
+            )
+        })
+        .collect();
+    assert_eq!(map, [(2, 1, "XJ", "Xinjiang")]);
+    let beside: Vec<&str> = (tiles.groups.iter().flat_map(|group| &group.tiles))
+        .map(|tile| tile.name.get(Lang::En))
+        .collect();
+    assert!(
+        beside.contains(&"Beijing") && !beside.contains(&"Xinjiang"),
+        "{beside:?}"
+    );
+    assert!(render::page(&page).contains("style=\"grid-area:2/1\"><abbr title=\"Xinjiang\">XJ</abbr>"));
 }
 
 #[test]

@@ -127,6 +127,7 @@ pub(super) fn pipeline() -> Pipeline {
         reporters: None,
         gate: Gate::default(),
         limits: Limits::default(),
+        report: Default::default(),
         retention: Default::default(),
         returns: crate::pipeline::Returns::default(),
         extracts: Vec::new(),

@@ -6,7 +6,7 @@ use super::common::{Gathering, titled, value_or_reason};
 use crate::domain::Text;
 use crate::pipeline::{AreaSource, Dimension, DimensionLevel, Indicator};
 use crate::report::number::figure;
-use crate::report::page::context::{Cell, Figure, Shade, Sheet, Tile, TileGroup, Tiles};
+use crate::report::page::context::{Cell, Figure, Placed, Shade, Sheet, Tile, TileGroup, Tiles};
 use crate::report::page::words;
 use crate::tables::{AreaRow, IndicatorRow, Value};
 
@@ -70,22 +70,34 @@ pub(super) fn tiles(
             tiles: Vec::new(),
         })
         .collect();
+    let mut map = Vec::new();
     for row in rows {
-        groups[layout.of(row.area_code)].tiles.push(Tile {
+        let tile = Tile {
             name: all.areas.name(row.area_code),
             value: row.value.map(figure),
             shade: row.value.map_or(0, |value| shades.of_value(value)),
             verdict: Some(row.verdict.to_owned()).filter(|verdict| verdict == "met" || verdict == "not_met"),
-        });
+        };
+        match all.pipeline.report.tiles.get(row.area_code) {
+            Some(place) => map.push(Placed {
+                row: place.row,
+                column: place.column,
+                label: words::named(&place.label, row.area_code),
+                tile,
+            }),
+            None => groups[layout.of(row.area_code)].tiles.push(tile),
+        }
     }
+    // As they are read: from the north to the south.
+    map.sort_by_key(|placed| (placed.row, placed.column));
     groups.retain(|group| !group.tiles.is_empty());
     Some(Tiles {
         about: about(all, indicator, rows),
-        is_judged: groups
-            .iter()
-            .flat_map(|group| &group.tiles)
+        is_judged: (groups.iter().flat_map(|group| &group.tiles))
+            .chain(map.iter().map(|placed| &placed.tile))
             .any(|tile| tile.verdict.is_some()),
         groups,
+        map,
         key: shades.key(&values),
         has_none: values.len() < rows.len(),
     })
