@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
-use std::io::IsTerminal;
 use std::ops::Range;
 use std::path::Path;
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
+use super::locale::takes_colours;
 use super::{Exit, default_lang};
 use crate::domain::{Diagnostic, Lang};
 
@@ -33,9 +33,21 @@ pub fn warn(warnings: &[Diagnostic]) {
     print(Weight::Warning, warnings);
 }
 
+/// Prints what is wrong with a text that stands in no file but on the command line.
+pub fn refuse_text(text: &str, faults: &[Diagnostic]) -> Exit {
+    let text_of = |_: &Path| Some(text.to_owned());
+    super::exit::note(&rendered(
+        default_lang(),
+        Weight::Fault,
+        faults,
+        takes_colours(),
+        text_of,
+    ));
+    Exit::Usage
+}
+
 fn print(weight: Weight, diagnostics: &[Diagnostic]) {
-    let styled = std::io::stderr().is_terminal();
-    super::exit::note(&render_in(default_lang(), weight, diagnostics, styled));
+    super::exit::note(&render_in(default_lang(), weight, diagnostics, takes_colours()));
 }
 
 /// Faults in English; `styled` for a terminal.
@@ -46,6 +58,18 @@ pub fn render(diagnostics: &[Diagnostic], styled: bool) -> String {
 /// All diagnostics, each with the lines it concerns, and how many they are; `styled` for a terminal.
 /// Files are read again for their lines; one that cannot be read is named without.
 pub fn render_in(lang: Lang, weight: Weight, diagnostics: &[Diagnostic], styled: bool) -> String {
+    let text_of = |path: &Path| fs::read(path).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    rendered(lang, weight, diagnostics, styled, text_of)
+}
+
+/// The same, where `text_of` gives the text of a file.
+fn rendered(
+    lang: Lang,
+    weight: Weight,
+    diagnostics: &[Diagnostic],
+    styled: bool,
+    text_of: impl Fn(&Path) -> Option<String>,
+) -> String {
     let translated: Vec<Diagnostic>;
     let diagnostics = match lang {
         Lang::En => diagnostics,
@@ -58,9 +82,7 @@ pub fn render_in(lang: Lang, weight: Weight, diagnostics: &[Diagnostic], styled:
     // What concerns a file as a whole shows no line of it: it may be no plain file, and reading it would never end.
     for diagnostic in diagnostics.iter().filter(|diagnostic| diagnostic.span != (0..0)) {
         let path = diagnostic.file.as_path();
-        texts
-            .entry(path)
-            .or_insert_with(|| fs::read(path).ok().and_then(|bytes| String::from_utf8(bytes).ok()));
+        texts.entry(path).or_insert_with(|| text_of(path));
     }
     let renderer = if styled { Renderer::styled() } else { Renderer::plain() }.decor_style(DecorStyle::Ascii);
     let mut out = String::new();

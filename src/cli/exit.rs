@@ -41,8 +41,15 @@ impl From<Exit> for ExitCode {
 
 /// Prints what a command has to say to standard output. A reader that has gone away is no failure; a full disk is.
 pub fn say(text: &str) -> Result<(), Exit> {
+    say_more(text).map(drop)
+}
+
+/// The same of a part of it; false: the reader has gone away, and there is no need for the rest.
+pub fn say_more(text: &str) -> Result<bool, Exit> {
     let mut out = std::io::stdout().lock();
-    said(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
+    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    let is_read = written.is_ok();
+    said(written).map(|()| is_read)
 }
 
 /// Whether standard output could be written; tells if not.

@@ -1,6 +1,7 @@
 //! The language a person reads, by the locale, and the room there is for it.
 
 use std::ffi::OsString;
+use std::io::IsTerminal;
 use std::sync::OnceLock;
 
 use super::choice::LANGS;
@@ -39,12 +40,34 @@ fn asked(arguments: impl Iterator<Item = OsString>) -> Option<Lang> {
     named.filter_map(lang).next_back()
 }
 
-/// As wide as `COLUMNS` says, where it says something: a shell that exports it means it.
+/// As wide as the terminal, and no wider than reads well.
 pub fn page(lang: Lang) -> Page {
-    let columns = std::env::var("COLUMNS")
-        .ok()
-        .and_then(|columns| columns.trim().parse().ok());
-    columns.map_or(Page::new(lang), |columns| Page::within(lang, columns))
+    columns().map_or(Page::new(lang), |columns| Page::within(lang, columns))
+}
+
+/// As wide as the terminal, for tables of as many columns as fit.
+pub fn whole_page(lang: Lang) -> Page {
+    columns().map_or(Page::new(lang), |columns| Page::as_wide_as(lang, columns))
+}
+
+/// Columns of the terminal: as `COLUMNS` says, where it says something, since a shell that exports it means it. None: standard output is
+/// no terminal.
+fn columns() -> Option<u16> {
+    let said = std::env::var("COLUMNS").ok();
+    let said = said.and_then(|columns| columns.trim().parse().ok());
+    let asked = || {
+        rustix::termios::tcgetwinsize(std::io::stdout())
+            .ok()
+            .map(|size| size.ws_col)
+    };
+    said.or_else(asked).filter(|columns| *columns > 0)
+}
+
+/// Whether standard error takes colours: it is a terminal, and nobody has asked for none (<https://no-color.org>).
+pub fn takes_colours() -> bool {
+    let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    std::io::stderr().is_terminal() && !is_set("NO_COLOR") && !is_dumb
 }
 
 fn of_locale(locale: &str) -> Lang {

@@ -227,6 +227,15 @@ pub(super) fn fail(error: &LookError) -> Exit {
             told_of(error, Some(&offered(what, offer)));
             Exit::Usage
         }
+        LookError::Filter { text, faults } => diagnostics::refuse_text(text, faults),
+        LookError::NotWide { table } => {
+            let (zh, en) = (
+                format!("请用 huizong show {table} --wide"),
+                format!("use huizong show {table} --wide"),
+            );
+            told_of(error, Some(told(&zh, &en)));
+            Exit::Usage
+        }
         LookError::NoReport { .. } => {
             let hint = told("用 huizong run 重新发布", "publish a new release with huizong run");
             told_of(error, Some(hint));
@@ -331,6 +340,7 @@ fn chinese(error: &LookError) -> Option<String> {
                 "form" => "表式",
                 "release" => "版本",
                 "table" => "数据表",
+                "column" => "列",
                 other => other,
             };
             format!("没有这个{what}：{given}")
@@ -361,6 +371,8 @@ fn chinese(error: &LookError) -> Option<String> {
         LookError::Mismatch { found, published, .. } => {
             format!("该版本各行合计为 {found}，而发布的是 {published}")
         }
+        LookError::Filter { faults, .. } => format!("条件有 {} 处错误", faults.len()),
+        LookError::NotWide { table } => format!("只有数据表 {table} 有宽表形式"),
         LookError::Manifest { path, .. } => format!("无法读懂 {}", path.display()),
         LookError::Definition(_) | LookError::Lake(_) | LookError::Rollup(_) => return None,
     })

@@ -3,6 +3,7 @@
 mod check;
 mod chinese;
 mod choice;
+mod completions;
 pub mod diagnostics;
 mod diff;
 mod exit;
@@ -13,6 +14,7 @@ mod headers;
 mod locale;
 mod log;
 mod look;
+mod man;
 mod open;
 mod plan;
 mod progress;
@@ -20,6 +22,7 @@ mod releases;
 mod run;
 #[cfg(feature = "sample")]
 mod sample;
+mod show;
 mod signals;
 mod sql;
 mod status;
@@ -79,6 +82,8 @@ enum Command {
     Summary(summary::SummaryArgs),
     /// Trace a figure down to the rows and cells it is summed from
     Trace(trace::TraceArgs),
+    /// Print rows of a table: a filter, columns, an order, in a terminal or as CSV, JSON or Markdown
+    Show(show::ShowArgs),
     /// Write a blank workbook of a form
     Template(template::TemplateArgs),
     /// List header layouts that could not be read, and the TOML that would map them
@@ -88,6 +93,18 @@ enum Command {
     /// Generate synthetic submissions with known faults
     #[cfg(feature = "sample")]
     Sample(sample::SampleArgs),
+    /// Print the script that completes commands and options in a shell
+    Completions(completions::CompletionsArgs),
+    /// Print the manual page, or write the pages of all commands
+    Man(man::ManArgs),
+}
+
+/// All commands with their arguments, with help in the chosen language.
+fn command_line() -> clap::Command {
+    match default_lang() {
+        Lang::Zh => chinese::translated(Cli::command()),
+        Lang::En => Cli::command(),
+    }
 }
 
 /// Parses the arguments, with help and errors in the chosen language.
@@ -110,11 +127,7 @@ fn parsed() -> Result<Cli, ExitCode> {
         })?;
         Cli::from_arg_matches(&matches)
     };
-    let ended = if is_chinese {
-        parsed(chinese::translated(Cli::command()))
-    } else {
-        parsed(Cli::command())
-    };
+    let ended = parsed(command_line());
     ended.map_err(|error| match chinese::error(&error).filter(|_| is_chinese) {
         _ if json && error.use_stderr() => {
             // Programs read English: the Chinese command names its arguments in Chinese.
@@ -157,11 +170,14 @@ pub fn main() -> ExitCode {
         Command::Status(args) => status::run(args),
         Command::Summary(args) => summary::run(args),
         Command::Trace(args) => trace::run(args),
+        Command::Show(args) => show::run(args),
         Command::Template(args) => template::run(args),
         Command::Headers(args) => headers::run(args),
         Command::Sql(args) => sql::run(args),
         #[cfg(feature = "sample")]
         Command::Sample(args) => sample::run(args),
+        Command::Completions(args) => completions::run(args, command_line()),
+        Command::Man(args) => man::run(args, command_line()),
     };
     exit.into()
 }

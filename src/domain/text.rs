@@ -31,6 +31,12 @@ impl Text {
         self.0.get(lang.tag()).map(String::as_str)
     }
 
+    /// Both, one behind the other: `Value · Lower bound`.
+    pub fn and(&self, other: &Text) -> Text {
+        let both = |lang| format!("{} · {}", self.get(lang), other.get(lang));
+        Text::new(both(Lang::Zh), both(Lang::En))
+    }
+
     /// Several of them as one list: `省级、县级`, `province, county`.
     pub fn listed(all: &[Text], lang: Lang) -> String {
         let each: Vec<&str> = all.iter().map(|text| text.get(lang)).collect();

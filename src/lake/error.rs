@@ -53,6 +53,14 @@ pub enum Error {
         /// What Arrow says.
         source: arrow::error::ArrowError,
     },
+    /// A condition cannot be judged for some row.
+    #[error("cannot judge the condition for the rows of {}", path.display())]
+    Condition {
+        /// The file with the rows.
+        path: PathBuf,
+        /// Why.
+        source: super::sql::Refusal,
+    },
     /// The bridge between Arrow and polars refused a column.
     #[error(transparent)]
     Bridge(#[from] super::bridge::Error),

@@ -10,6 +10,7 @@ use sqlparser::dialect::GenericDialect;
 use sqlparser::parser::Parser;
 use sqlparser::tokenizer::Token;
 
+use crate::domain::days_of_date;
 use crate::pipeline::formula::plain_arguments;
 use crate::pipeline::sql::characters;
 
@@ -32,11 +33,45 @@ pub fn expression(text: &str) -> PolarsResult<Expr> {
     })
 }
 
+/// Why an expression cannot be read, or has no value for some row.
+pub type Refusal = PolarsError;
+
+/// A condition on rows.
+pub struct Condition(Expr);
+
+impl Condition {
+    /// Reads it, as [`expression`] does.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn read(text: &str) -> PolarsResult<Condition> {
+        Ok(Condition(expression(text)?.alias("holds")))
+    }
+
+    /// The rows of a frame for which it is true, in order.
+    ///
+    /// # Errors
+    /// When a column that it reads is missing or of another type, or a `CAST` loses a value.
+    pub fn rows(&self, frame: DataFrame) -> PolarsResult<Vec<usize>> {
+        let height = frame.height();
+        let holds = frame.lazy().select([self.0.clone()]).collect()?;
+        let holds = holds
+            .column("holds")?
+            .cast(&DataType::Boolean)?
+            .bool()?
+            .rechunk()
+            .into_owned();
+        // A condition that reads no column has one answer for all rows.
+        let at = |row: usize| if holds.len() == height { row } else { 0 };
+        Ok((0..height).filter(|row| holds.get(at(*row)) == Some(true)).collect())
+    }
+}
+
 fn read(sql: &Sql) -> PolarsResult<Expr> {
     Ok(match sql {
         Sql::Nested(of) => read(of)?,
         Sql::Identifier(name) => col(name.value.as_str()),
-        Sql::Value(_) => Expr::Literal(literal(sql)?.into()),
+        Sql::Value(_) | Sql::TypedString(_) => Expr::Literal(literal(sql)?.into()),
         Sql::UnaryOp { op, expr } => match (op, &**expr) {
             (UnaryOperator::Not, of) => read(of)?.strict_cast(DataType::Boolean).not(),
             (UnaryOperator::Minus, Sql::Value(_)) => Expr::Literal(literal(sql)?.into()),
@@ -154,10 +189,17 @@ fn literal(sql: &Sql) -> PolarsResult<AnyValue<'static>> {
         } => (&**expr, "-"),
         other => (other, ""),
     };
-    let Sql::Value(value) = value else {
-        return Err(unknown(sql));
+    let (value, is_day) = match value {
+        Sql::Value(value) => (&value.value, false),
+        Sql::TypedString(typed) if typed.data_type == SqlType::Date && sign.is_empty() => (&typed.value.value, true),
+        _ => return Err(unknown(sql)),
     };
-    Ok(match &value.value {
+    Ok(match value {
+        Value::SingleQuotedString(day) if is_day => {
+            let day = day.parse().map_err(|_| unknown(sql))?;
+            AnyValue::Date(days_of_date(day))
+        }
+        _ if is_day => return Err(unknown(sql)),
         Value::Number(digits, false) => {
             let text = format!("{sign}{digits}");
             let decimal = || text.parse().map(AnyValue::Float64).map_err(|_| unknown(sql));

@@ -31,6 +31,25 @@ pub struct Column {
     pub rounded: bool,
 }
 
+impl Column {
+    /// A column of a table that is only read: it has no header, and nobody fills it in.
+    pub fn read_only(id: &str, kind: ColumnKind, required: bool) -> Column {
+        Column {
+            id: id.to_owned(),
+            title: Text::default(),
+            description: None,
+            kind,
+            headers: Vec::new(),
+            required,
+            range: None,
+            additive: false,
+            repeats_merged: false,
+            fills_down: false,
+            rounded: false,
+        }
+    }
+}
+
 /// What the cells of a column hold.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ColumnKind {

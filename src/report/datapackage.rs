@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value as Json, json};
 
 use super::facts::{facts_columns, received_columns, uncounted_columns};
-use super::values::values;
+use super::values::column_values;
 use crate::domain::{Lang, Text};
 use crate::lake::Written;
 use crate::lake::records::ORIGIN;
@@ -275,7 +275,7 @@ impl Package<'_> {
             ValueKind::Date => "date",
         };
         let mut constraints = Map::from_iter([("required".to_owned(), json!(column.null.is_none()))]);
-        let values = values(self.pipeline, column);
+        let values = column_values(self.pipeline, column);
         if !values.is_empty() {
             constraints.insert("enum".into(), json!(values));
         }

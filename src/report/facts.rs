@@ -43,7 +43,7 @@ pub fn facts_columns(pipeline: &Pipeline, form: &Form) -> Vec<ColumnSpec> {
 }
 
 /// All columns of `uncounted/<form>/…`: those of the facts, each of which may be null, and the status of the row.
-pub(super) fn uncounted_columns(pipeline: &Pipeline, form: &Form) -> Vec<ColumnSpec> {
+pub fn uncounted_columns(pipeline: &Pipeline, form: &Form) -> Vec<ColumnSpec> {
     let mut columns = facts_columns(pipeline, form);
     for column in &mut columns {
         let unread = || Text::new("空白或无法读取", "empty or not readable");

@@ -30,6 +30,12 @@ impl Page {
         }
     }
 
+    /// In a terminal of so many columns, however wide it is.
+    pub fn as_wide_as(lang: Lang, columns: u16) -> Page {
+        let width = columns.max(Page::within(lang, columns).width);
+        Page { lang, width }
+    }
+
     /// Words of its language.
     pub(super) fn say<'a>(&self, zh: &'a str, en: &'a str) -> &'a str {
         match self.lang {
@@ -181,7 +187,7 @@ const IN_BRACKETS: usize = 8;
 const OPENING: &str = "（〈《【「『“‘";
 
 /// A line as lines of at most so many columns, where no word is longer.
-fn wrapped(line: &str, width: usize) -> String {
+pub(super) fn wrapped(line: &str, width: usize) -> String {
     let mut lines = String::new();
     let mut used = 0;
     for piece in pieces(line) {

@@ -33,7 +33,7 @@ pub trait Look: Serialize {
     fn csv(&self, lang: Lang) -> String {
         let mut writer = csv::Writer::from_writer(Vec::new());
         for row in self.rows(lang) {
-            let cells = row.iter().map(|cell| guarded(&on_one_line(cell)));
+            let cells = row.iter().map(|cell| csv_cell(cell));
             writer.write_record(cells).expect("writing to memory does not fail");
         }
         String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
@@ -41,14 +41,23 @@ pub trait Look: Serialize {
 
     /// One JSON object.
     fn json(&self) -> String {
-        let text = serde_json::to_string_pretty(self).unwrap_or_default();
-        // Outside texts JSON has no such characters, inside it may spell any of them out.
-        let spell = |to: &mut String, c: char| match c {
-            '\n' => to.push('\n'),
-            c => (c.encode_utf16(&mut [0; 2]).iter()).for_each(|unit| to.push_str(&format!("\\u{unit:04x}"))),
-        };
-        spell_out(&text, spell).into_owned() + "\n"
+        json_text(&serde_json::to_string_pretty(self).unwrap_or_default()) + "\n"
     }
+}
+
+/// JSON in which whatever is not seen is written out.
+pub(super) fn json_text(json: &str) -> String {
+    // Outside texts JSON has no such characters, inside it may spell any of them out.
+    let spell = |to: &mut String, c: char| match c {
+        '\n' => to.push('\n'),
+        c => (c.encode_utf16(&mut [0; 2]).iter()).for_each(|unit| to.push_str(&format!("\\u{unit:04x}"))),
+    };
+    spell_out(json, spell).into_owned()
+}
+
+/// A cell of CSV, which no spreadsheet runs.
+pub(super) fn csv_cell(text: &str) -> String {
+    guarded(&on_one_line(text))
 }
 
 fn guarded(cell: &str) -> String {

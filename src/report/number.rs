@@ -30,6 +30,14 @@ pub(super) fn exact(value: f64) -> String {
     thousands_apart(&value.to_string())
 }
 
+/// At most four decimals, thousands apart; six significant digits of what is less than 1.
+pub(super) fn to_four_decimals(value: f64) -> String {
+    match value.abs() < 1.0 {
+        true => six_digits(value),
+        false => with_decimals(value, 4),
+    }
+}
+
 /// A difference, always with its sign unless it is zero.
 pub(super) fn signed(value: f64) -> String {
     let text = figure(value);

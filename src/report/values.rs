@@ -5,7 +5,7 @@ use crate::pipeline::Pipeline;
 use crate::tables::{ColumnSpec, ValuesOf};
 
 /// Every value of a column; empty where it may hold any.
-pub(super) fn values(pipeline: &Pipeline, column: &ColumnSpec) -> Vec<String> {
+pub fn column_values(pipeline: &Pipeline, column: &ColumnSpec) -> Vec<String> {
     let Some(of) = column.values_of else {
         return column.values.clone();
     };

@@ -8,6 +8,7 @@ mod compare;
 mod corrections;
 mod findings;
 mod form_periods;
+mod frame;
 mod gaps;
 mod groups;
 mod indicator_definitions;

@@ -28,6 +28,11 @@ fn place(text: &str) -> usize {
 }
 
 impl Texts {
+    /// Whether no row has a text.
+    pub(super) fn is_all_null(&self) -> bool {
+        self.cells.iter().all(|&cell| cell == NULL)
+    }
+
     pub(super) fn push(&mut self, text: Option<&str>) {
         let cell = text.map_or(NULL, |text| self.store(text));
         self.cells.push(cell);

@@ -19,6 +19,13 @@ pub enum ValueKind {
     Date,
 }
 
+impl ValueKind {
+    /// Whether its values can be calculated with.
+    pub fn is_number(self) -> bool {
+        matches!(self, ValueKind::Integer | ValueKind::Real)
+    }
+}
+
 /// One value of a row, whatever its type; `None` is null.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Value<'a> {
@@ -32,6 +39,19 @@ pub enum Value<'a> {
     Boolean(Option<bool>),
     /// For a date column.
     Date(Option<Date>),
+}
+
+impl Value<'_> {
+    /// Whether there is none.
+    pub fn is_null(&self) -> bool {
+        match self {
+            Value::Text(value) => value.is_none(),
+            Value::Integer(value) => value.is_none(),
+            Value::Real(value) => value.is_none(),
+            Value::Boolean(value) => value.is_none(),
+            Value::Date(value) => value.is_none(),
+        }
+    }
 }
 
 /// A column's values.
@@ -120,6 +140,20 @@ impl Values {
         }
     }
 
+    /// Some of the rows, in this order; no row: null.
+    pub(super) fn picked_or_null(&self, rows: &[Option<usize>]) -> Values {
+        fn picked<T: Copy>(all: &[Option<T>], rows: &[Option<usize>]) -> Vec<Option<T>> {
+            rows.iter().map(|at| at.and_then(|at| all[at])).collect()
+        }
+        match self {
+            Values::Text(all) => Values::Text(rows.iter().map(|at| at.and_then(|at| all.get(at))).collect()),
+            Values::Integer(all) => Values::Integer(picked(all, rows)),
+            Values::Real(all) => Values::Real(picked(all, rows)),
+            Values::Boolean(all) => Values::Boolean(picked(all, rows)),
+            Values::Date(all) => Values::Date(picked(all, rows)),
+        }
+    }
+
     /// Puts the rows into another order.
     pub(super) fn arrange(&mut self, order: &[usize]) {
         fn arrange<T: Copy>(all: &mut Vec<T>, order: &[usize]) {
@@ -131,6 +165,17 @@ impl Values {
             Values::Real(all) => arrange(all, order),
             Values::Boolean(all) => arrange(all, order),
             Values::Date(all) => arrange(all, order),
+        }
+    }
+
+    /// Whether no row has a value.
+    pub fn is_all_null(&self) -> bool {
+        match self {
+            Values::Text(all) => all.is_all_null(),
+            Values::Integer(all) => all.iter().all(Option::is_none),
+            Values::Real(all) => all.iter().all(Option::is_none),
+            Values::Boolean(all) => all.iter().all(Option::is_none),
+            Values::Date(all) => all.iter().all(Option::is_none),
         }
     }
 

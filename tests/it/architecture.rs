@@ -75,6 +75,8 @@ const PLACED: &[(&str, &[&str])] = &[
     ("polars_arrow", &["lake/bridge.rs"]),
     ("calamine", &["intake"]),
     ("clap", &["cli"]),
+    ("clap_complete", &["cli"]),
+    ("clap_mangen", &["cli"]),
     ("indicatif", &["cli"]),
     ("annotate_snippets", &["cli", "pipeline"]),
 ];

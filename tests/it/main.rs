@@ -9,6 +9,7 @@ mod changes;
 mod channels;
 mod check;
 mod circles;
+mod command_line;
 mod dates;
 mod docs;
 mod encodings;

@@ -1,6 +1,7 @@
-//! `huizong status`, `trace` and `headers`, run as a user runs them on what was published from the sample.
+//! `huizong status`, `trace`, `headers` and `show`, run as a user runs them on what was published from the sample.
 
 mod headers;
+mod show;
 mod status;
 mod trace;
 
@@ -121,6 +122,8 @@ fn what_is_unknown_is_told_with_its_neighbours() {
         &["headers", &dir],
         &["headers", "--pipeline", &dir],
         &["trace", "nope", &dir, "--area", "000000", "--period", "2020"],
+        &["show", "indicators", &dir],
+        &["show", "indicators", "--pipeline", &dir],
     ] {
         let text = complaint(&[command, &["--output", nowhere.path().to_str().unwrap()]].concat(), 2);
         assert!(
@@ -138,19 +141,21 @@ fn what_is_unknown_is_told_with_its_neighbours() {
 #[test]
 fn a_reader_that_goes_away_is_no_failure_and_nothing_is_written() {
     let before = contents(&PUBLISHED);
+    let trace = "trace rural_facility_coverage --area 000000 --period 2020 --top all";
+    for command in [trace, "show indicators --limit 0", "show indicators --format csv"] {
+        goes_away(command);
+    }
+    printed(&["headers", "--pipeline", &dir()]);
+    printed(&["status", &dir(), "--counties"]);
+    printed(&["show", "indicators", &dir(), "--wide", "--limit", "0"]);
+    assert!(contents(&PUBLISHED) == before, "looking changed the output");
+}
+
+/// Reads the beginning of what a command prints.
+fn goes_away(command: &str) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_huizong"))
-        .args([
-            "trace",
-            "rural_facility_coverage",
-            "--area",
-            "000000",
-            "--period",
-            "2020",
-            "--top",
-            "all",
-            "--pipeline",
-            &dir(),
-        ])
+        .args(command.split(' '))
+        .args(["--pipeline", &dir()])
         .args(["--output", PUBLISHED.to_str().unwrap()])
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -161,7 +166,4 @@ fn a_reader_that_goes_away_is_no_failure_and_nothing_is_written() {
     let ended = child.wait_with_output().unwrap();
     assert_eq!(ended.status.code(), Some(0), "{}", said(&ended));
     assert!(ended.stderr.is_empty(), "{}", said(&ended));
-    printed(&["headers", "--pipeline", &dir()]);
-    printed(&["status", &dir(), "--counties"]);
-    assert!(contents(&PUBLISHED) == before, "looking changed the output");
 }

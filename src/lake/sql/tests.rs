@@ -333,3 +333,34 @@ fn anything_else_is_refused() {
         );
     }
 }
+
+#[test]
+fn days_are_literals() {
+    let frame = frame(&[one()]);
+    for (text, value) in [
+        ("\"day\" < DATE '2020-03-01'", true),
+        ("day IN (DATE '2020-03-01', DATE '2019-12-31')", false),
+        ("day BETWEEN DATE '2020-01-01' AND DATE '2020-12-31'", true),
+    ] {
+        assert_eq!(by_polars(text, &frame), [Scalar::Boolean(value)], "{text}");
+    }
+    for text in ["DATE '2020-02-30'", "TIME '10:00'", "DATE 'today'"] {
+        assert!(expression(text).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn a_condition_selects_the_rows_for_which_it_is_true() {
+    let mut rows = vec![one(), one(), one()];
+    rows[1][0] = Scalar::Integer(-1);
+    rows[2][0] = Scalar::Null;
+    let rows_of = |text: &str| Condition::read(text).unwrap().rows(frame(&rows)).unwrap();
+    assert_eq!(rows_of("n > 0"), [0]);
+    assert_eq!(rows_of("NOT n > 0"), [1]);
+    assert_eq!(rows_of("n IS NULL"), [2]);
+    // Without a column: one answer for all.
+    assert_eq!(rows_of("1 = 1"), [0, 1, 2]);
+    assert_eq!(rows_of("1 = 2"), [0_usize; 0]);
+    assert_eq!(rows_of("CAST(NULL AS BOOLEAN)"), [0_usize; 0]);
+    assert!(Condition::read("nn > 0").unwrap().rows(frame(&rows)).is_err());
+}

@@ -10,7 +10,7 @@ use crate::pipeline::value_type::ValueType;
 impl Typer<'_> {
     pub(super) fn function(&mut self, function: &Function, expr: &Expr) -> Option<Typed> {
         let name = function.name.to_string().to_ascii_uppercase();
-        let allowed = matches!(name.as_str(), "COALESCE" | "ROUND") || self.usage == Use::Check && name == "ABS";
+        let allowed = matches!(name.as_str(), "COALESCE" | "ROUND") || self.usage != Use::Measure && name == "ABS";
         let arguments = plain_arguments(function);
         let (Some(arguments), true) = (arguments, allowed) else {
             self.forbidden(&format!("`{name}`"), self.span(&function.name));
@@ -77,7 +77,7 @@ impl Typer<'_> {
             DataType::Varchar(None) | DataType::Text => Some(ValueType::Text),
             _ => None,
         };
-        let (Some(ty), Use::Check) = (ty, self.usage) else {
+        let (Some(ty), Use::Check | Use::Filter) = (ty, self.usage) else {
             self.forbidden(&format!("`CAST(… AS {data_type})`"), self.span(expr));
             return None;
         };

@@ -3,6 +3,7 @@
 use sqlparser::ast::Expr;
 
 use super::node::{Comparison, Node};
+use super::parsed::Use;
 use super::typing::{Typed, Typer};
 use crate::domain::nearest;
 use crate::pipeline::column::ColumnKind;
@@ -26,13 +27,21 @@ impl Typer<'_> {
             self.fault_with_hint("formula-type", message, whole, "compare values of one type");
             return None;
         }
-        if !how.is_equality() && matches!(a_type, ValueType::Text | ValueType::Boolean) {
+        // Rows that are looked at are filtered by one engine, which orders texts by their bytes.
+        let has_order = match a_type {
+            ValueType::Text => self.usage == Use::Filter,
+            ValueType::Boolean => false,
+            ValueType::Integer | ValueType::Decimal | ValueType::Date => true,
+        };
+        if !how.is_equality() && !has_order {
             let message = format!("`{a_expr}` is {}, which has no portable order", a.words());
             self.fault_with_hint("formula-type", message, whole, "use = or <> or IN");
             return None;
         }
-        self.expect_member(&a.node, (&b.node, b_expr));
-        self.expect_member(&b.node, (&a.node, a_expr));
+        if how.is_equality() {
+            self.expect_member(&a.node, (&b.node, b_expr));
+            self.expect_member(&b.node, (&a.node, a_expr));
+        }
         Some(())
     }
 
@@ -65,7 +74,7 @@ impl Typer<'_> {
             let visited = self.visit(item)?;
             if !matches!(
                 visited.node,
-                Node::Integer(_) | Node::Decimal(_) | Node::Text(_) | Node::Boolean(_)
+                Node::Integer(_) | Node::Decimal(_) | Node::Text(_) | Node::Boolean(_) | Node::Date(_)
             ) {
                 let message = format!("`{item}` stands in a list, where a literal is needed");
                 self.fault_with_hint("formula-type", message, self.span(item), "write … = a OR … = b");

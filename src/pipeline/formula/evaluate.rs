@@ -39,6 +39,7 @@ fn value(node: &Node, column: &dyn Fn(usize) -> Scalar) -> Scalar {
         Node::Decimal(n) => Scalar::Decimal(*n),
         Node::Text(text) => Scalar::Text(text.clone()),
         Node::Boolean(b) => Scalar::Boolean(*b),
+        Node::Date(day) => Scalar::Date(*day),
         Node::Null => Scalar::Null,
         Node::Negate(a) => arithmetic(Arithmetic::Subtract, Scalar::Integer(0), of(a)),
         Node::Not(a) => from_truth(truth(&of(a)).map(|b| !b)),

@@ -5,6 +5,7 @@ mod cases;
 mod comparisons;
 mod evaluate;
 mod fault;
+mod needed;
 mod node;
 mod nulls;
 mod parsed;
@@ -62,4 +63,22 @@ pub fn parse(text: &str, columns: &[Column], usage: Use) -> Result<Formula, Vec<
             Err(vec![fault(message, span)])
         }
     }
+}
+
+/// Parses the condition that selects rows of a table.
+///
+/// # Errors
+/// As of [`parse`]; also when it is neither true nor false.
+pub fn parse_filter(text: &str, columns: &[Column]) -> Result<Formula, Vec<Fault>> {
+    let formula = parse(text, columns, Use::Filter)?;
+    if formula.ty == ValueType::Boolean {
+        return Ok(formula);
+    }
+    Err(vec![Fault {
+        code: "formula-type",
+        message: format!("`{text}` is {}, where a truth value is needed", formula.ty.words()),
+        span: 0..text.len(),
+        hint: Some("compare it with something, such as `… > 0`".to_owned()),
+        column: None,
+    }])
 }

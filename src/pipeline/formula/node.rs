@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use jiff::civil::Date;
+
 use crate::pipeline::value_type::ValueType;
 
 /// One operation of the allowed subset.
@@ -15,6 +17,7 @@ pub(super) enum Node {
     Decimal(f64),
     Text(String),
     Boolean(bool),
+    Date(Date),
     Null,
     Negate(Box<Node>),
     Not(Box<Node>),
@@ -107,6 +110,7 @@ impl fmt::Display for Node {
             Node::Text(text) => write!(f, "'{}'", text.replace('\'', "''")),
             Node::Boolean(true) => f.write_str("TRUE"),
             Node::Boolean(false) => f.write_str("FALSE"),
+            Node::Date(day) => write!(f, "DATE '{day}'"),
             Node::Null => f.write_str("NULL"),
             Node::Negate(of) => write!(f, "(-{of})"),
             Node::Not(of) => write!(f, "(NOT {of})"),

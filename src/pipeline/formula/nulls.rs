@@ -66,6 +66,7 @@ impl Node {
             | Node::Decimal(_)
             | Node::Text(_)
             | Node::Boolean(_)
+            | Node::Date(_)
             | Node::Null => {}
             Node::Negate(of) | Node::Not(of) | Node::Abs(of) | Node::Round(of, _) | Node::Cast(of, _) => visit(of),
             Node::IsNull { of, .. } => visit(of),

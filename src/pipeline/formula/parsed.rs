@@ -10,6 +10,9 @@ pub enum Use {
     Measure,
     /// Judged row by row: also `/`, ABS, ROUND and CAST.
     Check,
+    /// Selects rows of a table that is looked at: also days, as in `DATE '2020-12-31'`, and the
+    /// order of texts.
+    Filter,
 }
 
 /// A parsed and typed formula.

@@ -378,3 +378,95 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_filter_knows_days_and_the_order_of_texts() {
+    let filter = |text: &str| parse_filter(text, &columns());
+    let holds = |text: &str| {
+        let formula = filter(text).unwrap_or_else(|faults| panic!("{text}: {faults:?}"));
+        let row = |at: usize| match columns()[at].id.as_str() {
+            "day" => Scalar::Date(date(2020, 3, 1)),
+            "kind" => Scalar::Text("urban".into()),
+            "name" => Scalar::Text("2018Q2".into()),
+            _ => Scalar::Null,
+        };
+        evaluate(&formula, &row)
+    };
+    for (text, expected) in [
+        ("day > DATE '2020-02-29'", Scalar::Boolean(true)),
+        ("day IN (DATE '2020-03-02', DATE '2020-03-03')", Scalar::Boolean(false)),
+        (
+            "day BETWEEN DATE '2020-01-01' AND DATE '2020-03-01'",
+            Scalar::Boolean(true),
+        ),
+        ("name >= '2018Q1' AND name < '2018Q3'", Scalar::Boolean(true)),
+        // No member, but in the order of texts all the same.
+        ("kind > 'u'", Scalar::Boolean(true)),
+        ("ABS(m) / 2 > 1", Scalar::Null),
+    ] {
+        assert_eq!(holds(text), expected, "{text}");
+    }
+    assert_eq!(
+        filter("day = DATE '2020-03-01'").unwrap().to_sql(),
+        "(\"day\" = DATE '2020-03-01')"
+    );
+    for (text, code, marked) in [
+        ("n", "formula-type", "n"),
+        ("day = DATE '2020-02-30'", "formula-type", "'2020-02-30'"),
+        ("day = TIME '10:00'", "formula-forbidden", "'10:00'"),
+        ("nn > 1", "unknown-column", "nn"),
+        ("kind = 'urbane'", "unknown-member", "'urbane'"),
+        ("flag > maybe", "formula-type", "flag > maybe"),
+        ("name LIKE 'a'", "formula-forbidden", "name LIKE 'a'"),
+    ] {
+        let faults = filter(text).unwrap_err();
+        assert_eq!(
+            (faults[0].code, &text[faults[0].span.clone()]),
+            (code, marked),
+            "{text}"
+        );
+        let told = crate::domain::Diagnostic {
+            code: faults[0].code,
+            message: faults[0].message.clone(),
+            file: "--where".into(),
+            span: faults[0].span.clone(),
+            related: None,
+            hint: faults[0].hint.clone(),
+        };
+        assert!(told.has_chinese(), "{told:?}");
+    }
+    // Rules and measures run in other engines, too.
+    assert_eq!(faults("day = DATE '2020-03-01'", Use::Check)[0].0, "formula-forbidden");
+}
+
+#[test]
+fn texts_that_a_column_must_hold_are_known() {
+    let needed = |text: &str| {
+        let formula = parse_filter(text, &columns()).unwrap_or_else(|faults| panic!("{text}: {faults:?}"));
+        let all = formula.texts_needed().into_iter();
+        let told = all.map(|(at, texts)| {
+            let texts: Vec<&str> = texts.into_iter().collect();
+            format!("{}={}", columns()[at].id, texts.join("|"))
+        });
+        told.collect::<Vec<_>>().join(" ")
+    };
+    for (text, expected) in [
+        ("name = 'a'", "name=a"),
+        ("'a' = name AND n > 1", "name=a"),
+        ("name IN ('b', 'a')", "name=a|b"),
+        ("kind = 'urban' AND name = 'a'", "kind=urban name=a"),
+        ("name = 'a' AND name IN ('a', 'b')", "name=a"),
+        ("name = 'a' AND name = 'b'", "name="),
+        ("name = 'a' OR name = 'b'", "name=a|b"),
+        ("name = 'a' OR n = 1", ""),
+        ("(name = 'a' AND kind = 'urban') OR name = 'b'", "name=a|b"),
+        ("NOT name = 'a'", ""),
+        ("name <> 'a'", ""),
+        ("name NOT IN ('a')", ""),
+        ("name >= 'a'", ""),
+        ("COALESCE(name, 'a') = 'a'", ""),
+        ("(name = 'a') IS NULL", ""),
+    ] {
+        assert_eq!(needed(text), expected, "{text}");
+    }
+}

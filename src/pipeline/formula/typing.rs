@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use sqlparser::ast::{BinaryOperator, CastKind, Expr, Ident, Spanned, UnaryOperator, Value};
+use sqlparser::ast::{BinaryOperator, CastKind, DataType, Expr, Ident, Spanned, TypedString, UnaryOperator, Value};
 
 use sqlparser::tokenizer::Span;
 
@@ -169,6 +169,7 @@ impl Typer<'_> {
                 None
             }
             Expr::Value(value) => self.literal(&value.value, expr),
+            Expr::TypedString(day) if self.usage == Use::Filter => self.day(day, expr),
             Expr::Nested(inner) => self.visit(inner),
             Expr::UnaryOp { op, expr: inner } => self.unary(op, inner, expr),
             Expr::BinaryOp { left, op, right } => self.binary(left, op, right, expr),
@@ -214,6 +215,9 @@ impl Typer<'_> {
             Use::Check => {
                 "allowed in a check: columns, literals, + - * /, comparisons, AND OR NOT, IN, BETWEEN, IS [NOT] NULL, CASE, COALESCE, ABS, ROUND, CAST"
             }
+            Use::Filter => {
+                "allowed in a filter: columns, literals, DATE '2020-12-31', + - * /, comparisons, AND OR NOT, IN, BETWEEN, IS [NOT] NULL, CASE, COALESCE, ABS, ROUND, CAST"
+            }
         };
         self.fault_with_hint(
             "formula-forbidden",
@@ -228,9 +232,10 @@ impl Typer<'_> {
             let hint = nearest(&name.value, self.columns.iter().map(|c| c.id.as_str()));
             let hint = hint.map(|n| format!("did you mean `{n}`? (texts stand in single quotes)"));
             let span = self.bytes(name.span);
+            let table = if self.usage == Use::Filter { "table" } else { "form" };
             self.faults.push(Fault {
                 code: "unknown-column",
-                message: format!("the form has no column `{}`", name.value),
+                message: format!("the {table} has no column `{}`", name.value),
                 span,
                 hint: hint.or_else(|| Some(self.known_columns())),
                 column: Some(name.value.clone()),
@@ -276,6 +281,25 @@ impl Typer<'_> {
             Value::Number(digits, false) => self.number(digits, expr),
             other => {
                 self.forbidden(&format!("`{other}`"), self.span(expr));
+                None
+            }
+        }
+    }
+
+    /// `DATE '2020-12-31'`.
+    fn day(&mut self, written: &TypedString, expr: &Expr) -> Option<Typed> {
+        let text = match (&written.data_type, &written.value.value) {
+            (DataType::Date, Value::SingleQuotedString(text)) if !written.uses_odbc_syntax => text,
+            _ => {
+                self.forbidden(&format!("`{expr}`"), self.span(expr));
+                return None;
+            }
+        };
+        match text.parse() {
+            Ok(day) => Some(Typed::known(Node::Date(day), ValueType::Date)),
+            Err(_) => {
+                let hint = "write it as DATE '2020-12-31'";
+                self.fault_with_hint("formula-type", format!("`{text}` is no date"), self.span(expr), hint);
                 None
             }
         }
@@ -333,7 +357,7 @@ impl Typer<'_> {
             BinaryOperator::Plus => Some(Arithmetic::Add),
             BinaryOperator::Minus => Some(Arithmetic::Subtract),
             BinaryOperator::Multiply => Some(Arithmetic::Multiply),
-            BinaryOperator::Divide if self.usage == Use::Check => Some(Arithmetic::Divide),
+            BinaryOperator::Divide if self.usage != Use::Measure => Some(Arithmetic::Divide),
             _ => None,
         };
         let comparison = match op {

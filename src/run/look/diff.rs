@@ -1,16 +1,16 @@
 //! What differs between two releases: tables by key, the files of rows by where each row came from.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
 use super::error::LookError;
+use super::files::names;
 use super::offer::Offer;
 use super::release::find;
 use crate::lake::records::ORIGIN;
-use crate::lake::{self, Output, read_frame};
+use crate::lake::{Output, read_frame};
 use crate::release::{Found, Record};
 use crate::report::{CellChange, ColumnChange, DiffReport, DiffSide, FileCounts, RetypedColumn, TableDiff};
 use crate::tables::{Frame, Tolerance, Value, Values, align, changed, table_specs};
@@ -58,7 +58,7 @@ pub fn diff(output: &Path, query: &DiffQuery) -> Result<DiffReport, LookError> {
             return Err(LookError::Unknown {
                 what: "table",
                 given: table.clone(),
-                offer: Offer::new(table, names.iter().map(|name| name.as_str())),
+                offer: Offer::of_all(table, names.iter().map(|name| name.as_str())),
             });
         }
         Some(table) => names.retain(|name| *name == table),
@@ -135,20 +135,6 @@ impl Side {
             periods: record.map(|record| record.periods.clone()).unwrap_or_default(),
         }
     }
-}
-
-/// What a folder holds, in order; nothing where it does not exist or is a file.
-fn names(folder: &Path) -> Result<Vec<String>, lake::Error> {
-    if !folder.is_dir() {
-        return Ok(Vec::new());
-    }
-    let listing = fs::read_dir(folder).map_err(lake::Error::io("list the folder", folder))?;
-    let names = listing.map(|entry| entry.map(|entry| entry.file_name().to_string_lossy().into_owned()));
-    let mut names = names
-        .collect::<Result<Vec<String>, _>>()
-        .map_err(lake::Error::io("list the folder", folder))?;
-    names.sort();
-    Ok(names)
 }
 
 fn differs<'a>(one: &'a Side, other: &'a Side, what: impl Fn(&'a Record) -> &'a String) -> Option<bool> {

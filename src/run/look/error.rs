@@ -1,5 +1,6 @@
 //! Why there is nothing to show.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::offer::Offer;
@@ -33,12 +34,26 @@ pub enum LookError {
     /// A name that the definition or the release does not know.
     #[error("there is no {what} {given}")]
     Unknown {
-        /// `indicator`, `area`, `period`, `form`, `release`, `table`.
+        /// `indicator`, `area`, `period`, `form`, `release`, `table`, `column`.
         what: &'static str,
         /// As the user wrote it.
         given: String,
         /// What may have been meant, or what there is.
         offer: Offer,
+    },
+    /// The condition on rows is faulty.
+    #[error("the condition has {}", plural(faults.len(), "fault"))]
+    Filter {
+        /// As given.
+        text: String,
+        /// What is wrong, each with its place in the text.
+        faults: Vec<Diagnostic>,
+    },
+    /// A table that cannot be spread over a column an indicator.
+    #[error("only the table {table} has a wide form")]
+    NotWide {
+        /// The table that can.
+        table: &'static str,
     },
     /// It was made before there were reports.
     #[error("the release has no report: there is no {}", path.display())]
@@ -147,6 +162,11 @@ impl NotGiven {
                 known
             },
         }
+    }
+
+    /// The tables of a release.
+    pub fn table(names: &BTreeSet<String>) -> NotGiven {
+        NotGiven::new("TABLE", names.iter().map(String::as_str))
     }
 
     /// The forms of a pipeline.

@@ -27,6 +27,15 @@ impl Offer {
         Offer::Near(names(near))
     }
 
+    /// The same; where none looks alike, all there are, however many.
+    pub(super) fn of_all<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Offer {
+        let known: Vec<&str> = known.into_iter().collect();
+        match Offer::new(given, known.iter().copied()) {
+            Offer::Known(_) => Offer::Known(known.into_iter().map(str::to_owned).collect()),
+            near => near,
+        }
+    }
+
     /// The same with each name told in another way.
     pub(super) fn map(self, told: impl Fn(String) -> String) -> Offer {
         let all = |names: Vec<String>| {

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::error::LookError;
+use super::files::files_of_form;
 use super::offer::Offer;
 use super::release::Release;
 use crate::domain::{Lang, RowState, Text};
-use crate::lake::{self, column_types};
+use crate::lake::column_types;
 use crate::pipeline::formula::ValueType;
 use crate::pipeline::sql::{literal, quoted};
 use crate::pipeline::{FormIndex, Pipeline};
@@ -95,8 +95,8 @@ impl<'p> Stored<'p> {
         for (part, name) in [(Part::Facts, "facts"), (Part::Uncounted, "uncounted")] {
             let folder = release.join(name).join(&definition.id);
             // One run has written all files of a folder, so the first has the columns of all.
-            if let Some(first) = first_file(&folder)? {
-                stored.found.extend(column_types(&first)?);
+            if let Some(first) = files_of_form(&folder)?.first() {
+                stored.found.extend(column_types(first)?);
                 stored.folders.push((part, folder));
             }
         }
@@ -195,33 +195,6 @@ impl<'p> Stored<'p> {
 /// Name of a type of the files; `?` where no column that a run writes has it.
 fn sql_name(found: Option<ValueType>) -> &'static str {
     found.map_or("?", ValueType::sql)
-}
-
-/// The first file of a form's folder, by period and area; None where there is no such folder.
-fn first_file(folder: &Path) -> Result<Option<PathBuf>, lake::Error> {
-    for period in entries(folder)? {
-        if period.is_dir() {
-            let mut files = entries(&period)?.into_iter();
-            if let Some(file) = files.find(|file| file.extension().is_some_and(|end| end == "parquet")) {
-                return Ok(Some(file));
-            }
-        }
-    }
-    Ok(None)
-}
-
-/// What a folder holds, in order; nothing where it does not exist.
-fn entries(folder: &Path) -> Result<Vec<PathBuf>, lake::Error> {
-    let listing = match fs::read_dir(folder) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        listing => listing.map_err(lake::Error::io("list the folder", folder))?,
-    };
-    let paths = listing.map(|entry| entry.map(|entry| entry.path()));
-    let mut paths = paths
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(lake::Error::io("list the folder", folder))?;
-    paths.sort();
-    Ok(paths)
 }
 
 /// A path as DuckDB matches it: characters that stand for others in its patterns stand for themselves in brackets.

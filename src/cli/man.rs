@@ -1,0 +1,43 @@
+//! `huizong man [--output DIR]`
+
+use std::path::PathBuf;
+
+use clap::Args;
+use clap_mangen::Man;
+
+use super::exit::{Exit, complain, say};
+use crate::lake::disk;
+
+/// Arguments of `huizong man`.
+#[derive(Debug, Args)]
+pub struct ManArgs {
+    /// Folder for the pages of all commands: huizong.1, huizong-run.1, … [default: one page on standard output]
+    #[arg(long, value_name = "DIR")]
+    output: Option<PathBuf>,
+}
+
+/// Prints the page of a command line, or writes those of all its commands.
+pub fn run(args: ManArgs, mut program: clap::Command) -> Exit {
+    let Some(folder) = args.output else {
+        let printed = say(&String::from_utf8_lossy(&written(Man::new(program))));
+        return printed.map_or_else(|failed| failed, |()| Exit::Success);
+    };
+    // Gives each command the name under which its page is looked up.
+    program.build();
+    for command in program.get_subcommands().chain([&program]) {
+        let page = Man::new(command.clone());
+        if let Err(error) = disk::write(&folder.join(page.get_filename()), &written(page)) {
+            complain(&error, None);
+            return Exit::Machine;
+        }
+    }
+    Exit::Success
+}
+
+/// A page in the language of roff.
+fn written(page: Man) -> Vec<u8> {
+    let mut text = Vec::new();
+    let page = page.source(concat!("huizong ", env!("CARGO_PKG_VERSION")));
+    page.render(&mut text).expect("writing to memory does not fail");
+    text
+}

@@ -1,0 +1,182 @@
+//! Rows for a terminal: as many columns as its width has room for, long texts cut.
+
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use super::super::grid::{Page, wrapped};
+use super::super::look::on_one_line;
+use super::super::number::{count, to_four_decimals};
+use super::columns::worth_showing;
+use super::head::RowsHead;
+use crate::tables::{ColumnSpec, Frame, Value};
+
+/// The room that a title gets on a line, where the cells beneath need less.
+const TITLE: usize = 12;
+/// Blanks between columns.
+const GAP: usize = 2;
+
+/// The columns that have room on a line.
+#[derive(Default)]
+pub(super) struct Fitted {
+    columns: Vec<Column>,
+}
+
+struct Column {
+    name: String,
+    title: String,
+    width: usize,
+    right: bool,
+}
+
+impl Fitted {
+    /// By the rows that are shown first. Texts are cut as much as it takes to give every column room that was asked for.
+    pub(super) fn new(head: &RowsHead, rows: &Frame, page: Page) -> Fitted {
+        let specs = worth_showing(head, rows, page.lang);
+        let widest: &[usize] = match (head.chosen, page.width) {
+            (true, _) => &[60, 40, 24, 16],
+            (false, 0..=100) => &[24],
+            (false, _) => &[32],
+        };
+        let fitted = |most: &usize| Fitted::within(&specs, rows, page, (*most).min(page.width.into()));
+        let mut tried = widest.iter().map(fitted);
+        let all = tried.by_ref().find(|fitted| fitted.columns.len() == specs.len());
+        all.or_else(|| widest.last().map(fitted)).unwrap_or_default()
+    }
+
+    /// The columns that have room where each has at most so much of it.
+    fn within(specs: &[(&ColumnSpec, usize)], rows: &Frame, page: Page, most: usize) -> Fitted {
+        let offered = specs.iter().enumerate();
+        let mut offered: Vec<(usize, usize, Column)> = offered
+            .map(|(place, (spec, rank))| (*rank, place, Column::new(spec, rows, page, most)))
+            .collect();
+        offered.sort_by_key(|(rank, place, _)| (*rank, *place));
+        let mut left = usize::from(page.width) + GAP;
+        // The first column stands in any case.
+        let mut columns: Vec<(usize, Column)> = Vec::new();
+        for (_, place, column) in offered {
+            let taken = column.width + GAP;
+            if columns.is_empty() || taken <= left {
+                left = left.saturating_sub(taken);
+                columns.push((place, column));
+            }
+        }
+        columns.sort_by_key(|(place, _)| *place);
+        Fitted {
+            columns: columns.into_iter().map(|(_, column)| column).collect(),
+        }
+    }
+
+    /// The titles, each on as many lines as it takes, above a rule.
+    pub(super) fn title(&self) -> String {
+        let titles = self.columns.iter().map(|column| wrapped(&column.title, column.width));
+        let titles: Vec<Vec<String>> = titles.map(|title| title.lines().map(str::to_owned).collect()).collect();
+        let lines = titles.iter().map(Vec::len).max().unwrap_or(0);
+        let above = (0..lines).map(|line| {
+            // Titles end just above the rule.
+            let cell = |title: &Vec<String>| (line + title.len()).checked_sub(lines).map(|at| title[at].clone());
+            self.line(titles.iter().map(|title| cell(title).unwrap_or_default()))
+        });
+        let width = self.columns.iter().map(|column| column.width + GAP).sum::<usize>();
+        above.collect::<String>() + &"-".repeat(width.saturating_sub(GAP)) + "\n"
+    }
+
+    /// Rows, a line each.
+    pub(super) fn rows(&self, rows: &Frame) -> String {
+        let values: Vec<_> = self.columns.iter().map(|column| rows.column(&column.name)).collect();
+        let line = |row: usize| {
+            let cells = values
+                .iter()
+                .map(|values| values.map_or(String::new(), |values| shown(&values.get(row))));
+            self.line(cells)
+        };
+        (0..rows.height).map(line).collect()
+    }
+
+    /// The names of the columns, which the options need: of those that stand there and of those that do not.
+    pub(super) fn columns(&self, head: &RowsHead, page: Page) -> String {
+        let has = |spec: &&ColumnSpec| self.columns.iter().any(|column| column.name == spec.name);
+        let named = |is_shown: bool| {
+            let names = head.columns.iter().filter(|spec| has(spec) == is_shown);
+            names.map(|spec| spec.name.as_str()).collect::<Vec<_>>()
+        };
+        let line = |(zh, en): (&str, &str), names: Vec<&str>| match names.as_slice() {
+            [] => String::new(),
+            names => page.wrap(&(page.say(zh, en).to_owned() + &names.join(page.say("、", ", ")))) + "\n",
+        };
+        let shown = self.columns.iter().map(|column| column.name.as_str()).collect();
+        line(("各列：", "Columns: "), shown) + &line(("未显示：", "Not shown: "), named(false))
+    }
+
+    fn line(&self, cells: impl Iterator<Item = String>) -> String {
+        let mut line = String::new();
+        for (at, (column, cell)) in self.columns.iter().zip(cells).enumerate() {
+            let cell = cut(&cell, column.width);
+            let blanks = " ".repeat(column.width - cell.width());
+            if at > 0 {
+                line.push_str(&" ".repeat(GAP));
+            }
+            match column.right {
+                true => line.extend([blanks, cell]),
+                false => line.extend([cell, blanks]),
+            }
+        }
+        line.truncate(line.trim_end().len());
+        line + "\n"
+    }
+}
+
+impl Column {
+    fn new(spec: &ColumnSpec, rows: &Frame, page: Page, most: usize) -> Column {
+        let title = short(&on_one_line(spec.title.get(page.lang))).to_owned();
+        let values = rows.column(&spec.name);
+        let cells = (0..rows.height).filter_map(|row| Some(shown(&values?.get(row)).width()));
+        let words = wrapped(&title, 1);
+        let word = words.lines().map(|word| word.width()).max().unwrap_or(0);
+        let own = cells.max().unwrap_or(0).max(title.width().min(TITLE)).max(word);
+        Column {
+            name: spec.name.clone(),
+            width: own.clamp(1, most),
+            right: spec.kind.is_number(),
+            title,
+        }
+    }
+}
+
+/// A long title without what explains it: `Observation status (SDMX): A all expected accepted, P partial` has room for its beginning.
+fn short(title: &str) -> &str {
+    if title.width() <= 2 * TITLE {
+        return title;
+    }
+    let ends = [": ", "; ", ", ", "：", "；", "，"]
+        .iter()
+        .filter_map(|end| title.find(end));
+    ends.min().map_or(title, |end| &title[..end])
+}
+
+/// A value as a person reads it; a null is empty.
+fn shown(value: &Value) -> String {
+    let text = match value {
+        Value::Text(text) => text.map(on_one_line),
+        Value::Integer(number) => number.map(count),
+        Value::Real(number) => number.map(to_four_decimals),
+        Value::Boolean(flag) => flag.map(|flag| flag.to_string()),
+        Value::Date(day) => day.map(|day| day.to_string()),
+    };
+    text.unwrap_or_default()
+}
+
+/// A text of at most so many columns.
+fn cut(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let mut kept = String::new();
+    let mut used = 0;
+    for c in text.chars() {
+        used += c.width().unwrap_or(0);
+        if used + 1 > width {
+            break;
+        }
+        kept.push(c);
+    }
+    kept + "…"
+}

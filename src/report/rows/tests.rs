@@ -1,0 +1,217 @@
+use super::super::look::Source;
+use super::*;
+use crate::domain::Text;
+use crate::tables::{ColumnSpec, ValueKind, Values, table_specs};
+
+fn column(name: &str, kind: ValueKind, title: &str) -> ColumnSpec {
+    ColumnSpec {
+        name: name.into(),
+        kind,
+        title: Text::new(format!("{title}（中）"), title),
+        unit: None,
+        null: Some(Text::default()),
+        null_in: None,
+        values: Vec::new(),
+        values_of: None,
+    }
+}
+
+fn head(columns: Vec<ColumnSpec>) -> RowsHead {
+    RowsHead {
+        source: Source::default(),
+        title: Text::new("表", "Table"),
+        columns,
+        chosen: false,
+        key: vec!["code".into()],
+        fixed: Vec::new(),
+        listed: 2,
+        selected: 3,
+        total: 1_500,
+    }
+}
+
+/// Two rows: a code, names in two languages, a figure with its reason, a column without any value.
+fn sample() -> (RowsHead, Frame) {
+    let mut figure = column("value", ValueKind::Real, "Value, in the unit of the indicator");
+    figure.null_in = Some("null_reason".into());
+    let columns = vec![
+        column("code", ValueKind::Text, "Code"),
+        column("code_title_zh", ValueKind::Text, "Chinese title"),
+        column("code_title_en", ValueKind::Text, "English title"),
+        column("note", ValueKind::Text, "Note"),
+        figure,
+        column("empty", ValueKind::Integer, "Empty"),
+        column("null_reason", ValueKind::Text, "Why"),
+    ];
+    let text = |texts: &[Option<&str>]| Values::Text(texts.iter().copied().collect());
+    let values = [
+        text(&[Some("=a|b"), Some("b")]),
+        text(&[Some("甲"), Some("乙")]),
+        text(&[Some("A <b>"), Some("B")]),
+        text(&[Some("a long note that has no room at all\u{1b}[31m"), None]),
+        Values::Real(vec![Some(-1_234.567_891), None]),
+        Values::Integer(vec![None, None]),
+        text(&[None, Some("not_reported")]),
+    ];
+    let names = columns.iter().map(|column: &ColumnSpec| column.name.clone());
+    let frame = Frame {
+        columns: names.zip(values).collect(),
+        height: 2,
+    };
+    (head(columns), frame)
+}
+
+fn written(head: &RowsHead, rows: &Frame, format: RowsFormat, page: Page) -> String {
+    let mut writer = RowsWriter::new(head, format, page);
+    writer.begin() + &writer.piece(rows) + &writer.end()
+}
+
+#[test]
+fn a_terminal_has_the_columns_that_fit_and_the_names_of_all() {
+    let (head, rows) = sample();
+    let text = written(
+        &head,
+        &rows,
+        RowsFormat::Table,
+        Page {
+            lang: Lang::En,
+            width: 60,
+        },
+    );
+    let lines: Vec<&str> = text.lines().skip(3).collect();
+    assert_eq!(
+        lines,
+        [
+            "      English",
+            "Code  title               Value  Why",
+            "---------------------------------------------",
+            "=a|b  A <b>         -1,234.5679",
+            "b     B                          not_reported",
+            "",
+            "2 of 3 rows (--limit 0 lists all); the table has 1,500",
+            "Columns: code, code_title_en, value, null_reason",
+            "Not shown: code_title_zh, note, empty",
+        ],
+        "{text}"
+    );
+    let text = written(
+        &head,
+        &rows,
+        RowsFormat::Table,
+        Page {
+            lang: Lang::Zh,
+            width: 60,
+        },
+    );
+    assert!(text.contains("甲") && !text.contains("A <b>"), "{text}");
+    assert!(
+        text.contains("共 3 行，列出 2 行（--limit 0 列出全部）；该表共 1,500 行"),
+        "{text}"
+    );
+}
+
+#[test]
+fn columns_that_were_asked_for_stand_in_their_order_and_long_texts_are_cut() {
+    let (mut head, rows) = sample();
+    head.chosen = true;
+    head.columns.swap(0, 3);
+    head.columns.truncate(4);
+    let text = |head: &RowsHead, width| {
+        let lang = Lang::En;
+        written(head, &rows, RowsFormat::Table, Page { lang, width })
+    };
+    let wide = text(&head, 80);
+    assert!(wide.contains("a long note that has no room at all"), "{wide}");
+    // All four have room, once the longest is cut.
+    let narrow = text(&head, 60);
+    assert!(
+        narrow.contains("Columns: note, code_title_zh, code_title_en, code\n"),
+        "{narrow}"
+    );
+    assert!(narrow.contains("\na long note that has no…"), "{narrow}");
+    let narrowest = text(&head, 20);
+    assert!(narrowest.contains("\na long note tha…\n"), "{narrowest}");
+    assert!(
+        narrowest.contains("Columns: note\nNot shown:\ncode_title_zh,"),
+        "{narrowest}"
+    );
+    assert!(!wide.contains('\u{1b}'), "{wide:?}");
+}
+
+#[test]
+fn what_the_condition_fixes_is_not_repeated() {
+    let (mut head, rows) = sample();
+    head.fixed = vec!["code".into()];
+    let text = written(
+        &head,
+        &rows,
+        RowsFormat::Table,
+        Page {
+            lang: Lang::En,
+            width: 60,
+        },
+    );
+    assert!(text.contains("Not shown: code, "), "{text}");
+}
+
+#[test]
+fn programs_get_every_column_and_digit() {
+    let (head, rows) = sample();
+    let page = Page::new(Lang::En);
+    let csv = written(&head, &rows, RowsFormat::Csv, page);
+    let lines: Vec<&str> = csv.lines().collect();
+    assert_eq!(
+        lines[0],
+        "code,code_title_zh,code_title_en,note,value,empty,null_reason"
+    );
+    assert!(
+        lines[1].starts_with("'=a|b,甲,A <b>,a long note") && lines[1].ends_with(",-1234.567891,,"),
+        "{csv}"
+    );
+    assert_eq!(lines[2], "b,乙,B,,,,not_reported");
+    let json = written(&head, &rows, RowsFormat::Json, page);
+    let lines: Vec<&str> = json.lines().collect();
+    assert!(!json.contains('\u{1b}'));
+    assert_eq!(
+        lines[1],
+        "{\"code\":\"b\",\"code_title_zh\":\"乙\",\"code_title_en\":\"B\",\"note\":null,\"value\":null,\"empty\":null,\"null_reason\":\"not_reported\"}"
+    );
+    let first: serde_json::Value = serde_json::from_str(lines[0]).unwrap();
+    assert_eq!(
+        (first["value"].as_f64(), first["code"].as_str()),
+        (Some(-1_234.567_891), Some("=a|b"))
+    );
+    let markdown = written(&head, &rows, RowsFormat::Markdown, page);
+    assert!(
+        markdown.starts_with("| Code | Chinese title | English title | Note | Value, "),
+        "{markdown}"
+    );
+    assert!(
+        markdown.contains("| --- | --- | --- | --- | ---: | ---: | --- |\n| =a\\|b | 甲 | A &lt;b> |"),
+        "{markdown}"
+    );
+    assert!(
+        markdown.ends_with("\n2 of 3 rows (--limit 0 lists all); the table has 1,500\n"),
+        "{markdown}"
+    );
+}
+
+#[test]
+fn every_published_table_has_room_for_what_tells_its_rows_apart_and_for_its_value() {
+    let empty = Frame::default();
+    for (name, spec) in table_specs() {
+        let head = RowsHead {
+            key: spec.key.clone(),
+            ..head(spec.columns.clone())
+        };
+        let text = written(&head, &empty, RowsFormat::Table, Page::new(Lang::En));
+        let (_, shown) = text.split_once("Columns: ").unwrap();
+        let shown = shown.split("Not shown").next().unwrap();
+        let shown: Vec<&str> = shown.split([',', '\n', ' ']).collect();
+        let key = spec.key.iter().filter(|key| !key.ends_with("_id"));
+        let is_value = |column: &&ColumnSpec| column.name == "value" && column.kind.is_number();
+        for column in key.chain(spec.columns.iter().find(is_value).map(|column| &column.name)) {
+            assert!(shown.contains(&column.as_str()), "{name}: {column} in {shown:?}");
+        }
+    }
+}
