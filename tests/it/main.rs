@@ -51,6 +51,7 @@ mod told;
 mod tools;
 mod truth;
 mod two_areas;
+mod two_forms;
 mod units;
 mod unseen;
 mod vintages;
