@@ -16,6 +16,7 @@ use super::error::Error;
 use super::fault::Fault;
 use super::file_read::{Consulted, FileRead, ReadSubmission};
 use super::found::{FoundFile, Location};
+use super::header::Header;
 use super::leftovers::{Leftover, leftover};
 use super::load::{Loaded, load};
 use super::marks::{self, Mark};
@@ -24,7 +25,8 @@ use super::sheet::Sheet;
 use super::sheets::{Assigned, assign};
 use super::sniff;
 use super::table::{self, TableRead};
-use crate::domain::{Code, Finding, Lang, Place, Reply, Severity, Submission, Text, base_name, fold, hex};
+use super::unpivot::{self, View, Whole};
+use crate::domain::{Code, Finding, Lang, Period, Place, Reply, Severity, Submission, Text, base_name, fold, hex};
 use crate::pipeline::{Form, Pipeline, path_in_words, sheet_in_words};
 
 pub(super) fn read(intake: &Intake<'_>, file: &FoundFile) -> Result<FileRead, Error> {
@@ -257,6 +259,16 @@ pub(super) fn named_like<'f>(
     finding.with_expected_words(all(Lang::Zh), all(Lang::En))
 }
 
+/// A sheet, or what is read of it for one period.
+struct Part {
+    claim: Claim,
+    path: String,
+    sheet: Option<Sheet>,
+    header: Option<Header>,
+    /// The sheet as received, where this is a view of it.
+    whole: Option<Whole>,
+}
+
 /// What the submissions of a file are read with.
 pub(super) struct Reader<'a> {
     pub(super) intake: &'a Intake<'a>,
@@ -279,50 +291,57 @@ impl Reader<'_> {
         let several = assigned.len() > 1;
         let mut sheets: Vec<Option<Sheet>> = loaded.sheets.into_iter().map(Some).collect();
         let mut submissions = Vec::with_capacity(assigned.len());
-        for Assigned {
-            mut claim,
-            sheet,
-            header,
-        } in assigned
-        {
-            let answers = self
-                .answered(&mut claim, &marks)
-                .or_else(|| self.made_from(&mut claim, origin.as_ref()?));
+        for Assigned { claim, sheet, header } in assigned {
             let sheet = sheet.and_then(|at| sheets[at].take());
-            let name = sheet.as_ref().and_then(|sheet| sheet.name.as_deref());
-            let path = self.sheet_path(name.or(claim.part()).filter(|_| several));
-            let submission = Submission {
-                format: loaded.format.into(),
-                encoding: loaded.encoding.map(Into::into),
-                ..self.submission(&claim, path)
-            };
-            let book = &self.intake.books[claim.form];
-            let hidden = sheet.as_ref().filter(|sheet| sheet.hidden).map(hidden);
-            let mut read = match sheet {
-                Some(sheet) => table::read(book, sheet, header, submission.period),
-                None => self.without_sheet(&claim, &names.join(", ")),
-            };
-            read.findings.extend(hidden);
-            if let Some(told) = &claim.told {
-                read.rejected |= told.severity == Severity::Hard;
-                read.findings.push(told.clone());
+            let name = sheet.as_ref().and_then(|sheet| sheet.name.clone());
+            let path = self.sheet_path(name.as_deref().or(claim.part()).filter(|_| several));
+            for part in self.parts((claim, path), sheet, header, &marks) {
+                let Part {
+                    mut claim,
+                    path,
+                    sheet,
+                    header,
+                    whole,
+                } = part;
+                let answers = self
+                    .answered(&mut claim, &marks)
+                    .or_else(|| self.made_from(&mut claim, origin.as_ref()?));
+                let submission = Submission {
+                    format: loaded.format.into(),
+                    encoding: loaded.encoding.map(Into::into),
+                    ..self.submission(&claim, path)
+                };
+                let book = &self.intake.books[claim.form];
+                let hidden = sheet.as_ref().filter(|sheet| sheet.hidden).map(hidden);
+                let mut read = match sheet {
+                    Some(sheet) => table::read(book, sheet, header, submission.period),
+                    None => self.without_sheet(&claim, &names.join(", ")),
+                };
+                if let Some(whole) = whole {
+                    whole.settle(&mut read);
+                }
+                read.findings.extend(hidden);
+                if let Some(told) = &claim.told {
+                    read.rejected |= told.severity == Severity::Hard;
+                    read.findings.push(told.clone());
+                }
+                if let Some(text) = &claim.unread_revision {
+                    let example = self.revision_part(&claim);
+                    read.findings
+                        .push(Finding::new(Code::RevisionUnreadable).raw(text).expected(example));
+                    read.rejected = true;
+                }
+                submissions.push(ReadSubmission {
+                    replies: replies::take(&mut replies, &submission),
+                    submission,
+                    claim,
+                    table: read.table,
+                    findings: read.findings,
+                    rejected: read.rejected,
+                    stated_period: read.stated_period,
+                    answers,
+                });
             }
-            if let Some(text) = &claim.unread_revision {
-                let example = self.revision_part(&claim);
-                read.findings
-                    .push(Finding::new(Code::RevisionUnreadable).raw(text).expected(example));
-                read.rejected = true;
-            }
-            submissions.push(ReadSubmission {
-                replies: replies::take(&mut replies, &submission),
-                submission,
-                claim,
-                table: read.table,
-                findings: read.findings,
-                rejected: read.rejected,
-                stated_period: read.stated_period,
-                answers,
-            });
         }
         self.tell_of_others(&marks, &mut submissions);
         let left = self.left(left, &mut sheets, &names, &submissions);
@@ -334,6 +353,49 @@ impl Reader<'_> {
         }
         submissions.extend(left.continued);
         submissions
+    }
+
+    /// What is a submission of its own in a sheet: all of it, or the columns of each period. A sheet that comes back as the answer to some
+    /// periods answers these alone.
+    fn parts(
+        &self,
+        (claim, path): (Claim, String),
+        sheet: Option<Sheet>,
+        header: Option<Header>,
+        marks: &[Mark],
+    ) -> Vec<Part> {
+        let book = &self.intake.books[claim.form];
+        let unpivoted = (sheet.as_ref().zip(book.form.unpivot.as_ref()))
+            .and_then(|(sheet, unpivot)| unpivot::views(book, unpivot, self.intake.pipeline.period_kind, sheet));
+        let Some((sheet, unpivoted)) = sheet.as_ref().zip(unpivoted) else {
+            return vec![Part {
+                claim,
+                path,
+                sheet,
+                header,
+                whole: None,
+            }];
+        };
+        let answered: Vec<Period> = (marks.iter().filter(|mark| mark.form == claim.form))
+            .map(|mark| mark.period)
+            .collect();
+        let (whole, views) = Whole::of(sheet, unpivoted);
+        let joint = if path.contains('#') { '/' } else { '#' };
+        let asked = views
+            .into_iter()
+            .filter(|view| answered.is_empty() || answered.contains(&view.period));
+        let part = |(at, View { period, sheet }): (usize, View)| Part {
+            claim: Claim {
+                period: Some(period),
+                period_text: Some(period.to_string()),
+                ..claim.clone()
+            },
+            path: format!("{path}{joint}{period}"),
+            header: book.find(&sheet),
+            sheet: Some(sheet),
+            whole: Some(whole.of_part(at)),
+        };
+        asked.enumerate().map(part).collect()
     }
 
     /// The mark of the return that a claim is, if it is one. The mark makes it the revision that was asked for: the one in the

@@ -231,7 +231,9 @@ impl Case {
 /// Whether findings reject a submission: a hard one that concerns no single row or column.
 fn reject(findings: &[Finding]) -> bool {
     let on_the_whole = |finding: &Finding| finding.place.row.is_none() && finding.place.column.is_none();
-    (findings.iter()).any(|finding| finding.severity == Severity::Hard && on_the_whole(finding))
+    let is_hard = |finding: &Finding| finding.severity == Severity::Hard && on_the_whole(finding);
+    // A period of a table that goes further back than anyone asks is no fault of the sender, and counts nowhere.
+    (findings.iter()).any(|finding| is_hard(finding) || finding.code == Code::PeriodUnexpected)
 }
 
 impl Rows {

@@ -53,6 +53,7 @@ mod truth;
 mod two_areas;
 mod two_forms;
 mod units;
+mod unpivot;
 mod unseen;
 mod vintages;
 mod warnings;

@@ -7,7 +7,7 @@ use jiff::Span;
 use super::ids::{IdKind, Ids, title_or};
 use super::plan::Plan;
 use super::sourced::SourcedForm;
-use super::{columns, reference, templates};
+use super::{columns, reference, templates, unpivot};
 use crate::domain::{Period, half_width};
 use crate::pipeline::definition::{DateOrderDef, DecimalDef, FormDef, FormFile, Located, MissingDef, ThousandsDef};
 use crate::pipeline::faults::{Faults, Source};
@@ -60,7 +60,7 @@ fn shared_templates(written: &FormDef, earlier: &[(&FormDef, &Source)], source: 
             other.id, place.relative
         );
         let hint = "put the columns of both into one form, or name their sheets apart: `workbook.xlsx#sheet`; a table with a \
-                    column a year is reshaped into a row a year first";
+                    column a year is one form with [unpivot]";
         faults.add(source, "template-shared", template.span(), message, hint.to_owned());
     }
 }
@@ -163,6 +163,7 @@ fn form(file: &FormFile, plan: &Plan, source: &Source, faults: &mut Faults) -> F
         missing,
         missing_at: missing_at(written, source),
         explanation,
+        unpivot: unpivot::resolve(file, &columns, plan, source, faults),
         columns,
     }
 }

@@ -15,6 +15,7 @@ mod reference;
 mod rules;
 mod sourced;
 mod templates;
+mod unpivot;
 
 use std::path::Path;
 
