@@ -25,6 +25,8 @@ pub(super) struct Unpivoted {
     pub(super) findings: Vec<Finding>,
     /// Headers of the columns with a period, as received.
     said: BTreeMap<u32, String>,
+    /// Columns up to the last one with a header.
+    width: u32,
 }
 
 /// The views of a sheet; None: no header says a period.
@@ -49,6 +51,7 @@ pub(super) fn views(book: &Book<'_>, unpivot: &Unpivot, kind: PeriodKind, sheet:
     Some(Unpivoted {
         views,
         findings: findings.collect(),
+        width: head.width(),
         said,
     })
 }
@@ -59,6 +62,8 @@ pub(super) struct Whole {
     grid: Arc<Grid>,
     /// Headers of the columns with a period, as received.
     said: Arc<BTreeMap<u32, String>>,
+    /// Columns up to the last one with a header.
+    width: u32,
     /// What is told with this part.
     findings: Vec<Finding>,
 }
@@ -69,6 +74,7 @@ impl Whole {
         let whole = Whole {
             grid: Arc::new(sheet.grid.clone()),
             said: Arc::new(unpivoted.said),
+            width: unpivoted.width,
             findings: unpivoted.findings,
         };
         (whole, unpivoted.views)
@@ -88,8 +94,7 @@ impl Whole {
         read.findings.extend(self.findings);
         let Some(table) = &mut read.table else { return };
         table.grid = Grid::clone(&self.grid);
-        let last = self.said.keys().next_back().map_or(0, |last| last + 1);
-        table.width = table.width.max(last);
+        table.width = table.width.max(self.width);
         let Some(layout) = &table.layout else { return };
         let mut layout = HeaderLayout::clone(layout);
         for header in &mut layout.headers {
@@ -144,21 +149,24 @@ impl Head {
         let alone = value_header(book, unpivot);
         for (index, cell) in (0..).zip(cells) {
             match read(cell, kind, &unpivot.names) {
+                _ if cell.trim().is_empty() || book.knows(cell) => {}
                 Said::Period(period, rest) => {
                     let header = match rest.starts_with(['(', '[']) || rest.is_empty() {
                         true => format!("{alone}{rest}"),
                         false => rest,
                     };
-                    head.columns.insert(index, (period, header));
+                    // A sentence that names a year is a title, or the header of another column.
+                    let is_of_values = !alone.is_empty() && header.starts_with(&alone);
+                    if header.is_empty() || is_of_values || book.knows(&header) {
+                        head.columns.insert(index, (period, header));
+                    } else {
+                        head.unknown.insert(index);
+                    }
                 }
                 Said::Unclear => drop(head.unclear.insert(index)),
-                Said::Nothing if cell.trim().is_empty() || book.knows(cell) => {}
                 Said::Nothing => drop(head.unknown.insert(index)),
             }
         }
-        // A sentence that names a year is a title.
-        head.columns
-            .retain(|_, (_, header)| header.is_empty() || book.knows(header));
         Some(head)
     }
 
@@ -203,6 +211,12 @@ impl Head {
         }
         self.columns
             .retain(|index, (_, header)| !header.is_empty() || beneath(*index));
+    }
+
+    /// Columns up to the last one with a header.
+    fn width(&self) -> u32 {
+        let last = self.columns.keys().chain(&self.unclear).chain(&self.unknown).max();
+        last.map_or(0, |last| last + 1)
     }
 
     /// The header of a column as received.

@@ -175,7 +175,8 @@ impl Case {
             _ if whole => State::Accepted,
             _ => State::Partial,
         };
-        if entry.state == State::Rejected && entry.count(Severity::Hard) == 0 {
+        let is_told = entry.count(Severity::Hard) > 0 || entry.has(Code::PeriodUnexpected);
+        if entry.state == State::Rejected && !is_told {
             entry.findings.push(Finding::new(Code::RowsMissing));
         }
     }

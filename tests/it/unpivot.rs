@@ -56,8 +56,8 @@ fn world(period: &str, periods: &str, unpivot: &str) -> World {
         "unit = 'state'\nkey = ['state']\nfiles = ['beds*']\nrevision = '_r{{revision}}'\ndue = '1 month'\n[form.missing]\n'' = 'missing'\n[unpivot]\nnames_to = 'period'\n{unpivot}"
     );
     let lines = "state | division_code | State | level = 'state'; required = true\n\
-                 beds | integer | Beds | unit = '张'\n\
-                 staff | integer | Staff";
+                 beds | integer | Beds\n\
+                 staff | integer | Staff | unit = '人'";
     World::new(&plan, areas).form("beds", &settings, lines)
 }
 
@@ -75,10 +75,13 @@ fn counted(world: &World, periods: &[&str]) -> Vec<String> {
 
 fn told(world: &World) -> Vec<String> {
     let columns = ["path", "code", "severity", "cell", "raw"];
-    findings(&world.output())
-        .iter()
-        .map(|row| joined(row, &columns, " | "))
-        .collect()
+    // No sheet of these tests has all columns.
+    let is_of_note = |row: &&Row| row["code"].text() != Some("column-absent");
+    let rows = findings(&world.output());
+    let lines = rows.iter().filter(is_of_note);
+    let mut lines: Vec<String> = lines.map(|row| joined(row, &columns, " | ")).collect();
+    lines.sort();
+    lines
 }
 
 const YEARS: &str = "['2019', '2020']";
@@ -99,10 +102,10 @@ fn headers_say_the_period_in_many_ways() {
             ["2019 AL 1 -", "2020 AL 2 -"],
         ),
         (
-            "State,2019（百张）,2020\nAL,1,2\n",
+            "State,Staff 2019（万人）,Staff 2020\nAL,1,2\n",
             "year",
             YEARS,
-            ["2019 AL 100 -", "2020 AL 2 -"],
+            ["2019 AL - 10000", "2020 AL - 2"],
         ),
         (
             "State,Jan 2019,2019-02\nAL,1,2\n",

@@ -141,7 +141,7 @@ fn form(file: &FormFile, plan: &Plan, source: &Source, faults: &mut Faults) -> F
         unit,
         key,
         files,
-        period: period(written, plan, source, faults),
+        period: period(file, plan, source, faults),
         revision: written
             .revision
             .as_ref()
@@ -319,7 +319,8 @@ fn missing(written: &FormDef, source: &Source, faults: &mut Faults) -> BTreeMap<
     all
 }
 
-fn period(written: &FormDef, plan: &Plan, source: &Source, faults: &mut Faults) -> Option<Period> {
+fn period(file: &FormFile, plan: &Plan, source: &Source, faults: &mut Faults) -> Option<Period> {
+    let written = &file.form;
     let period = written
         .period
         .as_ref()
@@ -331,7 +332,8 @@ fn period(written: &FormDef, plan: &Plan, source: &Source, faults: &mut Faults) 
         let message = format!("`{period}` is not among the pipeline's periods");
         faults.add(source, "bad-period", text.span(), message, None);
     }
-    if written.period.is_none() && (plan.open_ended || plan.periods.len() > 1) {
+    let is_told = written.period.is_some() || file.unpivot.is_some();
+    if !is_told && (plan.open_ended || plan.periods.len() > 1) {
         // What an unsound template was meant to say cannot be known.
         let silent = |t: &&Located<String>| !t.contains("{period") && !faults.has_within(source, &t.span());
         let silent: Vec<_> = written.files.iter().filter(silent).collect();
