@@ -16,7 +16,6 @@ use super::error::Error;
 use super::fault::Fault;
 use super::file_read::{Consulted, FileRead, ReadSubmission};
 use super::found::{FoundFile, Location};
-use super::header::Header;
 use super::leftovers::{Leftover, leftover};
 use super::load::{Loaded, load};
 use super::marks::{self, Mark};
@@ -25,7 +24,7 @@ use super::sheet::Sheet;
 use super::sheets::{Assigned, assign};
 use super::sniff;
 use super::table::{self, TableRead};
-use super::unpivot::{self, View, Whole};
+use super::unpivot::{self, Part};
 use crate::domain::{Code, Finding, Lang, Period, Place, Reply, Severity, Submission, Text, base_name, fold, hex};
 use crate::pipeline::{Form, Pipeline, path_in_words, sheet_in_words};
 
@@ -259,16 +258,6 @@ pub(super) fn named_like<'f>(
     finding.with_expected_words(all(Lang::Zh), all(Lang::En))
 }
 
-/// A sheet, or what is read of it for one period.
-struct Part {
-    claim: Claim,
-    path: String,
-    sheet: Option<Sheet>,
-    header: Option<Header>,
-    /// The sheet as received, where this is a view of it.
-    whole: Option<Whole>,
-}
-
 /// What the submissions of a file are read with.
 pub(super) struct Reader<'a> {
     pub(super) intake: &'a Intake<'a>,
@@ -295,7 +284,11 @@ impl Reader<'_> {
             let sheet = sheet.and_then(|at| sheets[at].take());
             let name = sheet.as_ref().and_then(|sheet| sheet.name.clone());
             let path = self.sheet_path(name.as_deref().or(claim.part()).filter(|_| several));
-            for part in self.parts((claim, path), sheet, header, &marks) {
+            let book = &self.intake.books[claim.form];
+            let answered = marks.iter().filter(|mark| mark.form == claim.form);
+            let answered: Vec<Period> = answered.map(|mark| mark.period).collect();
+            let kind = self.intake.pipeline.period_kind;
+            for part in unpivot::parts((book, kind), (claim, path), (sheet, header), &answered) {
                 let Part {
                     mut claim,
                     path,
@@ -311,7 +304,6 @@ impl Reader<'_> {
                     encoding: loaded.encoding.map(Into::into),
                     ..self.submission(&claim, path)
                 };
-                let book = &self.intake.books[claim.form];
                 let hidden = sheet.as_ref().filter(|sheet| sheet.hidden).map(hidden);
                 let mut read = match sheet {
                     Some(sheet) => table::read(book, sheet, header, submission.period),
@@ -353,49 +345,6 @@ impl Reader<'_> {
         }
         submissions.extend(left.continued);
         submissions
-    }
-
-    /// What is a submission of its own in a sheet: all of it, or the columns of each period. A sheet that comes back as the answer to some
-    /// periods answers these alone.
-    fn parts(
-        &self,
-        (claim, path): (Claim, String),
-        sheet: Option<Sheet>,
-        header: Option<Header>,
-        marks: &[Mark],
-    ) -> Vec<Part> {
-        let book = &self.intake.books[claim.form];
-        let unpivoted = (sheet.as_ref().zip(book.form.unpivot.as_ref()))
-            .and_then(|(sheet, unpivot)| unpivot::views(book, unpivot, self.intake.pipeline.period_kind, sheet));
-        let Some((sheet, unpivoted)) = sheet.as_ref().zip(unpivoted) else {
-            return vec![Part {
-                claim,
-                path,
-                sheet,
-                header,
-                whole: None,
-            }];
-        };
-        let answered: Vec<Period> = (marks.iter().filter(|mark| mark.form == claim.form))
-            .map(|mark| mark.period)
-            .collect();
-        let (whole, views) = Whole::of(sheet, unpivoted);
-        let joint = if path.contains('#') { '/' } else { '#' };
-        let asked = views
-            .into_iter()
-            .filter(|view| answered.is_empty() || answered.contains(&view.period));
-        let part = |(at, View { period, sheet }): (usize, View)| Part {
-            claim: Claim {
-                period: Some(period),
-                period_text: Some(period.to_string()),
-                ..claim.clone()
-            },
-            path: format!("{path}{joint}{period}"),
-            header: book.find(&sheet),
-            sheet: Some(sheet),
-            whole: Some(whole.of_part(at)),
-        };
-        asked.enumerate().map(part).collect()
     }
 
     /// The mark of the return that a claim is, if it is one. The mark makes it the revision that was asked for: the one in the

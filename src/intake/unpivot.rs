@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::claim::Claim;
 use super::header::{Book, Header, SEARCHED};
 use super::header_names::{Said, read};
 use super::sheet::Sheet;
@@ -12,17 +13,17 @@ use crate::domain::{Code, Finding, Grid, HeaderLayout, Period, PeriodKind, Place
 use crate::pipeline::Unpivot;
 
 /// The sheet as it is for one period.
-pub(super) struct View {
-    pub(super) period: Period,
-    pub(super) sheet: Sheet,
+struct View {
+    period: Period,
+    sheet: Sheet,
 }
 
 /// A sheet with columns of several periods.
-pub(super) struct Unpivoted {
+struct Unpivoted {
     /// In order of the periods.
-    pub(super) views: Vec<View>,
+    views: Vec<View>,
     /// Of columns that are in no view.
-    pub(super) findings: Vec<Finding>,
+    findings: Vec<Finding>,
     /// Headers of the columns with a period, as received.
     said: BTreeMap<u32, String>,
     /// Columns up to the last one with a header.
@@ -30,7 +31,7 @@ pub(super) struct Unpivoted {
 }
 
 /// The views of a sheet; None: no header says a period.
-pub(super) fn views(book: &Book<'_>, unpivot: &Unpivot, kind: PeriodKind, sheet: &Sheet) -> Option<Unpivoted> {
+fn views(book: &Book<'_>, unpivot: &Unpivot, kind: PeriodKind, sheet: &Sheet) -> Option<Unpivoted> {
     let head = Head::of(book, unpivot, kind, sheet)?;
     let periods: BTreeSet<Period> = head.columns.values().map(|(period, _)| *period).collect();
     let mut said = BTreeMap::new();
@@ -56,6 +57,54 @@ pub(super) fn views(book: &Book<'_>, unpivot: &Unpivot, kind: PeriodKind, sheet:
     })
 }
 
+/// A sheet, or what is read of it for one period.
+pub(super) struct Part {
+    pub(super) claim: Claim,
+    pub(super) path: String,
+    pub(super) sheet: Option<Sheet>,
+    pub(super) header: Option<Header>,
+    /// The sheet as received, where this is a view of it.
+    pub(super) whole: Option<Whole>,
+}
+
+/// What is a submission of its own in a sheet: all of it, or the columns of each period. A sheet that comes back as the answer to some
+/// periods answers these alone.
+pub(super) fn parts(
+    (book, kind): (&Book<'_>, PeriodKind),
+    (claim, path): (Claim, String),
+    (sheet, header): (Option<Sheet>, Option<Header>),
+    answered: &[Period],
+) -> Vec<Part> {
+    let of_sheet = sheet.as_ref().zip(book.form.unpivot.as_ref());
+    let unpivoted = of_sheet.and_then(|(sheet, unpivot)| views(book, unpivot, kind, sheet));
+    let Some((sheet, unpivoted)) = sheet.as_ref().zip(unpivoted) else {
+        return vec![Part {
+            claim,
+            path,
+            sheet,
+            header,
+            whole: None,
+        }];
+    };
+    let (whole, views) = Whole::of(sheet, unpivoted);
+    let joint = if path.contains('#') { '/' } else { '#' };
+    let asked = views
+        .into_iter()
+        .filter(|view| answered.is_empty() || answered.contains(&view.period));
+    let part = |(at, View { period, sheet }): (usize, View)| Part {
+        claim: Claim {
+            period: Some(period),
+            period_text: Some(period.to_string()),
+            ..claim.clone()
+        },
+        path: format!("{path}{joint}{period}"),
+        header: book.find(&sheet),
+        sheet: Some(sheet),
+        whole: Some(whole.of_part(at)),
+    };
+    asked.enumerate().map(part).collect()
+}
+
 /// A sheet as received, of which one period has been read.
 #[derive(Clone)]
 pub(super) struct Whole {
@@ -70,7 +119,7 @@ pub(super) struct Whole {
 
 impl Whole {
     /// The sheet, and its views.
-    pub(super) fn of(sheet: &Sheet, unpivoted: Unpivoted) -> (Whole, Vec<View>) {
+    fn of(sheet: &Sheet, unpivoted: Unpivoted) -> (Whole, Vec<View>) {
         let whole = Whole {
             grid: Arc::new(sheet.grid.clone()),
             said: Arc::new(unpivoted.said),
@@ -81,7 +130,7 @@ impl Whole {
     }
 
     /// The same for one of the parts; the first tells what is in none.
-    pub(super) fn of_part(&self, at: usize) -> Whole {
+    fn of_part(&self, at: usize) -> Whole {
         let findings = if at == 0 { self.findings.clone() } else { Vec::new() };
         Whole {
             findings,

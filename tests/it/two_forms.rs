@@ -236,7 +236,7 @@ fn groups_and_gaps_compare_the_members_that_both_forms_have() {
 fn a_trace_names_both_forms() {
     let world = filled().published();
     let trace = |area: &str| {
-        let run = huizong(&[
+        let run = huizong([
             "trace",
             "incidence",
             "--area",

@@ -241,5 +241,21 @@ fn a_return_answers_the_period_that_it_is_about() {
         .filter_map(|entry| Some(entry.ok()?.path().display().to_string()))
         .filter(|path| path.ends_with(".xlsx"))
         .collect();
-    assert!(!returns.is_empty(), "{:?}", told(&world));
+    assert_eq!(returns.len(), 2, "{:?}", told(&world));
+    // The one of 2020 comes back as it went out.
+    let of_2020 = returns.iter().find(|path| path.contains("2020")).unwrap();
+    let name = Path::new(of_2020).file_name().unwrap().to_str().unwrap();
+    world.put(&format!("input/{name}"), fs::read(of_2020).unwrap());
+    world.publish(&[]);
+    let status: Vec<String> = (world.table("submissions").iter())
+        .map(|row| joined(row, &["path", "status"], " "))
+        .collect();
+    assert_eq!(
+        status,
+        [
+            "beds.csv#2019 accepted".to_owned(),
+            "beds.csv#2020 superseded".to_owned(),
+            format!("{name}#2020 accepted"),
+        ]
+    );
 }
