@@ -259,3 +259,23 @@ fn a_return_answers_the_period_that_it_is_about() {
         ]
     );
 }
+
+#[test]
+fn a_blank_sheet_has_the_period_in_its_headers() {
+    let world = world("year", YEARS, "values_to = 'beds'\n");
+    let sheet = world.path("input/beds.xlsx");
+    let made = crate::support::huizong([
+        "template".as_ref(),
+        "beds".as_ref(),
+        "--period".as_ref(),
+        "2019".as_ref(),
+        "--output".as_ref(),
+        sheet.as_os_str(),
+        "--pipeline".as_ref(),
+        world.path("pipeline").as_os_str(),
+    ]);
+    assert!(made.status.success(), "{}", crate::support::said(&made));
+    world.publish(&[]);
+    let submission = world.submission("beds.xlsx#2019");
+    assert_eq!(submission["period"].text(), Some("2019"));
+}
