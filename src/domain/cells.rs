@@ -48,6 +48,9 @@ pub struct IndicatorCells {
     /// Records (accepted or quarantined) by area whose denominator is unknown, or of which it is unknown whether
     /// `where` holds: no cell's `rest` has them, so bounds without a register cannot stand where there are any.
     pub unknown: BTreeMap<String, i64>,
+    /// Where numerator and denominator are of two forms: areas of which something came and nothing counts, since not all of it came
+    /// from both.
+    pub unmatched: BTreeSet<String>,
 }
 
 /// An indicator's sums over an area and all below it; integers as in [`Cell`].
@@ -119,6 +122,8 @@ pub struct IndicatorLevels {
     pub denominator_scale: u32,
     /// By area code.
     pub areas: BTreeMap<String, Sums>,
+    /// As in [`IndicatorCells`].
+    pub unmatched: BTreeSet<String>,
 }
 
 /// Who owed a form for a period, and what came.

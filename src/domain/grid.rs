@@ -142,6 +142,21 @@ impl Grid {
         Grid { markings, ..self }
     }
 
+    /// Puts text into a cell, in place of what is there; nothing beyond the row's end.
+    pub fn replace(&mut self, row: usize, column: usize, text: &str) {
+        let at = self.starts[row] as usize + column;
+        if at >= self.starts[row + 1] as usize {
+            return;
+        }
+        let from = self.text.len() as u32;
+        self.text.push_str(text);
+        self.spans[at] = (from, self.text.len() as u32);
+        self.unquoted = false;
+        if let Some(held) = &mut self.held {
+            held[at] = Held::Text;
+        }
+    }
+
     /// What the sheet shows beside the text of its cells; None: nothing.
     pub fn markings(&self) -> Option<&Markings> {
         self.markings.as_deref()

@@ -67,6 +67,7 @@ impl<'p> Intake<'p> {
         };
         let period = match &claim.period_text {
             Some(_) => claim.period,
+            None if pipeline.forms[claim.form].unpivot.is_some() => None,
             None => pipeline.forms[claim.form].period.or_else(only),
         };
         let area = claim.areas.last().map_or(self.root_code.as_str(), |(_, code)| code);

@@ -30,6 +30,7 @@ mod footer;
 mod found;
 mod garbled;
 mod header;
+mod header_names;
 mod header_periods;
 mod json;
 mod layout;
@@ -73,6 +74,7 @@ mod unit_said;
 mod unit_scope;
 mod unit_words;
 mod units;
+mod unpivot;
 mod words;
 mod workbook;
 

@@ -24,7 +24,8 @@ use super::sheet::Sheet;
 use super::sheets::{Assigned, assign};
 use super::sniff;
 use super::table::{self, TableRead};
-use crate::domain::{Code, Finding, Lang, Place, Reply, Severity, Submission, Text, base_name, fold, hex};
+use super::unpivot::{self, Part};
+use crate::domain::{Code, Finding, Lang, Period, Place, Reply, Severity, Submission, Text, base_name, fold, hex};
 use crate::pipeline::{Form, Pipeline, path_in_words, sheet_in_words};
 
 pub(super) fn read(intake: &Intake<'_>, file: &FoundFile) -> Result<FileRead, Error> {
@@ -279,50 +280,60 @@ impl Reader<'_> {
         let several = assigned.len() > 1;
         let mut sheets: Vec<Option<Sheet>> = loaded.sheets.into_iter().map(Some).collect();
         let mut submissions = Vec::with_capacity(assigned.len());
-        for Assigned {
-            mut claim,
-            sheet,
-            header,
-        } in assigned
-        {
-            let answers = self
-                .answered(&mut claim, &marks)
-                .or_else(|| self.made_from(&mut claim, origin.as_ref()?));
+        for Assigned { claim, sheet, header } in assigned {
             let sheet = sheet.and_then(|at| sheets[at].take());
-            let name = sheet.as_ref().and_then(|sheet| sheet.name.as_deref());
-            let path = self.sheet_path(name.or(claim.part()).filter(|_| several));
-            let submission = Submission {
-                format: loaded.format.into(),
-                encoding: loaded.encoding.map(Into::into),
-                ..self.submission(&claim, path)
-            };
+            let name = sheet.as_ref().and_then(|sheet| sheet.name.clone());
+            let path = self.sheet_path(name.as_deref().or(claim.part()).filter(|_| several));
             let book = &self.intake.books[claim.form];
-            let hidden = sheet.as_ref().filter(|sheet| sheet.hidden).map(hidden);
-            let mut read = match sheet {
-                Some(sheet) => table::read(book, sheet, header, submission.period),
-                None => self.without_sheet(&claim, &names.join(", ")),
-            };
-            read.findings.extend(hidden);
-            if let Some(told) = claim.told.as_deref() {
-                read.rejected |= told.severity == Severity::Hard;
-                read.findings.push(told.clone());
+            let answered = marks.iter().filter(|mark| mark.form == claim.form);
+            let answered: Vec<Period> = answered.map(|mark| mark.period).collect();
+            let kind = self.intake.pipeline.period_kind;
+            for part in unpivot::parts((book, kind), (claim, path), (sheet, header), &answered) {
+                let Part {
+                    mut claim,
+                    path,
+                    sheet,
+                    header,
+                    whole,
+                } = part;
+                let answers = self
+                    .answered(&mut claim, &marks)
+                    .or_else(|| self.made_from(&mut claim, origin.as_ref()?));
+                let submission = Submission {
+                    format: loaded.format.into(),
+                    encoding: loaded.encoding.map(Into::into),
+                    ..self.submission(&claim, path)
+                };
+                let hidden = sheet.as_ref().filter(|sheet| sheet.hidden).map(hidden);
+                let mut read = match sheet {
+                    Some(sheet) => table::read(book, sheet, header, submission.period),
+                    None => self.without_sheet(&claim, &names.join(", ")),
+                };
+                if let Some(whole) = whole {
+                    whole.settle(&mut read);
+                }
+                read.findings.extend(hidden);
+                if let Some(told) = claim.told.as_deref() {
+                    read.rejected |= told.severity == Severity::Hard;
+                    read.findings.push(told.clone());
+                }
+                if let Some(text) = &claim.unread_revision {
+                    let example = self.revision_part(&claim);
+                    read.findings
+                        .push(Finding::new(Code::RevisionUnreadable).raw(text).expected(example));
+                    read.rejected = true;
+                }
+                submissions.push(ReadSubmission {
+                    replies: replies::take(&mut replies, &submission),
+                    submission,
+                    claim,
+                    table: read.table,
+                    findings: read.findings,
+                    rejected: read.rejected,
+                    stated_period: read.stated_period,
+                    answers,
+                });
             }
-            if let Some(text) = &claim.unread_revision {
-                let example = self.revision_part(&claim);
-                read.findings
-                    .push(Finding::new(Code::RevisionUnreadable).raw(text).expected(example));
-                read.rejected = true;
-            }
-            submissions.push(ReadSubmission {
-                replies: replies::take(&mut replies, &submission),
-                submission,
-                claim,
-                table: read.table,
-                findings: read.findings,
-                rejected: read.rejected,
-                stated_period: read.stated_period,
-                answers,
-            });
         }
         self.tell_of_others(&marks, &mut submissions);
         let left = self.left(left, &mut sheets, &names, &submissions);

@@ -7,6 +7,7 @@ use super::compiled::Intake;
 use super::header::Header;
 use super::sheet::Sheet;
 use super::title_years::{self, Year};
+use super::unpivot;
 use super::words::squeeze;
 use crate::domain::{Period, fold};
 use crate::pipeline::{Form, FormIndex};
@@ -74,7 +75,7 @@ impl Work<'_> {
             };
             self.taken[at] = true;
             found = true;
-            let header = self.intake.books[claim.form].find(sheet);
+            let header = self.header(claim.form, sheet);
             self.done.push((
                 order,
                 Assigned {
@@ -88,6 +89,10 @@ impl Work<'_> {
             }
         }
         found
+    }
+
+    fn header(&self, form: FormIndex, sheet: &Sheet) -> Option<Header> {
+        unpivot::find(&self.intake.books[form], self.intake.pipeline.period_kind, sheet)
     }
 
     /// All sheets, those that the workbook does not show last.
@@ -123,7 +128,7 @@ impl Work<'_> {
         let mut pairs: Vec<(usize, usize, Header)> = Vec::new();
         for (order, claim) in open.iter().filter(|(_, claim)| !claim.is_pattern()) {
             for (at, sheet) in self.sheets.iter().enumerate().filter(|(at, _)| !self.taken[*at]) {
-                if let Some(header) = self.intake.books[claim.form].find(sheet) {
+                if let Some(header) = self.header(claim.form, sheet) {
                     pairs.push((*order, at, header));
                 }
             }

@@ -68,7 +68,9 @@ pub(super) fn read(book: &Book<'_>, sheet: Sheet, header: Option<Header>, period
         findings,
         ..TableRead::default()
     };
-    if let Some(period) = period
+    // Of a table of several periods the headers say which column is of which, whatever its title says.
+    let titled = period.filter(|_| book.form.unpivot.is_none());
+    if let Some(period) = titled
         && let Some((place, text)) = contradiction(&sheet, &body, period)
     {
         read.findings.push(
@@ -82,8 +84,8 @@ pub(super) fn read(book: &Book<'_>, sheet: Sheet, header: Option<Header>, period
     }
     read.rejected = rejected;
     read.findings
-        .extend(period.and_then(|period| earlier_day(&sheet, &body, period)));
-    if let Some(period) = period.filter(|_| read.stated_period.is_none()) {
+        .extend(titled.and_then(|period| earlier_day(&sheet, &body, period)));
+    if let Some(period) = titled.filter(|_| read.stated_period.is_none()) {
         read.findings.extend(other_year(&sheet, &body, period));
     }
     // What is doubtful of a whole sheet or column is so of each of its records.

@@ -82,6 +82,16 @@ fn blank(table: &RawTable, context: &Context, tally: &Tally) -> Vec<u32> {
     if others.is_empty() {
         return Vec::new();
     }
+    // A row that is blank for one period may hold something for another.
+    let in_other_periods = (0..table.width).filter(|_| form.unpivot.is_some());
+    let is_of_key = |index: &u32| {
+        let mut of_it = table.columns.iter().filter(|matched| matched.index == *index);
+        of_it.any(|matched| form.key.contains(&matched.column))
+    };
+    let others: Vec<u32> = others
+        .into_iter()
+        .chain(in_other_periods.filter(|index| !is_of_key(index)))
+        .collect();
     let says = |row: u32, index: u32| {
         let corrected = table.corrected.get(row, index).map(|corrected| corrected.text.as_str());
         !tidy(corrected.unwrap_or(table.said(row, index).0)).is_empty()

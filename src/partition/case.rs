@@ -175,7 +175,8 @@ impl Case {
             _ if whole => State::Accepted,
             _ => State::Partial,
         };
-        if entry.state == State::Rejected && entry.count(Severity::Hard) == 0 {
+        let is_told = entry.count(Severity::Hard) > 0 || entry.has(Code::PeriodUnexpected);
+        if entry.state == State::Rejected && !is_told {
             entry.findings.push(Finding::new(Code::RowsMissing));
         }
     }
@@ -231,7 +232,9 @@ impl Case {
 /// Whether findings reject a submission: a hard one that concerns no single row or column.
 fn reject(findings: &[Finding]) -> bool {
     let on_the_whole = |finding: &Finding| finding.place.row.is_none() && finding.place.column.is_none();
-    (findings.iter()).any(|finding| finding.severity == Severity::Hard && on_the_whole(finding))
+    let is_hard = |finding: &Finding| finding.severity == Severity::Hard && on_the_whole(finding);
+    // A period of a table that goes further back than anyone asks is no fault of the sender, and counts nowhere.
+    (findings.iter()).any(|finding| is_hard(finding) || finding.code == Code::PeriodUnexpected)
 }
 
 impl Rows {

@@ -126,7 +126,13 @@ fn asked_for(shared: &Shared<'_>, read: &ReadSubmission, findings: &mut Vec<Find
         let text = read.submission.period.map(|period| period.to_string());
         let text = text.or_else(|| read.claim.period_text.clone()).unwrap_or_default();
         let all: Vec<String> = periods.iter().map(ToString::to_string).collect();
-        findings.push(Finding::new(Code::PeriodUnexpected).raw(text).expected(all.join(" ")));
+        let finding = Finding::new(Code::PeriodUnexpected).raw(text).expected(all.join(" "));
+        // A table may go further back than anyone asks.
+        let is_of_table = shared.pipeline.forms[read.submission.form].unpivot.is_some();
+        findings.push(match is_of_table && read.submission.period.is_some() {
+            true => finding.severity(Severity::Info),
+            false => finding,
+        });
     }
     found
 }

@@ -93,6 +93,11 @@ impl Shared<'_> {
         self.registry.of_form(&self.pipeline.forms[form], period)
     }
 
+    /// How many rows an area owes of a form in a period, where the register says so.
+    pub fn owed_rows(&self, form: FormIndex, period: Period, area: &str) -> Option<i64> {
+        self.reporters.expected(form, period).get(area)?.rows
+    }
+
     /// What the sheets of a submission are read against; `areas` are those of its form and period, `at` its place in the run's list.
     pub fn context<'c>(&'c self, submission: &'c Submission, areas: &'c Areas, at: usize) -> Context<'c> {
         Context {

@@ -139,12 +139,13 @@ impl Pipeline {
             missing,
             explanation,
             columns,
+            unpivot,
             // Where something stands in the definition, for its diagnostics.
             missing_at: _,
         } = &self.forms[form];
         format!(
             "{form} {id:?} {title:?} {unit:?} {key:?} {files:?} {period:?} {revision:?} {due:?} {reference:?} {decimal:?} \
-             {thousands:?} {date_order:?} {missing:?} {explanation:?} {columns:?}"
+             {thousands:?} {date_order:?} {missing:?} {explanation:?} {columns:?} {unpivot:?}"
         )
     }
 

@@ -41,5 +41,6 @@ pub(crate) fn form(id: &str, unit: RowUnit, columns: Vec<Column>) -> Form {
         missing_at: BTreeMap::new(),
         explanation: None,
         columns,
+        unpivot: None,
     }
 }

@@ -168,11 +168,8 @@ pub fn judge(
 /// Whether any indicator has a figure for any area; None where no row was accepted of a form that an indicator reads.
 fn any_figure(pipeline: &Pipeline, evidence: &Evidence<'_>) -> Option<GateCheck> {
     let is_read = |form: FormIndex| {
-        let mut read = pipeline
-            .indicators
-            .iter()
-            .map(|of| pipeline.measures[of.denominator].form);
-        read.any(|one| one == form)
+        let mut read = pipeline.indicators.iter();
+        read.any(|of| pipeline.forms_of(of).contains(&form))
     };
     let mut accounts = evidence.accounts.iter();
     let is_asked = accounts.any(|account| account.accepted > 0 && is_read(account.form));

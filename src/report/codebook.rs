@@ -222,12 +222,16 @@ pub(super) fn formula(pipeline: &Pipeline, indicator: &Indicator) -> String {
         &pipeline.measures[indicator.numerator],
         &pipeline.measures[indicator.denominator],
     );
-    let form = &pipeline.forms[numerator.form].id;
+    let mut forms = pipeline
+        .forms_of(indicator)
+        .map(|form| pipeline.forms[form].id.as_str())
+        .to_vec();
+    forms.dedup();
     let mut text = format!("Σ({}) ÷ Σ({})", numerator.value.text, denominator.value.text);
     if indicator.factor != 1.0 {
         text += &format!(" × {}", indicator.factor);
     }
-    text += &format!(" · {form}");
+    text += &format!(" · {}", forms.join(" ÷ "));
     for (dimension, members) in &indicator.filter {
         text += &format!(" · {} ∈ {{{}}}", pipeline.dimensions[*dimension].id, members.join(", "));
     }

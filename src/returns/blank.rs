@@ -71,6 +71,15 @@ impl Blank<'_> {
             .map_or(0, |&key| if key < 3 { key as u16 + 1 } else { 0 })
     }
 
+    /// A header, with the period where the form reads it from there.
+    fn with_period(&self, at: u16, header: String) -> String {
+        let period = self.period.filter(|_| self.form.unpivot.is_some());
+        match period.filter(|_| !self.form.key.contains(&usize::from(at))) {
+            Some(period) => format!("{period} {header}"),
+            None => header,
+        }
+    }
+
     fn column(
         &self,
         sheet: &mut Worksheet,
@@ -80,7 +89,7 @@ impl Blank<'_> {
         look: &Look,
     ) -> Result<(), XlsxError> {
         let lang = words.first().map_or(Lang::En, |words| words.lang);
-        let header = header(column, self.units, lang);
+        let header = self.with_period(at, header(column, self.units, lang));
         let known = self.rows.iter().take(200).flatten();
         let widest = known
             .filter(|(of, _)| *of == usize::from(at))

@@ -1,6 +1,6 @@
 //! What a return is made from.
 
-use crate::domain::{Finding, Lang, RawTable, ReturnMark, Submission, Text};
+use crate::domain::{Finding, Lang, Period, RawTable, ReturnMark, Submission, Text};
 use crate::pipeline::units::Units;
 use crate::pipeline::{CodeScheme, Form, FormIndex, Rule, rule_of};
 
@@ -82,6 +82,8 @@ pub type KnownRow = Vec<(usize, String)>;
 pub struct Blank<'a> {
     /// The form.
     pub form: &'a Form,
+    /// The period it is for; None: none in particular.
+    pub period: Option<Period>,
     /// Its position among the forms of the pipeline.
     pub index: FormIndex,
     /// The rules of the pipeline; those over one row of the form are asked for while it is filled in.

@@ -12,7 +12,7 @@ use super::trace::members;
 use super::values::Values;
 use crate::lake::sql::expression;
 use crate::pipeline::sql::{member, quoted};
-use crate::pipeline::{FormIndex, Pipeline};
+use crate::pipeline::{FormIndex, MeasureIndex, Pipeline};
 use crate::registry::Areas;
 
 /// What one record adds to an indicator, where it counts: both are known, and `where` holds. Integers as in the cube.
@@ -35,8 +35,16 @@ pub struct Contributions {
     shape: FormShape,
     select: Vec<Expr>,
     values: Values,
-    /// Index, numerator and denominator among the measures, and `where` of each indicator.
-    indicators: Vec<(usize, usize, usize, Restriction)>,
+    indicators: Vec<Of>,
+}
+
+/// An indicator that reads a form.
+struct Of {
+    /// Index of the indicator.
+    indicator: usize,
+    /// Numerator and denominator among the measures; None: it is of another form, and a record adds nothing to it.
+    measures: [Option<MeasureIndex>; 2],
+    restriction: Restriction,
 }
 
 impl Contributions {
@@ -47,16 +55,21 @@ impl Contributions {
     pub fn new(pipeline: &Pipeline, form: FormIndex) -> Result<Contributions, Error> {
         let name = &pipeline.forms[form].id;
         let shape = FormShape::new(pipeline, form);
-        let of_form = |at: &usize| pipeline.measures[pipeline.indicators[*at].denominator].form == form;
+        let of_form = |at: &usize| pipeline.forms_of(&pipeline.indicators[*at]).contains(&form);
         let indicators: Vec<_> = (0..pipeline.indicators.len())
             .filter(of_form)
             .map(|at| {
                 let spec = &pipeline.indicators[at];
-                (at, spec.numerator, spec.denominator, Restriction::new(pipeline, at))
+                let own = |measure: MeasureIndex| Some(measure).filter(|of| pipeline.measures[*of].form == form);
+                Of {
+                    indicator: at,
+                    measures: [spec.numerator, spec.denominator].map(own),
+                    restriction: Restriction::new(pipeline, at, form),
+                }
             })
             .collect();
         let mut list = vec![quoted(AREA)];
-        let measures: BTreeSet<usize> = indicators.iter().flat_map(|of| [of.1, of.2]).collect();
+        let measures: BTreeSet<usize> = indicators.iter().flat_map(|of| of.measures).flatten().collect();
         list.extend(
             shape
                 .dimensions
@@ -132,20 +145,15 @@ impl Contributions {
         let values = self.values.of(records)?.into_iter().map(|exact| exact.values);
         let measures: BTreeMap<usize, Vec<Option<i128>>> = self.values.measures().zip(values).collect();
         let of_record = |(row, (area, members)): (usize, (String, Vec<u16>))| {
-            let adds = self
-                .indicators
-                .iter()
-                .filter_map(|(indicator, numerator, denominator, restriction)| {
-                    let known = (measures[numerator][row], measures[denominator][row]);
-                    let (Some(numerator), Some(denominator)) = known else {
-                        return None;
-                    };
-                    (restriction.holds(&members) == Some(true)).then_some(Contribution {
-                        indicator: *indicator,
-                        numerator,
-                        denominator,
-                    })
-                });
+            let adds = self.indicators.iter().filter_map(|of| {
+                let value = |measure: Option<MeasureIndex>| measure.map_or(Some(0), |measure| measures[&measure][row]);
+                let [numerator, denominator] = of.measures.map(value);
+                (of.restriction.holds(&members) == Some(true)).then_some(Contribution {
+                    indicator: of.indicator,
+                    numerator: numerator?,
+                    denominator: denominator?,
+                })
+            });
             (area, adds.collect())
         };
         let members = members(pipeline, &self.shape, areas, records, &selected)?;

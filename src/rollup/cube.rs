@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::sql::{AREA, Pair, PairSum, RECORDS, Width, member_column, pair_column, pairs};
 use crate::domain::exact::{LOST, minus, plus};
-use crate::domain::{Cell, IndicatorCells, Period};
+use crate::domain::{Cell, Period};
 use crate::pipeline::sql::member_index;
 use crate::pipeline::{DimensionIndex, DimensionLevel, FormIndex, Pipeline, UNKNOWN};
 use crate::registry::Areas;
@@ -22,14 +22,24 @@ pub struct CubePart {
     pub is_wide: bool,
 }
 
-/// Sums of one pair of measures.
+/// Sums of one pair of measures, as in [`Cell`]; `unknown`: records whose denominator is.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
-struct PairSums {
-    numerator: i128,
-    denominator: i128,
-    rest: i128,
-    rows: i64,
-    unknown: i64,
+pub(super) struct PairSums {
+    pub(super) numerator: i128,
+    pub(super) denominator: i128,
+    pub(super) rest: i128,
+    pub(super) rows: i64,
+    pub(super) unknown: i64,
+}
+
+/// What a group of records has of a pair.
+pub(super) struct GroupOf<'c> {
+    pub(super) area: &'c String,
+    /// One entry a dimension of the pipeline, as in [`Cell`].
+    pub(super) members: Vec<u16>,
+    /// Records, quarantined ones included.
+    pub(super) records: i64,
+    pub(super) sums: PairSums,
 }
 
 /// One area × members of the form's row-level dimensions.
@@ -159,62 +169,26 @@ impl Cube {
         }
     }
 
-    /// An indicator's cells in a period: its pair's figures, only of groups for which `where` holds. `areas` gives the
-    /// members of the area dimensions, as of the period's end. Sorted by area and members.
-    pub fn indicator(&self, pipeline: &Pipeline, areas: &Areas, period: Period, indicator: usize) -> IndicatorCells {
-        let spec = &pipeline.indicators[indicator];
-        let form = pipeline.measures[spec.denominator].form;
-        let mut result = IndicatorCells {
-            period,
-            indicator,
-            numerator_scale: pipeline.measures[spec.numerator].scale,
-            denominator_scale: pipeline.measures[spec.denominator].scale,
-            cells: Vec::new(),
-            unknown: BTreeMap::new(),
-        };
+    /// A form's groups in a period, with what they have of a pair. `areas` gives the members of the dimensions of areas.
+    pub(super) fn groups<'c>(
+        &'c self,
+        pipeline: &'c Pipeline,
+        areas: &'c Areas,
+        (form, period): (FormIndex, Period),
+        pair: Pair,
+    ) -> impl Iterator<Item = GroupOf<'c>> {
         let shape = &self.forms[form];
-        let pair = shape
-            .pairs
-            .iter()
-            .position(|&pair| pair == (spec.numerator, spec.denominator));
-        let (Some(pair), Some(groups)) = (pair, self.groups.get(&(form, period))) else {
-            return result;
-        };
-        let restriction = Restriction::new(pipeline, indicator);
+        let pair = shape.pairs.iter().position(|one| *one == pair);
         let mut members = Members::new(pipeline, shape, areas);
-        for ((area, own), group) in groups {
-            let all = members.of(area, own);
-            let unknown = match restriction.holds(&all) {
-                Some(true) => {
-                    let PairSums {
-                        numerator,
-                        denominator,
-                        rest,
-                        rows,
-                        unknown,
-                    } = group.pairs[pair];
-                    let area_code = area.clone();
-                    result.cells.push(Cell {
-                        area_code,
-                        members: all,
-                        numerator,
-                        denominator,
-                        rest,
-                        rows,
-                    });
-                    unknown
-                }
-                Some(false) => 0,
-                None => group.records,
-            };
-            if unknown > 0 {
-                *result.unknown.entry(area.clone()).or_default() += unknown;
-            }
-        }
-        result
-            .cells
-            .sort_by(|a, b| (&a.area_code, &a.members).cmp(&(&b.area_code, &b.members)));
-        result
+        let groups = self.groups.get(&(form, period)).into_iter().flatten();
+        groups.filter_map(move |((area, own), group)| {
+            Some(GroupOf {
+                area,
+                members: members.of(area, own),
+                records: group.records,
+                sums: group.pairs[pair?],
+            })
+        })
     }
 }
 
@@ -379,17 +353,22 @@ impl<'a> Members<'a> {
     }
 }
 
-/// An indicator's `where`: members allowed, by dimension.
+/// An indicator's `where`, as far as it restricts the rows of a form: members allowed, by dimension.
 pub(super) struct Restriction(Vec<(DimensionIndex, Vec<u16>, u16)>);
 
 impl Restriction {
-    pub(super) fn new(pipeline: &Pipeline, indicator: usize) -> Restriction {
-        let filter = &pipeline.indicators[indicator].filter;
+    pub(super) fn new(pipeline: &Pipeline, indicator: usize, form: FormIndex) -> Restriction {
+        let own = pipeline.row_dimensions(form);
+        let restricts = |(dimension, _): &&(DimensionIndex, Vec<String>)| {
+            let level = &pipeline.dimensions[*dimension].level;
+            matches!(level, DimensionLevel::Area { .. }) || own.contains(dimension)
+        };
+        let filter = pipeline.indicators[indicator].filter.iter().filter(restricts);
         let one = |(dimension, ids): &(DimensionIndex, Vec<String>)| {
             let allowed = ids.iter().map(|id| member_index(pipeline, *dimension, id)).collect();
             (*dimension, allowed, member_index(pipeline, *dimension, UNKNOWN))
         };
-        Restriction(filter.iter().map(one).collect())
+        Restriction(filter.map(one).collect())
     }
 
     /// Whether the restriction holds for these members; None where one that matters is unknown.

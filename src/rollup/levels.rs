@@ -30,6 +30,7 @@ pub fn levels(cells: &IndicatorCells, areas: &Areas) -> IndicatorLevels {
         numerator_scale,
         denominator_scale,
         areas: all.into_iter().map(|(code, sums)| (code.to_string(), sums)).collect(),
+        unmatched: cells.unmatched.clone(),
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::pipeline::formula::ValueType;
 use crate::pipeline::sql::{member, quoted};
-use crate::pipeline::{DimensionIndex, DimensionLevel, FormIndex, Measure, MeasureIndex, Pipeline};
+use crate::pipeline::{DimensionIndex, DimensionLevel, FormIndex, Indicator, Measure, MeasureIndex, Pipeline};
 
 /// The area a record belongs to, in facts and cube.
 pub(super) const AREA: &str = "area_code";
@@ -17,10 +17,19 @@ pub(super) const RECORDS: &str = "records";
 /// A numerator and a denominator that at least one indicator divides.
 pub(super) type Pair = (MeasureIndex, MeasureIndex);
 
-/// The pairs of a form, each once however many indicators differ in `where` alone.
+/// The pairs of a form, each once however many indicators differ in `where` alone. A measure that is divided by one of another form,
+/// or into it, is a pair with itself: its sum over accepted rows, that of the others, and how many rows there are of each.
 pub(super) fn pairs(pipeline: &Pipeline, form: FormIndex) -> Vec<Pair> {
     let of_form = |measure: MeasureIndex| pipeline.measures[measure].form == form;
-    let all = pipeline.indicators.iter().map(|i| (i.numerator, i.denominator));
+    let of_indicator = |indicator: &Indicator| {
+        let (num, den) = (indicator.numerator, indicator.denominator);
+        if pipeline.has_two_forms(indicator) {
+            [(num, num), (den, den)]
+        } else {
+            [(num, den); 2]
+        }
+    };
+    let all = pipeline.indicators.iter().flat_map(of_indicator);
     all.filter(|&(num, den)| of_form(num) && of_form(den))
         .collect::<BTreeSet<_>>()
         .into_iter()

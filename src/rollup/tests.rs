@@ -148,12 +148,12 @@ proptest! {
         let swapped = cube(&pipeline, &[right, left]);
         let areas = areas();
         for indicator in 0..pipeline.indicators.len() {
-            let cells = whole.indicator(&pipeline, &areas, period(), indicator);
+            let cells = whole.indicator(&pipeline, &areas, (period(), indicator), &|_, _| None);
             let (figures, unknown) = expected(&records, indicator);
             prop_assert_eq!(by_key(&cells), figures);
             prop_assert_eq!(&cells.unknown, &unknown);
             for other in [&halves, &swapped] {
-                let other = other.indicator(&pipeline, &areas, period(), indicator);
+                let other = other.indicator(&pipeline, &areas, (period(), indicator), &|_, _| None);
                 prop_assert_eq!(&other.cells, &cells.cells);
                 prop_assert_eq!(&other.unknown, &cells.unknown);
             }
@@ -207,12 +207,12 @@ fn a_large_value_changes_no_other_sum() {
     assert!(is_wide(&records));
     let (wide, areas) = (cube(&pipeline, &[&records]), areas());
     for indicator in 0..pipeline.indicators.len() {
-        let cells = |cube: &Cube| cube.indicator(&pipeline, &areas, period(), indicator);
+        let cells = |cube: &Cube| cube.indicator(&pipeline, &areas, (period(), indicator), &|_, _| None);
         let mut found = cells(&wide).cells;
         found.retain(|cell| cell.area_code != "a2");
         assert_eq!(found, cells(&plain).cells, "{indicator}");
     }
-    let cells = wide.indicator(&pipeline, &areas, period(), 2);
+    let cells = wide.indicator(&pipeline, &areas, (period(), 2), &|_, _| None);
     let sum = cells
         .cells
         .iter()
@@ -232,7 +232,7 @@ fn sums_of_many_parts_leave_64_bits() {
     let part = partition(&pipeline, 0, &frame(&[large])).unwrap();
     let mut cube = Cube::new(&pipeline);
     (0..200).for_each(|_| cube.add(0, period(), &part));
-    let cells = cube.indicator(&pipeline, &areas(), period(), 2);
+    let cells = cube.indicator(&pipeline, &areas(), (period(), 2), &|_, _| None);
     assert_eq!(cells.cells[0].denominator, 200 << 57);
 }
 
@@ -259,17 +259,17 @@ fn a_value_that_no_sum_can_hold_is_named_and_counts_as_missing() {
     assert_eq!(too_large, [expected]);
     let mut cube = Cube::new(&pipeline);
     cube.add(0, period(), &part);
-    let cells = cube.indicator(&pipeline, &areas(), period(), 3);
+    let cells = cube.indicator(&pipeline, &areas(), (period(), 3), &|_, _| None);
     assert_eq!((cells.cells[0].rows, cells.cells[0].denominator), (1, 320));
     assert_eq!(cells.unknown, BTreeMap::from([("a".to_owned(), 1)]));
-    let cells = cube.indicator(&pipeline, &areas(), period(), 2);
+    let cells = cube.indicator(&pipeline, &areas(), (period(), 2), &|_, _| None);
     assert_eq!(cells.cells[0].denominator, i128::from(i64::MAX / 2) + 10);
 }
 
 #[test]
 fn decimals_are_summed_as_integers() {
     let records: Vec<Record> = (0..1000).map(|_| one("a")).collect();
-    let cells = cube(&pipeline(), &[&records]).indicator(&pipeline(), &areas(), period(), 2);
+    let cells = cube(&pipeline(), &[&records]).indicator(&pipeline(), &areas(), (period(), 2), &|_, _| None);
     assert_eq!((cells.cells[0].numerator, cells.cells[0].denominator), (29_000, 10_000));
     assert_eq!(cells.numerator_scale, 2);
 }

@@ -1,5 +1,7 @@
 //! From an indicator back to the records: what each one adds to numerator and denominator, by the expressions of the cube.
 
+use std::collections::BTreeMap;
+
 use polars::prelude::*;
 
 use super::cube::{FormShape, Members, Restriction};
@@ -9,7 +11,7 @@ use super::values::Values;
 use crate::domain::Cell;
 use crate::lake::sql::expression;
 use crate::pipeline::sql::{member, quoted};
-use crate::pipeline::{DimensionLevel, Pipeline};
+use crate::pipeline::{DimensionLevel, FormIndex, MeasureIndex, Pipeline};
 use crate::registry::Areas;
 
 /// One accepted record as an indicator sees it.
@@ -40,21 +42,24 @@ pub struct Tracer<'p> {
     restriction: Restriction,
     select: Vec<Expr>,
     values: Values,
-    form: &'p str,
+    /// Numerator and denominator; None: it is of another form, and a record adds nothing to it.
+    measures: [Option<MeasureIndex>; 2],
+    form: FormIndex,
 }
 
 impl<'p> Tracer<'p> {
-    /// For the indicator of that index.
+    /// For the indicator of that index and the records of a form that it reads.
     ///
     /// # Errors
     /// When polars cannot read an expression: a fault of the engine.
-    pub fn new(pipeline: &'p Pipeline, indicator: usize) -> Result<Tracer<'p>, Error> {
+    pub fn new(pipeline: &'p Pipeline, indicator: usize, at: FormIndex) -> Result<Tracer<'p>, Error> {
         let spec = &pipeline.indicators[indicator];
-        let at = pipeline.measures[spec.denominator].form;
         let form = &pipeline.forms[at].id;
         let shape = FormShape::new(pipeline, at);
         let mut list = vec![quoted(AREA)];
-        let values = Values::new(pipeline, at, [spec.numerator, spec.denominator]);
+        let own = |measure: MeasureIndex| Some(measure).filter(|of| pipeline.measures[*of].form == at);
+        let measures = [spec.numerator, spec.denominator].map(own);
+        let values = Values::new(pipeline, at, measures.into_iter().flatten());
         list.extend(
             shape
                 .dimensions
@@ -68,11 +73,12 @@ impl<'p> Tracer<'p> {
         Ok(Tracer {
             pipeline,
             indicator,
-            restriction: Restriction::new(pipeline, indicator),
+            restriction: Restriction::new(pipeline, indicator, at),
             select: select.collect::<Result<_, _>>()?,
             values: values.map_err(|source| query(form, source))?,
             shape,
-            form,
+            measures,
+            form: at,
         })
     }
 
@@ -80,25 +86,22 @@ impl<'p> Tracer<'p> {
     pub fn read(&self) -> Vec<&'p str> {
         let spec = &self.pipeline.indicators[self.indicator];
         let filtered = spec.filter.iter().map(|(dimension, _)| *dimension);
-        self.columns_of([spec.numerator, spec.denominator], filtered)
+        self.columns_of(filtered)
     }
 
     /// All columns of the form that must be in the facts handed to [`Tracer::records`].
     pub fn needed(&self) -> Vec<&'p str> {
-        let spec = &self.pipeline.indicators[self.indicator];
-        self.columns_of(
-            [spec.numerator, spec.denominator],
-            self.shape.dimensions.iter().copied(),
-        )
+        self.columns_of(self.shape.dimensions.iter().copied())
     }
 
-    fn columns_of(&self, measures: [usize; 2], dimensions: impl Iterator<Item = usize>) -> Vec<&'p str> {
+    fn columns_of(&self, dimensions: impl Iterator<Item = usize>) -> Vec<&'p str> {
         let pipeline = self.pipeline;
-        let form = &pipeline.forms[pipeline.measures[measures[1]].form];
-        let measured = measures.iter().flat_map(|&at| &pipeline.measures[at].value.columns);
+        let form = &pipeline.forms[self.form];
+        let measures = self.measures.iter().flatten();
+        let measured = measures.flat_map(|&at| &pipeline.measures[at].value.columns);
         let measured = measured.map(|&at| form.columns[at].id.as_str());
         let grouped = dimensions.filter_map(|at| match &pipeline.dimensions[at].level {
-            DimensionLevel::Row { column, .. } => Some(column.as_str()),
+            DimensionLevel::Row { column, .. } => Some(column.as_str()).filter(|id| form.column(id).is_some()),
             DimensionLevel::Area { .. } => None,
         });
         let mut columns: Vec<&str> = Vec::new();
@@ -115,7 +118,7 @@ impl<'p> Tracer<'p> {
     /// # Errors
     /// When polars refuses the query, as where the facts lack a column.
     pub fn records(&self, areas: &Areas, facts: &DataFrame) -> Result<Vec<Traced>, Error> {
-        let failed = |source| query(self.form, source);
+        let failed = |source| query(&self.pipeline.forms[self.form].id, source);
         let frame = facts
             .clone()
             .lazy()
@@ -123,14 +126,18 @@ impl<'p> Tracer<'p> {
             .collect()
             .map_err(failed)?;
         let values = self.values.of(facts).map_err(failed)?;
-        let value = |at: usize, row: usize| values.get(at)?.values[row];
+        let values: BTreeMap<MeasureIndex, _> = self.values.measures().zip(values).collect();
+        let value = |measure: Option<MeasureIndex>, row: usize| match measure {
+            Some(measure) => values.get(&measure)?.values[row],
+            None => Some(0),
+        };
         let members = members(self.pipeline, &self.shape, areas, facts, &frame).map_err(failed)?;
         let mut records = Vec::with_capacity(facts.height());
         for (row, (area, members)) in members.into_iter().enumerate() {
             records.push(Traced {
                 area_code: area,
-                numerator: value(0, row),
-                denominator: value(1, row),
+                numerator: value(self.measures[0], row),
+                denominator: value(self.measures[1], row),
                 included: self.restriction.holds(&members),
             });
         }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::domain::exact::{minus, plus};
 use crate::domain::{Figures, Finding, IndicatorLevels, Influence, Period, Severity, visible};
 use crate::partition::{Entry, Share, Shared, Shares};
-use crate::pipeline::{ColumnKind, DimensionLevel, Form, Pipeline};
+use crate::pipeline::{ColumnKind, DimensionLevel, Form, FormIndex, Pipeline};
 use crate::registry::Areas;
 use crate::release::OpenInfluence;
 use crate::rollup::Contribution;
@@ -25,9 +25,11 @@ pub fn settle(shared: &Shared<'_>, sums: &[IndicatorLevels], entries: &mut [Entr
         .map(|levels| ((levels.period, levels.indicator), levels))
         .collect();
     let periods: BTreeSet<Period> = sums.keys().map(|(period, _)| *period).collect();
-    let reads: Vec<BTreeSet<&str>> = (0..pipeline.indicators.len())
-        .map(|at| columns_of(pipeline, at))
-        .collect();
+    let of_form = |form| {
+        let indicators = 0..pipeline.indicators.len();
+        indicators.map(|at| columns_of(pipeline, at, form)).collect()
+    };
+    let reads: Vec<Vec<BTreeSet<&str>>> = (0..pipeline.forms.len()).map(of_form).collect();
     for entry in entries.iter_mut().filter(|entry| !entry.shares.is_empty()) {
         let Some(period) = entry.submission.period.filter(|period| periods.contains(period)) else {
             continue;
@@ -38,7 +40,7 @@ pub fn settle(shared: &Shared<'_>, sums: &[IndicatorLevels], entries: &mut [Entr
             areas: &areas,
             period,
             sums: &sums,
-            reads: &reads,
+            reads: &reads[entry.submission.form],
             keys: keys(&pipeline.forms[entry.submission.form]),
         };
         let mut findings = std::mem::take(&mut entry.findings);
@@ -98,12 +100,12 @@ fn told(entry: &Entry, finding: &Finding) -> Option<OpenInfluence> {
     })
 }
 
-/// Columns that an indicator reads.
-fn columns_of(pipeline: &Pipeline, indicator: usize) -> BTreeSet<&str> {
+/// Columns of a form that an indicator reads.
+fn columns_of(pipeline: &Pipeline, indicator: usize, form: FormIndex) -> BTreeSet<&str> {
     let spec = &pipeline.indicators[indicator];
-    let form = &pipeline.forms[pipeline.measures[spec.denominator].form];
-    let measured = [spec.numerator, spec.denominator].into_iter();
-    let measured = measured.flat_map(|at| &pipeline.measures[at].value.columns);
+    let columns = &pipeline.forms[form].columns;
+    let measured = [spec.numerator, spec.denominator].map(|at| &pipeline.measures[at]);
+    let measured = measured.into_iter().filter(|measure| measure.form == form);
     let filtered = spec
         .filter
         .iter()
@@ -112,7 +114,8 @@ fn columns_of(pipeline: &Pipeline, indicator: usize) -> BTreeSet<&str> {
             DimensionLevel::Area { .. } => None,
         });
     measured
-        .map(|&at| form.columns[at].id.as_str())
+        .flat_map(|measure| &measure.value.columns)
+        .map(|&at| columns[at].id.as_str())
         .chain(filtered)
         .collect()
 }
@@ -172,6 +175,13 @@ impl Scale<'_> {
             .areas
             .ancestor_at(&first.area_code, self.pipeline.registry.partition);
         let root = self.areas.root().code.as_str();
+        // Of an area whose two forms do not match, no record counts; and what a quarantined one would change, the other form decides.
+        let is_weighed = |indicator: &usize| {
+            let has_two_forms = self.pipeline.has_two_forms(&self.pipeline.indicators[*indicator]);
+            let levels = self.sums.get(&(self.period, *indicator));
+            !has_two_forms || counts && levels.is_some_and(|of| !of.unmatched.contains(&first.area_code))
+        };
+        indicators.retain(is_weighed);
         let of = |indicator: usize| {
             let sent = own
                 .iter()

@@ -197,13 +197,19 @@ pub fn form_periods(pipeline: &Pipeline) -> Table {
     table
 }
 
-/// `SUM(form: numerator) / SUM(form: denominator) * factor`, with the measures' own formulas.
+/// `SUM(numerator) / SUM(denominator) * factor FROM form`, with the measures' own formulas.
 fn formula(pipeline: &Pipeline, indicator: &Indicator) -> String {
     let numerator = &pipeline.measures[indicator.numerator];
     let denominator = &pipeline.measures[indicator.denominator];
-    let form = &pipeline.forms[denominator.form].id;
+    let [above, below] = pipeline.forms_of(indicator).map(|form| &pipeline.forms[form].id);
+    if above != below {
+        return format!(
+            "SUM({above}: {}) / SUM({below}: {}) * {} BY area_code",
+            numerator.value.text, denominator.value.text, indicator.factor
+        );
+    }
     format!(
-        "SUM({}) / SUM({}) * {} FROM {form}",
+        "SUM({}) / SUM({}) * {} FROM {below}",
         numerator.value.text, denominator.value.text, indicator.factor
     )
 }

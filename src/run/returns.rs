@@ -313,7 +313,7 @@ fn made(shared: &Shared<'_>, due: &Due<'_>, found: Option<&ReadSubmission>) -> R
         findings: &findings,
         explained: &explained,
         table,
-        blank: Some(blank(pipeline, submission.form, &known)),
+        blank: Some(blank(pipeline, (submission.form, submission.period), &known)),
         answer: &due.way.answer,
         becomes: due.way.becomes,
         name: base_name(due.name),

@@ -105,6 +105,7 @@ pub fn template(pipeline: &Pipeline, query: &TemplateQuery<'_>) -> Result<Templa
         };
         Some(Text::new(named(Lang::Zh), named(Lang::En)))
     });
+    let of_blank = (at, period);
     let spoken = period.map(|period| period.to_string());
     let in_words = |file| path_in_words(pipeline, file, spoken.as_deref(), &[]);
     let paths: Vec<Text> = form.files.iter().map(in_words).collect();
@@ -114,7 +115,7 @@ pub fn template(pipeline: &Pipeline, query: &TemplateQuery<'_>) -> Result<Templa
     let rules: Vec<&Rule> = pipeline.rules.iter().filter(is_own).collect();
     let bytes = returns::template(&returns::Template {
         synthetic: pipeline.synthetic,
-        blank: blank(pipeline, at, &rows),
+        blank: blank(pipeline, of_blank, &rows),
         whose: &whose,
         place: place.as_deref(),
         paths: &paths,
@@ -127,9 +128,14 @@ pub fn template(pipeline: &Pipeline, query: &TemplateQuery<'_>) -> Result<Templa
 }
 
 /// What a blank sheet of a form is made of.
-pub fn blank<'a>(pipeline: &'a Pipeline, form: FormIndex, rows: &'a [KnownRow]) -> Blank<'a> {
+pub fn blank<'a>(
+    pipeline: &'a Pipeline,
+    (form, period): (FormIndex, Option<Period>),
+    rows: &'a [KnownRow],
+) -> Blank<'a> {
     Blank {
         form: &pipeline.forms[form],
+        period,
         index: form,
         rules: &pipeline.rules,
         units: &pipeline.units,

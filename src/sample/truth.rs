@@ -205,7 +205,8 @@ impl Ledger {
             })
             .collect();
         for (index, indicator) in pipeline.indicators.iter().enumerate() {
-            if pipeline.measures[indicator.denominator].form != model.index {
+            // The sums of two forms are matched when both are known.
+            if pipeline.forms_of(indicator) != [model.index; 2] {
                 continue;
             }
             let mut sums = Sums::default();

@@ -26,6 +26,8 @@ pub(super) struct Reporting {
     pub(super) reported: i64,
     /// In the denominator's own unit.
     pub(super) missing: Result<f64, Reason>,
+    /// Something came that cannot count, of whatever denominator.
+    has_unmatched: bool,
 }
 
 /// What is published of an area's or a group's ratio.
@@ -45,6 +47,7 @@ impl Default for Reporting {
             expected: 0,
             reported: 0,
             missing: Ok(0.0),
+            has_unmatched: false,
         }
     }
 }
@@ -56,6 +59,7 @@ impl Reporting {
         self.expected += i64::from(reporter.expected);
         self.reported += i64::from(reporter.reported);
         self.missing = self.missing.and_then(|sum| Ok(sum + missing?));
+        self.has_unmatched |= reporter.unmatched;
     }
 }
 
@@ -130,7 +134,7 @@ impl<'a> Scale<'a> {
         if nothing_came && reporting.senders == 0 {
             return Err(Reason::NoUnits);
         }
-        if nothing_came && reporting.missing != Ok(0.0) {
+        if nothing_came && (reporting.missing != Ok(0.0) || reporting.has_unmatched) {
             let nobody_reported = reporting.expected > 0 && reporting.reported == 0;
             return Err(if nobody_reported {
                 Reason::NotReported

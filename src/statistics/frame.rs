@@ -40,6 +40,8 @@ pub(super) struct Frame<'a> {
     pub(super) scale: Scale<'a>,
     pub(super) reporters: Vec<Reporter<'a>>,
     form: &'a Form,
+    /// Dimensions of rows that group the records behind the numerator, and those behind the denominator.
+    of_rows: Vec<DimensionIndex>,
     cells: Vec<Located<'a>>,
     /// By scope: whether somebody in it owes the form, or something of it counts there. The root is always live.
     live: Vec<bool>,
@@ -78,6 +80,7 @@ impl<'a> Frame<'a> {
             scale: Scale::new(indicator, source.numerator_scale, source.denominator_scale),
             reporters,
             form,
+            of_rows: pipeline.shared_dimensions(indicator),
             cells,
             live,
             level,
@@ -106,7 +109,7 @@ impl<'a> Frame<'a> {
 
     fn applies(&self, dimension: DimensionIndex) -> bool {
         match &self.pipeline.dimensions[dimension].level {
-            DimensionLevel::Row { column, .. } => self.form.column(column).is_some(),
+            DimensionLevel::Row { .. } => self.of_rows.contains(&dimension),
             DimensionLevel::Area { level, .. } => *level <= self.level,
         }
     }

@@ -11,7 +11,7 @@ use super::judgement::Yardstick;
 use super::reason::{Reason, token};
 use super::reporters::{Reporter, reporters};
 use crate::domain::{AreaCounts, IndicatorCells, IndicatorLevels, Lang, Sums};
-use crate::pipeline::{DimensionLevel, Indicator, Pipeline};
+use crate::pipeline::{DimensionLevel, FormIndex, Indicator, Pipeline};
 use crate::registry::{Areas, Registry};
 use crate::tables::{IndicatorRow, Table};
 
@@ -75,8 +75,8 @@ impl<'a> Scene<'a> {
     fn tallies(&self, reporters: &[Reporter]) -> Vec<(&'a str, Tally)> {
         let mut all: HashMap<&str, Tally> = HashMap::new();
         for reporter in reporters {
-            let quarantined = i64::from(reporter.received.is_some_and(AreaCounts::holds_back));
-            let corrected = reporter.received.map_or(0, |got| self.corrected(got));
+            let quarantined = i64::from(reporter.received().any(AreaCounts::holds_back));
+            let corrected = self.corrected(reporter);
             for area in self.areas.ancestors(reporter.code) {
                 let tally = all.entry(area.code.as_str()).or_default();
                 tally.reporting.add(reporter, reporter.missing.denominator);
@@ -95,20 +95,25 @@ impl<'a> Scene<'a> {
     }
 
     /// Accepted rows whose corrected cells are behind the figure, or decide whether the row is.
-    fn corrected(&self, got: &AreaCounts) -> i64 {
+    fn corrected(&self, reporter: &Reporter) -> i64 {
+        let [above, below] = self.pipeline.forms_of(self.indicator);
+        let of_numerator = reporter.of_numerator.map_or(0, |got| self.corrected_of(above, got));
+        let of_denominator = reporter.of_denominator.map_or(0, |got| self.corrected_of(below, got));
+        of_numerator + of_denominator
+    }
+
+    fn corrected_of(&self, form: FormIndex, got: &AreaCounts) -> i64 {
         if got.corrected.is_empty() {
             return 0;
         }
         let measures = [self.indicator.numerator, self.indicator.denominator].map(|at| &self.pipeline.measures[at]);
-        let form = &self.pipeline.forms[measures[0].form];
-        let mut read: BTreeSet<usize> = measures
-            .iter()
+        let mut read: BTreeSet<usize> = (measures.iter().filter(|measure| measure.form == form))
             .flat_map(|measure| &measure.value.columns)
             .copied()
             .collect();
         for (dimension, _) in &self.indicator.filter {
             if let DimensionLevel::Row { column, .. } = &self.pipeline.dimensions[*dimension].level {
-                read.extend(form.column(column));
+                read.extend(self.pipeline.forms[form].column(column));
             }
         }
         let rows = got.corrected.iter().filter(|columns| !columns.is_disjoint(&read));

@@ -12,6 +12,8 @@ pub(super) struct Read {
     pub(super) rest: f64,
     /// Records whose denominator could not be read.
     pub(super) unknown: i64,
+    /// Of all that came and says whether everything came: where the register does not count records, its total is compared with this.
+    pub(super) sent: f64,
 }
 
 /// What the figures lack of a reporter.
@@ -61,7 +63,7 @@ fn is_all_sent(owed: &Expected, got: &AreaCounts, total: Option<f64>, read: Read
     let seen = got.rows_accepted + got.rows_quarantined;
     match owed.rows {
         Some(rows) => seen == rows || (seen > rows && got.rows_quarantined == 0),
-        None => got.rows_accepted > 0 && total.is_none_or(|total| total <= read.known),
+        None => got.rows_accepted > 0 && total.is_none_or(|total| total <= read.sent),
     }
 }
 
@@ -85,7 +87,12 @@ mod tests {
     }
 
     fn read(known: f64, rest: f64, unknown: i64) -> Read {
-        Read { known, rest, unknown }
+        Read {
+            known,
+            rest,
+            unknown,
+            sent: known,
+        }
     }
 
     #[test]

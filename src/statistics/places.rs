@@ -51,10 +51,19 @@ pub fn places(
         &pipeline.forms[measure.form]
     };
     for found in cells {
-        codes
+        let of_day = codes
             .entry(form_of(found.indicator).reference(found.period))
-            .or_default()
-            .extend(by_area(&found.cells).map(|cells| cells[0].area_code.as_str()));
+            .or_default();
+        of_day.extend(by_area(&found.cells).map(|cells| cells[0].area_code.as_str()));
+        // Those of the numerator's form may be judged on another day.
+        let spec = &pipeline.indicators[found.indicator];
+        let [above, _] = pipeline.forms_of(spec);
+        if let Some(owed) = coverage
+            .get(&(found.period, above))
+            .filter(|_| pipeline.has_two_forms(spec))
+        {
+            of_day.extend(owed.expected.keys().chain(owed.received.keys()).map(String::as_str));
+        }
     }
     for (&(period, form), owed) in coverage {
         codes

@@ -1,8 +1,8 @@
 //! Who owes or sent what, and what is missing of it: one list for every table with bounds.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
 use std::collections::btree_map;
+use std::collections::{BTreeMap, BTreeSet};
 use std::iter::Peekable;
 
 use super::coverage::Coverage;
@@ -16,13 +16,25 @@ use crate::pipeline::{DimensionLevel, Indicator, Pipeline, UNKNOWN};
 pub(super) struct Reporter<'a> {
     pub(super) code: &'a str,
     pub(super) place: &'a Place,
-    pub(super) received: Option<&'a AreaCounts>,
-    /// Whether it owes the form.
+    /// What came from it of the denominator's form.
+    pub(super) of_denominator: Option<&'a AreaCounts>,
+    /// The same of the numerator's, where that is another.
+    pub(super) of_numerator: Option<&'a AreaCounts>,
+    /// Whether it owes the form, or one of the two.
     pub(super) expected: bool,
-    /// Whether it owes the form and has an accepted row.
+    /// Whether it is expected and has an accepted row of each form.
     pub(super) reported: bool,
     /// What the figures lack of it.
     pub(super) missing: Missing,
+    /// Of two forms, something came, but not everything: then nothing of it counts.
+    pub(super) unmatched: bool,
+}
+
+impl<'a> Reporter<'a> {
+    /// What came from it, form by form.
+    pub(super) fn received(&self) -> impl Iterator<Item = &'a AreaCounts> {
+        self.of_denominator.into_iter().chain(self.of_numerator)
+    }
 }
 
 /// The reporters of an indicator in a period: those that owe its form by code, then the others by code.
@@ -33,11 +45,14 @@ pub(super) fn reporters<'a>(
     source: &IndicatorCells,
 ) -> Vec<Reporter<'a>> {
     let indicator = &pipeline.indicators[source.indicator];
+    if pipeline.has_two_forms(indicator) {
+        return of_two_forms(pipeline, coverage, places, source);
+    }
     let form = pipeline.measures[indicator.denominator].form;
     let Some(FormCoverage { expected, received }) = coverage.get(&(source.period, form)) else {
         return Vec::new();
     };
-    let own = read(source);
+    let own = read(source, |known, _| known);
     // All of these are in the order of codes, so that each is gone through once.
     let mut owed_by = Follow::new(expected);
     let uninvited = received.iter().filter(|(_, got)| got.rows_accepted > 0);
@@ -94,15 +109,74 @@ fn concerns(pipeline: &Pipeline, indicator: &Indicator, place: &Place) -> bool {
     })
 }
 
-/// What was read of each area's denominator.
-fn read(source: &IndicatorCells) -> BTreeMap<&str, Read> {
+/// The reporters of an indicator of two forms, by code: areas that owe one of them, or have accepted rows of one.
+fn of_two_forms<'a>(
+    pipeline: &Pipeline,
+    coverage: &'a Coverage,
+    places: &'a Places,
+    source: &IndicatorCells,
+) -> Vec<Reporter<'a>> {
+    let indicator = &pipeline.indicators[source.indicator];
+    let [above, below] = pipeline
+        .forms_of(indicator)
+        .map(|form| coverage.get(&(source.period, form)));
+    let both = || above.into_iter().chain(below);
+    let own = read(source, |known, rest| known + rest);
+    let is_of_note = |got: &AreaCounts| got.rows_accepted > 0;
+    let sent = both().flat_map(|of| of.received.iter().filter(|(_, got)| is_of_note(got)));
+    let owing = both().flat_map(|of| of.expected.keys());
+    let codes: BTreeSet<&String> = owing.chain(sent.map(|(code, _)| code)).collect();
+    let one = |code: &'a String| {
+        let place = places
+            .areas
+            .get(code)
+            .filter(|place| concerns(pipeline, indicator, place))?;
+        let [of_numerator, of_denominator] = [above, below].map(|of| of.and_then(|of| of.received.get(code)));
+        let owed = [above, below].map(|of| of.and_then(|of| of.expected.get(code)));
+        let expected = owed.iter().flatten().next().is_some();
+        let nothing = AreaCounts::default();
+        let got = [of_numerator, of_denominator].map(|got| got.unwrap_or(&nothing));
+        let both_came = got.iter().all(|got| is_of_note(got));
+        let register = indicator.register.as_deref();
+        let read = own.get(code.as_str()).copied().unwrap_or_default();
+        let mut missing = missing(owed_of_both(owed).as_ref(), got[1], register, read);
+        let owes_rows = owed.iter().flatten().any(|owed| owed.rows != Some(0));
+        let unmatched = source.unmatched.contains(code);
+        missing.partial |= unmatched || owes_rows && !both_came || got[0].holds_back();
+        Some(Reporter {
+            code,
+            place,
+            of_denominator,
+            of_numerator,
+            expected,
+            reported: expected && both_came,
+            missing,
+            unmatched,
+        })
+    };
+    codes.into_iter().filter_map(one).collect()
+}
+
+/// What the register says of an area that owes one of two forms: rows of the denominator's, figures that it gives beside either.
+fn owed_of_both([above, below]: [Option<&Expected>; 2]) -> Option<Expected> {
+    let mut owed = above.or(below)?.clone();
+    owed.rows = below.and_then(|below| below.rows);
+    owed.register
+        .extend(below.into_iter().flat_map(|below| below.register.clone()));
+    Some(owed)
+}
+
+/// What was read of each area's denominator; `sent` of its known part and the rest says what is held against the register.
+fn read(source: &IndicatorCells, sent: fn(f64, f64) -> f64) -> BTreeMap<&str, Read> {
     let mut all: BTreeMap<&str, Read> = BTreeMap::new();
     for cells in source.cells.chunk_by(|a, b| a.area_code == b.area_code) {
         let total = |of: fn(&Cell) -> i128| figure(cells.iter().map(of).fold(0, plus), source.denominator_scale);
+        let (known, rest) = (total(|cell| cell.denominator), total(|cell| cell.rest));
         let read = Read {
-            known: total(|cell| cell.denominator),
-            rest: total(|cell| cell.rest),
+            known,
+            rest,
             unknown: 0,
+            sent: sent(known, rest),
         };
         all.insert(&cells[0].area_code, read);
     }
@@ -124,10 +198,12 @@ fn reporter<'a>(
     Reporter {
         code,
         place,
-        received,
+        of_denominator: received,
+        of_numerator: None,
         expected: owed.is_some(),
         reported: owed.is_some() && got.rows_accepted > 0,
         missing: missing(owed, got, indicator.register.as_deref(), read),
+        unmatched: false,
     }
 }
 

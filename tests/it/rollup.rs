@@ -186,7 +186,7 @@ impl Country {
         cube.add(0, period(), &partition(&self.pipeline, 0, &frame(&self.rows)).unwrap());
         let areas = self.registry.at(period());
         let all = 0..self.pipeline.indicators.len();
-        all.map(|indicator| cube.indicator(&self.pipeline, &areas, period(), indicator))
+        all.map(|indicator| cube.indicator(&self.pipeline, &areas, (period(), indicator), &|_, _| None))
             .collect()
     }
 

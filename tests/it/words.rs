@@ -126,7 +126,7 @@ fn the_page_says_which_keys_the_type_of_a_column_needs() {
 fn an_indicator_counts_members_of_rows_and_of_areas_as_the_page_says() {
     let keys = rows_of(
         "pipeline-reference.md",
-        "| `id`, `numerator`, `denominator`, `unit` | required; both",
+        "| `id`, `numerator`, `denominator`, `unit` | required; measures",
     );
     let text = &keys.iter().find(|row| row[0] == "`where`").unwrap()[1];
     assert!(text.contains("of rows or of areas"), "{text}");

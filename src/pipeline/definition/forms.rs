@@ -17,6 +17,29 @@ pub struct FormFile {
     pub form: FormDef,
     /// Its columns.
     pub column: Vec<Located<ColumnDef>>,
+    /// Columns of a sheet whose headers say the period.
+    pub unpivot: Option<Located<UnpivotDef>>,
+}
+
+/// `[unpivot]`: a sheet has columns of several periods, and each period is a submission of its own.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UnpivotDef {
+    /// What the headers say.
+    pub names_to: Located<NamesToDef>,
+    /// Column of the form that holds the cells under a header that says nothing but the period.
+    pub values_to: Option<Located<String>>,
+    /// Period → headers that mean it, where they can be read in more than one way: `{ "2016" = ["FY2016/17"] }`.
+    #[serde(default)]
+    pub names: Words,
+}
+
+/// What the headers of columns say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum NamesToDef {
+    /// Of which period the cells beneath are.
+    Period,
 }
 
 /// `[form]`

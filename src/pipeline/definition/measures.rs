@@ -56,7 +56,7 @@ pub struct IndicatorDef {
     pub title: Option<Text>,
     /// A measure.
     pub numerator: Located<String>,
-    /// A measure of the same form.
+    /// A measure of the same form, or of another form about areas of the same level.
     pub denominator: Located<String>,
     /// Only rows in these members of dimensions.
     #[serde(default, rename = "where")]

@@ -14,7 +14,7 @@ pub use checks::{
 };
 pub use corrections::{ActionDef, CorrectionDef, CorrectionsFile, KeyDef};
 pub use forms::{
-    ColumnDef, ColumnType, DateOrderDef, DecimalDef, FormDef, FormFile, MissingDef, RangeDef, ReferenceDef,
+    ColumnDef, ColumnType, DateOrderDef, DecimalDef, FormDef, FormFile, MissingDef, NamesToDef, RangeDef, ReferenceDef,
     ThousandsDef, Words,
 };
 pub use located::{Located, OneOrMany, Periods};

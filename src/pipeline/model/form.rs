@@ -46,6 +46,17 @@ pub struct Form {
     pub explanation: Option<usize>,
     /// In the order of the definition.
     pub columns: Vec<Column>,
+    /// How the headers of a sheet with columns of several periods are read; None: a sheet is of one period.
+    pub unpivot: Option<Unpivot>,
+}
+
+/// `[unpivot]`
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Unpivot {
+    /// The column of cells under a header that says nothing but the period.
+    pub values_to: Option<usize>,
+    /// Headers, folded, that mean a period.
+    pub names: BTreeMap<String, Period>,
 }
 
 impl Form {

@@ -106,6 +106,26 @@ impl Pipeline {
         found
     }
 
+    /// The forms over which an indicator's numerator and denominator are summed: one form twice, or two.
+    pub fn forms_of(&self, indicator: &Indicator) -> [FormIndex; 2] {
+        [indicator.numerator, indicator.denominator].map(|measure| self.measures[measure].form)
+    }
+
+    /// Whether numerator and denominator are of two forms, which are matched area by area.
+    pub fn has_two_forms(&self, indicator: &Indicator) -> bool {
+        let [above, below] = self.forms_of(indicator);
+        above != below
+    }
+
+    /// The dimensions of rows that all forms of an indicator have.
+    pub fn shared_dimensions(&self, indicator: &Indicator) -> Vec<DimensionIndex> {
+        let [above, below] = self.forms_of(indicator).map(|form| self.row_dimensions(form));
+        below
+            .into_iter()
+            .filter(|dimension| above.contains(dimension))
+            .collect()
+    }
+
     /// The dimension of rows whose members a column of facts holds beside those of its form.
     pub fn dimension_of_facts(&self, column: &str) -> Option<&Dimension> {
         let mut rows = self

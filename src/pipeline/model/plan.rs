@@ -30,9 +30,9 @@ pub struct Indicator {
     pub id: String,
     /// Title.
     pub title: Text,
-    /// Of the same form as the denominator.
+    /// Of the same form as the denominator, or of another whose rows are about areas of the same level.
     pub numerator: MeasureIndex,
-    /// Of the same form as the numerator.
+    /// The measure that weights areas and groups.
     pub denominator: MeasureIndex,
     /// Only rows in one of these members of each dimension.
     pub filter: Vec<(DimensionIndex, Vec<String>)>,

@@ -7,7 +7,7 @@ use jiff::Span;
 use super::ids::{IdKind, Ids, title_or};
 use super::plan::Plan;
 use super::sourced::SourcedForm;
-use super::{columns, reference, templates};
+use super::{columns, reference, templates, unpivot};
 use crate::domain::{Period, half_width};
 use crate::pipeline::definition::{DateOrderDef, DecimalDef, FormDef, FormFile, Located, MissingDef, ThousandsDef};
 use crate::pipeline::faults::{Faults, Source};
@@ -60,7 +60,7 @@ fn shared_templates(written: &FormDef, earlier: &[(&FormDef, &Source)], source: 
             other.id, place.relative
         );
         let hint = "put the columns of both into one form, or name their sheets apart: `workbook.xlsx#sheet`; a table with a \
-                    column a year is reshaped into a row a year first";
+                    column a year is one form with [unpivot]";
         faults.add(source, "template-shared", template.span(), message, hint.to_owned());
     }
 }
@@ -141,7 +141,7 @@ fn form(file: &FormFile, plan: &Plan, source: &Source, faults: &mut Faults) -> F
         unit,
         key,
         files,
-        period: period(written, plan, source, faults),
+        period: period(file, plan, source, faults),
         revision: written
             .revision
             .as_ref()
@@ -163,6 +163,7 @@ fn form(file: &FormFile, plan: &Plan, source: &Source, faults: &mut Faults) -> F
         missing,
         missing_at: missing_at(written, source),
         explanation,
+        unpivot: unpivot::resolve(file, &columns, plan, source, faults),
         columns,
     }
 }
@@ -318,7 +319,8 @@ fn missing(written: &FormDef, source: &Source, faults: &mut Faults) -> BTreeMap<
     all
 }
 
-fn period(written: &FormDef, plan: &Plan, source: &Source, faults: &mut Faults) -> Option<Period> {
+fn period(file: &FormFile, plan: &Plan, source: &Source, faults: &mut Faults) -> Option<Period> {
+    let written = &file.form;
     let period = written
         .period
         .as_ref()
@@ -330,7 +332,8 @@ fn period(written: &FormDef, plan: &Plan, source: &Source, faults: &mut Faults) 
         let message = format!("`{period}` is not among the pipeline's periods");
         faults.add(source, "bad-period", text.span(), message, None);
     }
-    if written.period.is_none() && (plan.open_ended || plan.periods.len() > 1) {
+    let is_told = written.period.is_some() || file.unpivot.is_some();
+    if !is_told && (plan.open_ended || plan.periods.len() > 1) {
         // What an unsound template was meant to say cannot be known.
         let silent = |t: &&Located<String>| !t.contains("{period") && !faults.has_within(source, &t.span());
         let silent: Vec<_> = written.files.iter().filter(silent).collect();

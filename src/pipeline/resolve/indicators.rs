@@ -10,7 +10,7 @@ use crate::pipeline::definition::{BetterDef, IndicatorDef, IndicatorsFile, Locat
 use crate::pipeline::faults::{Faults, Source, choices};
 use crate::pipeline::files::Read;
 use crate::pipeline::model::{
-    Better, Dimension, DimensionIndex, DimensionLevel, Form, FormIndex, Indicator, Measure, MeasureIndex, RowUnit,
+    Better, Dimension, DimensionIndex, DimensionLevel, Form, Indicator, Measure, MeasureIndex, RowUnit,
 };
 
 /// The parts of a definition that indicators refer to.
@@ -44,8 +44,8 @@ impl Context<'_> {
     fn indicator(&self, written: &IndicatorDef, source: &Source, faults: &mut Faults) -> Option<Indicator> {
         let numerator = self.measure(&written.numerator, source, faults);
         let denominator = self.measure(&written.denominator, source, faults);
-        let form = self.common_form(written, numerator, denominator, source, faults);
-        let filter = self.filter(written, form, source, faults);
+        let forms = self.common_forms(written, numerator, denominator, source, faults);
+        let filter = self.filter(written, &forms, source, faults);
         let factor = written.factor.as_ref().map_or(1.0, |f| **f);
         if let Some(span) = written.factor.as_ref().filter(|f| ***f <= 0.0).map(|f| f.span()) {
             let message = format!("a factor of {factor} makes no value");
@@ -98,38 +98,52 @@ impl Context<'_> {
         found
     }
 
-    fn common_form(
+    /// The form or forms of an indicator; empty where they cannot be told, or cannot be matched.
+    fn common_forms(
         &self,
         written: &IndicatorDef,
         numerator: Option<MeasureIndex>,
         denominator: Option<MeasureIndex>,
         source: &Source,
         faults: &mut Faults,
-    ) -> Option<FormIndex> {
-        let (above, below) = (self.measures[numerator?].form, self.measures[denominator?].form);
-        if above != below {
-            let name = |form: FormIndex| self.forms[form].0.id.as_str();
-            let message = format!(
-                "the numerator is of the form `{}`, the denominator of `{}`",
-                name(above),
-                name(below)
-            );
-            let hint = "both must be summed over the same rows".to_owned();
-            faults.add(source, "different-forms", written.denominator.span(), message, hint);
-            return None;
+    ) -> Vec<&Form> {
+        let (Some(above), Some(below)) = (numerator, denominator) else {
+            return Vec::new();
+        };
+        let (above, below) = (self.measures[above].form, self.measures[below].form);
+        let (over, under) = (&self.forms[above].0, &self.forms[below].0);
+        if above == below {
+            return vec![under];
         }
-        Some(above)
+        let levels = self.plan.levels();
+        let level = |form: &Form| match form.unit {
+            RowUnit::Area(level) => levels.get(level),
+            RowUnit::Below(_) => levels.last(),
+        };
+        if let (Some(of_over), Some(of_under)) = (level(over), level(under))
+            && of_over != of_under
+        {
+            let message = format!(
+                "rows of `{}` belong to areas of the level `{of_over}`, rows of `{}` to the level `{of_under}`",
+                over.id, under.id
+            );
+            let hint =
+                "the two forms of an indicator are matched area by area, so both must be of one level".to_owned();
+            faults.add(source, "different-levels", written.denominator.span(), message, hint);
+            return Vec::new();
+        }
+        vec![over, under]
     }
 
+    /// A dimension restricts the rows of each form that has it, and of one at least.
     fn filter(
         &self,
         written: &IndicatorDef,
-        form: Option<FormIndex>,
+        forms: &[&Form],
         source: &Source,
         faults: &mut Faults,
     ) -> Vec<(DimensionIndex, Vec<String>)> {
-        let form = form.map(|form| &self.forms[form].0);
-        members(&written.filter, form, self.dimensions, &applies, source, faults)
+        members(&written.filter, forms, self.dimensions, &applies, source, faults)
     }
 
     fn by_period(
@@ -212,10 +226,10 @@ pub(super) fn applies(dimension: &Dimension, form: &Form) -> bool {
     }
 }
 
-/// Members of dimensions that rows of a form must have, where the form is known.
+/// Members of dimensions that rows of one of the forms must have, where the forms are known.
 pub(super) fn members(
     written: &BTreeMap<Located<String>, Located<OneOrMany>>,
-    form: Option<&Form>,
+    forms: &[&Form],
     dimensions: &[Dimension],
     applies: &dyn Fn(&Dimension, &Form) -> bool,
     source: &Source,
@@ -229,8 +243,10 @@ pub(super) fn members(
             continue;
         };
         let dimension = &dimensions[at];
-        if let Some(form) = form.filter(|form| !applies(dimension, form)) {
-            let message = format!("rows of the form `{}` have no `{}`", form.id, name);
+        if !forms.is_empty() && !forms.iter().any(|form| applies(dimension, form)) {
+            let ids: Vec<String> = forms.iter().map(|form| format!("`{}`", form.id)).collect();
+            let (form, ids) = (if ids.len() == 1 { "form" } else { "forms" }, ids.join(" and "));
+            let message = format!("rows of the {form} {ids} have no `{name}`");
             faults.add(source, "dimension-not-of-form", name.span(), message, None);
         }
         let members: Vec<(&String, std::ops::Range<usize>)> = match &**members {

@@ -16,6 +16,7 @@ mod report;
 mod rules;
 mod sourced;
 mod templates;
+mod unpivot;
 
 use std::path::Path;
 

@@ -34,9 +34,12 @@ pub struct TraceReport {
     pub restriction: Option<String>,
     /// The same as a person reads it.
     pub restriction_title: Option<Text>,
+    /// Id of the form that the numerator is summed over, where that is another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub numerator_form: Option<String>,
     /// Id of the form that is summed.
     pub form: String,
-    /// What a person calls it.
+    /// What a person calls it, or both.
     pub form_title: Text,
     /// The period.
     pub period: String,
@@ -52,7 +55,8 @@ pub struct TraceReport {
     pub held: Held,
     /// The levels below the area, from above.
     pub levels: Vec<TraceLevel>,
-    /// Records, by what they add to the numerator.
+    /// Records, by what they add to the numerator; of two forms, those of the numerator's come first, those of the other by what they
+    /// add to the denominator.
     pub records: Vec<TraceRecord>,
     /// The other records that count.
     pub records_rest: TraceRest,
@@ -106,6 +110,8 @@ pub struct TraceRest {
 /// A record.
 #[derive(Clone, Debug, Serialize)]
 pub struct TraceRecord {
+    /// Id of the form.
+    pub form: String,
     /// Values of the form's key.
     pub key: Vec<String>,
     /// The area it belongs to.
@@ -175,6 +181,8 @@ pub struct Held {
     pub denominator_of_these: f64,
     /// Accepted rows whose denominator is missing.
     pub rows_without_denominator: i64,
+    /// Accepted rows of areas of which not everything has come from both forms.
+    pub rows_unmatched: i64,
     /// Accepted rows of which it is unknown whether `where` holds.
     pub rows_undecided: i64,
     /// Accepted rows for which `where` does not hold.

@@ -8,7 +8,7 @@ impl TraceReport {
     pub(super) fn record_row(&self, record: &TraceRecord, lang: Lang) -> Vec<String> {
         let file = &self.files[record.file];
         vec![
-            self.form.clone(),
+            record.form.clone(),
             record.key.join(" "),
             record.area.get(lang).to_owned(),
             record.numerator.to_string(),

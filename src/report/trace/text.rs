@@ -73,6 +73,11 @@ impl TraceReport {
                 "rows whose denominator is missing",
             ),
             (
+                held.rows_unmatched,
+                "行所属地区的两种表式未齐备",
+                "rows of areas of which not everything has come from both forms",
+            ),
+            (
                 held.rows_undecided,
                 "行无法判断是否符合限定",
                 "rows of which it is unknown whether `where` holds",
@@ -86,7 +91,7 @@ impl TraceReport {
                 (*en).to_owned()
             };
             let mut part = format!("{} {}", count(*n), say(lang, zh, &one));
-            if *zh == "行缺分子" {
+            if *zh == "行缺分子" && self.numerator_form.is_none() {
                 part += &match lang {
                     Lang::Zh => format!("（分母合计 {of_these}）"),
                     Lang::En => format!(" (denominator {of_these})"),

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use crate::domain::{IndicatorCells, IndicatorLevels, Lorenz, Period};
 use crate::partition::Shared;
-use crate::pipeline::{ExtractFormat, Pipeline};
+use crate::pipeline::{ExtractFormat, FormIndex, Pipeline};
 use crate::rollup::{CubeParts, levels};
 use crate::statistics::{self, Coverage, Inputs};
 use crate::tables::{BY_PERIOD, Columns, GapRow, IndicatorRow, Table};
@@ -96,7 +96,8 @@ fn figures_of(
             let measure = pipeline.indicators[indicator].denominator;
             let form = &pipeline.forms[pipeline.measures[measure].form];
             let areas = shared.registry.of_form(form, period);
-            let cells = cube.indicator(pipeline, &areas, period, indicator);
+            let owed = |form: FormIndex, area: &str| shared.owed_rows(form, period, area);
+            let cells = cube.indicator(pipeline, &areas, (period, indicator), &owed);
             let sums = levels(&cells, &areas);
             (cells, sums)
         });

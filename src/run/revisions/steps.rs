@@ -12,8 +12,8 @@ use super::rows::Moved;
 use super::senders::RowCause;
 use crate::domain::exact::{LOST, figure};
 use crate::domain::{Lang, Period, Sums};
-use crate::pipeline::Indicator;
-use crate::registry::Registry;
+use crate::pipeline::{FormIndex, Indicator, Pipeline};
+use crate::registry::{Areas, Registry};
 use crate::rollup::Cube;
 use crate::statistics::Scale;
 use crate::tables::{RevisionRow, Table};
@@ -110,10 +110,30 @@ struct Scene<'a> {
     rest: Cause,
 }
 
-/// What a cause changes: what its rows add, or the difference of two ways to group the same rows.
+/// What a cause changes: what its rows add, or the difference between figures before and after it.
 enum Change {
     Added(Figures),
-    Regrouped(Figures, Figures),
+    Between(Figures, Figures),
+}
+
+/// The changes by rows of an indicator of two forms. What rows add depends on what the other form has of their area, so the rows of
+/// each cause are taken away in turn, the last first.
+fn one_by_one(
+    pipeline: &Pipeline,
+    now: &Cube,
+    rows: &BTreeMap<RowCause, Cube>,
+    of: impl Fn(&Cube) -> Figures,
+) -> Vec<(Cause, Change)> {
+    let mut left = Cube::new(pipeline);
+    left.add_all(now);
+    let mut changes = Vec::new();
+    for (&cause, cube) in rows.iter().rev() {
+        let after = of(&left);
+        left.subtract(cube);
+        changes.push((Cause::Rows(cause), Change::Between(of(&left), after)));
+    }
+    changes.reverse();
+    changes
 }
 
 impl<'a> Scene<'a> {
@@ -127,26 +147,26 @@ impl<'a> Scene<'a> {
         let spec = &pipeline.indicators[indicator];
         let form = &pipeline.forms[pipeline.measures[spec.denominator].form];
         let areas = now.shared.registry.of_form(form, period);
-        let cells = cube.indicator(pipeline, &areas, period, indicator);
+        let owed = |form: FormIndex, area: &str| now.shared.owed_rows(form, period, area);
+        let cells_of = |cube: &Cube, areas: &Areas| cube.indicator(pipeline, areas, (period, indicator), &owed);
+        let cells = cells_of(cube, &areas);
         let grouped = figures.iter().any(|one| one.whose.group.is_some());
         let mut changes = Vec::new();
         if let Some((cube, registry)) = &causes.regrouped {
             let old_areas = registry.of_form(form, period);
-            let of = |areas| {
-                Figures::of(
-                    pipeline,
-                    areas,
-                    &cube.indicator(pipeline, areas, period, indicator),
-                    grouped,
-                )
-            };
-            changes.push((Cause::Registry, Change::Regrouped(of(&old_areas), of(&areas))));
+            let of = |areas| Figures::of(pipeline, areas, &cells_of(cube, areas), grouped);
+            changes.push((Cause::Registry, Change::Between(of(&old_areas), of(&areas))));
         }
-        for (&cause, cube) in &causes.rows {
-            let moved = cube.indicator(pipeline, &areas, period, indicator);
-            if !moved.cells.is_empty() {
-                let figures = Figures::of(pipeline, &areas, &moved, grouped);
-                changes.push((Cause::Rows(cause), Change::Added(figures)));
+        if pipeline.has_two_forms(spec) {
+            let of = |cube: &Cube| Figures::of(pipeline, &areas, &cells_of(cube, &areas), grouped);
+            changes.extend(one_by_one(pipeline, cube, &causes.rows, of));
+        } else {
+            for (&cause, cube) in &causes.rows {
+                let moved = cells_of(cube, &areas);
+                if !moved.cells.is_empty() {
+                    let figures = Figures::of(pipeline, &areas, &moved, grouped);
+                    changes.push((Cause::Rows(cause), Change::Added(figures)));
+                }
             }
         }
         Scene {
@@ -167,7 +187,7 @@ impl<'a> Scene<'a> {
         for (cause, change) in self.changes.iter().rev() {
             let change = match change {
                 Change::Added(figures) => figures.get(&one.whose),
-                Change::Regrouped(old, new) => new.get(&one.whose).minus(&old.get(&one.whose)),
+                Change::Between(old, new) => new.get(&one.whose).minus(&old.get(&one.whose)),
             };
             let is_none = change.numerator == 0 && change.denominator == 0 && change.rows == 0;
             if !is_none {

@@ -4,7 +4,7 @@ mod gaps;
 mod groups;
 mod inequality;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use huizong::domain::{AreaCounts, Cell, Expected, FormCoverage, IndicatorCells, Period, PeriodKind};
 use huizong::pipeline::{FormIndex, Pipeline};
@@ -185,6 +185,7 @@ fn indicator_cells(pipeline: &Pipeline, period: Period, id: &str) -> IndicatorCe
             .map(cell)
             .collect(),
         unknown: BTreeMap::new(),
+        unmatched: BTreeSet::new(),
     }
 }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use proptest::prelude::*;
 
 use super::small::{Sent, nation, unwrapped};
-use crate::support::{World, contents, copy_folder, huizong, published, run, said};
+use crate::support::{World, contents, copy_folder, huizong, indicators, published, run, said};
 
 const COUNTIES: [&str; 4] = ["130102", "130104", "140105", "140106"];
 const PERIODS: [&str; 3] = ["2018", "2019", "2020"];
@@ -44,6 +44,10 @@ pub fn history_world() -> World {
         .defined("dimensions.toml", GROUPS)
         .defined("halves.csv", "code,half\n130000,a\n140000,b\n")
         .defined("checks.toml", RULES)
+        .extended(
+            "indicators.toml",
+            &indicators("rooms_per_100_people | rooms | people | unit = '1'; factor = 100"),
+        )
         .beside("reporters.csv", reporters(3))
         .beside("receipts.csv", receipts("2021-01-05"));
     let form = fs::read_to_string(world.path("pipeline/forms/people.toml")).unwrap();

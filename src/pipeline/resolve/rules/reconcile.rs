@@ -26,7 +26,14 @@ impl Context<'_> {
         let left = self.left(&written.left, faults);
         let right = self.right(&written.right, faults);
         let form = left.map(|(form, _)| &self.forms[form].0);
-        let filter = members(&written.filter, form, self.dimensions, &of_row, source, faults);
+        let filter = members(
+            &written.filter,
+            form.as_slice(),
+            self.dimensions,
+            &of_row,
+            source,
+            faults,
+        );
         let (Some((left_form, left_column)), Some((form, right_column)), Some(level)) = (left, right, level) else {
             return;
         };

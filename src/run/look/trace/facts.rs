@@ -1,5 +1,6 @@
 //! The facts of a figure added up again: exact sums, and the records that add most.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
@@ -8,6 +9,7 @@ use super::search::Search;
 use crate::domain::exact::plus;
 use crate::lake::{self, RecordBatch, bridge, integer_at, read, text_at};
 use crate::partition::file_name;
+use crate::pipeline::{Form, FormIndex};
 use crate::report::Held;
 use crate::rollup::{Traced, Tracer};
 use crate::run::look::error::LookError;
@@ -42,6 +44,7 @@ pub(super) struct Found {
 
 /// A record that counts, with what is shown of it.
 pub(super) struct Record {
+    pub(super) form: FormIndex,
     pub(super) numerator: i128,
     pub(super) denominator: i128,
     pub(super) area_code: String,
@@ -55,12 +58,12 @@ pub(super) struct Record {
 impl Search<'_> {
     /// The facts files in which rows of the area may lie: that of its partition, those of partitions within it, and those
     /// of wider senders.
-    fn files(&self) -> Result<Vec<PathBuf>, LookError> {
+    fn files(&self, form: &Form) -> Result<Vec<PathBuf>, LookError> {
         let folder = self
             .release
             .folder
             .join("facts")
-            .join(&self.form.id)
+            .join(&form.id)
             .join(self.period.to_string());
         let mut wanted: Vec<String> = (self.areas.ancestors(&self.area.code).iter())
             .map(|area| self.areas.partition_of(self.pipeline.registry.partition, &area.code))
@@ -85,28 +88,58 @@ impl Search<'_> {
         Ok(files)
     }
 
-    pub(super) fn add_up(&self, tracer: &Tracer<'_>) -> Result<Found, LookError> {
-        let key = self.form.key.iter().map(|&at| self.form.columns[at].id.as_str());
+    /// Adds the facts of a form; of two forms, the numerator's comes first.
+    pub(super) fn add_up(&self, at: FormIndex, tracer: &Tracer<'_>, found: &mut Found) -> Result<(), LookError> {
+        let form = &self.pipeline.forms[at];
+        let key = form.key.iter().map(|&at| form.columns[at].id.as_str());
         let provenance = ["area_code", "submission_id", "sheet", "row"];
         let needed: Vec<&str> = tracer.needed().into_iter().chain(key).chain(provenance).collect();
         let shown = tracer.read();
-        let mut found = Found::default();
-        for path in self.files()? {
+        let mut top = Vec::new();
+        for path in self.files(form)? {
             let batch = read(&path, &needed)?;
             if let Some(column) = needed.iter().find(|column| batch.column_by_name(column).is_none()) {
                 return Err(LookError::OtherDefinition {
-                    form: self.form.id.clone(),
+                    form: form.id.clone(),
                     column: (*column).to_owned(),
                 });
             }
             let frame = bridge::to_polars(&batch).map_err(lake::Error::from)?;
             let records = tracer.records(self.areas, &frame)?;
-            self.add_batch(&mut found, &batch, records, &shown);
+            top.extend(self.add_batch(found, (at, &batch), records, &shown));
+            top.sort_by_cached_key(|record: &Record| {
+                (
+                    Reverse(self.rank(at, record.numerator, record.denominator)),
+                    record.area_code.clone(),
+                    record.key.clone(),
+                    record.submission.clone(),
+                    record.row,
+                )
+            });
+            top.truncate(self.top);
         }
-        Ok(found)
+        found.top.append(&mut top);
+        Ok(())
     }
 
-    fn add_batch(&self, found: &mut Found, batch: &RecordBatch, records: Vec<Traced>, shown: &[&str]) {
+    /// By what records of a form are ranked: what they add to the numerator, where that is of the form.
+    fn rank(&self, form: FormIndex, numerator: i128, denominator: i128) -> i128 {
+        if self.pipeline.measures[self.indicator.numerator].form == form {
+            numerator
+        } else {
+            denominator
+        }
+    }
+
+    /// Adds records; gives those that add most.
+    fn add_batch(
+        &self,
+        found: &mut Found,
+        (form, batch): (FormIndex, &RecordBatch),
+        records: Vec<Traced>,
+        shown: &[&str],
+    ) -> Vec<Record> {
+        let columns = &self.pipeline.forms[form];
         let mut counted: Vec<(usize, i128, i128, String)> = Vec::new();
         let mut inside: Option<(String, bool)> = None;
         for (row, record) in records.into_iter().enumerate() {
@@ -121,46 +154,38 @@ impl Search<'_> {
                 hold(found, &record);
                 continue;
             };
+            if (self.counting.as_ref()).is_some_and(|areas| !areas.contains(record.area_code.as_str())) {
+                found.held.rows_unmatched += 1;
+                continue;
+            }
             found.whole.add(numerator, denominator);
             let own = found.by_area.entry(record.area_code.clone()).or_default();
             own.add(numerator, denominator);
             counted.push((row, numerator, denominator, record.area_code));
         }
-        counted.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.3.cmp(&b.3)).then(a.0.cmp(&b.0)));
+        let part = |of: &(usize, i128, i128, String)| self.rank(form, of.1, of.2);
+        counted.sort_by(|a, b| part(b).cmp(&part(a)).then_with(|| a.3.cmp(&b.3)).then(a.0.cmp(&b.0)));
         counted.truncate(self.top);
-        found
-            .top
-            .extend(counted.into_iter().map(|(row, numerator, denominator, area_code)| {
-                Record {
-                    numerator,
-                    denominator,
-                    area_code,
-                    key: self
-                        .form
-                        .key
-                        .iter()
-                        .filter_map(|&at| text_at(batch, &self.form.columns[at].id, row))
-                        .collect(),
-                    submission: text_at(batch, "submission_id", row).unwrap_or_default(),
-                    sheet: text_at(batch, "sheet", row),
-                    row: integer_at(batch, "row", row),
-                    values: shown
-                        .iter()
-                        .map(|column| ((*column).to_owned(), text_at(batch, column, row)))
-                        .collect(),
-                }
-            }));
-        let order = |record: &Record| {
-            (
-                std::cmp::Reverse(record.numerator),
-                record.area_code.clone(),
-                record.key.clone(),
-                record.submission.clone(),
-                record.row,
-            )
+        let record = |(row, numerator, denominator, area_code)| {
+            let key = columns.key.iter();
+            Record {
+                form,
+                numerator,
+                denominator,
+                area_code,
+                key: key
+                    .filter_map(|&at| text_at(batch, &columns.columns[at].id, row))
+                    .collect(),
+                submission: text_at(batch, "submission_id", row).unwrap_or_default(),
+                sheet: text_at(batch, "sheet", row),
+                row: integer_at(batch, "row", row),
+                values: shown
+                    .iter()
+                    .map(|column| ((*column).to_owned(), text_at(batch, column, row)))
+                    .collect(),
+            }
         };
-        found.top.sort_by_cached_key(order);
-        found.top.truncate(self.top);
+        counted.into_iter().map(record).collect()
     }
 }
 

@@ -13,7 +13,7 @@ use crate::pipeline::Pipeline;
 use crate::report::TraceReport;
 use crate::rollup::Tracer;
 use facts::Found;
-use search::{Published, Search};
+use search::{Published, Search, counting};
 
 /// What is asked.
 #[derive(Clone, Debug)]
@@ -48,21 +48,26 @@ pub fn trace(pipeline: &Pipeline, release: &Release, query: &TraceQuery) -> Resu
     let period = period(&query.period, pipeline)?;
     let registry = &release.registry;
     let indicator = &pipeline.indicators[at];
-    let form = &pipeline.forms[pipeline.measures[indicator.denominator].form];
-    let areas = registry.of_form(form, period);
+    let [above, below] = pipeline.forms_of(indicator);
+    let areas = registry.of_form(&pipeline.forms[below], period);
+    let indicators = release.table::<Published>()?;
+    let mut forms = vec![above, below];
+    forms.dedup();
     let search = Search {
         pipeline,
         release,
         indicator,
-        form,
         period,
         areas: &areas,
         area: area(&query.area, &areas)?,
         top: query.top.unwrap_or(usize::MAX),
+        counting: (forms.len() > 1).then(|| counting(&indicators, &query.indicator, period)),
     };
-    let indicators = release.table::<Published>()?;
     let published = search.published(&indicators)?;
-    let found = search.add_up(&Tracer::new(pipeline, at)?)?;
+    let mut found = Found::default();
+    for form in forms {
+        search.add_up(form, &Tracer::new(pipeline, at, form)?, &mut found)?;
+    }
     search.compare(&found, &published)?;
     search.report(found, &published)
 }

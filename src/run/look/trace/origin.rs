@@ -82,9 +82,13 @@ impl Submissions {
     /// Quarantined rows of the form and period: of senders in the area, and of wider ones.
     pub(super) fn quarantined(&self, search: &Search<'_>) -> (i64, i64) {
         let (mut within, mut above) = (0, 0);
+        let forms = (search.pipeline.forms_of(search.indicator)).map(|form| search.pipeline.forms[form].id.as_str());
         let period = search.period.to_string();
         for sent in self.table.rows::<Sent>() {
-            if sent.form != Some(&search.form.id) || sent.period != Some(&period) || sent.status == "superseded" {
+            if !sent.form.is_some_and(|form| forms.contains(&form))
+                || sent.period != Some(&period)
+                || sent.status == "superseded"
+            {
                 continue;
             }
             let sender = sent.area_code.unwrap_or_default();

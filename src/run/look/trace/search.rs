@@ -1,12 +1,14 @@
 //! The figure that a trace is about, as published.
 
+use std::collections::BTreeSet;
+
 use crate::domain::Period;
 use crate::domain::exact::figure;
-use crate::pipeline::{Form, Indicator, Pipeline};
+use crate::pipeline::{Indicator, Pipeline};
 use crate::registry::{Area, Areas};
 use crate::run::look::error::LookError;
 use crate::run::look::release::Release;
-use crate::statistics::Scale;
+use crate::statistics::{Reason, Scale};
 use crate::tables::{IndicatorRow, Table, columns};
 
 columns! {
@@ -28,11 +30,27 @@ pub(super) struct Search<'a> {
     pub(super) pipeline: &'a Pipeline,
     pub(super) release: &'a Release,
     pub(super) indicator: &'a Indicator,
-    pub(super) form: &'a Form,
     pub(super) period: Period,
     pub(super) areas: &'a Areas,
     pub(super) area: &'a Area,
     pub(super) top: usize,
+    /// Where numerator and denominator are of two forms: the areas of which everything has come from both, which alone count.
+    pub(super) counting: Option<BTreeSet<&'a str>>,
+}
+
+/// The areas that have sums of an indicator in a period.
+pub(super) fn counting<'t>(indicators: &'t Table, indicator: &str, period: Period) -> BTreeSet<&'t str> {
+    let period = period.to_string();
+    let rows = indicators.rows::<Published>();
+    let own = rows.filter(|row| row.indicator == indicator && row.period == period && row.has_sums());
+    own.map(|row| row.area_code).collect()
+}
+
+impl Published<'_> {
+    /// Sums that are too large to be published count as some.
+    fn has_sums(&self) -> bool {
+        self.numerator.is_some() || self.null_reason == Some(Reason::TooLarge.token())
+    }
 }
 
 impl Search<'_> {

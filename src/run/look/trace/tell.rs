@@ -22,6 +22,7 @@ impl Search<'_> {
         held.reporters_reported = published.n_reported;
         held.denominator_of_these = self.denominator(found.denominator_of_these);
         (held.rows_quarantined, held.rows_quarantined_above) = submissions.quarantined(self);
+        let [above, below] = pipeline.forms_of(indicator);
         let levels = self.area.level + 1..pipeline.registry.levels.len();
         let mut report = TraceReport {
             source: self.release.source.clone(),
@@ -36,8 +37,9 @@ impl Search<'_> {
             denominator_title: pipeline.measures[indicator.denominator].title.clone(),
             restriction: restriction(pipeline, indicator),
             restriction_title: restriction_title(pipeline, indicator),
-            form: self.form.id.clone(),
-            form_title: self.form.title.clone(),
+            numerator_form: (above != below).then(|| self.pipeline.forms[above].id.clone()),
+            form: self.pipeline.forms[below].id.clone(),
+            form_title: self.titles(),
             period: self.period.to_string(),
             area: TraceArea {
                 value: published.value,
@@ -64,6 +66,17 @@ impl Search<'_> {
         }
         report.records_rest = self.rest(&found.whole, &listed, found.whole.rows - listed.rows);
         Ok(report)
+    }
+
+    /// The form as a person reads it, or both.
+    fn titles(&self) -> Text {
+        let [above, below] = self.pipeline.forms_of(self.indicator);
+        let (one, other) = (&self.pipeline.forms[above].title, &self.pipeline.forms[below].title);
+        if above == below {
+            return other.clone();
+        }
+        let both = |lang: Lang, and: &str| format!("{}{and}{}", one.get(lang), other.get(lang));
+        Text::new(both(Lang::Zh, "与"), both(Lang::En, " and "))
     }
 
     fn level(&self, level: usize, found: &Found) -> Option<TraceLevel> {
@@ -128,9 +141,10 @@ impl Search<'_> {
     }
 
     fn record(&self, record: &Record, file: usize, submissions: &Submissions, found: &Found) -> TraceRecord {
+        let form = &self.pipeline.forms[record.form];
         let cell = |(column, value): &(String, Option<String>)| {
             let place = submissions.place(&record.submission, column);
-            let of_form = self.form.column(column).map(|at| &self.form.columns[at]);
+            let of_form = form.column(column).map(|at| &form.columns[at]);
             TraceCell {
                 column: column.clone(),
                 column_title: of_form.map_or_else(|| Text::new(column, column), |column| column.title.clone()),
@@ -144,6 +158,7 @@ impl Search<'_> {
             }
         };
         TraceRecord {
+            form: form.id.clone(),
             key: record.key.clone(),
             area_code: record.area_code.clone(),
             area: name_of(self.areas, &record.area_code),
