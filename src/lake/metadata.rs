@@ -54,6 +54,10 @@ pub struct FieldMeta {
     pub unit: Option<String>,
     /// What a null means.
     pub null: Option<Text>,
+    /// What the values mean, where a list of codes fixes them.
+    pub values: BTreeMap<String, Text>,
+    /// What the column must not be used for.
+    pub caveat: Option<Text>,
 }
 
 impl FieldMeta {
@@ -63,6 +67,8 @@ impl FieldMeta {
             title: spec.title.clone(),
             unit: spec.unit.clone(),
             null: spec.null.clone(),
+            values: spec.value_titles.clone(),
+            caveat: spec.caveat.clone(),
         }
     }
 
@@ -80,6 +86,7 @@ impl FieldMeta {
             title: column.title.clone(),
             unit,
             null,
+            ..FieldMeta::default()
         }
     }
 
@@ -88,8 +95,7 @@ impl FieldMeta {
         let (zh, en) = (dimension.title.get(Lang::Zh), dimension.title.get(Lang::En));
         FieldMeta {
             title: Text::new(format!("{zh}（分组成员）"), format!("{en}: member of the row")),
-            unit: None,
-            null: None,
+            ..FieldMeta::default()
         }
     }
 
@@ -129,8 +135,8 @@ impl FieldMeta {
         };
         FieldMeta {
             title,
-            unit: None,
             null,
+            ..FieldMeta::default()
         }
     }
 
@@ -143,10 +149,15 @@ impl FieldMeta {
         if let Some(unit) = &self.unit {
             entries.insert("unit".to_string(), unit.clone());
         }
-        if let Some(null) = &self.null {
-            for (lang, text) in &null.0 {
-                entries.insert(format!("null_{lang}"), text.clone());
+        let texts = [("null", &self.null), ("caveat", &self.caveat)];
+        for (name, text) in texts {
+            for (lang, text) in text.iter().flat_map(|text| &text.0) {
+                entries.insert(format!("{name}_{lang}"), text.clone());
             }
+        }
+        if !self.values.is_empty() {
+            let list = serde_json::to_string(&self.values).expect("codes and their titles are plain text");
+            entries.insert("values".to_string(), list);
         }
         entries
     }

@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use super::facts::{facts_columns, quarantine_columns, status_columns};
 use super::number::figure;
+use super::titles::unit_title;
 use crate::domain::{Lang, Period, Text, index_specs};
 use crate::pipeline::{Better, ColumnKind, ExtractFormat, Form, Indicator, Pipeline, RowUnit};
 use crate::tables::{BY_PERIOD, ColumnSpec, TableHead, ValueKind};
@@ -14,6 +15,12 @@ pub fn codebook(pipeline: &Pipeline, tables: &[TableHead<'_>], reasons: &[(&'sta
     let mut page = format!("# {}\n\n", both(&pipeline.title));
     if pipeline.synthetic {
         page += "**模拟数据，非真实统计。 Synthetic data, no real statistics.**\n\n";
+    }
+    if let Some(description) = &pipeline.credit.description {
+        page += &format!("{}\n\n", both(description));
+    }
+    if let Some(publisher) = &pipeline.credit.publisher {
+        page += &format!("发布 Publisher: {}\n\n", both(publisher));
     }
     if let Some(licence) = &pipeline.licence {
         page += &format!("许可 Licence: {licence}\n\n");
@@ -51,8 +58,20 @@ fn table_section(page: &mut String, pipeline: &Pipeline, table: &TableHead<'_>) 
     line(page, &format!("{key}: {}", quoted(&table.spec.key)));
     columns(page, pipeline, &table.spec.columns, |column| {
         // Those of the pipeline are listed further down; of areas there are thousands.
-        column.values.join(", ")
+        match column.value_titles.is_empty() {
+            true => column.values.join(", "),
+            false => codes(column),
+        }
     });
+}
+
+/// Every value of a column, and what it means.
+fn codes(column: &ColumnSpec) -> String {
+    let code = |value: &String| match column.value_titles.get(value) {
+        Some(title) => format!("`{value}` {}", both(title)),
+        None => format!("`{value}`"),
+    };
+    column.values.iter().map(code).collect::<Vec<_>>().join("; ")
 }
 
 fn form_section(page: &mut String, pipeline: &Pipeline, form: &Form) {
@@ -160,6 +179,9 @@ fn columns(page: &mut String, pipeline: &Pipeline, columns: &[ColumnSpec], detai
         if !more.is_empty() {
             meaning += &format!(" — {more}");
         }
+        if let Some(caveat) = &column.caveat {
+            meaning += &format!(" — **注意 Caution**: {}", both(caveat));
+        }
         let _ = writeln!(
             page,
             "| `{}` | {} | {} | {} | {} |",
@@ -175,13 +197,13 @@ fn columns(page: &mut String, pipeline: &Pipeline, columns: &[ColumnSpec], detai
 
 /// The code of a unit, and how readers of either language write it.
 fn unit(pipeline: &Pipeline, code: &str) -> String {
-    let words = [Lang::Zh, Lang::En].map(|lang| pipeline.units.word(code, lang));
-    let mut words: Vec<String> = words.into_iter().flatten().filter(|word| word != code).collect();
+    let Some(title) = unit_title(pipeline, code) else {
+        return code.to_owned();
+    };
+    let mut words = vec![title.get(Lang::Zh), title.get(Lang::En)];
     words.dedup();
-    match words[..] {
-        [] => code.to_owned(),
-        _ => format!("{code} ({})", words.join(", ")),
-    }
+    words.retain(|word| *word != code);
+    format!("{code} ({})", words.join(", "))
 }
 
 fn indicator_section(page: &mut String, pipeline: &Pipeline) {

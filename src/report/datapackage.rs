@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value as Json, json};
 
 use super::facts::{facts_columns, received_columns, uncounted_columns};
-use super::values::values;
+use super::titles::unit_title;
+use super::values::{Listed, values};
 use crate::domain::{Lang, Text};
 use crate::lake::Written;
 use crate::lake::records::ORIGIN;
@@ -53,10 +54,11 @@ pub fn datapackage(pipeline: &Pipeline, tables: &[TableHead<'_>], files: &BTreeM
         "title": pipeline.title.get(Lang::En),
         "titles": pipeline.title,
         "synthetic": pipeline.synthetic,
+        "units": package.units(),
         "resources": resources,
     });
-    if let (Some(licences), Json::Object(members)) = (package.licences(), &mut descriptor) {
-        members.insert("licenses".into(), licences);
+    if let Json::Object(members) = &mut descriptor {
+        members.extend(package.credit());
     }
     DataPackage { descriptor, schemas }
 }
@@ -122,6 +124,55 @@ impl Package<'_> {
         }
         all.extend(self.extracts());
         all
+    }
+
+    /// Who publishes the data, under which licence, from which sources, and what they are about; what nobody has said is left out.
+    fn credit(&self) -> Map<String, Json> {
+        let credit = &self.pipeline.credit;
+        let mut members = Map::new();
+        if let Some(licences) = self.licences() {
+            members.insert("licenses".into(), licences);
+        }
+        if let Some(publisher) = &credit.publisher {
+            let publisher = json!({ "title": publisher.get(Lang::En), "titles": publisher, "roles": ["publisher"] });
+            members.insert("contributors".into(), json!([publisher]));
+        }
+        if let Some(description) = &credit.description {
+            members.insert("description".into(), json!(description.get(Lang::En)));
+            members.insert("descriptions".into(), json!(description));
+        }
+        if let Some(homepage) = &credit.homepage {
+            members.insert("homepage".into(), json!(homepage));
+        }
+        let mut sources: Vec<Json> = Vec::new();
+        for text in self
+            .pipeline
+            .indicators
+            .iter()
+            .filter_map(|indicator| indicator.sources.as_ref())
+        {
+            let source = json!({ "title": text.get(Lang::En), "titles": text });
+            if !sources.contains(&source) {
+                sources.push(source);
+            }
+        }
+        if !sources.is_empty() {
+            members.insert("sources".into(), sources.into());
+        }
+        members
+    }
+
+    /// How readers write each unit that a column or an indicator has, by its code; one without words stands for itself.
+    fn units(&self) -> BTreeMap<&str, Text> {
+        let of_tables = self.tables.iter().flat_map(|table| &table.spec.columns);
+        let codes = of_tables.filter_map(|column| column.unit.as_deref());
+        let codes = codes.chain(self.pipeline.indicators.iter().map(|indicator| indicator.unit.as_str()));
+        let of_forms = self.pipeline.forms.iter().flat_map(|form| &form.columns);
+        let of_forms = of_forms.filter_map(|column| column.kind.unit());
+        codes
+            .chain(of_forms)
+            .filter_map(|code| Some((code, unit_title(self.pipeline, code)?)))
+            .collect()
     }
 
     fn licences(&self) -> Option<Json> {
@@ -277,7 +328,8 @@ impl Package<'_> {
         let mut constraints = Map::from_iter([("required".to_owned(), json!(column.null.is_none()))]);
         let values = values(self.pipeline, column);
         if !values.is_empty() {
-            constraints.insert("enum".into(), json!(values));
+            let ids: Vec<&str> = values.iter().map(|value| value.id.as_str()).collect();
+            constraints.insert("enum".into(), json!(ids));
         }
         let mut members = Map::from_iter([
             ("name".to_owned(), json!(column.name)),
@@ -290,13 +342,28 @@ impl Package<'_> {
         if number && nulls == Nulls::OfParquet {
             members.insert("missingValues".into(), json!([NULL_NUMBER]));
         }
+        if values.iter().any(|value| value.title.is_some()) {
+            members.insert("categories".into(), values.iter().map(category).collect());
+        }
         if let Some(unit) = &column.unit {
             members.insert("unit".into(), json!(unit));
+        }
+        if let Some(caveat) = &column.caveat {
+            members.insert("description".into(), json!(caveat.get(Lang::En)));
+            members.insert("caveats".into(), json!(caveat));
         }
         if let Some(meaning) = &column.null {
             members.insert("nullMeaning".into(), json!(meaning));
         }
         Json::Object(members)
+    }
+}
+
+/// A value of a list, with its label in English, as the standard has it, and in all languages.
+fn category(value: &Listed) -> Json {
+    match &value.title {
+        Some(title) => json!({ "value": value.id, "label": title.get(Lang::En), "labels": title }),
+        None => json!({ "value": value.id }),
     }
 }
 

@@ -1,5 +1,7 @@
 //! The columns of a form's facts and quarantine, as the codebook and the data package describe them.
 
+use std::collections::BTreeMap;
+
 use crate::domain::{RowState, Text};
 use crate::lake::FieldMeta;
 use crate::pipeline::{ColumnKind, Form, Pipeline};
@@ -116,7 +118,9 @@ fn described(meta: FieldMeta, name: &str, kind: ValueKind) -> ColumnSpec {
         null: meta.null,
         null_in: None,
         values: Vec::new(),
+        value_titles: BTreeMap::new(),
         values_of: None,
+        caveat: None,
     }
 }
 

@@ -17,7 +17,9 @@ use crate::pipeline::{ExtractFormat, Pipeline};
 use crate::release::{
     self, Asked, Current, Evidence, GateCheck, Hold, Input, Manifest, Published, RevisionsState, RowCounts, Staging,
 };
-use crate::report::{self, Earlier, EarlierState, Sources, Standing, Summary, codebook, datapackage, summarise};
+use crate::report::{
+    self, Earlier, EarlierState, Sources, Standing, Summary, citation, codebook, croissant, datapackage, summarise,
+};
 use crate::tables::{Columns, ReconciliationRow, RevisionRow, SubmissionRow, Table, TableHead, columns};
 
 /// What was received and is no submission, without a finding.
@@ -331,7 +333,13 @@ pub fn write_tables(pipeline: &Pipeline, staging: &Staging, figures: &Figures) -
     for (path, schema) in &package.schemas {
         write_json(staging, path, schema)?;
     }
-    write_json(staging, release::DATA_PACKAGE, &package.descriptor)
+    write_json(staging, release::DATA_PACKAGE, &package.descriptor)?;
+    write_json(
+        staging,
+        release::CROISSANT,
+        &croissant(pipeline, &heads, &staging.files()),
+    )?;
+    Ok(staging.write(release::CITATION, citation(pipeline).as_bytes())?)
 }
 
 fn write_json(staging: &Staging, path: &str, value: &serde_json::Value) -> Result<(), RunError> {

@@ -56,6 +56,12 @@ pub struct PipelineDef {
     pub periods: Located<Periods>,
     /// Licence of the published data.
     pub licence: Option<String>,
+    /// Who publishes the data: `{ zh = "…", en = "…" }`.
+    pub publisher: Option<Text>,
+    /// What the data are about: `{ zh = "…", en = "…" }`.
+    pub description: Option<Text>,
+    /// Address of a page about the data.
+    pub homepage: Option<Located<String>>,
     /// The data are synthetic: every output says so.
     #[serde(default)]
     pub synthetic: bool,

@@ -2,6 +2,7 @@
 
 mod awkward;
 mod columns;
+mod credit;
 mod dimensions;
 mod forms;
 mod gate;
@@ -50,6 +51,7 @@ pub(super) fn pipeline(dir: &Path, files: &Files, faults: &mut Faults) -> Option
         title: plan.title,
         synthetic: plan.synthetic,
         licence: plan.licence,
+        credit: plan.credit,
         period_kind: plan.period_kind?,
         periods: plan.periods,
         open_ended: plan.open_ended,

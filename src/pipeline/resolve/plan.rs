@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::ids::{IdKind, Ids, title_or};
 use super::sourced::content;
-use super::{languages, limits};
+use super::{credit, languages, limits};
 use crate::domain::{Lang, Period, PeriodKind, Text};
 use crate::pipeline::definition::{
     ExtractDef, ExtractFormatDef, FeedbackDef, Located, Periods, PipelineFile, RegistryDef, ReleasesDef, ReportersDef,
@@ -15,7 +15,8 @@ use crate::pipeline::definition::{
 use crate::pipeline::faults::{Faults, Source};
 use crate::pipeline::files::Read;
 use crate::pipeline::model::{
-    CodeScheme, Extract, ExtractFormat, Feedback, LevelIndex, Limits, RegistrySpec, ReportersSpec, Retention, Returns,
+    CodeScheme, Credit, Extract, ExtractFormat, Feedback, LevelIndex, Limits, RegistrySpec, ReportersSpec, Retention,
+    Returns,
 };
 use crate::pipeline::units::{UnitFault, Units};
 use crate::tables::table_specs;
@@ -30,6 +31,7 @@ pub(super) struct Plan {
     pub title: Text,
     pub synthetic: bool,
     pub licence: Option<String>,
+    pub credit: Credit,
     pub period_kind: Option<PeriodKind>,
     pub periods: Vec<Period>,
     pub open_ended: bool,
@@ -162,6 +164,7 @@ pub(super) fn resolve(dir: &Path, file: Option<&Read<PipelineFile>>, faults: &mu
     plan.title = title_or(head.title.as_ref(), &head.name);
     plan.synthetic = head.synthetic;
     plan.licence = head.licence.clone();
+    plan.credit = credit::resolve(head, source, faults);
     plan.period_kind = Some(head.period);
     plan.periods = periods(&head.periods, &plan, source, faults);
     plan.open_ended = matches!(&*head.periods, Periods::Between(range) if range.to.is_none());
