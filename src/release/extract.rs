@@ -4,9 +4,10 @@ use std::ops::Range;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, XlsxError};
 
 use super::Staging;
+use super::sdmx::sdmx_csv;
 use crate::domain::{is_command, spell_out};
 use crate::lake::Error;
-use crate::pipeline::ExtractFormat;
+use crate::pipeline::{ExtractFormat, Pipeline};
 use crate::tables::{Table, TableSpec, Value, Values};
 
 /// Path of a table in a further format, within the release.
@@ -24,12 +25,20 @@ pub fn extract_of_period(table: &str, period: &str, format: ExtractFormat) -> St
 ///
 /// # Errors
 /// When it cannot be encoded or written.
-pub fn write_extract(staging: &Staging, table: &Table, format: ExtractFormat) -> Result<(), Error> {
+pub fn write_extract(
+    pipeline: &Pipeline,
+    staging: &Staging,
+    table: &Table,
+    format: ExtractFormat,
+) -> Result<(), Error> {
     let path = extract_path(&table.name, format);
     match format {
         ExtractFormat::Csv => {
             let pieces = std::iter::once(csv_head(&table.spec)).chain(csv_rows(table, 0..table.height()));
             staging.write_pieces(&path, pieces.map(Ok))
+        }
+        ExtractFormat::SdmxCsv => {
+            staging.write(&path, sdmx_csv(&pipeline.name, pipeline.period_kind, table).as_bytes())
         }
         ExtractFormat::Xlsx => {
             let failed =
@@ -76,7 +85,7 @@ fn csv_piece(table: &Table, stored: &[Vec<String>], rows: Range<usize>) -> Vec<u
     text.into_bytes()
 }
 
-const NEXT_ROW: &str = "\r\n";
+pub(super) const NEXT_ROW: &str = "\r\n";
 
 /// The stored texts of a column as fields of a CSV file; none of a column of another kind.
 fn stored_fields(column: &Values) -> Vec<String> {
@@ -91,7 +100,7 @@ fn stored_fields(column: &Values) -> Vec<String> {
 }
 
 /// A text as one of several fields of a row.
-fn field(text: &str) -> String {
+pub(super) fn field(text: &str) -> String {
     if !text.contains(['"', ',', '\r', '\n']) {
         return text.to_owned();
     }

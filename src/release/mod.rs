@@ -8,6 +8,7 @@ mod hold;
 mod manifest;
 mod publish;
 mod record;
+mod sdmx;
 mod staging;
 
 pub use catalogue::{About, Files, Listed, Size, catalogue, set_apart_in};

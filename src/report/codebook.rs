@@ -8,7 +8,7 @@ use super::number::figure;
 use super::titles::unit_title;
 use crate::domain::{Lang, Period, Text, index_specs};
 use crate::pipeline::{Better, ColumnKind, ExtractFormat, Form, Indicator, Pipeline, RowUnit};
-use crate::tables::{BY_PERIOD, ColumnSpec, TableHead, ValueKind};
+use crate::tables::{BY_PERIOD, ColumnSpec, TableHead, ValueKind, sdmx_spec};
 
 /// The codebook as Markdown: tables, facts by form, indicators, dimensions, and what the reasons for nulls mean.
 pub fn codebook(pipeline: &Pipeline, tables: &[TableHead<'_>], reasons: &[(&'static str, Text)]) -> String {
@@ -130,7 +130,11 @@ fn extract_section(page: &mut String, pipeline: &Pipeline) {
     for extract in &pipeline.extracts {
         for format in &extract.formats {
             let (table, ending) = (&extract.table, format.ending());
-            let _ = match BY_PERIOD.contains(&table.as_str()) && *format == ExtractFormat::Csv {
+            let is_by_period = BY_PERIOD.contains(&table.as_str()) && *format == ExtractFormat::Csv;
+            let _ = match is_by_period {
+                _ if *format == ExtractFormat::SdmxCsv => {
+                    writeln!(page, "- `extracts/{table}.{ending}` — {}", both(&sdmx_spec().title))
+                }
                 true => writeln!(
                     page,
                     "- `extracts/{table}/*.{ending}` = `tables/{table}.parquet`，每期一个文件 a file a period"
@@ -140,6 +144,10 @@ fn extract_section(page: &mut String, pipeline: &Pipeline) {
         }
     }
     page.push('\n');
+    let mut formats = pipeline.extracts.iter().flat_map(|extract| &extract.formats);
+    if formats.any(|format| *format == ExtractFormat::SdmxCsv) {
+        columns(page, pipeline, &sdmx_spec().columns, |column| column.values.join(", "));
+    }
 }
 
 /// What the definition says of a column beyond name, type, unit and title.

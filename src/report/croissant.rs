@@ -77,6 +77,7 @@ fn about(pipeline: &Pipeline) -> Map<String, Json> {
         ("identifier".to_owned(), json!(pipeline.name)),
         ("name".to_owned(), tagged(&pipeline.title)),
         ("description".to_owned(), tagged(&described(pipeline))),
+        ("citeAs".to_owned(), json!(cited(pipeline))),
         ("inLanguage".to_owned(), json!(["zh", "en"])),
         ("variableMeasured".to_owned(), variables(pipeline)),
     ]);
@@ -97,6 +98,15 @@ fn about(pipeline: &Pipeline) -> Map<String, Json> {
         members.insert("url".into(), json!(homepage));
     }
     members
+}
+
+/// Who published it, and its title.
+fn cited(pipeline: &Pipeline) -> String {
+    let title = pipeline.title.get(Lang::En);
+    match &pipeline.credit.publisher {
+        Some(publisher) => format!("{}: {title}", publisher.get(Lang::En)),
+        None => title.to_owned(),
+    }
 }
 
 /// The indicators, as search engines for datasets list them.

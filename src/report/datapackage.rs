@@ -11,7 +11,7 @@ use crate::domain::{Lang, Text};
 use crate::lake::Written;
 use crate::lake::records::ORIGIN;
 use crate::pipeline::{Form, Pipeline};
-use crate::tables::{ColumnSpec, TableHead, TableSpec, ValueKind};
+use crate::tables::{ColumnSpec, Columns, IndicatorRow, TableHead, TableSpec, ValueKind, sdmx_spec};
 
 /// Columns that hold what another table's column of the same name holds.
 const REFERENCES: [(&str, &str); 3] = [
@@ -233,7 +233,24 @@ impl Package<'_> {
                 all.extend(self.extracts_of(table, (format, mediatype)));
             }
         }
+        all.extend(self.sdmx());
         all
+    }
+
+    /// Figures as SDMX-CSV, where there are.
+    fn sdmx(&self) -> Option<Json> {
+        let path = format!("extracts/{}.sdmx.csv", IndicatorRow::TABLE);
+        self.files.contains_key(&path).then(|| {
+            let spec = sdmx_spec();
+            let described = Described {
+                name: format!("extract_{}_sdmx_csv", IndicatorRow::TABLE),
+                title: &spec.title,
+                format: "csv",
+                mediatype: "application/vnd.sdmx.data+csv;version=2.0.0",
+                schema: self.schema("sdmx", &spec.columns, Key::of(spec), Nulls::OfText),
+            };
+            self.resource(described, path)
+        })
     }
 
     /// The files of a table in a further format: one, or one a period.

@@ -309,7 +309,7 @@ pub fn write_tables(pipeline: &Pipeline, staging: &Staging, figures: &Figures) -
         write_one(table)?;
         extracts(&table.name)
             .into_iter()
-            .try_for_each(|format| release::write_extract(staging, table, format))
+            .try_for_each(|format| release::write_extract(pipeline, staging, table, format))
     };
     let write_parted =
         |table: TableHead<'static>| parted::write(pipeline, staging, (&figures.compared, table), &extracts(table.name));
@@ -325,7 +325,7 @@ pub fn write_tables(pipeline: &Pipeline, staging: &Staging, figures: &Figures) -
     parted?;
     whole?;
     for format in extracts(ReconciliationRow::TABLE) {
-        parted::extract_written(staging, TableHead::of(ReconciliationRow::TABLE), format)?;
+        parted::extract_written(pipeline, staging, TableHead::of(ReconciliationRow::TABLE), format)?;
     }
     let heads = figures.heads();
     staging.write("CODEBOOK.md", codebook(pipeline, &heads, &null_reasons()).as_bytes())?;

@@ -224,4 +224,6 @@ pub enum ExtractFormatDef {
     Csv,
     /// Workbook.
     Xlsx,
+    /// SDMX-CSV 2.0, of the table `indicators` alone: figures of the root and of the areas of the partition level.
+    SdmxCsv,
 }

@@ -135,6 +135,8 @@ pub enum ExtractFormat {
     Csv,
     /// Workbook.
     Xlsx,
+    /// SDMX-CSV 2.0: figures of the root and of the areas of the partition level.
+    SdmxCsv,
 }
 
 impl ExtractFormat {
@@ -143,6 +145,7 @@ impl ExtractFormat {
         match self {
             ExtractFormat::Csv => "csv",
             ExtractFormat::Xlsx => "xlsx",
+            ExtractFormat::SdmxCsv => "sdmx.csv",
         }
     }
 }

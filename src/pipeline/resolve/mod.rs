@@ -4,6 +4,7 @@ mod awkward;
 mod columns;
 mod credit;
 mod dimensions;
+mod extracts;
 mod forms;
 mod gate;
 mod ids;
