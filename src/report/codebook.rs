@@ -6,9 +6,10 @@ use std::fmt::Write;
 use super::facts::{facts_columns, quarantine_columns, status_columns};
 use super::number::figure;
 use super::titles::unit_title;
+use super::values::{Listed, values};
 use crate::domain::{Lang, Period, Text, index_specs};
 use crate::pipeline::{Better, ColumnKind, ExtractFormat, Form, Indicator, Pipeline, RowUnit};
-use crate::tables::{BY_PERIOD, ColumnSpec, TableHead, ValueKind, sdmx_spec};
+use crate::tables::{BY_PERIOD, ColumnSpec, TableHead, ValueKind, ValuesOf, sdmx_spec};
 
 /// The codebook as Markdown: tables, facts by form, indicators, dimensions, and what the reasons for nulls mean.
 pub fn codebook(pipeline: &Pipeline, tables: &[TableHead<'_>], reasons: &[(&'static str, Text)]) -> String {
@@ -57,21 +58,21 @@ fn table_section(page: &mut String, pipeline: &Pipeline, table: &TableHead<'_>) 
     };
     line(page, &format!("{key}: {}", quoted(&table.spec.key)));
     columns(page, pipeline, &table.spec.columns, |column| {
-        // Those of the pipeline are listed further down; of areas there are thousands.
-        match column.value_titles.is_empty() {
-            true => column.values.join(", "),
-            false => codes(column),
+        match column.values_of {
+            // Listed further down, or above.
+            Some(ValuesOf::Period | ValuesOf::Dimension | ValuesOf::InequalityIndex) => String::new(),
+            _ => codes(pipeline, column),
         }
     });
 }
 
 /// Every value of a column, and what it means.
-fn codes(column: &ColumnSpec) -> String {
-    let code = |value: &String| match column.value_titles.get(value) {
-        Some(title) => format!("`{value}` {}", both(title)),
-        None => format!("`{value}`"),
+fn codes(pipeline: &Pipeline, column: &ColumnSpec) -> String {
+    let code = |value: &Listed| match &value.title {
+        Some(title) => format!("`{}` {}", value.id, both(title)),
+        None => format!("`{}`", value.id),
     };
-    column.values.iter().map(code).collect::<Vec<_>>().join("; ")
+    values(pipeline, column).iter().map(code).collect::<Vec<_>>().join("; ")
 }
 
 fn form_section(page: &mut String, pipeline: &Pipeline, form: &Form) {
@@ -146,7 +147,7 @@ fn extract_section(page: &mut String, pipeline: &Pipeline) {
     page.push('\n');
     let mut formats = pipeline.extracts.iter().flat_map(|extract| &extract.formats);
     if formats.any(|format| *format == ExtractFormat::SdmxCsv) {
-        columns(page, pipeline, &sdmx_spec().columns, |column| column.values.join(", "));
+        columns(page, pipeline, &sdmx_spec().columns, |column| codes(pipeline, column));
     }
 }
 

@@ -65,7 +65,15 @@ fn the_package_can_be_installed() {
     let source = folder.path().join("huizong");
     copy_folder(&root().join("python/huizong"), &source);
     let ended = Command::new(python())
-        .args(["-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--disable-pip-version-check"])
+        .args([
+            "-m",
+            "pip",
+            "wheel",
+            "--quiet",
+            "--no-deps",
+            "--no-build-isolation",
+            "--disable-pip-version-check",
+        ])
         .arg("--wheel-dir")
         .arg(folder.path())
         .arg(&source)
@@ -73,7 +81,11 @@ fn the_package_can_be_installed() {
         .unwrap();
     assert!(ended.status.success(), "{}", said(&ended));
     let wheel = folder.path().join("huizong-0.1.0-py3-none-any.whl");
-    let listed = Command::new(python()).args(["-m", "zipfile", "-l"]).arg(&wheel).output().unwrap();
+    let listed = Command::new(python())
+        .args(["-m", "zipfile", "-l"])
+        .arg(&wheel)
+        .output()
+        .unwrap();
     let listed = said(&listed);
     for file in ["__init__.py", "release.py", "py.typed"] {
         assert!(listed.contains(&format!("huizong/{file} ")), "{file}: {listed}");

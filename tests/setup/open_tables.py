@@ -24,6 +24,8 @@ TEXT, INTEGER, NUMBER, BOOLEAN, DATE = "string", "integer", "number", "boolean",
 def main(output: Path, recompute: bool) -> None:
     release = output / "current"
     package = json.loads((release / "datapackage.json").read_text(encoding="utf-8"))
+    codes = {field.get("unit") for resource in package["resources"] for field in fields_of(release, resource)}
+    assert set(package["units"]) <= codes | set(column_of(release / "tables/indicator_definitions.parquet", "unit"))
     for resource in package["resources"]:
         if isinstance(resource["schema"], str):
             resource["schema"] = json.loads((release / resource["schema"]).read_text(encoding="utf-8"))
@@ -42,6 +44,13 @@ def main(output: Path, recompute: bool) -> None:
     if recompute:
         recomputes(release)
     print(f"{len(found)} files open in duckdb, pandas, polars and pyarrow")
+
+
+def fields_of(release: Path, resource: dict) -> list:
+    schema = resource["schema"]
+    if isinstance(schema, str):
+        schema = json.loads((release / schema).read_text(encoding="utf-8"))
+    return schema["fields"]
 
 
 def same_height(path: Path) -> int:
@@ -133,6 +142,12 @@ def opens(path: Path, resource: dict, package: dict) -> None:
         own = {k.decode(): v.decode() for k, v in (table.schema.field(field["name"]).metadata or {}).items()}
         assert own.get("title_zh") or own.get("title_en"), f"{path}: {field['name']} has no title"
         assert own.get("unit") == field.get("unit"), f"{path}: {field['name']} has unit {own.get('unit')}"
+        for start, member in (("null", "nullMeaning"), ("caveat", "caveats")):
+            texts = {key.removeprefix(start + "_"): text for key, text in own.items() if key.startswith(start + "_")}
+            assert texts == field.get(member, {}), f"{path}: {field['name']} has {start} {texts}"
+        labels = {one["value"]: one.get("labels") for one in field.get("categories", [])}
+        for value, titles in json.loads(own.get("values", "{}")).items():
+            assert labels[value] == titles, f"{path}: {field['name']} has {value}: {titles}"
         if field["constraints"]["required"]:
             assert table[field["name"]].null_count == 0, f"{path}: {field['name']} holds nulls and must not"
         if "enum" in field["constraints"]:
