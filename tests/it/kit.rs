@@ -59,6 +59,11 @@ fn the_notebooks_run() {
 }
 
 #[test]
+fn what_the_pages_show_runs() {
+    kit("pages", &shipped().output);
+}
+
+#[test]
 fn the_package_can_be_installed() {
     let folder = tempfile::tempdir().unwrap();
     // Built from a copy: nothing is left beside the sources.

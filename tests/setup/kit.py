@@ -3,6 +3,7 @@
 
     kit.py described OUTPUT_DIR     croissant.json, CITATION.cff and the SDMX extract against their standards and the tables
     kit.py notebooks OUTPUT_DIR     runs every notebook
+    kit.py pages OUTPUT_DIR         runs what the pages for readers show
 """
 
 import concurrent.futures
@@ -12,6 +13,8 @@ import importlib.util
 import json
 import math
 import os
+import re
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -140,6 +143,25 @@ def notebooks(output: Path) -> None:
                 done.result()
 
 
+def pages(output: Path) -> None:
+    """Every block of Python in the pages for readers runs as it stands, beside the release."""
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "python/huizong/src"), "PYTHONDONTWRITEBYTECODE": "1", "MPLBACKEND": "Agg"}
+    names = ("README.md", "README.zh.md", "docs/notebooks.md", "python/huizong/README.md")
+    pages = {name: (ROOT / name).read_text(encoding="utf-8") for name in names}
+    blocks = [(name, block) for name in names for block in re.findall(r"^```python\n(.*?)^```", pages[name], re.M | re.S)]
+    assert len(blocks) >= 10, len(blocks)
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "output").symlink_to(output.resolve())
+
+        def runs(page: str, block: str) -> None:
+            done = subprocess.run([sys.executable, "-c", block], cwd=folder, env=environment, capture_output=True, text=True)
+            assert done.returncode == 0, f"{page}: {block}{done.stderr}"
+
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            for done in [pool.submit(runs, *block) for block in blocks]:
+                done.result()
+
+
 def run(source: Path, place: Path) -> None:
     import nbclient
     import nbformat
@@ -156,4 +178,4 @@ def run(source: Path, place: Path) -> None:
 
 
 if __name__ == "__main__":
-    {"described": described, "notebooks": notebooks}[sys.argv[1]](Path(sys.argv[2]))
+    {"described": described, "notebooks": notebooks, "pages": pages}[sys.argv[1]](Path(sys.argv[2]))
