@@ -162,6 +162,18 @@ impl FieldMeta {
         entries
     }
 
+    /// Of a column of quarantined rows, whose own columns hold the text as received.
+    pub fn of_received(pipeline: &Pipeline, form: &Form, name: &str) -> FieldMeta {
+        match form.column(name) {
+            Some(at) => FieldMeta {
+                title: form.columns[at].title.clone(),
+                null: Some(Text::new("表中没有该列", "the table has no such column")),
+                ..FieldMeta::default()
+            },
+            None => FieldMeta::of_quarantine(pipeline, name),
+        }
+    }
+
     /// Of the columns that quarantine has beside the form's own: there the period and the area may not be known.
     pub fn of_quarantine(pipeline: &Pipeline, name: &str) -> FieldMeta {
         let meta = FieldMeta::of_system_column(pipeline, name);
@@ -177,6 +189,16 @@ impl FieldMeta {
             _ => meta.null,
         };
         FieldMeta { title, null, ..meta }
+    }
+
+    /// Of a column of uncounted rows: as in facts, but any of the form's own may be null.
+    pub fn of_uncounted(pipeline: &Pipeline, form: &Form, name: &str) -> FieldMeta {
+        let meta = FieldMeta::of_fact(pipeline, form, name);
+        let unread = || Text::new("空白或无法读取", "empty or not readable");
+        FieldMeta {
+            null: meta.null.or_else(|| form.column(name).is_some().then(unread)),
+            ..meta
+        }
     }
 
     /// Metadata of a column of facts: the form's own, else one of the system's.

@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod extract;
+mod field;
 mod find;
 mod gate;
 mod hold;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::extract::{NEXT_ROW, field};
+use super::field::{NEXT_ROW, field};
 use crate::domain::{Period, PeriodKind};
 use crate::tables::{IndicatorRow, Table, sdmx_spec};
 

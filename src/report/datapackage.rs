@@ -8,8 +8,8 @@ use super::facts::{facts_columns, received_columns, uncounted_columns};
 use super::titles::unit_title;
 use super::values::{Listed, values};
 use crate::domain::{Lang, Text};
-use crate::lake::Written;
 use crate::lake::records::ORIGIN;
+use crate::lake::{FieldMeta, Written};
 use crate::pipeline::{Form, Pipeline};
 use crate::tables::{ColumnSpec, Columns, IndicatorRow, TableHead, TableSpec, ValueKind, sdmx_spec};
 
@@ -163,15 +163,18 @@ impl Package<'_> {
     }
 
     /// How readers write each unit that a column or an indicator has, by its code; one without words stands for itself.
-    fn units(&self) -> BTreeMap<&str, Text> {
+    fn units(&self) -> BTreeMap<String, Text> {
         let of_tables = self.tables.iter().flat_map(|table| &table.spec.columns);
-        let codes = of_tables.filter_map(|column| column.unit.as_deref());
-        let codes = codes.chain(self.pipeline.indicators.iter().map(|indicator| indicator.unit.as_str()));
+        let of_tables = of_tables.filter_map(|column| column.unit.as_deref());
+        let of_indicators = self.pipeline.indicators.iter().map(|indicator| indicator.unit.as_str());
         let of_forms = self.pipeline.forms.iter().flat_map(|form| &form.columns);
-        let of_forms = of_forms.filter_map(|column| column.kind.unit());
-        codes
+        // Some are written by other words than their code.
+        let of_forms = of_forms.filter_map(|column| FieldMeta::of_column(&self.pipeline.units, column).unit);
+        of_tables
+            .chain(of_indicators)
+            .map(str::to_owned)
             .chain(of_forms)
-            .filter_map(|code| Some((code, unit_title(self.pipeline, code)?)))
+            .filter_map(|code| unit_title(self.pipeline, &code).map(|title| (code, title)))
             .collect()
     }
 

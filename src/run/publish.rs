@@ -329,16 +329,13 @@ pub fn write_tables(pipeline: &Pipeline, staging: &Staging, figures: &Figures) -
     }
     let heads = figures.heads();
     staging.write("CODEBOOK.md", codebook(pipeline, &heads, &null_reasons()).as_bytes())?;
-    let package = datapackage(pipeline, &heads, &staging.files());
+    let files = staging.files();
+    let package = datapackage(pipeline, &heads, &files);
     for (path, schema) in &package.schemas {
         write_json(staging, path, schema)?;
     }
     write_json(staging, release::DATA_PACKAGE, &package.descriptor)?;
-    write_json(
-        staging,
-        release::CROISSANT,
-        &croissant(pipeline, &heads, &staging.files()),
-    )?;
+    write_json(staging, release::CROISSANT, &croissant(pipeline, &heads, &files))?;
     Ok(staging.write(release::CITATION, citation(pipeline).as_bytes())?)
 }
 

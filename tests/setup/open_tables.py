@@ -112,6 +112,8 @@ def opens_as_received(path: Path, resource: dict) -> None:
     schema = pyarrow.parquet.read_schema(path)
     assert {name: of_pyarrow(schema.field(name).type) for name in schema.names} == fields, f"{path}: {schema}"
     assert schema.names == list(fields), f"{path}: {schema.names} are not {list(fields)}"
+    for field in resource["schema"]["fields"]:
+        says_the_same(path, schema.field(field["name"]), field)
 
 
 def opens(path: Path, resource: dict, package: dict) -> None:
@@ -142,12 +144,7 @@ def opens(path: Path, resource: dict, package: dict) -> None:
         own = {k.decode(): v.decode() for k, v in (table.schema.field(field["name"]).metadata or {}).items()}
         assert own.get("title_zh") or own.get("title_en"), f"{path}: {field['name']} has no title"
         assert own.get("unit") == field.get("unit"), f"{path}: {field['name']} has unit {own.get('unit')}"
-        for start, member in (("null", "nullMeaning"), ("caveat", "caveats")):
-            texts = {key.removeprefix(start + "_"): text for key, text in own.items() if key.startswith(start + "_")}
-            assert texts == field.get(member, {}), f"{path}: {field['name']} has {start} {texts}"
-        labels = {one["value"]: one.get("labels") for one in field.get("categories", [])}
-        for value, titles in json.loads(own.get("values", "{}")).items():
-            assert labels[value] == titles, f"{path}: {field['name']} has {value}: {titles}"
+        says_the_same(path, table.schema.field(field["name"]), field)
         if field["constraints"]["required"]:
             assert table[field["name"]].null_count == 0, f"{path}: {field['name']} holds nulls and must not"
         if "enum" in field["constraints"]:
@@ -162,6 +159,17 @@ def opens(path: Path, resource: dict, package: dict) -> None:
     assert len(set(keys)) == height, f"{path}: the key {key} is not unique"
     sortable = [tuple((value is not None, value if value is not None else "") for value in one) for one in keys]
     assert sortable == sorted(sortable, key=by_bytes), f"{path}: rows are not sorted by {key}"
+
+
+def says_the_same(path: Path, column: pyarrow.Field, field: dict) -> None:
+    """The metadata of a Parquet column has the texts that the data package has."""
+    own = {key.decode(): value.decode() for key, value in (column.metadata or {}).items()}
+    for start, member in (("title", "titles"), ("null", "nullMeaning"), ("caveat", "caveats")):
+        texts = {key.removeprefix(start + "_"): text for key, text in own.items() if key.startswith(start + "_")}
+        assert texts == field.get(member, {}), f"{path}: {field['name']} has {start} {texts}"
+    labels = {one["value"]: one.get("labels") for one in field.get("categories", [])}
+    for value, titles in json.loads(own.get("values", "{}")).items():
+        assert labels[value] == titles, f"{path}: {field['name']} has {value}: {titles}"
 
 
 def by_bytes(one: tuple) -> tuple:
