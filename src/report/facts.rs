@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::{RowState, Text};
+use crate::domain::RowState;
 use crate::lake::FieldMeta;
 use crate::pipeline::{ColumnKind, Form, Pipeline};
 use crate::tables::{ColumnSpec, ValueKind, ValuesOf};
