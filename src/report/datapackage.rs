@@ -13,11 +13,15 @@ use crate::lake::{FieldMeta, Written};
 use crate::pipeline::{Form, Pipeline};
 use crate::tables::{ColumnSpec, Columns, IndicatorRow, TableHead, TableSpec, ValueKind, sdmx_spec};
 
-/// Columns that hold what another table's column of the same name holds.
-const REFERENCES: [(&str, &str); 3] = [
-    ("area_code", "areas"),
-    ("indicator", "indicator_definitions"),
-    ("submission_id", "submissions"),
+/// Columns that hold what columns of another table hold: these columns, that table, those columns.
+const REFERENCES: [(&[&str], &str, &[&str]); 7] = [
+    (&["area_code"], "areas", &["area_code"]),
+    (&["scope_code"], "areas", &["area_code"]),
+    (&["indicator"], "indicator_definitions", &["indicator"]),
+    (&["submission_id"], "submissions", &["submission_id"]),
+    (&["dimension", "member"], "members", &["dimension", "member"]),
+    (&["dimension", "a"], "members", &["dimension", "member"]),
+    (&["dimension", "b"], "members", &["dimension", "member"]),
 ];
 
 /// Tables whose `area_code` may not be in `areas`: what was received may be no area of the registry, and a span may lie outside of
@@ -291,14 +295,13 @@ impl Package<'_> {
         }
         let references: Vec<Json> = REFERENCES
             .iter()
-            .filter(|(column, table)| {
+            .filter(|(own, table, _)| {
                 let there = self.tables.iter().any(|t| t.name == *table);
-                let beyond = BEYOND_AREAS.contains(&name) && *column == "area_code";
-                there && *table != name && !beyond && columns.iter().any(|c| c.name == *column)
+                let beyond = BEYOND_AREAS.contains(&name) && *own == ["area_code"];
+                let has = |column: &&str| columns.iter().any(|c| c.name == *column);
+                there && *table != name && !beyond && own.iter().all(has)
             })
-            .map(
-                |(column, table)| json!({ "fields": [column], "reference": { "resource": table, "fields": [column] } }),
-            )
+            .map(|(own, table, to)| json!({ "fields": own, "reference": { "resource": table, "fields": to } }))
             .collect();
         if !references.is_empty() {
             // Validators read the other table anew for each resource. Of the many files of rows they are told without

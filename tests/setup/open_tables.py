@@ -75,10 +75,9 @@ def holds(release: Path, resource: dict, package: dict) -> None:
         return
     tables = {r["name"]: r["path"] for r in package["resources"]}
     for key in resource["schema"].get("foreignKeys", []) + resource["schema"].get("references", []):
-        (column,), (to,) = key["fields"], key["reference"]["fields"]
-        known = set(column_of(release / tables[key["reference"]["resource"]], to))
-        lost = set(column_of(release / path, column)) - known - {None}
-        assert not lost, f"{path}: {column} {sorted(lost)[:3]} not in {key['reference']['resource']}"
+        known = tuples_of(release / tables[key["reference"]["resource"]], key["reference"]["fields"])
+        lost = {one for one in tuples_of(release / path, key["fields"]) if None not in one} - known
+        assert not lost, f"{path}: {key['fields']} {sorted(lost)[:3]} not in {key['reference']['resource']}"
 
 
 def needs_no_quotes(fields: dict, release: Path) -> None:
@@ -104,6 +103,11 @@ def needs_no_quotes(fields: dict, release: Path) -> None:
 
 def column_of(path: Path, name: str) -> list:
     return pyarrow.parquet.read_table(path, columns=[name])[name].to_pylist()
+
+
+def tuples_of(path: Path, names: list) -> set:
+    table = pyarrow.parquet.read_table(path, columns=names)
+    return set(zip(*(table[name].to_pylist() for name in names)))
 
 
 def opens_as_received(path: Path, resource: dict) -> None:

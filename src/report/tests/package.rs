@@ -7,7 +7,7 @@ use crate::domain::Text;
 use crate::lake::Written;
 use crate::pipeline::{Credit, Extract, ExtractFormat, Pipeline};
 use crate::report::*;
-use crate::tables::{Table, TableHead};
+use crate::tables::{MemberRow, Table, TableHead};
 
 fn heads(tables: &[Table]) -> Vec<TableHead<'_>> {
     tables.iter().map(Table::head).collect()
@@ -272,10 +272,12 @@ fn the_names_of_resources_are_plain_and_differ() {
 
 #[test]
 fn the_data_package_tells_size_hash_and_what_refers_to_what() {
+    let mut all = tables();
+    all.push(Table::of::<MemberRow>());
     let DataPackage {
         descriptor: package,
         schemas,
-    } = datapackage(&pipeline(), &heads(&tables()), &files());
+    } = datapackage(&pipeline(), &heads(&all), &files());
     let resources = package["resources"].as_array().unwrap();
     let named = |name: &str| resources.iter().find(|r| r["name"] == name).unwrap();
     assert_eq!(named("findings")["hash"], "sha256:00ff");
@@ -293,6 +295,13 @@ fn the_data_package_tells_size_hash_and_what_refers_to_what() {
     let both = serde_json::json!([to("areas", "area_code"), to("submissions", "submission_id")]);
     // Told, and not asked to be looked up anew for each of many files.
     assert_eq!((&facts["references"], facts.get("foreignKeys")), (&both, None));
+    let gaps = named("gaps")["schema"]["foreignKeys"].as_array().unwrap();
+    let members = |own: &str| serde_json::json!({"fields": ["dimension", own], "reference": {"resource": "members", "fields": ["dimension", "member"]}});
+    let scope =
+        serde_json::json!({"fields": ["scope_code"], "reference": {"resource": "areas", "fields": ["area_code"]}});
+    for reference in [members("a"), members("b"), scope] {
+        assert!(gaps.contains(&reference), "{reference} in {gaps:?}");
+    }
     assert!(
         named("areas")["schema"].get("foreignKeys").is_none(),
         "it does not refer to itself"

@@ -56,7 +56,7 @@ class Release:
     @property
     def synthetic(self) -> bool:
         """Whether the figures are made up. Never quote those as statistics."""
-        return self.manifest["synthetic"]
+        return bool(self.manifest["synthetic"])
 
     @property
     def licence(self) -> str | None:
@@ -297,15 +297,14 @@ class Release:
         files = [file for one in wanted for file in sorted(folder.joinpath(one).glob("*.parquet"))]
         if not files:
             raise UnknownName("facts of period", period, sorted(one.name for one in folder.iterdir()))
-        # A column that a later definition has added is null before; the schema of the newest file has all.
-        schema = pyarrow.parquet.read_schema(files[-1])
-        names = self._known_columns(f"facts of {form}", schema.names, columns, where or {})
-        rows = pyarrow.dataset.dataset(files, schema=schema).to_table(columns=names, filter=_expression(where or {}))
+        rows_of_form = pyarrow.dataset.dataset(files)
+        names = self._known_columns(f"facts of {form}", rows_of_form.schema.names, columns, where or {})
+        rows = rows_of_form.to_table(columns=names, filter=_expression(where or {}))
         return frames.convert(rows, engine or self.engine, self._attrs(rows.schema, form, lang))
 
     def connect(self) -> "duckdb.DuckDBPyConnection":
         """A DuckDB connection with a view of each table, and of the rows of each form as `facts_FORM`."""
-        connection = frames.need("duckdb").connect()
+        connection: duckdb.DuckDBPyConnection = frames.need("duckdb").connect()
         sources = {name: self.path / "tables" / f"{name}.parquet" for name in self.tables}
         sources |= {f"facts_{form}": self.path / "facts" / form / "*" / "*.parquet" for form in self.forms}
         for name, source in sources.items():
@@ -317,7 +316,8 @@ class Release:
 
     @functools.cached_property
     def _package(self) -> dict[str, Any]:
-        return json.loads(self.path.joinpath("datapackage.json").read_text(encoding="utf-8"))
+        package: dict[str, Any] = json.loads(self.path.joinpath("datapackage.json").read_text(encoding="utf-8"))
+        return package
 
     @functools.cached_property
     def _schemas(self) -> dict[str, list[dict[str, Any]]]:
@@ -328,7 +328,7 @@ class Release:
         return self._schemas.get(table, [])
 
     def _columns(self, table: str) -> list[str]:
-        return pyarrow.parquet.read_schema(self.path / "tables" / f"{table}.parquet").names
+        return list(pyarrow.parquet.read_schema(self.path / "tables" / f"{table}.parquet").names)
 
     def _values(self, table: str, column: str) -> list[str]:
         fields = [field for field in self._fields(table) if field["name"] == column]
@@ -336,7 +336,7 @@ class Release:
 
     @functools.cached_property
     def _areas(self) -> list[dict[str, Any]]:
-        return self._read("areas", ["area_code", "parent_code", "area_name", "area_name_en"]).to_pylist()
+        return list(self._read("areas", ["area_code", "parent_code", "area_name", "area_name_en"]).to_pylist())
 
     @functools.cached_property
     def _parents(self) -> dict[str, str | None]:
@@ -409,7 +409,7 @@ class Release:
         if column == "indicator":
             return list(self.labels("indicator"))
         if column == "member":
-            return pyarrow.compute.unique(self._read("members", ["member"])["member"]).to_pylist()
+            return list(pyarrow.compute.unique(self._read("members", ["member"])["member"]).to_pylist())
         return self._values(table, column)
 
     def _known_columns(
