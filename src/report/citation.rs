@@ -55,10 +55,10 @@ pub(super) fn described(pipeline: &Pipeline) -> Text {
         (Some(first), _) => first.to_string(),
         _ => String::new(),
     };
-    let told = |lang, stop: &str, synthetic: &str| {
+    let told = |lang, comma: &str, stop: &str, synthetic: &str| {
         let about = match &pipeline.credit.description {
             Some(description) => description.get(lang).trim_end_matches(['.', '。']).to_owned(),
-            None => format!("{}, {periods}", pipeline.title.get(lang)),
+            None => format!("{}{comma}{periods}", pipeline.title.get(lang)),
         };
         match pipeline.synthetic {
             true => format!("{about}{stop}{synthetic}"),
@@ -66,15 +66,48 @@ pub(super) fn described(pipeline: &Pipeline) -> Text {
         }
     };
     Text::new(
-        told(Lang::Zh, "。", "模拟数据，非真实统计。"),
-        told(Lang::En, ". ", "Synthetic data, no real statistics."),
+        told(Lang::Zh, "，", "。", "模拟数据，非真实统计。"),
+        told(Lang::En, ", ", ". ", "Synthetic data, no real statistics."),
     )
 }
 
-/// Whether a licence is written as SPDX writes one: `CC-BY-4.0`.
+/// Versions of the licences of Creative Commons.
+const VERSIONS: [&str; 5] = ["1.0", "2.0", "2.5", "3.0", "4.0"];
+
+/// Other licences of data with an id in SPDX.
+const DATA_LICENCES: [&str; 11] = [
+    "CC0-1.0",
+    "CDLA-Permissive-1.0",
+    "CDLA-Sharing-1.0",
+    "NLOD-1.0",
+    "ODC-By-1.0",
+    "ODbL-1.0",
+    "OGL-Canada-2.0",
+    "OGL-UK-2.0",
+    "OGL-UK-3.0",
+    "PDDL-1.0",
+    "etalab-2.0",
+];
+
+/// Whether a licence is the SPDX id of a licence of data, such as `CC-BY-4.0`. A citation with any other word would not be valid.
 pub(super) fn spdx(licence: &str) -> bool {
-    !licence.is_empty()
-        && licence
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '+'))
+    let kinds = ["BY", "BY-SA", "BY-ND", "BY-NC", "BY-NC-SA", "BY-NC-ND"];
+    let creative = licence.strip_prefix("CC-").and_then(|rest| rest.rsplit_once('-'));
+    DATA_LICENCES.contains(&licence)
+        || creative.is_some_and(|(kind, version)| kinds.contains(&kind) && VERSIONS.contains(&version))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::spdx;
+
+    #[test]
+    fn only_ids_of_spdx_are_taken_for_one() {
+        for licence in ["CC0-1.0", "CC-BY-4.0", "CC-BY-NC-SA-3.0", "ODbL-1.0"] {
+            assert!(spdx(licence), "{licence}");
+        }
+        for licence in ["", "CC-BY", "CC-BY-5.0", "CC BY 4.0", "internal-use", "cc-by-4.0"] {
+            assert!(!spdx(licence), "{licence}");
+        }
+    }
 }
