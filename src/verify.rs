@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::lake::{Output, TemporaryFolder, stop};
 use crate::pipeline::Pipeline;
-use crate::release::{DATA_PACKAGE, Record, RevisionsState, follows_from_before};
+use crate::release::{Record, RevisionsState, follows_from_before, is_dated};
 use crate::report::VerifyReport;
 use crate::run::{self, Exports, Progress, RunError, RunOptions, Scope, Since, Told, Watch};
 
@@ -54,8 +54,7 @@ pub fn verify(
     let computed = computed.ok_or(RunError::NoRelease { path: again.output })?;
 
     let hashes = |record: &Record| -> BTreeMap<String, String> {
-        // The data package holds the time at which it was made.
-        let files = record.outputs.iter().filter(|file| file.path != DATA_PACKAGE);
+        let files = record.outputs.iter().filter(|file| !is_dated(&file.path));
         let files = files.filter(|file| unproved.is_none() || !follows_from_before(&file.path));
         files.map(|file| (file.path.clone(), file.sha256.clone())).collect()
     };

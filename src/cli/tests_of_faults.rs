@@ -155,7 +155,7 @@ fn current(output: &Path) -> Option<PathBuf> {
 fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let all = walkdir::WalkDir::new(folder).into_iter().map(|entry| entry.unwrap());
     let plain = all.filter(|entry| entry.file_type().is_file());
-    let timed = ["manifest.json", "datapackage.json"];
+    let timed = ["manifest.json", "datapackage.json", "croissant.json", "CITATION.cff"];
     plain
         .filter(|entry| !timed.iter().any(|name| entry.file_name() == *name))
         .map(|entry| {

@@ -141,6 +141,12 @@ impl Period {
             .collect()
     }
 
+    /// The first day of the period.
+    pub fn start(self) -> Date {
+        let month = ((i32::from(self.part) - 1) * 12 / self.kind.per_year() + 1) as i8;
+        date(self.year, month, 1)
+    }
+
     /// The last day of the period.
     pub fn end(self) -> Date {
         let month = (i32::from(self.part) * 12 / self.kind.per_year()) as i8;
@@ -232,5 +238,14 @@ mod tests {
         assert_eq!(Period::parse_any("2020Q1").unwrap().end(), date(2020, 3, 31));
         assert_eq!(Period::parse_any("2020-02").unwrap().end(), date(2020, 2, 29));
         assert_eq!(Period::parse_any("2015").unwrap().end(), date(2015, 12, 31));
+    }
+
+    #[test]
+    fn the_start_is_the_day_after_the_end_of_the_one_before() {
+        for text in ["2020", "2020H1", "2020H2", "2020Q4", "2020-02", "2020-12"] {
+            let period = Period::parse_any(text).unwrap();
+            assert_eq!(period.end().tomorrow().unwrap(), period.next().start(), "{text}");
+        }
+        assert_eq!(Period::parse_any("2020H1").unwrap().start(), date(2020, 1, 1));
     }
 }

@@ -7,8 +7,8 @@ use crate::domain::{Grid, Period, PeriodKind, Text};
 use crate::pipeline::testing;
 use crate::pipeline::units::Units;
 use crate::pipeline::{
-    CodeScheme, Column, ColumnKind, FileTemplate, Form, Gate, Limits, Pipeline, RegistrySpec, ReportersSpec, Returns,
-    RowUnit,
+    CodeScheme, Column, ColumnKind, Credit, FileTemplate, Form, Gate, Limits, Pipeline, RegistrySpec, ReportersSpec,
+    Returns, RowUnit,
 };
 
 /// A roster and a summary, for 2018 and 2020.
@@ -20,6 +20,7 @@ pub(super) fn pipeline() -> Pipeline {
         title: Text::new("测试", "test"),
         synthetic: true,
         licence: None,
+        credit: Credit::default(),
         period_kind: PeriodKind::Year,
         periods: periods.to_vec(),
         open_ended: false,

@@ -54,6 +54,10 @@ pub struct FieldMeta {
     pub unit: Option<String>,
     /// What a null means.
     pub null: Option<Text>,
+    /// What the values mean, where a list of codes fixes them.
+    pub values: BTreeMap<String, Text>,
+    /// What the column must not be used for.
+    pub caveat: Option<Text>,
 }
 
 impl FieldMeta {
@@ -63,6 +67,8 @@ impl FieldMeta {
             title: spec.title.clone(),
             unit: spec.unit.clone(),
             null: spec.null.clone(),
+            values: spec.value_titles.clone(),
+            caveat: spec.caveat.clone(),
         }
     }
 
@@ -80,6 +86,7 @@ impl FieldMeta {
             title: column.title.clone(),
             unit,
             null,
+            ..FieldMeta::default()
         }
     }
 
@@ -88,8 +95,7 @@ impl FieldMeta {
         let (zh, en) = (dimension.title.get(Lang::Zh), dimension.title.get(Lang::En));
         FieldMeta {
             title: Text::new(format!("{zh}（分组成员）"), format!("{en}: member of the row")),
-            unit: None,
-            null: None,
+            ..FieldMeta::default()
         }
     }
 
@@ -129,8 +135,8 @@ impl FieldMeta {
         };
         FieldMeta {
             title,
-            unit: None,
             null,
+            ..FieldMeta::default()
         }
     }
 
@@ -143,12 +149,29 @@ impl FieldMeta {
         if let Some(unit) = &self.unit {
             entries.insert("unit".to_string(), unit.clone());
         }
-        if let Some(null) = &self.null {
-            for (lang, text) in &null.0 {
-                entries.insert(format!("null_{lang}"), text.clone());
+        let texts = [("null", &self.null), ("caveat", &self.caveat)];
+        for (name, text) in texts {
+            for (lang, text) in text.iter().flat_map(|text| &text.0) {
+                entries.insert(format!("{name}_{lang}"), text.clone());
             }
         }
+        if !self.values.is_empty() {
+            let list = serde_json::to_string(&self.values).expect("codes and their titles are plain text");
+            entries.insert("values".to_string(), list);
+        }
         entries
+    }
+
+    /// Of a column of quarantined rows, whose own columns hold the text as received.
+    pub fn of_received(pipeline: &Pipeline, form: &Form, name: &str) -> FieldMeta {
+        match form.column(name) {
+            Some(at) => FieldMeta {
+                title: form.columns[at].title.clone(),
+                null: Some(Text::new("表中没有该列", "the table has no such column")),
+                ..FieldMeta::default()
+            },
+            None => FieldMeta::of_quarantine(pipeline, name),
+        }
     }
 
     /// Of the columns that quarantine has beside the form's own: there the period and the area may not be known.
@@ -166,6 +189,16 @@ impl FieldMeta {
             _ => meta.null,
         };
         FieldMeta { title, null, ..meta }
+    }
+
+    /// Of a column of uncounted rows: as in facts, but any of the form's own may be null.
+    pub fn of_uncounted(pipeline: &Pipeline, form: &Form, name: &str) -> FieldMeta {
+        let meta = FieldMeta::of_fact(pipeline, form, name);
+        let unread = || Text::new("空白或无法读取", "empty or not readable");
+        FieldMeta {
+            null: meta.null.or_else(|| form.column(name).is_some().then(unread)),
+            ..meta
+        }
     }
 
     /// Metadata of a column of facts: the form's own, else one of the system's.

@@ -65,7 +65,10 @@ pub(super) fn records_file(
         licence: pipeline.licence.clone(),
         synthetic: pipeline.synthetic,
     };
-    let field = |name: &str| FieldMeta::of_fact(pipeline, form, name);
+    let field = |name: &str| match folder {
+        UNCOUNTED => FieldMeta::of_uncounted(pipeline, form, name),
+        _ => FieldMeta::of_fact(pipeline, form, name),
+    };
     Ok(Some(encode(&path, &facts, std::iter::empty(), &file, &field)?))
 }
 

@@ -82,13 +82,7 @@ fn file(
         licence: shared.pipeline.licence.clone(),
         synthetic: shared.pipeline.synthetic,
     };
-    let field = |name: &str| match form.column(name) {
-        Some(at) => FieldMeta {
-            title: form.columns[at].title.clone(),
-            ..FieldMeta::default()
-        },
-        None => FieldMeta::of_quarantine(shared.pipeline, name),
-    };
+    let field = |name: &str| FieldMeta::of_received(shared.pipeline, form, name);
     let mut batches = quarantine_batches(form, &rows);
     let first = batches.next().expect("there is at least one batch")?;
     Ok(encode(&path, &first, batches, &file, &field)?)

@@ -39,6 +39,7 @@ impl Pipeline {
             // Of the stages behind the jobs.
             name: _,
             title: _,
+            credit: _,
             gate: _,
             returns: _,
             report: _,
@@ -93,6 +94,7 @@ impl Pipeline {
             licence: _,
             name: _,
             title: _,
+            credit: _,
             // What is asked of a run, and where it reads and writes.
             dir: _,
             open_ended: _,

@@ -42,6 +42,7 @@ impl World {
             title: Text::default(),
             synthetic: false,
             licence: None,
+            credit: Credit::default(),
             period_kind: PeriodKind::Year,
             periods: ["2019", "2020"].map(year).to_vec(),
             open_ended: false,

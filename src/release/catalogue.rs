@@ -79,7 +79,7 @@ impl About {
     /// Files that the other one has not, or has otherwise, or has alone.
     pub fn differing(&self, other: &About) -> Vec<String> {
         let hashes = |about: &About| -> BTreeMap<String, String> {
-            let files = about.outputs.iter().filter(|file| file.path != super::DATA_PACKAGE);
+            let files = about.outputs.iter().filter(|file| !super::is_dated(&file.path));
             files.map(|file| (file.path.clone(), file.sha256.clone())).collect()
         };
         let (ours, theirs) = (hashes(self), hashes(other));

@@ -4,9 +4,11 @@ use std::ops::Range;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, XlsxError};
 
 use super::Staging;
+use super::field::{NEXT_ROW, field};
+use super::sdmx::sdmx_csv;
 use crate::domain::{is_command, spell_out};
 use crate::lake::Error;
-use crate::pipeline::ExtractFormat;
+use crate::pipeline::{ExtractFormat, Pipeline};
 use crate::tables::{Table, TableSpec, Value, Values};
 
 /// Path of a table in a further format, within the release.
@@ -24,12 +26,20 @@ pub fn extract_of_period(table: &str, period: &str, format: ExtractFormat) -> St
 ///
 /// # Errors
 /// When it cannot be encoded or written.
-pub fn write_extract(staging: &Staging, table: &Table, format: ExtractFormat) -> Result<(), Error> {
+pub fn write_extract(
+    pipeline: &Pipeline,
+    staging: &Staging,
+    table: &Table,
+    format: ExtractFormat,
+) -> Result<(), Error> {
     let path = extract_path(&table.name, format);
     match format {
         ExtractFormat::Csv => {
             let pieces = std::iter::once(csv_head(&table.spec)).chain(csv_rows(table, 0..table.height()));
             staging.write_pieces(&path, pieces.map(Ok))
+        }
+        ExtractFormat::SdmxCsv => {
+            staging.write(&path, sdmx_csv(&pipeline.name, pipeline.period_kind, table).as_bytes())
         }
         ExtractFormat::Xlsx => {
             let failed =
@@ -76,8 +86,6 @@ fn csv_piece(table: &Table, stored: &[Vec<String>], rows: Range<usize>) -> Vec<u
     text.into_bytes()
 }
 
-const NEXT_ROW: &str = "\r\n";
-
 /// The stored texts of a column as fields of a CSV file; none of a column of another kind.
 fn stored_fields(column: &Values) -> Vec<String> {
     let Values::Text(all) = column else {
@@ -88,20 +96,6 @@ fn stored_fields(column: &Values) -> Vec<String> {
         false => field(text),
     };
     all.stored().map(harmless).collect()
-}
-
-/// A text as one of several fields of a row.
-fn field(text: &str) -> String {
-    if !text.contains(['"', ',', '\r', '\n']) {
-        return text.to_owned();
-    }
-    let mut writer = csv::WriterBuilder::new()
-        .terminator(csv::Terminator::CRLF)
-        .from_writer(Vec::new());
-    writer.write_record([text]).expect("writing to memory does not fail");
-    let bytes = writer.into_inner().unwrap_or_default();
-    let quoted = String::from_utf8(bytes).expect("quotes around a text make a text");
-    quoted.strip_suffix(NEXT_ROW).unwrap_or(&quoted).to_owned()
 }
 
 fn write_number(to: &mut String, value: Value) -> fmt::Result {
@@ -171,20 +165,6 @@ fn xlsx(table: &Table) -> Result<Vec<u8>, XlsxError> {
 mod tests {
     use super::*;
     use crate::tables::UnjudgedRow;
-
-    #[test]
-    fn what_ends_a_field_is_quoted() {
-        for (text, shown) in [
-            ("", ""),
-            ("东风", "东风"),
-            ("a b;c", "a b;c"),
-            ("1,200", "\"1,200\""),
-            ("12\" pipe", "\"12\"\" pipe\""),
-            ("one\r\ntwo\r\n", "\"one\r\ntwo\r\n\""),
-        ] {
-            assert_eq!(field(text), shown, "{text:?}");
-        }
-    }
 
     #[test]
     fn the_pieces_of_a_file_are_the_whole_table() {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::GateCheck;
 use crate::lake::Written;
 
-/// `manifest.json`: what went in, what came out, and whether it may be believed. Beside the data package the only file with a clock time in it.
+/// `manifest.json`: what went in, what came out, and whether it may be believed. Beside the files that describe the release ([`super::is_dated`]) the only one with a clock time in it.
 #[derive(Clone, Debug, Serialize)]
 pub struct Manifest {
     /// Release id; empty until it is published.

@@ -2,12 +2,14 @@
 
 mod catalogue;
 mod extract;
+mod field;
 mod find;
 mod gate;
 mod hold;
 mod manifest;
 mod publish;
 mod record;
+mod sdmx;
 mod staging;
 
 pub use catalogue::{About, Files, Listed, Size, catalogue, set_apart_in};
@@ -17,5 +19,5 @@ pub use gate::{Asked, Evidence, FormAccount, GateCheck, OpenInfluence, judge};
 pub use hold::Hold;
 pub use manifest::{Input, Manifest, NotDue, RevisionsSince, RevisionsState, RowCounts};
 pub use publish::{Current, Published, confirm_again, current, publish, set_apart, unchanged, warn_of_damage};
-pub use record::{DATA_PACKAGE, MANIFEST, REPORT, Record};
+pub use record::{CITATION, CROISSANT, DATA_PACKAGE, MANIFEST, REPORT, Record, is_dated};
 pub use staging::{Staging, follows_from_before};

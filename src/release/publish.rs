@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::manifest::{OutputFile, RevisionsSince};
 use super::record::{MANIFEST, Record};
-use super::{DATA_PACKAGE, Manifest, Staging};
+use super::{CITATION, CROISSANT, DATA_PACKAGE, Manifest, Staging};
 use crate::lake::{Error, Output, disk, stop};
 
 /// What became of a staged release that passed the gate.
@@ -79,7 +79,7 @@ pub fn publish(
     let hash = staging.content_hash();
     let id = format!("{:06}-{hash}", output.last_sequence()? + 1);
     manifest.release.clone_from(&id);
-    date_package(&staging, &manifest.created_at, Some(version(&id)))?;
+    date(&staging, &manifest.created_at, Some(&id))?;
     write_manifest(&staging, manifest)?;
     make_readable(staging.dir())?;
     disk::sync_all_below(staging.dir())?;
@@ -197,7 +197,7 @@ fn replace(folder: &Path, manifest: &impl serde::Serialize) -> Result<(), Error>
 /// # Errors
 /// When a folder cannot be removed or moved.
 pub fn set_apart(staging: Staging, target: &Path, manifest: Manifest) -> Result<(), Error> {
-    date_package(&staging, &manifest.created_at, None)?;
+    date(&staging, &manifest.created_at, None)?;
     write_manifest(&staging, manifest)?;
     make_readable(staging.dir())?;
     stop::commit();
@@ -245,22 +245,50 @@ fn version(id: &str) -> String {
     format!("{}.0.0+{hash}", if sequence.is_empty() { "0" } else { sequence })
 }
 
-/// Adds to the data package when it was made, and which release it is; a withheld run is none.
-fn date_package(staging: &Staging, created: &str, version: Option<String>) -> Result<(), Error> {
-    let path = staging.path(DATA_PACKAGE);
+/// Adds to what describes the release when it was made, and which release it is; a withheld run is none.
+fn date(staging: &Staging, created: &str, id: Option<&str>) -> Result<(), Error> {
+    let version = id.map(version);
+    date_json(
+        staging,
+        DATA_PACKAGE,
+        [("created", Some(created)), ("version", version.as_deref())],
+    )?;
+    let day = created.split('T').next();
+    date_json(
+        staging,
+        CROISSANT,
+        [("datePublished", day), ("version", version.as_deref())],
+    )?;
+    let path = staging.path(CITATION);
+    if !path.exists() {
+        return Ok(());
+    }
+    let mut text = fs::read_to_string(&path).map_err(Error::io("read", &path))?;
+    for (key, value) in [("version", id), ("date-released", day)] {
+        if let Some(value) = value {
+            text += &format!("{key}: \"{value}\"\n");
+        }
+    }
+    staging.write(CITATION, text.as_bytes())
+}
+
+/// Adds members to a JSON file, where there is one.
+fn date_json(staging: &Staging, name: &str, members: [(&str, Option<&str>); 2]) -> Result<(), Error> {
+    let path = staging.path(name);
     if !path.exists() {
         return Ok(());
     }
     let text = fs::read(&path).map_err(Error::io("read", &path))?;
     let unreadable = |error: serde_json::Error| Error::io("read", &path)(error.into());
-    let mut package: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(&text).map_err(unreadable)?;
-    package.insert("created".into(), created.into());
-    if let Some(version) = version {
-        package.insert("version".into(), version.into());
+    let mut file: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(&text).map_err(unreadable)?;
+    for (key, value) in members {
+        if let Some(value) = value {
+            file.insert(key.into(), value.into());
+        }
     }
-    let mut text = serde_json::to_string_pretty(&package).expect("a data package is plain data");
+    let mut text = serde_json::to_string_pretty(&file).expect("what was JSON is plain data");
     text.push('\n');
-    staging.write(DATA_PACKAGE, text.as_bytes())
+    staging.write(name, text.as_bytes())
 }
 
 fn write_manifest(staging: &Staging, mut manifest: Manifest) -> Result<(), Error> {

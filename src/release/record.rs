@@ -15,8 +15,19 @@ use crate::pipeline::Pipeline;
 /// What a release says of itself.
 pub const MANIFEST: &str = "manifest.json";
 
-/// File name of the data package, relative to the release. It contains the time at which it was made, as the manifest does.
+/// File name of the data package, relative to the release.
 pub const DATA_PACKAGE: &str = "datapackage.json";
+
+/// File name of the description for catalogues and data loaders.
+pub const CROISSANT: &str = "croissant.json";
+
+/// File name of how to cite the release.
+pub const CITATION: &str = "CITATION.cff";
+
+/// Whether a file contains the time at which it was made and the number of the release, as the manifest does.
+pub fn is_dated(path: &str) -> bool {
+    [DATA_PACKAGE, CROISSANT, CITATION].contains(&path)
+}
 
 /// File name of the report, relative to the release.
 pub const REPORT: &str = "report.html";

@@ -5,15 +5,23 @@ use std::fmt::Write;
 
 use super::facts::{facts_columns, quarantine_columns, status_columns};
 use super::number::figure;
+use super::titles::unit_title;
+use super::values::{Listed, values};
 use crate::domain::{Lang, Period, Text, index_specs};
 use crate::pipeline::{Better, ColumnKind, ExtractFormat, Form, Indicator, Pipeline, RowUnit};
-use crate::tables::{BY_PERIOD, ColumnSpec, TableHead, ValueKind};
+use crate::tables::{BY_PERIOD, ColumnSpec, TableHead, ValueKind, ValuesOf, sdmx_spec};
 
 /// The codebook as Markdown: tables, facts by form, indicators, dimensions, and what the reasons for nulls mean.
 pub fn codebook(pipeline: &Pipeline, tables: &[TableHead<'_>], reasons: &[(&'static str, Text)]) -> String {
     let mut page = format!("# {}\n\n", both(&pipeline.title));
     if pipeline.synthetic {
         page += "**模拟数据，非真实统计。 Synthetic data, no real statistics.**\n\n";
+    }
+    if let Some(description) = &pipeline.credit.description {
+        page += &format!("{}\n\n", both(description));
+    }
+    if let Some(publisher) = &pipeline.credit.publisher {
+        page += &format!("发布 Publisher: {}\n\n", both(publisher));
     }
     if let Some(licence) = &pipeline.licence {
         page += &format!("许可 Licence: {licence}\n\n");
@@ -50,9 +58,21 @@ fn table_section(page: &mut String, pipeline: &Pipeline, table: &TableHead<'_>) 
     };
     line(page, &format!("{key}: {}", quoted(&table.spec.key)));
     columns(page, pipeline, &table.spec.columns, |column| {
-        // Those of the pipeline are listed further down; of areas there are thousands.
-        column.values.join(", ")
+        match column.values_of {
+            // Listed further down, or above.
+            Some(ValuesOf::Period | ValuesOf::Dimension | ValuesOf::InequalityIndex) => String::new(),
+            _ => codes(pipeline, column),
+        }
     });
+}
+
+/// Every value of a column, and what it means.
+fn codes(pipeline: &Pipeline, column: &ColumnSpec) -> String {
+    let code = |value: &Listed| match &value.title {
+        Some(title) => format!("`{}` {}", value.id, both(title)),
+        None => format!("`{}`", value.id),
+    };
+    values(pipeline, column).iter().map(code).collect::<Vec<_>>().join("; ")
 }
 
 fn form_section(page: &mut String, pipeline: &Pipeline, form: &Form) {
@@ -111,7 +131,11 @@ fn extract_section(page: &mut String, pipeline: &Pipeline) {
     for extract in &pipeline.extracts {
         for format in &extract.formats {
             let (table, ending) = (&extract.table, format.ending());
-            let _ = match BY_PERIOD.contains(&table.as_str()) && *format == ExtractFormat::Csv {
+            let is_by_period = BY_PERIOD.contains(&table.as_str()) && *format == ExtractFormat::Csv;
+            let _ = match is_by_period {
+                _ if *format == ExtractFormat::SdmxCsv => {
+                    writeln!(page, "- `extracts/{table}.{ending}` — {}", both(&sdmx_spec().title))
+                }
                 true => writeln!(
                     page,
                     "- `extracts/{table}/*.{ending}` = `tables/{table}.parquet`，每期一个文件 a file a period"
@@ -121,6 +145,10 @@ fn extract_section(page: &mut String, pipeline: &Pipeline) {
         }
     }
     page.push('\n');
+    let mut formats = pipeline.extracts.iter().flat_map(|extract| &extract.formats);
+    if formats.any(|format| *format == ExtractFormat::SdmxCsv) {
+        columns(page, pipeline, &sdmx_spec().columns, |column| codes(pipeline, column));
+    }
 }
 
 /// What the definition says of a column beyond name, type, unit and title.
@@ -160,6 +188,9 @@ fn columns(page: &mut String, pipeline: &Pipeline, columns: &[ColumnSpec], detai
         if !more.is_empty() {
             meaning += &format!(" — {more}");
         }
+        if let Some(caveat) = &column.caveat {
+            meaning += &format!(" — **注意 Caution**: {}", both(caveat));
+        }
         let _ = writeln!(
             page,
             "| `{}` | {} | {} | {} | {} |",
@@ -175,13 +206,13 @@ fn columns(page: &mut String, pipeline: &Pipeline, columns: &[ColumnSpec], detai
 
 /// The code of a unit, and how readers of either language write it.
 fn unit(pipeline: &Pipeline, code: &str) -> String {
-    let words = [Lang::Zh, Lang::En].map(|lang| pipeline.units.word(code, lang));
-    let mut words: Vec<String> = words.into_iter().flatten().filter(|word| word != code).collect();
+    let Some(title) = unit_title(pipeline, code) else {
+        return code.to_owned();
+    };
+    let mut words = vec![title.get(Lang::Zh), title.get(Lang::En)];
     words.dedup();
-    match words[..] {
-        [] => code.to_owned(),
-        _ => format!("{code} ({})", words.join(", ")),
-    }
+    words.retain(|word| *word != code);
+    format!("{code} ({})", words.join(", "))
 }
 
 fn indicator_section(page: &mut String, pipeline: &Pipeline) {

@@ -5,18 +5,23 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value as Json, json};
 
 use super::facts::{facts_columns, received_columns, uncounted_columns};
-use super::values::column_values;
+use super::titles::unit_title;
+use super::values::{Listed, values};
 use crate::domain::{Lang, Text};
-use crate::lake::Written;
 use crate::lake::records::ORIGIN;
+use crate::lake::{FieldMeta, Written};
 use crate::pipeline::{Form, Pipeline};
-use crate::tables::{ColumnSpec, TableHead, TableSpec, ValueKind};
+use crate::tables::{ColumnSpec, Columns, IndicatorRow, TableHead, TableSpec, ValueKind, sdmx_spec};
 
-/// Columns that hold what another table's column of the same name holds.
-const REFERENCES: [(&str, &str); 3] = [
-    ("area_code", "areas"),
-    ("indicator", "indicator_definitions"),
-    ("submission_id", "submissions"),
+/// Columns that hold what columns of another table hold: these columns, that table, those columns.
+const REFERENCES: [(&[&str], &str, &[&str]); 7] = [
+    (&["area_code"], "areas", &["area_code"]),
+    (&["scope_code"], "areas", &["area_code"]),
+    (&["indicator"], "indicator_definitions", &["indicator"]),
+    (&["submission_id"], "submissions", &["submission_id"]),
+    (&["dimension", "member"], "members", &["dimension", "member"]),
+    (&["dimension", "a"], "members", &["dimension", "member"]),
+    (&["dimension", "b"], "members", &["dimension", "member"]),
 ];
 
 /// Tables whose `area_code` may not be in `areas`: what was received may be no area of the registry, and a span may lie outside of
@@ -53,10 +58,11 @@ pub fn datapackage(pipeline: &Pipeline, tables: &[TableHead<'_>], files: &BTreeM
         "title": pipeline.title.get(Lang::En),
         "titles": pipeline.title,
         "synthetic": pipeline.synthetic,
+        "units": package.units(),
         "resources": resources,
     });
-    if let (Some(licences), Json::Object(members)) = (package.licences(), &mut descriptor) {
-        members.insert("licenses".into(), licences);
+    if let Json::Object(members) = &mut descriptor {
+        members.extend(package.credit());
     }
     DataPackage { descriptor, schemas }
 }
@@ -124,6 +130,58 @@ impl Package<'_> {
         all
     }
 
+    /// Who publishes the data, under which licence, from which sources, and what they are about; what nobody has said is left out.
+    fn credit(&self) -> Map<String, Json> {
+        let credit = &self.pipeline.credit;
+        let mut members = Map::new();
+        if let Some(licences) = self.licences() {
+            members.insert("licenses".into(), licences);
+        }
+        if let Some(publisher) = &credit.publisher {
+            let publisher = json!({ "title": publisher.get(Lang::En), "titles": publisher, "roles": ["publisher"] });
+            members.insert("contributors".into(), json!([publisher]));
+        }
+        if let Some(description) = &credit.description {
+            members.insert("description".into(), json!(description.get(Lang::En)));
+            members.insert("descriptions".into(), json!(description));
+        }
+        if let Some(homepage) = &credit.homepage {
+            members.insert("homepage".into(), json!(homepage));
+        }
+        let mut sources: Vec<Json> = Vec::new();
+        for text in self
+            .pipeline
+            .indicators
+            .iter()
+            .filter_map(|indicator| indicator.sources.as_ref())
+        {
+            let source = json!({ "title": text.get(Lang::En), "titles": text });
+            if !sources.contains(&source) {
+                sources.push(source);
+            }
+        }
+        if !sources.is_empty() {
+            members.insert("sources".into(), sources.into());
+        }
+        members
+    }
+
+    /// How readers write each unit that a column or an indicator has, by its code; one without words stands for itself.
+    fn units(&self) -> BTreeMap<String, Text> {
+        let of_tables = self.tables.iter().flat_map(|table| &table.spec.columns);
+        let of_tables = of_tables.filter_map(|column| column.unit.as_deref());
+        let of_indicators = self.pipeline.indicators.iter().map(|indicator| indicator.unit.as_str());
+        let of_forms = self.pipeline.forms.iter().flat_map(|form| &form.columns);
+        // Some are written by other words than their code.
+        let of_forms = of_forms.filter_map(|column| FieldMeta::of_column(&self.pipeline.units, column).unit);
+        of_tables
+            .chain(of_indicators)
+            .map(str::to_owned)
+            .chain(of_forms)
+            .filter_map(|code| unit_title(self.pipeline, &code).map(|title| (code, title)))
+            .collect()
+    }
+
     fn licences(&self) -> Option<Json> {
         self.pipeline.licence.as_ref().map(|name| json!([{ "name": name }]))
     }
@@ -182,7 +240,24 @@ impl Package<'_> {
                 all.extend(self.extracts_of(table, (format, mediatype)));
             }
         }
+        all.extend(self.sdmx());
         all
+    }
+
+    /// Figures as SDMX-CSV, where there are.
+    fn sdmx(&self) -> Option<Json> {
+        let path = format!("extracts/{}.sdmx.csv", IndicatorRow::TABLE);
+        self.files.contains_key(&path).then(|| {
+            let spec = sdmx_spec();
+            let described = Described {
+                name: format!("extract_{}_sdmx_csv", IndicatorRow::TABLE),
+                title: &spec.title,
+                format: "csv",
+                mediatype: "application/vnd.sdmx.data+csv;version=2.0.0",
+                schema: self.schema("sdmx", &spec.columns, Key::of(spec), Nulls::OfText),
+            };
+            self.resource(described, path)
+        })
     }
 
     /// The files of a table in a further format: one, or one a period.
@@ -220,14 +295,13 @@ impl Package<'_> {
         }
         let references: Vec<Json> = REFERENCES
             .iter()
-            .filter(|(column, table)| {
+            .filter(|(own, table, _)| {
                 let there = self.tables.iter().any(|t| t.name == *table);
-                let beyond = BEYOND_AREAS.contains(&name) && *column == "area_code";
-                there && *table != name && !beyond && columns.iter().any(|c| c.name == *column)
+                let beyond = BEYOND_AREAS.contains(&name) && *own == ["area_code"];
+                let has = |column: &&str| columns.iter().any(|c| c.name == *column);
+                there && *table != name && !beyond && own.iter().all(has)
             })
-            .map(
-                |(column, table)| json!({ "fields": [column], "reference": { "resource": table, "fields": [column] } }),
-            )
+            .map(|(own, table, to)| json!({ "fields": own, "reference": { "resource": table, "fields": to } }))
             .collect();
         if !references.is_empty() {
             // Validators read the other table anew for each resource. Of the many files of rows they are told without
@@ -275,9 +349,10 @@ impl Package<'_> {
             ValueKind::Date => "date",
         };
         let mut constraints = Map::from_iter([("required".to_owned(), json!(column.null.is_none()))]);
-        let values = column_values(self.pipeline, column);
+        let values = values(self.pipeline, column);
         if !values.is_empty() {
-            constraints.insert("enum".into(), json!(values));
+            let ids: Vec<&str> = values.iter().map(|value| value.id.as_str()).collect();
+            constraints.insert("enum".into(), json!(ids));
         }
         let mut members = Map::from_iter([
             ("name".to_owned(), json!(column.name)),
@@ -290,13 +365,28 @@ impl Package<'_> {
         if number && nulls == Nulls::OfParquet {
             members.insert("missingValues".into(), json!([NULL_NUMBER]));
         }
+        if values.iter().any(|value| value.title.is_some()) {
+            members.insert("categories".into(), values.iter().map(category).collect());
+        }
         if let Some(unit) = &column.unit {
             members.insert("unit".into(), json!(unit));
+        }
+        if let Some(caveat) = &column.caveat {
+            members.insert("description".into(), json!(caveat.get(Lang::En)));
+            members.insert("caveats".into(), json!(caveat));
         }
         if let Some(meaning) = &column.null {
             members.insert("nullMeaning".into(), json!(meaning));
         }
         Json::Object(members)
+    }
+}
+
+/// A value of a list, with its label in English, as the standard has it, and in all languages.
+fn category(value: &Listed) -> Json {
+    match &value.title {
+        Some(title) => json!({ "value": value.id, "label": title.get(Lang::En), "labels": title }),
+        None => json!({ "value": value.id }),
     }
 }
 

@@ -1,6 +1,8 @@
 //! The columns of a form's facts and quarantine, as the codebook and the data package describe them.
 
-use crate::domain::{RowState, Text};
+use std::collections::BTreeMap;
+
+use crate::domain::RowState;
 use crate::lake::FieldMeta;
 use crate::pipeline::{ColumnKind, Form, Pipeline};
 use crate::tables::{ColumnSpec, ValueKind, ValuesOf};
@@ -46,9 +48,7 @@ pub fn facts_columns(pipeline: &Pipeline, form: &Form) -> Vec<ColumnSpec> {
 pub fn uncounted_columns(pipeline: &Pipeline, form: &Form) -> Vec<ColumnSpec> {
     let mut columns = facts_columns(pipeline, form);
     for column in &mut columns {
-        let unread = || Text::new("空白或无法读取", "empty or not readable");
-        let own = form.column(&column.name).is_some();
-        column.null = column.null.take().or_else(|| own.then(unread));
+        column.null = FieldMeta::of_uncounted(pipeline, form, &column.name).null;
     }
     columns.extend(status_columns(pipeline));
     columns
@@ -96,12 +96,8 @@ pub(super) fn received_columns(pipeline: &Pipeline, form: &Form) -> Vec<ColumnSp
     let mut columns = quarantine_columns(pipeline);
     let last = columns.pop();
     columns.extend(form.columns.iter().map(|column| {
-        let meta = FieldMeta::of_fact(pipeline, form, &column.id);
-        ColumnSpec {
-            unit: None,
-            null: Some(Text::new("表中没有该列", "the table has no such column")),
-            ..described(meta, &column.id, ValueKind::Text)
-        }
+        let meta = FieldMeta::of_received(pipeline, form, &column.id);
+        described(meta, &column.id, ValueKind::Text)
     }));
     columns.extend(last);
     columns
@@ -116,7 +112,9 @@ fn described(meta: FieldMeta, name: &str, kind: ValueKind) -> ColumnSpec {
         null: meta.null,
         null_in: None,
         values: Vec::new(),
+        value_titles: BTreeMap::new(),
         values_of: None,
+        caveat: None,
     }
 }
 

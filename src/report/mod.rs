@@ -1,7 +1,9 @@
 //! Text from the tables of a release. A serialisable context is gathered first and then rendered; no figure is computed here,
 //! rows are only selected, named and counted.
 
+mod citation;
 mod codebook;
+mod croissant;
 mod datapackage;
 mod diff;
 mod explain;
@@ -32,7 +34,9 @@ mod trace;
 mod values;
 mod verify;
 
+pub use citation::citation;
 pub use codebook::codebook;
+pub use croissant::croissant;
 pub use datapackage::{DataPackage, datapackage};
 pub use diff::{CellChange, ColumnChange, DiffReport, DiffSide, FileCounts, RetypedColumn, TableDiff};
 pub use explain::{explain, explain_command, findings_page, list_codes, nearest_code};

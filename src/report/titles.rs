@@ -21,6 +21,32 @@ pub fn unit_word(pipeline: &Pipeline, unit: &str) -> Text {
     Text::new(word(Lang::Zh), word(Lang::En))
 }
 
+/// How readers write the code of a unit in full: `m2_per_100_households` is `m² per 100 households`. None where a language has no
+/// other words for it.
+pub(super) fn unit_title(pipeline: &Pipeline, code: &str) -> Option<Text> {
+    let parts: Vec<&str> = code.split("_per_").collect();
+    let joined = |lang, between: &str| -> Option<String> {
+        let words: Option<Vec<String>> = parts.iter().map(|part| part_title(pipeline, part, lang)).collect();
+        Some(words?.join(between))
+    };
+    let en = joined(Lang::En, " per ").unwrap_or_else(|| code.replace('_', " "));
+    let zh = joined(Lang::Zh, "/").unwrap_or_else(|| en.clone());
+    (en != code || zh != code).then(|| Text::new(zh, en))
+}
+
+/// A part of it: a unit, or a number of units such as `100_households`.
+fn part_title(pipeline: &Pipeline, part: &str, lang: Lang) -> Option<String> {
+    let word = |unit: &str| pipeline.units.word(unit, lang);
+    word(part).or_else(|| {
+        let (number, unit) = part.split_once('_')?;
+        let unit = number.bytes().all(|byte| byte.is_ascii_digit()).then(|| word(unit))??;
+        Some(match lang {
+            Lang::Zh => format!("{number}{unit}"),
+            Lang::En => format!("{number} {unit}"),
+        })
+    })
+}
+
 /// What a person calls a code: its title in the catalog, or that of the rule.
 pub fn finding_title(pipeline: &Pipeline, code: &str) -> Text {
     let of_rule = || {

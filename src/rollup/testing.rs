@@ -114,6 +114,7 @@ pub(super) fn pipeline() -> Pipeline {
         title: Text::default(),
         synthetic: true,
         licence: None,
+        credit: Credit::default(),
         period_kind: PeriodKind::Year,
         periods: vec![period()],
         open_ended: false,

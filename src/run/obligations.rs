@@ -1,6 +1,6 @@
 //! The table `obligations`: who owes which form, as the register of reporters says.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::names::Names;
 use crate::domain::{Lang, Text};
@@ -45,6 +45,8 @@ fn figure(name: &str) -> ColumnSpec {
         null: Some(Text::new("单位名录未给出", "the register does not say")),
         null_in: None,
         values: Vec::new(),
+        value_titles: BTreeMap::new(),
         values_of: None,
+        caveat: None,
     }
 }

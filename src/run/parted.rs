@@ -35,7 +35,9 @@ pub fn write(
                     )?;
                 }
             }
-            ExtractFormat::Xlsx => extract_written(staging, table, format)?,
+            // The file is of the areas that a reader compares: those of the partition level, and the whole.
+            ExtractFormat::SdmxCsv => release::write_extract(pipeline, staging, &compared.top[0], format)?,
+            ExtractFormat::Xlsx => extract_written(pipeline, staging, table, format)?,
         }
     }
     Ok(())
@@ -45,8 +47,13 @@ pub fn write(
 ///
 /// # Errors
 /// When it cannot be read, or the file not be written.
-pub fn extract_written(staging: &Staging, table: TableHead<'static>, format: ExtractFormat) -> Result<(), RunError> {
+pub fn extract_written(
+    pipeline: &Pipeline,
+    staging: &Staging,
+    table: TableHead<'static>,
+    format: ExtractFormat,
+) -> Result<(), RunError> {
     let path = format!("tables/{}.parquet", table.name);
     let whole = read_whole_table(&staging.path(&path), table)?;
-    Ok(release::write_extract(staging, &whole, format)?)
+    Ok(release::write_extract(pipeline, staging, &whole, format)?)
 }

@@ -17,7 +17,9 @@ use crate::pipeline::{ExtractFormat, Pipeline};
 use crate::release::{
     self, Asked, Current, Evidence, GateCheck, Hold, Input, Manifest, Published, RevisionsState, RowCounts, Staging,
 };
-use crate::report::{self, Earlier, EarlierState, Sources, Standing, Summary, codebook, datapackage, summarise};
+use crate::report::{
+    self, Earlier, EarlierState, Sources, Standing, Summary, citation, codebook, croissant, datapackage, summarise,
+};
 use crate::tables::{Columns, ReconciliationRow, RevisionRow, SubmissionRow, Table, TableHead, columns};
 
 /// What was received and is no submission, without a finding.
@@ -307,7 +309,7 @@ pub fn write_tables(pipeline: &Pipeline, staging: &Staging, figures: &Figures) -
         write_one(table)?;
         extracts(&table.name)
             .into_iter()
-            .try_for_each(|format| release::write_extract(staging, table, format))
+            .try_for_each(|format| release::write_extract(pipeline, staging, table, format))
     };
     let write_parted =
         |table: TableHead<'static>| parted::write(pipeline, staging, (&figures.compared, table), &extracts(table.name));
@@ -323,15 +325,18 @@ pub fn write_tables(pipeline: &Pipeline, staging: &Staging, figures: &Figures) -
     parted?;
     whole?;
     for format in extracts(ReconciliationRow::TABLE) {
-        parted::extract_written(staging, TableHead::of(ReconciliationRow::TABLE), format)?;
+        parted::extract_written(pipeline, staging, TableHead::of(ReconciliationRow::TABLE), format)?;
     }
     let heads = figures.heads();
     staging.write("CODEBOOK.md", codebook(pipeline, &heads, &null_reasons()).as_bytes())?;
-    let package = datapackage(pipeline, &heads, &staging.files());
+    let files = staging.files();
+    let package = datapackage(pipeline, &heads, &files);
     for (path, schema) in &package.schemas {
         write_json(staging, path, schema)?;
     }
-    write_json(staging, release::DATA_PACKAGE, &package.descriptor)
+    write_json(staging, release::DATA_PACKAGE, &package.descriptor)?;
+    write_json(staging, release::CROISSANT, &croissant(pipeline, &heads, &files))?;
+    Ok(staging.write(release::CITATION, citation(pipeline).as_bytes())?)
 }
 
 fn write_json(staging: &Staging, path: &str, value: &serde_json::Value) -> Result<(), RunError> {

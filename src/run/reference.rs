@@ -57,7 +57,11 @@ pub fn classifications(pipeline: &Pipeline, unclassified: &Text) -> Vec<ColumnSp
             null: Some(unclassified.clone()),
             null_in: None,
             values: dimension.members.iter().map(|member| member.id.clone()).collect(),
+            value_titles: (dimension.members.iter())
+                .map(|member| (member.id.clone(), member.title.clone()))
+                .collect(),
             values_of: None,
+            caveat: None,
         }
     };
     area_dimensions(pipeline).into_iter().map(of_dimension).collect()

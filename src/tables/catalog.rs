@@ -1,6 +1,6 @@
 //! All published tables: types from the rows, titles and texts from `tables.toml`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -74,12 +74,18 @@ struct ColumnTexts {
     #[serde(default)]
     values: Vec<String>,
     values_of: Option<ValuesOf>,
+    caveat: Option<Text>,
 }
+
+/// What the values of a column mean, by table, column and value.
+type Codes = BTreeMap<String, BTreeMap<String, BTreeMap<String, Text>>>;
 
 /// Every published table, by name; a pipeline adds columns to some (see [`AreaRow`]).
 pub fn table_specs() -> &'static BTreeMap<&'static str, TableSpec> {
-    static SPECS: LazyLock<BTreeMap<&'static str, TableSpec>> =
-        LazyLock::new(|| specs(ALL, include_str!("tables.toml")).expect("a test holds the catalog to the rows"));
+    static SPECS: LazyLock<BTreeMap<&'static str, TableSpec>> = LazyLock::new(|| {
+        specs(ALL, include_str!("tables.toml"), include_str!("codes.toml"))
+            .expect("a test holds the catalog to the rows")
+    });
     &SPECS
 }
 
@@ -96,23 +102,37 @@ impl TableHead<'static> {
 /// Puts the columns of rows and the texts of a catalog together.
 ///
 /// # Errors
-/// When the two differ in tables, columns, their order, or in whether a column may be null.
-fn specs(rows: &[(&'static str, &[RowColumn])], catalog: &str) -> Result<BTreeMap<&'static str, TableSpec>, String> {
+/// When the two differ in tables, columns, their order, in whether a column may be null, or a list of values from their meanings.
+fn specs(
+    rows: &[(&'static str, &[RowColumn])],
+    catalog: &str,
+    codes: &str,
+) -> Result<BTreeMap<&'static str, TableSpec>, String> {
     let mut texts: BTreeMap<String, TableTexts> = toml::from_str(catalog).map_err(|error| error.to_string())?;
+    let mut codes: Codes = toml::from_str(codes).map_err(|error| error.to_string())?;
     let mut specs = BTreeMap::new();
     for (name, columns) in rows {
         let texts = texts
             .remove(*name)
             .ok_or_else(|| format!("{name} is not in the catalog"))?;
-        specs.insert(*name, spec(columns, texts).map_err(|fault| format!("{name}: {fault}"))?);
+        specs.insert(
+            *name,
+            spec(columns, texts, codes.remove(*name).unwrap_or_default())
+                .map_err(|fault| format!("{name}: {fault}"))?,
+        );
     }
-    match texts.first_key_value() {
-        Some((name, _)) => Err(format!("{name} has no rows")),
+    let left = texts.keys().chain(codes.keys()).next();
+    match left {
+        Some(name) => Err(format!("{name} has no rows")),
         None => Ok(specs),
     }
 }
 
-fn spec(columns: &[RowColumn], texts: TableTexts) -> Result<TableSpec, String> {
+fn spec(
+    columns: &[RowColumn],
+    texts: TableTexts,
+    mut codes: BTreeMap<String, BTreeMap<String, Text>>,
+) -> Result<TableSpec, String> {
     let names = |mut all: Box<dyn Iterator<Item = &str> + '_>| all.by_ref().collect::<Vec<_>>().join(", ");
     let (of_rows, of_texts) = (
         names(Box::new(columns.iter().map(|column| column.name))),
@@ -127,6 +147,9 @@ fn spec(columns: &[RowColumn], texts: TableTexts) -> Result<TableSpec, String> {
     if let Some(name) = texts.key.iter().find(|name| !has(name)) {
         return Err(format!("no column of the key is called {name}"));
     }
+    if let Some(name) = codes.keys().find(|name| !has(name)) {
+        return Err(format!("values are explained of a column {name}, which is not there"));
+    }
     let one = |(column, texts): (&RowColumn, ColumnTexts)| {
         if let Some(reason) = texts.null_in.as_ref().filter(|name| !has(name)) {
             return Err(format!("{}: no column is called {reason}", column.name));
@@ -139,6 +162,11 @@ fn spec(columns: &[RowColumn], texts: TableTexts) -> Result<TableSpec, String> {
                 column.name
             ));
         }
+        let value_titles = codes.remove(column.name).unwrap_or_default();
+        let listed: BTreeSet<&String> = texts.values.iter().collect();
+        if !listed.iter().copied().eq(value_titles.keys()) {
+            return Err(format!("{}: its values are not those that are explained", column.name));
+        }
         Ok(ColumnSpec {
             name: texts.name,
             kind: column.kind,
@@ -147,7 +175,9 @@ fn spec(columns: &[RowColumn], texts: TableTexts) -> Result<TableSpec, String> {
             null,
             null_in: texts.null_in,
             values: texts.values,
+            value_titles,
             values_of: texts.values_of,
+            caveat: texts.caveat,
         })
     };
     Ok(TableSpec {
@@ -168,17 +198,18 @@ mod tests {
 
     #[test]
     fn the_catalog_has_the_columns_of_the_rows() {
-        let specs = specs(ALL, include_str!("tables.toml")).unwrap();
+        let specs = specs(ALL, include_str!("tables.toml"), include_str!("codes.toml")).unwrap();
         assert_eq!(specs.len(), ALL.len(), "no table stands twice in the list");
         for (name, spec) in &specs {
             for column in &spec.columns {
-                let texts = [Some(&column.title), column.null.as_ref()];
+                let texts = [Some(&column.title), column.null.as_ref(), column.caveat.as_ref()];
                 let is_told = |text: &Text| {
                     ["zh", "en"]
                         .iter()
                         .all(|lang| text.0.get(*lang).is_some_and(|t| !t.is_empty()))
                 };
-                assert!(texts.into_iter().flatten().all(is_told), "{name}.{}", column.name);
+                let texts = texts.into_iter().flatten().chain(column.value_titles.values());
+                assert!(texts.into_iter().all(is_told), "{name}.{}", column.name);
             }
         }
     }
@@ -220,6 +251,7 @@ mod tests {
             specs(
                 rows,
                 &format!("[t]\ntitle = {{ en = \"T\" }}\nkey = [\"{key}\"]\ncolumn = [{columns}]"),
+                "",
             )
             .err()
         };
@@ -257,8 +289,24 @@ mod tests {
             let found = catalog(key, &columns).unwrap_or_default();
             assert!(found.contains(fault), "{found:?} is not {fault:?}");
         }
+        let explained = |values: &str, codes: &str| {
+            let columns = format!("{{name=\"a\",title={{}},values=[{values}]}},{{name=\"b\",title={{}},{null}}}");
+            let catalog = format!("[t]\ntitle = {{}}\nkey = [\"a\"]\ncolumn = [{columns}]");
+            specs(rows, &catalog, codes).err().unwrap_or_default()
+        };
+        assert_eq!(explained("\"x\"", "[t.a]\nx = {}"), "");
+        assert_eq!(
+            explained("\"x\"", ""),
+            "t: a: its values are not those that are explained"
+        );
+        assert_eq!(
+            explained("", "[t.a]\nx = {}"),
+            "t: a: its values are not those that are explained"
+        );
+        let unknown = "t: values are explained of a column c, which is not there";
+        assert_eq!(explained("", "[t.c]\nx = {}"), unknown);
         assert!(
-            specs(&[], "[t]\ntitle = {}\nkey = []\ncolumn = []")
+            specs(&[], "[t]\ntitle = {}\nkey = []\ncolumn = []", "")
                 .unwrap_err()
                 .contains("t has no rows")
         );

@@ -1,5 +1,7 @@
 //! What is published about a table and its columns.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use super::values::ValueKind;
@@ -22,8 +24,12 @@ pub struct ColumnSpec {
     pub null_in: Option<String>,
     /// Every value it may hold, where the engine or a definition fixes them.
     pub values: Vec<String>,
-    /// The same, where they are ids of the pipeline.
+    /// What each of these means.
+    pub value_titles: BTreeMap<String, Text>,
+    /// Whose ids the column holds, where its values are those of the pipeline.
     pub values_of: Option<ValuesOf>,
+    /// What the column must not be used for.
+    pub caveat: Option<Text>,
 }
 
 /// Ids that a column of a table holds.

@@ -146,7 +146,9 @@ mod tests {
             null: Some(Text::default()),
             null_in: None,
             values: Vec::new(),
+            value_titles: std::collections::BTreeMap::new(),
             values_of: None,
+            caveat: None,
         }
     }
 

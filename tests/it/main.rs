@@ -21,6 +21,7 @@ mod hostile;
 mod imbalance;
 mod influence;
 mod intake;
+mod kit;
 mod lineage;
 mod messages;
 mod night;

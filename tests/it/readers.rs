@@ -7,7 +7,8 @@ use std::process::Command;
 
 use crate::support::{World, community_services, copy_folder, root};
 
-fn python() -> OsString {
+/// The interpreter with what the tests open releases with.
+pub fn python() -> OsString {
     std::env::var_os("HUIZONG_PYTHON")
         .expect("HUIZONG_PYTHON is not set: run tests/run, which makes the Python environment that this test needs")
 }
@@ -88,7 +89,7 @@ fn a_form_that_brings_the_code_of_its_partition_is_described_as_it_is() {
 }
 
 /// Two provinces of the sample in one year, with a correction of nothing and tables in every format.
-fn two_provinces() -> World {
+pub fn two_provinces() -> World {
     let plan = std::fs::read_to_string(community_services().join("pipeline.toml")).unwrap();
     let (before, after) = plan.split_once("[gate]").unwrap();
     let open = "[gate]\nmin_reporting_share = 0.0\nmax_quarantined_row_share = 1.0\nmax_open_influence = 1000.0\n";

@@ -24,6 +24,8 @@ TEXT, INTEGER, NUMBER, BOOLEAN, DATE = "string", "integer", "number", "boolean",
 def main(output: Path, recompute: bool) -> None:
     release = output / "current"
     package = json.loads((release / "datapackage.json").read_text(encoding="utf-8"))
+    codes = {field.get("unit") for resource in package["resources"] for field in fields_of(release, resource)}
+    assert set(package["units"]) <= codes | set(column_of(release / "tables/indicator_definitions.parquet", "unit"))
     for resource in package["resources"]:
         if isinstance(resource["schema"], str):
             resource["schema"] = json.loads((release / resource["schema"]).read_text(encoding="utf-8"))
@@ -42,6 +44,13 @@ def main(output: Path, recompute: bool) -> None:
     if recompute:
         recomputes(release)
     print(f"{len(found)} files open in duckdb, pandas, polars and pyarrow")
+
+
+def fields_of(release: Path, resource: dict) -> list:
+    schema = resource["schema"]
+    if isinstance(schema, str):
+        schema = json.loads((release / schema).read_text(encoding="utf-8"))
+    return schema["fields"]
 
 
 def same_height(path: Path) -> int:
@@ -66,10 +75,9 @@ def holds(release: Path, resource: dict, package: dict) -> None:
         return
     tables = {r["name"]: r["path"] for r in package["resources"]}
     for key in resource["schema"].get("foreignKeys", []) + resource["schema"].get("references", []):
-        (column,), (to,) = key["fields"], key["reference"]["fields"]
-        known = set(column_of(release / tables[key["reference"]["resource"]], to))
-        lost = set(column_of(release / path, column)) - known - {None}
-        assert not lost, f"{path}: {column} {sorted(lost)[:3]} not in {key['reference']['resource']}"
+        known = tuples_of(release / tables[key["reference"]["resource"]], key["reference"]["fields"])
+        lost = {one for one in tuples_of(release / path, key["fields"]) if None not in one} - known
+        assert not lost, f"{path}: {key['fields']} {sorted(lost)[:3]} not in {key['reference']['resource']}"
 
 
 def needs_no_quotes(fields: dict, release: Path) -> None:
@@ -97,12 +105,19 @@ def column_of(path: Path, name: str) -> list:
     return pyarrow.parquet.read_table(path, columns=[name])[name].to_pylist()
 
 
+def tuples_of(path: Path, names: list) -> set:
+    table = pyarrow.parquet.read_table(path, columns=names)
+    return set(zip(*(table[name].to_pylist() for name in names)))
+
+
 def opens_as_received(path: Path, resource: dict) -> None:
     same_height(path)
     fields = {field["name"]: field["type"] for field in resource["schema"]["fields"]}
     schema = pyarrow.parquet.read_schema(path)
     assert {name: of_pyarrow(schema.field(name).type) for name in schema.names} == fields, f"{path}: {schema}"
     assert schema.names == list(fields), f"{path}: {schema.names} are not {list(fields)}"
+    for field in resource["schema"]["fields"]:
+        says_the_same(path, schema.field(field["name"]), field)
 
 
 def opens(path: Path, resource: dict, package: dict) -> None:
@@ -133,6 +148,7 @@ def opens(path: Path, resource: dict, package: dict) -> None:
         own = {k.decode(): v.decode() for k, v in (table.schema.field(field["name"]).metadata or {}).items()}
         assert own.get("title_zh") or own.get("title_en"), f"{path}: {field['name']} has no title"
         assert own.get("unit") == field.get("unit"), f"{path}: {field['name']} has unit {own.get('unit')}"
+        says_the_same(path, table.schema.field(field["name"]), field)
         if field["constraints"]["required"]:
             assert table[field["name"]].null_count == 0, f"{path}: {field['name']} holds nulls and must not"
         if "enum" in field["constraints"]:
@@ -147,6 +163,17 @@ def opens(path: Path, resource: dict, package: dict) -> None:
     assert len(set(keys)) == height, f"{path}: the key {key} is not unique"
     sortable = [tuple((value is not None, value if value is not None else "") for value in one) for one in keys]
     assert sortable == sorted(sortable, key=by_bytes), f"{path}: rows are not sorted by {key}"
+
+
+def says_the_same(path: Path, column: pyarrow.Field, field: dict) -> None:
+    """The metadata of a Parquet column has the texts that the data package has."""
+    own = {key.decode(): value.decode() for key, value in (column.metadata or {}).items()}
+    for start, member in (("title", "titles"), ("null", "nullMeaning"), ("caveat", "caveats")):
+        texts = {key.removeprefix(start + "_"): text for key, text in own.items() if key.startswith(start + "_")}
+        assert texts == field.get(member, {}), f"{path}: {field['name']} has {start} {texts}"
+    labels = {one["value"]: one.get("labels") for one in field.get("categories", [])}
+    for value, titles in json.loads(own.get("values", "{}")).items():
+        assert labels[value] == titles, f"{path}: {field['name']} has {value}: {titles}"
 
 
 def by_bytes(one: tuple) -> tuple:

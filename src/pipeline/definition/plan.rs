@@ -58,6 +58,12 @@ pub struct PipelineDef {
     pub periods: Located<Periods>,
     /// Licence of the published data.
     pub licence: Option<String>,
+    /// Who publishes the data: `{ zh = "…", en = "…" }`.
+    pub publisher: Option<Text>,
+    /// What the data are about: `{ zh = "…", en = "…" }`.
+    pub description: Option<Text>,
+    /// Address of a page about the data.
+    pub homepage: Option<Located<String>>,
     /// The data are synthetic: every output says so.
     #[serde(default)]
     pub synthetic: bool,
@@ -229,4 +235,6 @@ pub enum ExtractFormatDef {
     Csv,
     /// Workbook.
     Xlsx,
+    /// SDMX-CSV 2.0, of the table `indicators` alone: figures of the root and of the areas of the partition level.
+    SdmxCsv,
 }

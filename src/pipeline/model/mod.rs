@@ -38,6 +38,8 @@ pub struct Pipeline {
     pub synthetic: bool,
     /// Of the published data.
     pub licence: Option<String>,
+    /// Who publishes the data, and what they are about.
+    pub credit: Credit,
     /// Length of a period.
     pub period_kind: PeriodKind,
     /// What the pipeline publishes, in order, without repetition. Where they are open-ended, those that had begun when the

@@ -30,6 +30,17 @@ impl RegistrySpec {
     }
 }
 
+/// Who stands behind the published data, and what they are about.
+#[derive(Clone, Debug, Default)]
+pub struct Credit {
+    /// Who publishes them.
+    pub publisher: Option<Text>,
+    /// What they are about.
+    pub description: Option<Text>,
+    /// Address of a page about them.
+    pub homepage: Option<String>,
+}
+
 /// How codes nest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CodeScheme {
@@ -124,6 +135,8 @@ pub enum ExtractFormat {
     Csv,
     /// Workbook.
     Xlsx,
+    /// SDMX-CSV 2.0: figures of the root and of the areas of the partition level.
+    SdmxCsv,
 }
 
 impl ExtractFormat {
@@ -132,6 +145,7 @@ impl ExtractFormat {
         match self {
             ExtractFormat::Csv => "csv",
             ExtractFormat::Xlsx => "xlsx",
+            ExtractFormat::SdmxCsv => "sdmx.csv",
         }
     }
 }

@@ -2,7 +2,9 @@
 
 mod awkward;
 mod columns;
+mod credit;
 mod dimensions;
+mod extracts;
 mod forms;
 mod gate;
 mod ids;
@@ -59,6 +61,7 @@ pub(super) fn pipeline(dir: &Path, files: &Files, faults: &mut Faults) -> Option
         title: plan.title,
         synthetic: plan.synthetic,
         licence: plan.licence,
+        credit: plan.credit,
         period_kind: plan.period_kind?,
         periods: plan.periods,
         open_ended: plan.open_ended,

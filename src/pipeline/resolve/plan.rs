@@ -6,19 +6,17 @@ use jiff::civil::Date;
 
 use super::ids::{IdKind, Ids, title_or};
 use super::sourced::content;
-use super::{languages, limits};
+use super::{credit, extracts, languages, limits};
 use crate::domain::{Lang, Period, PeriodKind, Text};
 use crate::pipeline::definition::{
-    ExtractDef, ExtractFormatDef, FeedbackDef, Located, Periods, PipelineFile, RegistryDef, ReleasesDef, ReportersDef,
-    ReturnsDef, SchemeDef,
+    FeedbackDef, Located, Periods, PipelineFile, RegistryDef, ReleasesDef, ReportersDef, ReturnsDef, SchemeDef,
 };
 use crate::pipeline::faults::{Faults, Source};
 use crate::pipeline::files::Read;
 use crate::pipeline::model::{
-    CodeScheme, Extract, ExtractFormat, Feedback, LevelIndex, Limits, RegistrySpec, ReportersSpec, Retention, Returns,
+    CodeScheme, Credit, Extract, Feedback, LevelIndex, Limits, RegistrySpec, ReportersSpec, Retention, Returns,
 };
 use crate::pipeline::units::{UnitFault, Units};
-use crate::tables::table_specs;
 
 /// Characters of the note that every return carries.
 const LONGEST_NOTE: usize = 500;
@@ -30,6 +28,7 @@ pub(super) struct Plan {
     pub title: Text,
     pub synthetic: bool,
     pub licence: Option<String>,
+    pub credit: Credit,
     pub period_kind: Option<PeriodKind>,
     pub periods: Vec<Period>,
     pub open_ended: bool,
@@ -164,6 +163,7 @@ pub(super) fn resolve(dir: &Path, file: Option<&Read<PipelineFile>>, faults: &mu
     plan.title = title_or(head.title.as_ref(), &head.name);
     plan.synthetic = head.synthetic;
     plan.licence = head.licence.clone();
+    plan.credit = credit::resolve(head, source, faults);
     plan.period_kind = Some(head.period);
     plan.periods = periods(&head.periods, &plan, source, faults);
     plan.open_ended = matches!(&*head.periods, Periods::Between(range) if range.to.is_none());
@@ -198,7 +198,7 @@ pub(super) fn resolve(dir: &Path, file: Option<&Read<PipelineFile>>, faults: &mu
         .as_ref()
         .map(|releases| retention(releases, source, faults))
         .unwrap_or_default();
-    plan.extracts = extracts(&file.extract, source, faults);
+    plan.extracts = extracts::resolve(&file.extract, source, faults);
     plan.units_known = add_units(file, &mut plan.units, source, faults);
     plan
 }
@@ -444,25 +444,6 @@ fn returns(written: &ReturnsDef, source: &Source, faults: &mut Faults) -> Return
         note: note.map_or(usual.note, |note| (**note).clone()),
         langs: usual.langs,
     }
-}
-
-fn extracts(written: &[ExtractDef], source: &Source, faults: &mut Faults) -> Vec<Extract> {
-    let mut all = Vec::new();
-    for extract in written {
-        if !table_specs().contains_key(extract.table.as_str()) {
-            let tables = table_specs().keys().copied();
-            faults.unknown(source, "unknown-table", &extract.table, "table", tables);
-        }
-        let formats = extract.formats.iter().map(|format| match format {
-            ExtractFormatDef::Csv => ExtractFormat::Csv,
-            ExtractFormatDef::Xlsx => ExtractFormat::Xlsx,
-        });
-        all.push(Extract {
-            table: (*extract.table).clone(),
-            formats: formats.collect(),
-        });
-    }
-    all
 }
 
 fn add_units(file: &PipelineFile, units: &mut Units, source: &Source, faults: &mut Faults) -> bool {

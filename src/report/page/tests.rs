@@ -47,7 +47,9 @@ fn with_regions(areas: &Table) -> Table {
         null: Some(Text::default()),
         null_in: None,
         values: Vec::new(),
+        value_titles: std::collections::BTreeMap::new(),
         values_of: None,
+        caveat: None,
     };
     let mut table = Table::with_more("areas", [regions].into_iter());
     for area in areas.rows::<AreaRow>() {

@@ -13,6 +13,8 @@ fn column(name: &str, kind: ValueKind, title: &str) -> ColumnSpec {
         null_in: None,
         values: Vec::new(),
         values_of: None,
+        caveat: None,
+        value_titles: Default::default(),
     }
 }
 

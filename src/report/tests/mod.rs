@@ -11,8 +11,8 @@ use crate::pipeline::formula::{self, Formula, Use};
 use crate::pipeline::testing;
 use crate::pipeline::units::Units;
 use crate::pipeline::{
-    Better, CodeScheme, Column, ColumnKind, Dimension, DimensionLevel, Form, Gate, Indicator, Limits, Measure, Member,
-    Pipeline, RegistrySpec, RowUnit,
+    Better, CodeScheme, Column, ColumnKind, Credit, Dimension, DimensionLevel, Form, Gate, Indicator, Limits, Measure,
+    Member, Pipeline, RegistrySpec, RowUnit,
 };
 use crate::tables::*;
 
@@ -109,6 +109,11 @@ pub(super) fn pipeline() -> Pipeline {
         title: Text::new("城乡社区服务体系", "Urban and rural community services"),
         synthetic: true,
         licence: Some("CC-BY-4.0".into()),
+        credit: Credit {
+            publisher: Some(Text::new("民政统计司", "Bureau of Civil Statistics")),
+            description: Some(Text::new("社区服务设施", "Facilities of \"communities\"")),
+            homepage: Some("https://example.org/communities".into()),
+        },
         period_kind: PeriodKind::Year,
         periods: vec![year("2015"), year("2020")],
         open_ended: false,

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use super::{line_with, pipeline, tables};
 use crate::domain::Text;
 use crate::lake::Written;
-use crate::pipeline::{Extract, ExtractFormat, Pipeline};
+use crate::pipeline::{Credit, Extract, ExtractFormat, Pipeline};
 use crate::report::*;
-use crate::tables::{Table, TableHead};
+use crate::tables::{MemberRow, Table, TableHead};
 
 fn heads(tables: &[Table]) -> Vec<TableHead<'_>> {
     tables.iter().map(Table::head).collect()
@@ -101,6 +101,157 @@ fn the_data_package_tells_nulls_from_texts_and_which_values_there_are() {
 }
 
 #[test]
+fn the_data_package_says_who_publishes_and_what_codes_and_units_mean() {
+    let package = datapackage(&pipeline(), &heads(&tables()), &files()).descriptor;
+    assert_eq!(package["contributors"][0]["title"], "Bureau of Civil Statistics");
+    assert_eq!(package["contributors"][0]["titles"]["zh"], "民政统计司");
+    assert_eq!(package["description"], "Facilities of \"communities\"");
+    assert_eq!(package["homepage"], "https://example.org/communities");
+    assert_eq!(package["units"]["percent"], serde_json::json!({ "en": "%", "zh": "%" }));
+    let resources = package["resources"].as_array().unwrap();
+    let fields = |name: &str| resources.iter().find(|r| r["name"] == name).unwrap()["schema"]["fields"].clone();
+    let indicators = fields("indicators");
+    let field = |name: &str| {
+        indicators
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|field| field["name"] == name)
+            .unwrap()
+    };
+    let partial = &field("obs_status")["categories"][1];
+    assert_eq!(partial["value"], "P");
+    assert_eq!(partial["label"], "provisional: something is missing or quarantined");
+    assert!(
+        field("period").get("categories").is_none(),
+        "a period stands for itself"
+    );
+    assert!(field("value")["caveats"]["zh"].as_str().unwrap().contains("不可平均"));
+}
+
+#[test]
+fn what_nobody_has_said_is_left_out() {
+    let silent = Pipeline {
+        credit: Credit::default(),
+        licence: None,
+        synthetic: false,
+        ..pipeline()
+    };
+    let package = datapackage(&silent, &heads(&tables()), &files()).descriptor;
+    let dataset = croissant(&silent, &heads(&tables()), &files());
+    for member in [
+        "licenses",
+        "contributors",
+        "description",
+        "homepage",
+        "license",
+        "creator",
+        "url",
+    ] {
+        assert!(
+            package.get(member).is_none() && (member == "description" || dataset.get(member).is_none()),
+            "{member}"
+        );
+    }
+    assert_eq!(
+        dataset["description"]["en"],
+        "Urban and rural community services, 2015–2020."
+    );
+    assert_eq!(
+        citation(&silent),
+        "cff-version: 1.2.0\nmessage: \"If you use this dataset, please cite it as below.\"\ntype: \"dataset\"\n\
+         title: \"Urban and rural community services\"\nabstract: \"Urban and rural community services, 2015–2020.\"\n\
+         authors:\n  - name: \"Publisher not named in the pipeline\"\n"
+    );
+}
+
+#[test]
+fn the_citation_is_safe_yaml_and_says_that_data_are_made_up() {
+    let text = citation(&pipeline());
+    assert!(
+        line_with(&text, "message").contains("never quote its figures"),
+        "{text}"
+    );
+    assert_eq!(
+        line_with(&text, "abstract"),
+        "abstract: \"Facilities of \\\"communities\\\". Synthetic data, no real statistics.\""
+    );
+    assert_eq!(line_with(&text, "license"), "license: \"CC-BY-4.0\"");
+    let own = Pipeline {
+        licence: Some("internal use only".into()),
+        ..pipeline()
+    };
+    let text = citation(&own);
+    assert!(
+        !text.contains("license:") && text.contains(" Licence: internal use only."),
+        "{text}"
+    );
+}
+
+#[test]
+fn the_description_for_catalogues_has_every_file_and_column() {
+    let dataset = croissant(&pipeline(), &heads(&tables()), &files());
+    let with_id = |list: &str, id: &str| {
+        let found = dataset[list].as_array().unwrap().iter().find(|one| one["@id"] == id);
+        found.unwrap_or_else(|| panic!("no {id}")).clone()
+    };
+    let parquet = files().keys().filter(|path| path.ends_with(".parquet")).count();
+    assert_eq!(
+        dataset["distribution"].as_array().unwrap().len(),
+        parquet + 2,
+        "and two sets of files"
+    );
+    let file = with_id("distribution", "facts/communities/2015/110000.parquet");
+    assert_eq!(
+        (&file["sha256"], &file["contentSize"]),
+        (&"00ff".into(), &"10 B".into())
+    );
+    assert_eq!(
+        with_id("distribution", "facts/communities")["includes"],
+        "facts/communities/*/*.parquet"
+    );
+    assert_eq!(dataset["temporalCoverage"], "2015-01-01/2020-12-31");
+    assert_eq!(dataset["license"], "https://spdx.org/licenses/CC-BY-4.0");
+    let indicators = with_id("recordSet", "indicators");
+    let key: Vec<&str> = indicators["key"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["@id"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        key,
+        ["indicators/period", "indicators/area_code", "indicators/indicator"]
+    );
+    let share = indicators["field"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|field| field["name"] == "attainment_share");
+    let share = share.unwrap();
+    assert_eq!(
+        (&share["dataType"], &share["source"]["extract"]["column"]),
+        (&"sc:Float".into(), &"attainment_share".into())
+    );
+    assert_eq!(
+        share["description"]["en"],
+        "(value − baseline)/(target − baseline). Unit: share. Null: value, baseline or target is missing. \
+         Caution: may lie below 0 or above 1; not to be averaged over areas."
+    );
+    assert!(
+        with_id("recordSet", "corrections").get("key").is_none(),
+        "a column of it may be null"
+    );
+    assert!(
+        with_id("recordSet", "facts_communities")["field"]
+            .as_array()
+            .unwrap()
+            .len()
+            > 5
+    );
+}
+
+#[test]
 fn the_names_of_resources_are_plain_and_differ() {
     let mut files = files();
     let written = files["CODEBOOK.md"].clone();
@@ -121,10 +272,12 @@ fn the_names_of_resources_are_plain_and_differ() {
 
 #[test]
 fn the_data_package_tells_size_hash_and_what_refers_to_what() {
+    let mut all = tables();
+    all.push(Table::of::<MemberRow>());
     let DataPackage {
         descriptor: package,
         schemas,
-    } = datapackage(&pipeline(), &heads(&tables()), &files());
+    } = datapackage(&pipeline(), &heads(&all), &files());
     let resources = package["resources"].as_array().unwrap();
     let named = |name: &str| resources.iter().find(|r| r["name"] == name).unwrap();
     assert_eq!(named("findings")["hash"], "sha256:00ff");
@@ -142,6 +295,13 @@ fn the_data_package_tells_size_hash_and_what_refers_to_what() {
     let both = serde_json::json!([to("areas", "area_code"), to("submissions", "submission_id")]);
     // Told, and not asked to be looked up anew for each of many files.
     assert_eq!((&facts["references"], facts.get("foreignKeys")), (&both, None));
+    let gaps = named("gaps")["schema"]["foreignKeys"].as_array().unwrap();
+    let members = |own: &str| serde_json::json!({"fields": ["dimension", own], "reference": {"resource": "members", "fields": ["dimension", "member"]}});
+    let scope =
+        serde_json::json!({"fields": ["scope_code"], "reference": {"resource": "areas", "fields": ["area_code"]}});
+    for reference in [members("a"), members("b"), scope] {
+        assert!(gaps.contains(&reference), "{reference} in {gaps:?}");
+    }
     assert!(
         named("areas")["schema"].get("foreignKeys").is_none(),
         "it does not refer to itself"

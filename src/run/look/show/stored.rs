@@ -147,6 +147,8 @@ fn columns(file: &Path, known: &[ColumnSpec]) -> Result<Vec<ColumnSpec>, LookErr
             null_in: None,
             values: Vec::new(),
             values_of: None,
+            caveat: None,
+            value_titles: Default::default(),
         }))
     };
     Ok(column_types(file)?.into_iter().filter_map(of_file).collect())
