@@ -21,6 +21,7 @@ mod releases;
 mod rules;
 mod run_record;
 mod since;
+mod sources;
 mod status;
 mod summary;
 #[cfg(test)]
@@ -30,13 +31,14 @@ mod titles;
 mod trace;
 mod values;
 mod verify;
+mod words;
 
 pub use codebook::codebook;
 pub use datapackage::{DataPackage, datapackage};
 pub use diff::{CellChange, ColumnChange, DiffReport, DiffSide, FileCounts, RetypedColumn, TableDiff};
 pub use explain::{explain, explain_command, findings_page, list_codes, nearest_code};
 pub use facts::facts_columns;
-pub use gather::summarise;
+pub use gather::{Gathering, summarise};
 pub use grid::Page;
 pub use headers::{HeaderLine, HeadersReport, LayoutLine, Mapping, NewColumn, People, Remedy, Sender};
 pub use influential::{FindingInfluence, InfluentialLine, influential};
@@ -44,12 +46,13 @@ pub use look::{Look, Source};
 pub use metrics::{Beside, metrics};
 pub use moved::{Moved, MovedBy, MovedLine, Step, moved};
 pub use openlineage::{LineageCounts, LineageEvent, LineageInput, LineageOutput, LineageState};
-pub use page::{Earlier, EarlierState, Sources, Standing, page};
+pub use page::page;
 pub use plan::{PlanCause, PlanLine, PlanReport};
 pub use releases::{GcItem, GcReport, ReleaseLine, ReleasesReport, RollbackReport};
 pub use rules::RuleLine;
 pub use run_record::RunRecord;
 pub use since::{GoalsLine, LateLine, ReportedLine, SentLine, SinceReport, StateLine, StoppedRun};
+pub use sources::{Earlier, EarlierState, Sources, Standing};
 pub use status::{BesideLine, CodeCount, LaterLine, ReporterLine, StatusLine, StatusReport};
 pub use summary::{
     DryRun, FindingLine, GapLine, GapSection, IndicatorLine, NotDue, NotDueLine, Outcome, ReportingLine,

@@ -17,7 +17,9 @@ use crate::pipeline::{ExtractFormat, Pipeline};
 use crate::release::{
     self, Asked, Current, Evidence, GateCheck, Hold, Input, Manifest, Published, RevisionsState, RowCounts, Staging,
 };
-use crate::report::{self, Earlier, EarlierState, Sources, Standing, Summary, codebook, datapackage, summarise};
+use crate::report::{
+    self, Earlier, EarlierState, Gathering, Sources, Standing, Summary, codebook, datapackage, summarise,
+};
 use crate::tables::{Columns, ReconciliationRow, RevisionRow, SubmissionRow, Table, TableHead, columns};
 
 /// What was received and is no submission, without a finding.
@@ -204,7 +206,7 @@ fn page(pipeline: &Pipeline, figures: &Figures, standing: Standing) -> String {
         earlier: &earlier,
         standing,
     };
-    report::page(pipeline, &sources, &null_reasons())
+    report::page(&Gathering::new(pipeline, &sources, &null_reasons()))
 }
 
 /// Counts by status or severity.

@@ -4,6 +4,7 @@ mod areas;
 mod findings;
 mod gaps;
 mod indicators;
+mod release;
 mod reporting;
 
 use std::borrow::Borrow;
@@ -19,12 +20,12 @@ use super::titles::Reasons;
 use crate::pipeline::Pipeline;
 use crate::tables::{Columns, RevisionRow, SubmissionRow, Table};
 pub(super) use areas::Areas;
-pub(super) use findings::finding_lines;
-use findings::{feedback, returned};
+use findings::{feedback, finding_lines, returned};
 use gaps::gap_sections;
 pub(super) use gaps::{a_is_ahead, member_title};
-pub(super) use indicators::indicator_lines;
-use indicators::latest_period;
+use indicators::{indicator_lines, latest_period};
+pub use release::Gathering;
+pub(super) use release::{goals_first, titled};
 use reporting::{not_due_lines, reporting_sections};
 
 /// Gathers what a person wants to know of a run from its tables (`areas`, `submissions`, `findings`, `reporting`,

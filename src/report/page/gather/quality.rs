@@ -1,16 +1,15 @@
 //! Where every row went, what was found, and which figures agree.
 
-use super::common::Gathering;
 use crate::domain::{Reconciled, Severity, Text};
-use crate::report::gather::finding_lines;
-use crate::report::influential::{InfluentialLine, influential};
+use crate::report::gather::Gathering;
+use crate::report::influential::{InfluentialLine, LINES};
 use crate::report::number::count;
 use crate::report::page::context::{
     Bar, Cell, Figure, FindingGroup, FindingsView, Part, RowsView, Sheet, StackLine, StackView,
 };
 use crate::report::page::draw::{STRIP, tenth};
-use crate::report::page::words;
 use crate::report::summary::{FindingLine, RowAccount};
+use crate::report::words;
 
 /// Kinds of finding that are drawn of each severity; all are in the table.
 const BARS: usize = 8;
@@ -71,9 +70,8 @@ pub(super) fn rows(account: &RowAccount) -> RowsView {
 }
 
 pub(super) fn findings(all: &Gathering<'_>) -> FindingsView {
-    let findings = all.sources.table("findings");
-    let lines = finding_lines(all.pipeline, findings, all.sources.table("submissions"));
-    let influential = influential(all.pipeline, findings.rows(), |_| true);
+    let lines = &all.findings;
+    let influential = &all.influential[..all.influential.len().min(LINES)];
     let of = |severity: Severity| lines.iter().filter(move |line| line.severity == severity);
     let counted = |severity: Severity| of(severity).map(|line| line.count).sum::<i64>();
     let severities = [Severity::Hard, Severity::Explain, Severity::Info];
@@ -114,7 +112,7 @@ pub(super) fn findings(all: &Gathering<'_>) -> FindingsView {
             },
         },
         groups: groups.into_iter().filter(|group| !group.bars.is_empty()).collect(),
-        influential: (!influential.is_empty()).then(|| influential_figure(&influential)),
+        influential: (!influential.is_empty()).then(|| influential_figure(influential)),
     }
 }
 

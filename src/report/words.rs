@@ -1,9 +1,9 @@
-//! The sentences of the page, in both languages.
+//! The sentences that readers of a release are told, in both languages.
 
+use super::look::verdict_word;
+use super::number::{count, figure_beside, percent};
 use super::sources::Standing;
 use crate::domain::{Lang, Period, Severity, Text, agreeing, plural};
-use crate::report::look::verdict_word;
-use crate::report::number::{count, figure_beside, percent};
 
 /// A text that a table has as a column.
 pub struct Words(&'static str, &'static str);
