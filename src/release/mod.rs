@@ -17,5 +17,6 @@ pub use gate::{Asked, Evidence, FormAccount, GateCheck, OpenInfluence, judge};
 pub use hold::Hold;
 pub use manifest::{Input, Manifest, NotDue, RevisionsSince, RevisionsState, RowCounts};
 pub use publish::{Current, Published, confirm_again, current, publish, set_apart, unchanged, warn_of_damage};
-pub use record::{DATA_PACKAGE, MANIFEST, REPORT, Record};
+use record::is_workbook;
+pub use record::{DATA_PACKAGE, MANIFEST, REPORT, Record, workbook_path};
 pub use staging::{Staging, follows_from_before};

@@ -32,6 +32,7 @@ mod trace;
 mod values;
 mod verify;
 mod words;
+mod workbook;
 
 pub use codebook::codebook;
 pub use datapackage::{DataPackage, datapackage};
@@ -62,3 +63,4 @@ pub use text::render;
 pub use titles::{Reasons, finding_title, indicator_title, reason_title, unit_word};
 pub use trace::{Held, TraceArea, TraceCell, TraceFile, TraceLevel, TraceRecord, TraceReport, TraceRest};
 pub use verify::VerifyReport;
+pub use workbook::{WorkbookFile, workbooks};

@@ -4,6 +4,7 @@ mod areas;
 mod findings;
 mod gaps;
 mod indicators;
+mod reconciled;
 mod release;
 mod reporting;
 
@@ -24,6 +25,7 @@ use findings::{feedback, finding_lines, returned};
 use gaps::gap_sections;
 pub(super) use gaps::{a_is_ahead, member_title};
 use indicators::{indicator_lines, latest_period};
+pub(super) use reconciled::{ReconciledRule, reconciled_rules};
 pub use release::Gathering;
 pub(super) use release::{goals_first, titled};
 use reporting::{not_due_lines, reporting_sections};
