@@ -53,6 +53,8 @@ pub enum Show {
     Flag,
     /// A number.
     Figure,
+    /// A number that must be told from that in the column `target`.
+    Judged,
     /// A difference.
     Difference,
     /// A share.
@@ -131,17 +133,22 @@ pub fn columns(table: &'static str, fields: &[(Words, &'static str)], names: &Na
 /// Reads the cells of a column.
 struct Reader<'a> {
     values: &'a Values,
-    dimensions: Option<&'a Values>,
+    /// What is needed of the same row.
+    beside: Option<&'a Values>,
     show: Show,
     names: &'a Names<'a>,
 }
 
 impl<'a> Reader<'a> {
     fn new(table: &'a Table, field: &Field, names: &'a Names<'a>) -> Reader<'a> {
-        let is_member = matches!(field.show, Show::Member);
+        let beside = match field.show {
+            Show::Member => Some("dimension"),
+            Show::Judged => Some("target"),
+            _ => None,
+        };
         Reader {
             values: table.column(field.column),
-            dimensions: is_member.then(|| table.column("dimension")),
+            beside: beside.map(|name| table.column(name)),
             show: field.show,
             names,
         }
@@ -155,7 +162,7 @@ impl<'a> Reader<'a> {
                 Show::Indicator => Cell::text(names.indicator(text)),
                 Show::Unit => Cell::maybe(Some(names.unit(text)).filter(|unit| !unit.is_empty())),
                 Show::Dimension => Cell::text(names.dimension(text)),
-                Show::Member => match self.dimensions.map(|values| values.get(row)) {
+                Show::Member => match self.beside.map(|values| values.get(row)) {
                     Some(Value::Text(Some(dimension))) => Cell::text(names.member(dimension, text)),
                     _ => Cell::text(text),
                 },
@@ -169,6 +176,10 @@ impl<'a> Reader<'a> {
             Value::Real(Some(number)) => match self.show {
                 Show::Difference => difference(Some(number)),
                 Show::Share => share(Some(number)),
+                Show::Judged => match self.beside.map(|values| values.get(row)) {
+                    Some(Value::Real(target)) => beside(Some(number), target),
+                    _ => figure(Some(number)),
+                },
                 _ => figure(Some(number)),
             },
             Value::Date(Some(day)) => Cell::text(day.to_string()),

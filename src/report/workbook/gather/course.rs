@@ -6,7 +6,7 @@ use crate::domain::Period;
 use crate::pipeline::Indicator;
 use crate::report::gather::{Gathering, goals_first, titled};
 use crate::report::words::course as told_course;
-use crate::report::workbook::fields::{COLUMNS, figure, own, sheet};
+use crate::report::workbook::fields::{COLUMNS, beside, figure, own, sheet};
 use crate::report::workbook::model::{About, Cell, Chart, ChartKind, Column, LeftOut, Range, Role, Series, Sheet};
 use crate::report::workbook::names::Names;
 use crate::report::workbook::words::{self, Words};
@@ -26,13 +26,13 @@ pub(super) struct Course<'a> {
 }
 
 /// A figure of an indicator: which it is, its words, and where a row has it.
-type Figure = (Role, Words, fn(&IndicatorRow<'_>) -> Option<f64>);
+type Figure = (Role, Words, fn(&IndicatorRow<'_>) -> Cell<'static>);
 
 const FIGURES: [Figure; 4] = [
-    (Role::Main, words::VALUE, |row| row.value),
-    (Role::Other, words::TARGET, |row| row.target),
-    (Role::Bound, words::LOWER, |row| row.lower),
-    (Role::Bound, words::UPPER, |row| row.upper),
+    (Role::Main, words::VALUE, |row| beside(row.value, row.target)),
+    (Role::Other, words::TARGET, |row| figure(row.target)),
+    (Role::Bound, words::LOWER, |row| beside(row.lower, row.target)),
+    (Role::Bound, words::UPPER, |row| beside(row.upper, row.target)),
 ];
 
 pub(super) fn course<'a>(all: &'a Gathering<'a>, names: &'a Names<'a>) -> Course<'a> {
@@ -55,8 +55,8 @@ pub(super) fn course<'a>(all: &'a Gathering<'a>, names: &'a Names<'a>) -> Course
             .map(|period| by_place.get(&(indicator.id.as_str(), *period)))
             .collect();
         for (role, title, get) in FIGURES {
-            let values: Vec<Option<f64>> = own.iter().map(|row| row.and_then(get)).collect();
-            if values.iter().any(Option::is_some) {
+            let values: Vec<Cell<'a>> = own.iter().map(|row| row.map_or(Cell::Empty, get)).collect();
+            if values.iter().any(|cell| *cell != Cell::Empty) {
                 of.entry(&indicator.id).or_default().push((role, title, rows.len()));
                 rows.push(row(indicator, title, values, names));
             }
@@ -77,14 +77,14 @@ pub(super) fn course<'a>(all: &'a Gathering<'a>, names: &'a Names<'a>) -> Course
     }
 }
 
-fn row<'a>(indicator: &'a Indicator, title: Words, values: Vec<Option<f64>>, names: &'a Names<'a>) -> Vec<Cell<'a>> {
+fn row<'a>(indicator: &'a Indicator, title: Words, values: Vec<Cell<'a>>, names: &'a Names<'a>) -> Vec<Cell<'a>> {
     let unit = Some(names.unit(&indicator.unit)).filter(|unit| !unit.is_empty());
     let heads = [
         Cell::text(names.indicator(&indicator.id)),
         Cell::maybe(unit),
         Cell::text(title.get(names.lang)),
     ];
-    heads.into_iter().chain(values.into_iter().map(figure)).collect()
+    heads.into_iter().chain(values).collect()
 }
 
 fn columns(periods: &[Period], names: &Names<'_>) -> Vec<Column> {

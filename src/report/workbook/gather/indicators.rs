@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::report::gather::{Gathering, goals_first, titled};
 use crate::report::workbook::fields::{
-    COLUMNS, Field, ROWS, Show, columns, field, figure, holds, latest_first, of_table, sheet,
+    COLUMNS, Field, ROWS, Show, beside, columns, field, holds, latest_first, of_table, sheet,
 };
 use crate::report::workbook::model::{About, Cell, Column, LeftOut, Sheet};
 use crate::report::workbook::names::Names;
@@ -17,7 +17,7 @@ const FIELDS: &[Field] = &[
     field(words::AREA, "area_code", Show::Area),
     field(words::INDICATOR, "indicator", Show::Indicator),
     field(words::UNIT, "unit", Show::Unit),
-    field(words::VALUE, "value", Show::Figure),
+    field(words::VALUE, "value", Show::Judged),
     field(words::LOWER, "lower", Show::Figure),
     field(words::UPPER, "upper", Show::Figure),
     field(words::BASELINE, "baseline", Show::Figure),
@@ -70,7 +70,7 @@ pub(super) fn wide<'a>(all: &'a Gathering<'a>, names: &'a Names<'a>) -> Sheet<'a
             rows.push(cells);
         }
         if let (Some(cells), Some(at)) = (rows.last_mut(), places.get(row.indicator)) {
-            cells[3 + at] = figure(row.value);
+            cells[3 + at] = beside(row.value, row.target);
         }
     }
     let more = rows.len().saturating_sub(ROWS);
