@@ -57,3 +57,4 @@ mod vintages;
 mod warnings;
 mod watched;
 mod words;
+mod workbook;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::areas::Areas;
 use super::findings::finding_lines;
 use super::indicators::indicator_lines;
-use super::row_account;
+use super::rows::row_account;
 use crate::domain::{Period, Text};
 use crate::pipeline::{Indicator, Pipeline};
 use crate::report::influential::{InfluentialLine, by_influence};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::model::{About, Cell, Column, LeftOut, Sheet, Shown};
 use super::names::Names;
-use super::words::{TITLES, Words};
+use super::words::{TITLES, UNIT_MEANS, VERDICT_MEANS, Words};
 use crate::domain::{Period, Text};
 use crate::report::number::{figure as shown_as, figure_decimals, percent_decimals};
 use crate::tables::{Table, Value, Values};
@@ -103,12 +103,22 @@ pub fn of_table<'a>(
 }
 
 fn column(table: &'static str, field: &Field, names: &Names<'_>) -> Column {
+    let of_table = |column| About::Table {
+        table,
+        column,
+        each: None,
+    };
+    let words = |(meaning, empty): (Words, Words)| About::Own {
+        meaning: meaning.get(names.lang).to_owned(),
+        empty: empty.get(names.lang).to_owned(),
+    };
     Column {
         title: field.title.get(names.lang).to_owned(),
-        about: About::Table {
-            table,
-            column: field.column,
-            each: None,
+        about: match field.show {
+            Show::Area => of_table("area_name"),
+            Show::Unit => words(UNIT_MEANS),
+            Show::Verdict => words(VERDICT_MEANS),
+            _ => of_table(field.column),
         },
     }
 }

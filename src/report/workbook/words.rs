@@ -125,6 +125,14 @@ pub const EACH_PERIOD: Words = Words("（各报告期）", "(each period)");
 pub const EACH_INDEX: Words = Words("（各指数）", "(each index)");
 pub const NEVER: Words = Words("不会为空", "never empty");
 pub const AS_PERCENTAGE: Words = Words("份额（显示为百分比）", "share, shown as a percentage");
+pub const UNIT_MEANS: (Words, Words) = (
+    Words("数值的单位", "Unit of the values"),
+    Words("单位见名称", "the title says it"),
+);
+pub const VERDICT_MEANS: (Words, Words) = (
+    Words("数值是否达到目标", "Whether the value meets the target"),
+    Words("没有目标", "no target"),
+);
 pub const BACK: Words = Words("← 目录", "← Contents");
 
 /// What the sheets say of themselves: the title, and what must be known to read it.

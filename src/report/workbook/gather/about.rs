@@ -148,13 +148,13 @@ pub(super) fn columns<'a>(all: &'a Gathering<'a>, names: &'a Names<'a>, sheets: 
         for column in &sheet.columns {
             let is_one_of_many = matches!(&column.about, About::Table { each: Some(_), .. });
             if !is_one_of_many || last != Some(&column.about) {
-                rows.push(told(all, sheet.name, column, names));
+                rows.push(told(all, sheet, column, names));
             }
             last = Some(&column.about);
         }
     }
     let own = sheet(words::COLUMNS, names);
-    rows.extend(heads.iter().map(|column| told(all, own.name, column, names)));
+    rows.extend(heads.iter().map(|column| told(all, &own, column, names)));
     Sheet {
         columns: heads,
         rows,
@@ -163,7 +163,7 @@ pub(super) fn columns<'a>(all: &'a Gathering<'a>, names: &'a Names<'a>, sheets: 
     }
 }
 
-fn told<'a>(all: &Gathering<'_>, sheet: &'static str, column: &Column, names: &Names<'_>) -> Vec<Cell<'a>> {
+fn told<'a>(all: &Gathering<'_>, sheet: &Sheet<'_>, column: &Column, names: &Names<'_>) -> Vec<Cell<'a>> {
     let (title, meaning, unit, empty, place) = match &column.about {
         About::Own { meaning, empty } => (&column.title, meaning.clone(), None, empty.clone(), None),
         About::Table {
@@ -172,27 +172,42 @@ fn told<'a>(all: &Gathering<'_>, sheet: &'static str, column: &Column, names: &N
             each,
         } => {
             let spec = spec(table, name);
-            let empty = spec
-                .null
-                .as_ref()
-                .map_or(words::NEVER.get(names.lang), |null| null.get(names.lang));
+            let empty = empty(sheet, (*table, spec), names);
             (
                 each.as_ref().unwrap_or(&column.title),
                 names.text(&spec.title),
                 unit(all, spec, names),
-                empty.to_owned(),
+                empty,
                 Some(format!("{table}.{name}")),
             )
         }
     };
     vec![
-        Cell::text(sheet),
+        Cell::text(sheet.name),
         Cell::text(title.clone()),
         Cell::text(meaning),
         Cell::maybe(unit),
         Cell::text(empty),
         Cell::maybe(place),
     ]
+}
+
+/// What an empty cell means: where its reason stands, it is said where.
+fn empty(sheet: &Sheet<'_>, (table, spec): (&str, &ColumnSpec), names: &Names<'_>) -> String {
+    let Some(reason) = &spec.null_in else {
+        let null = spec.null.as_ref();
+        return null
+            .map_or(words::NEVER.get(names.lang), |null| null.get(names.lang))
+            .to_owned();
+    };
+    let mut columns = sheet.columns.iter();
+    let here = columns.find(|own| matches!(&own.about, About::Table { column, .. } if column == reason));
+    match (here, names.lang) {
+        (Some(own), Lang::Zh) => format!("原因见“{}”列", own.title),
+        (Some(own), Lang::En) => format!("the column “{}” says why", own.title),
+        (None, Lang::Zh) => format!("原因见 tables/{table}.parquet 的 {reason} 列"),
+        (None, Lang::En) => format!("{reason} in tables/{table}.parquet says why"),
+    }
 }
 
 fn spec(table: &str, column: &str) -> &'static ColumnSpec {
