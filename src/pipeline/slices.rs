@@ -70,6 +70,21 @@ impl Pipeline {
         )
     }
 
+    /// What the report and the workbooks of a release show that stands in none of its tables.
+    pub fn shown_slice(&self) -> String {
+        let Pipeline {
+            title,
+            synthetic,
+            licence,
+            credit,
+            registry,
+            report,
+            ..
+        } = self;
+        let RegistrySpec { levels, titles, .. } = registry;
+        format!("{title:?} {synthetic} {licence:?} {credit:?} {levels:?} {titles:?} {report:?}")
+    }
+
     /// What the figures of areas and the comparisons of groups depend on, beside the sums, who has reported, and the registry.
     pub fn comparisons_slice(&self) -> String {
         let Pipeline {

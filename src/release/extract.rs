@@ -6,7 +6,7 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, XlsxError}
 use super::Staging;
 use super::field::{NEXT_ROW, field};
 use super::sdmx::sdmx_csv;
-use crate::domain::{is_command, spell_out};
+use crate::domain::{cell_text, is_command};
 use crate::lake::Error;
 use crate::pipeline::{ExtractFormat, Pipeline};
 use crate::tables::{Table, TableSpec, Value, Values};
@@ -108,33 +108,6 @@ fn write_number(to: &mut String, value: Value) -> fmt::Result {
     }
 }
 
-/// The most characters of a cell of a spreadsheet.
-const CELL_CHARACTERS: usize = 32_767;
-
-/// A text as a cell may hold it: what is not seen written out, and cut off where it is too long.
-fn cell_text(text: &str) -> String {
-    let spell = |to: &mut String, c: char| match c {
-        '\t' | '\n' => to.push(c),
-        c => to.extend(c.escape_unicode()),
-    };
-    let mut cell = spell_out(text, spell).into_owned();
-    // Counted as the file format does, in units of UTF-16.
-    let units = |text: &str| text.chars().map(char::len_utf16).sum::<usize>();
-    if units(&cell) > CELL_CHARACTERS {
-        let mut left = CELL_CHARACTERS - 1;
-        cell = cell
-            .chars()
-            .take_while(|c| {
-                let fits = c.len_utf16() <= left;
-                left -= c.len_utf16().min(left);
-                fits
-            })
-            .collect();
-        cell.push('…');
-    }
-    cell
-}
-
 fn xlsx(table: &Table) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();
     // A fixed date: the same table gives the same bytes.
@@ -193,18 +166,5 @@ mod tests {
                 assert_eq!(*line, expected);
             }
         }
-    }
-
-    #[test]
-    fn a_cell_holds_what_a_cell_may_hold() {
-        assert_eq!(cell_text("a\u{1b}[2J\nb"), "a\\u{1b}[2J\nb");
-        assert_eq!(
-            cell_text("a\u{202e}b\u{200b}"),
-            "a\\u{202e}b\\u{200b}",
-            "nothing turns the text round"
-        );
-        let long = cell_text(&"😀".repeat(20_000));
-        assert!(long.encode_utf16().count() <= CELL_CHARACTERS && long.ends_with("😀…"));
-        assert_eq!(cell_text(&"x".repeat(CELL_CHARACTERS)).len(), CELL_CHARACTERS);
     }
 }

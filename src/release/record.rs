@@ -9,7 +9,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use super::manifest::{Input, OutputFile, RevisionsSince};
-use crate::domain::hex;
+use crate::domain::{Lang, hex};
 use crate::pipeline::Pipeline;
 
 /// What a release says of itself.
@@ -31,6 +31,16 @@ pub fn is_dated(path: &str) -> bool {
 
 /// File name of the report, relative to the release.
 pub const REPORT: &str = "report.html";
+
+/// Path of the workbook of a release in a language, within the release.
+pub fn workbook_path(lang: Lang) -> String {
+    format!("workbook.{}.xlsx", lang.tag())
+}
+
+/// Whether a path within a release is that of a workbook.
+pub(super) fn is_workbook(path: &str) -> bool {
+    [Lang::Zh, Lang::En].into_iter().any(|lang| path == workbook_path(lang))
+}
 
 /// The parts of a manifest that other commands need.
 #[derive(Clone, Debug, Deserialize)]

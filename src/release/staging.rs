@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use crate::domain::hex;
 use sha2::{Digest, Sha256};
 
-use super::{REPORT, is_dated};
+use super::{REPORT, is_dated, is_workbook};
 use crate::lake::{Encoded, Error, Output, TemporaryFolder, Written, disk};
 use crate::tables::{Columns, RevisionRow};
 
@@ -127,7 +127,7 @@ impl Staging {
     }
 
     /// 8 hex digits over what made the release and the names and hashes of its files: equal content, equal digits. Returns
-    /// follow from these, and are made only where something has changed; manifest and what [`is_dated`] have a clock time in them; what
+    /// and workbooks follow from these, and are made only where something has changed; manifest and what [`is_dated`] have a clock time in them; what
     /// has changed since the release before depends on that one, too.
     pub fn content_hash(&self) -> String {
         let mut hash = Sha256::new();
@@ -136,6 +136,7 @@ impl Staging {
             if !path.starts_with("returns/")
                 && path != "manifest.json"
                 && !is_dated(&path)
+                && !is_workbook(&path)
                 && !follows_from_before(&path)
             {
                 hash.update(format!("{path}\0{}\n", written.sha256));

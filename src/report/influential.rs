@@ -12,7 +12,7 @@ use crate::pipeline::Pipeline;
 use crate::tables::{FindingRow, NO_BASE, columns};
 
 /// Findings of a list; all are in the table.
-const LINES: usize = 5;
+pub(super) const LINES: usize = 5;
 /// Characters of a title that are shown.
 const TITLE: usize = 60;
 
@@ -69,6 +69,17 @@ pub fn influential<'a>(
     findings: impl Iterator<Item = FindingInfluence<'a>>,
     is_asked: impl Fn(&str) -> bool,
 ) -> Vec<InfluentialLine> {
+    let mut lines = by_influence(pipeline, findings, is_asked);
+    lines.truncate(LINES);
+    lines
+}
+
+/// All of them, the largest change first.
+pub(super) fn by_influence<'a>(
+    pipeline: &Pipeline,
+    findings: impl Iterator<Item = FindingInfluence<'a>>,
+    is_asked: impl Fn(&str) -> bool,
+) -> Vec<InfluentialLine> {
     let line = |finding: FindingInfluence| {
         let is_open = finding.severity == "explain" && finding.status == "open";
         (is_open && is_asked(finding.path)).then_some(())?;
@@ -93,7 +104,6 @@ pub fn influential<'a>(
     let mut lines: Vec<InfluentialLine> = findings.filter_map(line).collect();
     // Stable: equal ones stay in the order of the table.
     lines.sort_by(|a, b| b.change.abs().total_cmp(&a.change.abs()));
-    lines.truncate(LINES);
     lines
 }
 

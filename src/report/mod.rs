@@ -24,6 +24,7 @@ mod rows;
 mod rules;
 mod run_record;
 mod since;
+mod sources;
 mod status;
 mod summary;
 #[cfg(test)]
@@ -33,6 +34,8 @@ mod titles;
 mod trace;
 mod values;
 mod verify;
+mod words;
+mod workbook;
 
 pub use citation::citation;
 pub use codebook::codebook;
@@ -41,7 +44,7 @@ pub use datapackage::{DataPackage, datapackage};
 pub use diff::{CellChange, ColumnChange, DiffReport, DiffSide, FileCounts, RetypedColumn, TableDiff};
 pub use explain::{explain, explain_command, findings_page, list_codes, nearest_code};
 pub use facts::{facts_columns, uncounted_columns};
-pub use gather::summarise;
+pub use gather::{Gathering, summarise};
 pub use grid::Page;
 pub use headers::{HeaderLine, HeadersReport, LayoutLine, Mapping, NewColumn, People, Remedy, Sender};
 pub use influential::{FindingInfluence, InfluentialLine, influential};
@@ -49,13 +52,14 @@ pub use look::{Look, Source};
 pub use metrics::{Beside, metrics};
 pub use moved::{Moved, MovedBy, MovedLine, Step, moved};
 pub use openlineage::{LineageCounts, LineageEvent, LineageInput, LineageOutput, LineageState};
-pub use page::{Earlier, EarlierState, Sources, Standing, page};
+pub use page::page;
 pub use plan::{PlanCause, PlanLine, PlanReport};
 pub use releases::{GcItem, GcReport, ReleaseLine, ReleasesReport, RollbackReport};
 pub use rows::{RowsFormat, RowsHead, RowsWriter};
 pub use rules::RuleLine;
 pub use run_record::RunRecord;
 pub use since::{GoalsLine, LateLine, ReportedLine, SentLine, SinceReport, StateLine, StoppedRun};
+pub use sources::{Earlier, EarlierState, Sources, Standing};
 pub use status::{BesideLine, CodeCount, LaterLine, ReporterLine, StatusLine, StatusReport};
 pub use summary::{
     DryRun, FindingLine, GapLine, GapSection, IndicatorLine, NotDue, NotDueLine, Outcome, ReportingLine,
@@ -66,3 +70,4 @@ pub use titles::{Reasons, finding_title, indicator_title, reason_title, unit_wor
 pub use trace::{Held, TraceArea, TraceCell, TraceFile, TraceLevel, TraceRecord, TraceReport, TraceRest};
 pub use values::column_values;
 pub use verify::VerifyReport;
+pub use workbook::{WorkbookFile, workbooks};

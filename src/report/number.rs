@@ -65,6 +65,20 @@ pub(super) fn six_digits(value: f64) -> String {
     (rounded + 0.0).to_string()
 }
 
+/// Decimals with which a figure is shown, beside another one where it has one.
+pub(super) fn figure_decimals(value: f64, other: Option<f64>) -> u8 {
+    decimals(&figure_beside(value, other))
+}
+
+/// Decimals of a share as a percentage.
+pub(super) fn percent_decimals(share: f64) -> u8 {
+    decimals(percent(share).trim_end_matches('%'))
+}
+
+fn decimals(number: &str) -> u8 {
+    number.split_once('.').map_or(0, |(_, decimals)| decimals.len() as u8)
+}
+
 fn with_decimals(value: f64, decimals: usize) -> String {
     let mut text = format!("{value:.decimals$}");
     if decimals > 0 {

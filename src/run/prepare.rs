@@ -2,10 +2,13 @@
 
 use std::path::Path;
 
+use sha2::{Digest, Sha256};
+
 use super::error::RunError;
 use super::outcome::RunOptions;
 use super::recognise::recognise;
 use super::scope::Scope;
+use crate::domain::hex;
 use crate::intake::{FoundFile, Intake};
 use crate::partition::{self, Chain, Shared, Spread};
 use crate::pipeline::Pipeline;
@@ -88,7 +91,8 @@ pub(super) fn prepare<'p>(
     })
 }
 
-/// What a release depends on beside its tables: the version of the program, and the settings of the returns.
+/// What a release depends on beside its tables: the version of the program, the settings of the returns, and what only the report and the
+/// workbooks show.
 pub(super) fn made_by(pipeline: &Pipeline) -> String {
     let settings = &pipeline.returns;
     let langs: Vec<&str> = settings.langs.iter().map(|lang| lang.tag()).collect();
@@ -96,7 +100,8 @@ pub(super) fn made_by(pipeline: &Pipeline) -> String {
         true => format!("{} {:?}", langs.join("+"), settings.note.0),
         false => "none".to_owned(),
     };
-    format!("huizong {} returns {returns}", env!("CARGO_PKG_VERSION"))
+    let shown = hex(&Sha256::digest(pipeline.shown_slice()));
+    format!("huizong {} returns {returns} shown {shown}", env!("CARGO_PKG_VERSION"))
 }
 
 /// Whether something that a run writes lies among the submissions. It need not exist yet, so the nearest existing ancestor is compared.

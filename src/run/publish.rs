@@ -18,7 +18,8 @@ use crate::release::{
     self, Asked, Current, Evidence, GateCheck, Hold, Input, Manifest, Published, RevisionsState, RowCounts, Staging,
 };
 use crate::report::{
-    self, Earlier, EarlierState, Sources, Standing, Summary, citation, codebook, croissant, datapackage, summarise,
+    self, Earlier, EarlierState, Gathering, Sources, Standing, Summary, citation, codebook, croissant, datapackage,
+    summarise,
 };
 use crate::tables::{Columns, ReconciliationRow, RevisionRow, SubmissionRow, Table, TableHead, columns};
 
@@ -132,8 +133,7 @@ pub fn publish(
     (ignored, standing): (Ignored, Option<String>),
 ) -> Result<Outcome, RunError> {
     if standing.is_none() || judged.is_set_apart() {
-        let page = page(pipeline, &figures, judged.standing());
-        staging.write(release::REPORT, page.as_bytes())?;
+        write_for_readers(pipeline, &staging, (&figures, judged.standing()))?;
     }
     let manifest = manifest(pipeline, scope, &figures, ignored, (&judged.gate, &judged.not_due));
     let counts = (manifest.submissions.clone(), manifest.findings.clone());
@@ -187,8 +187,12 @@ pub fn rehearse(
     outcome((pipeline, scope), (ending, output), (figures, judged), counts)
 }
 
-/// `report.html`.
-fn page(pipeline: &Pipeline, figures: &Figures, standing: Standing) -> String {
+/// Writes what people look at, which follows from the tables: `report.html` and the workbooks.
+fn write_for_readers(
+    pipeline: &Pipeline,
+    staging: &Staging,
+    (figures, standing): (&Figures, Standing),
+) -> Result<(), RunError> {
     let tables: Vec<&Table> = figures.tables.iter().chain(&figures.compared.top).collect();
     let earlier = Earlier {
         release: figures.revisions.since.clone(),
@@ -206,7 +210,15 @@ fn page(pipeline: &Pipeline, figures: &Figures, standing: Standing) -> String {
         earlier: &earlier,
         standing,
     };
-    report::page(pipeline, &sources, &null_reasons())
+    let reasons = null_reasons();
+    let gathered = Gathering::new(pipeline, &sources, &reasons);
+    let (page, workbooks) = rayon::join(|| report::page(&gathered), || report::workbooks(&gathered));
+    staging.write(release::REPORT, page.as_bytes())?;
+    let failed = |error| Error::io("encode", &staging.path("workbook.xlsx"))(std::io::Error::other(error));
+    for file in workbooks.map_err(failed)? {
+        staging.write(&release::workbook_path(file.lang), &file.bytes)?;
+    }
+    Ok(())
 }
 
 /// Counts by status or severity.

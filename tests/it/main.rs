@@ -61,3 +61,4 @@ mod vintages;
 mod warnings;
 mod watched;
 mod words;
+mod workbook;

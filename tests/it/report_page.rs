@@ -287,3 +287,25 @@ fn a_browser_shows_the_page_without_an_error_and_in_the_language_that_is_asked_f
     browser::used(&chromium, &page(&world.output()), world.path("used"));
     browser::used(&chromium, &page(&shipped().output), world.path("used-shipped"));
 }
+
+#[test]
+fn what_only_the_page_shows_makes_a_new_release_when_it_changes() {
+    let world = small().published();
+    assert!(!edition(&page(&world.output()), "en").contains("grid-area:3/2"));
+    world.put("pipeline/places.csv", "code,row,column,label_en\nN,3,2,NO\n");
+    let world = world
+        .extended("pipeline.toml", "\n[report]\ntiles = 'places.csv'\n")
+        .published();
+    let english = page(&world.output());
+    assert!(edition(&english, "en").contains("grid-area:3/2"), "{english}");
+    let args = [
+        "verify".into(),
+        world.path("pipeline"),
+        "--input".into(),
+        world.path("input"),
+        "--output".into(),
+        world.output(),
+    ];
+    let proved = huizong(args);
+    assert_eq!(proved.status.code(), Some(0), "{}", said(&proved));
+}

@@ -26,10 +26,13 @@ impl Areas {
         Areas { root, by_code }
     }
 
+    /// None: the registry does not have it.
+    pub(in crate::report) fn title(&self, code: &str) -> Option<&Text> {
+        self.by_code.get(code).map(|(name, _)| name)
+    }
+
     pub(in crate::report) fn name(&self, code: &str) -> Text {
-        self.by_code
-            .get(code)
-            .map_or_else(|| Text::new(code, code), |(name, _)| name.clone())
+        self.title(code).cloned().unwrap_or_else(|| Text::new(code, code))
     }
 
     /// The area and all that it lies in; a faulty registry cannot make it run for ever.

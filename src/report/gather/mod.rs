@@ -4,7 +4,10 @@ mod areas;
 mod findings;
 mod gaps;
 mod indicators;
+mod reconciled;
+mod release;
 mod reporting;
+mod rows;
 
 use std::borrow::Borrow;
 
@@ -14,18 +17,20 @@ use super::explain::explain_command;
 use super::influential::influential;
 use super::moved::{Moved, moved};
 use super::rules::{rule_lines, unjudged_lines};
-use super::summary::{NotDue, RowAccount, Summary};
+use super::summary::{NotDue, Summary};
 use super::titles::Reasons;
 use crate::pipeline::Pipeline;
-use crate::tables::{Columns, RevisionRow, SubmissionRow, Table};
+use crate::tables::{Columns, RevisionRow, Table};
 pub(super) use areas::Areas;
-pub(super) use findings::finding_lines;
-use findings::{feedback, returned};
+use findings::{feedback, finding_lines, returned};
 use gaps::gap_sections;
 pub(super) use gaps::{a_is_ahead, member_title};
-pub(super) use indicators::indicator_lines;
-use indicators::latest_period;
+use indicators::{indicator_lines, latest_period};
+pub(super) use reconciled::{ReconciledRule, reconciled_rules};
+pub use release::Gathering;
+pub(super) use release::{goals_first, titled};
 use reporting::{not_due_lines, reporting_sections};
+use rows::row_account;
 
 /// Gathers what a person wants to know of a run from its tables (`areas`, `submissions`, `findings`, `reporting`,
 /// `indicators`, `gaps`; others are ignored).
@@ -79,17 +84,4 @@ fn table<'a>(tables: &[&'a Table], name: &str) -> &'a Table {
         .iter()
         .find(|t| t.name == name)
         .expect("a release holds every table of tables.toml")
-}
-
-pub(super) fn row_account(submissions: &Table) -> RowAccount {
-    let rows = submissions.rows::<SubmissionRow>();
-    let sum = |of: fn(SubmissionRow) -> i64| rows.clone().map(of).sum();
-    RowAccount {
-        submissions: rows.len(),
-        read: sum(|row| row.rows_read),
-        accepted: sum(|row| row.rows_accepted),
-        quarantined: sum(|row| row.rows_quarantined),
-        superseded: sum(|row| row.rows_superseded),
-        set_aside: sum(|row| row.rows_set_aside),
-    }
 }

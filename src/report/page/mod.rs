@@ -4,16 +4,12 @@ mod context;
 mod draw;
 mod gather;
 mod render;
-mod sources;
 #[cfg(test)]
 mod tests;
-mod words;
 
-use super::titles::Reasons;
-use crate::pipeline::Pipeline;
-pub use sources::{Earlier, EarlierState, Sources, Standing};
+use super::gather::Gathering;
 
 /// The page. The same tables give the same bytes.
-pub fn page(pipeline: &Pipeline, sources: &Sources<'_>, reasons: &Reasons) -> String {
-    render::page(&gather::context(pipeline, sources, reasons))
+pub fn page(release: &Gathering<'_>) -> String {
+    render::page(&gather::context(release))
 }

@@ -3,8 +3,9 @@
 use super::context::{Context, Figure};
 use super::*;
 use crate::domain::{Lang, Lorenz, Period, Reconciled, Text};
-use crate::pipeline::TilePlace;
+use crate::pipeline::{Pipeline, TilePlace};
 use crate::report::tests::{pipeline, tables};
+use crate::report::{Earlier, EarlierState, Sources, Standing};
 use crate::tables::*;
 
 const NOBODY: Earlier = Earlier {
@@ -80,7 +81,7 @@ fn gathered(pipeline: &Pipeline, tables: &[Table], earlier: &Earlier) -> Context
         earlier,
         standing: Standing::Published,
     };
-    gather::context(pipeline, &sources, &[])
+    gather::context(&Gathering::new(pipeline, &sources, &[]))
 }
 
 fn small() -> Context {

@@ -9,12 +9,20 @@ use crate::partition::Shared;
 use crate::pipeline::{ExtractFormat, FormIndex, Pipeline};
 use crate::rollup::{CubeParts, levels};
 use crate::statistics::{self, Coverage, Inputs};
-use crate::tables::{BY_PERIOD, Columns, GapRow, IndicatorRow, Table};
+use crate::tables::{BY_PERIOD, Columns, GapRow, GroupRow, IndicatorRow, InequalityRow, Table};
+
+/// The tables of which some rows are also kept apart: those that readers of a release are shown.
+pub(super) const TOPPED: [&str; 4] = [
+    IndicatorRow::TABLE,
+    GroupRow::TABLE,
+    GapRow::TABLE,
+    InequalityRow::TABLE,
+];
 
 /// The figures of some periods, with what is kept of them.
 pub(super) struct Made {
     pub(super) tables: [Table; 5],
-    pub(super) top: [Table; 2],
+    pub(super) top: [Table; 4],
     pub(super) sums: Vec<IndicatorLevels>,
     pub(super) lorenz: Vec<Lorenz>,
     pub(super) broken: Vec<String>,
@@ -42,7 +50,9 @@ pub(super) fn compute(shared: &Shared<'_>, (parts, coverage): (&CubeParts, &Cove
     let is_top = |row: IndicatorRow| row.area_code == root || row.level == partition_level;
     let top = [
         picked(&indicators, is_top),
+        picked(&compared.groups, |row: GroupRow| row.scope_code == root),
         picked(&compared.gaps, |row: GapRow| row.scope_code == root),
+        picked(&compared.inequality, |row: InequalityRow| row.scope_code == root),
     ];
     for levels in &mut sums {
         let form = &pipeline.forms[pipeline.measures[pipeline.indicators[levels.indicator].denominator].form];

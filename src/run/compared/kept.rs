@@ -12,14 +12,14 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::figures::Made;
+use super::figures::{Made, TOPPED};
 use crate::domain::{IndicatorLevels, Lorenz, Period, hex};
 use crate::lake::{Error, Output, Written, disk, encode_part, sealed};
 use crate::release::{csv_head, csv_rows};
 use crate::run::RunError;
 use crate::run::dependencies::{Hash, program};
 use crate::run::kept::{files_below, is_whole, sweep};
-use crate::tables::{BY_PERIOD, Columns, GapRow, IndicatorRow, Table, Value};
+use crate::tables::{BY_PERIOD, IndicatorRow, Table, Value};
 
 /// Name of the file that says what lies beside it.
 const HEAD: &str = "figures";
@@ -34,7 +34,7 @@ pub(super) fn csv_of(table: &str) -> String {
     format!("{table}.csv")
 }
 
-/// File of those rows that the summary shows.
+/// File of those rows that readers of a release are shown.
 pub(super) fn top_of(table: &str) -> String {
     format!("{table}.top.parquet")
 }
@@ -226,7 +226,7 @@ fn files_of(made: &Made) -> Vec<(String, &Table, Kind)> {
             files.push((csv_of(name), table, Kind::Csv));
         }
     }
-    for (name, table) in [IndicatorRow::TABLE, GapRow::TABLE].into_iter().zip(&made.top) {
+    for (name, table) in TOPPED.into_iter().zip(&made.top) {
         files.push((top_of(name), table, Kind::Part));
     }
     files

@@ -18,7 +18,7 @@ use crate::lake::{Written, read_table};
 use crate::partition::{Entry, Shared};
 use crate::rollup::CubeParts;
 use crate::statistics::Coverage;
-use crate::tables::{BY_PERIOD, Columns, GapRow, IndicatorRow, Table, TableHead};
+use crate::tables::{BY_PERIOD, GapRow, GroupRow, IndicatorRow, InequalityRow, Row, Table, TableHead};
 use figures::compute;
 use kept::{Found, PeriodFiles};
 pub use kept::{KeptFigures, unused};
@@ -28,8 +28,9 @@ use key::Keys;
 pub struct Compared {
     /// By period as text, which is the order of the rows.
     parts: BTreeMap<String, PeriodFiles>,
-    /// Of `indicators`: the rows of the root and of the areas of the partition level. Of `gaps`: those of the root.
-    pub top: [Table; 2],
+    /// Of `indicators`: the rows of the root and of the areas of the partition level. Of `groups`, `gaps` and `inequality`: those of
+    /// the root.
+    pub top: [Table; 4],
     /// Curves over the areas of the root, of each period and indicator.
     pub lorenz: Vec<Lorenz>,
     /// Figures that have a value.
@@ -123,20 +124,26 @@ fn joined(all: Vec<Found>) -> Result<Compared, RunError> {
                 .map(|files| (files.period.to_string(), files)),
         );
     }
-    let (mut indicators, mut gaps) = (Vec::new(), Vec::new());
-    for files in parts.values() {
-        indicators.push(read_table::<IndicatorRow>(
-            &files.path(&kept::top_of(IndicatorRow::TABLE)),
-        )?);
-        gaps.push(read_table::<GapRow>(&files.path(&kept::top_of(GapRow::TABLE)))?);
-    }
+    let top = [
+        top::<IndicatorRow>(&parts)?,
+        top::<GroupRow>(&parts)?,
+        top::<GapRow>(&parts)?,
+        top::<InequalityRow>(&parts)?,
+    ];
     Ok(Compared {
         parts,
-        top: [Table::joined::<IndicatorRow>(indicators), Table::joined::<GapRow>(gaps)],
+        top,
         lorenz,
         values,
         broken,
     })
+}
+
+/// The rows of a table that readers of a release are shown, of all periods.
+fn top<'a, R: Row<'a>>(parts: &BTreeMap<String, PeriodFiles>) -> Result<Table, RunError> {
+    let of_period = |files: &PeriodFiles| read_table::<R>(&files.path(&kept::top_of(R::TABLE)));
+    let tables: Vec<Table> = parts.values().map(of_period).collect::<Result<_, _>>()?;
+    Ok(Table::joined::<R>(tables))
 }
 
 /// Periods, those together of which forms are judged on the same day (the second of each pair): areas are looked up once a day.

@@ -1,14 +1,14 @@
 //! How far apart two groups are, indicator by indicator.
 
-use super::common::{Gathering, by, goals_first, titled};
+use super::common::by;
 use crate::domain::Text;
 use crate::pipeline::{Better, Dimension, Indicator};
-use crate::report::gather::{a_is_ahead, member_title};
+use crate::report::gather::{Gathering, a_is_ahead, goals_first, member_title, titled};
 use crate::report::number::{figure, figure_beside, signed};
 use crate::report::page::context::{Cell, Figure, GapBlock, GapRowView, GapView, Sheet};
 use crate::report::page::draw::{MARGIN, STRIP, Scale};
-use crate::report::page::words;
 use crate::report::titles::unit_word;
+use crate::report::words;
 use crate::tables::GapRow;
 
 /// Gaps of all pairs together for which the page has room; those of goals come first in each pair.

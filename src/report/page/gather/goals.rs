@@ -1,12 +1,12 @@
 //! Goals: from where, to where, and how far.
 
-use super::common::Gathering;
 use crate::domain::Text;
+use crate::report::gather::Gathering;
 use crate::report::number::{figure, figure_beside};
 use crate::report::page::context::{Cell, Figure, GoalLine, Goals, Sheet, Strip};
 use crate::report::page::draw::{MARGIN, STRIP, Scale};
-use crate::report::page::words;
 use crate::report::summary::IndicatorLine;
+use crate::report::words;
 
 pub(super) fn goals(all: &Gathering<'_>, lines: &[&IndicatorLine]) -> Option<Goals> {
     if lines.is_empty() {

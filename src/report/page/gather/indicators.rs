@@ -1,10 +1,11 @@
 //! One indicator after the other.
 
-use super::common::{Gathering, by, goals_first, titled};
+use super::common::by;
 use super::lorenz::lorenz;
 use super::tiles::{Layout, tiles};
 use super::trend::trend;
 use crate::pipeline::Indicator;
+use crate::report::gather::{Gathering, goals_first, titled};
 use crate::report::page::context::IndicatorView;
 use crate::tables::IndicatorRow;
 

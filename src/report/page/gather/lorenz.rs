@@ -1,11 +1,11 @@
 //! How evenly an indicator is spread over the areas of the root.
 
-use super::common::{Gathering, titled};
 use crate::domain::{Lorenz, Text};
+use crate::report::gather::{Gathering, titled};
 use crate::report::number::{figure, percent};
 use crate::report::page::context::{Cell, Figure, LorenzView, Sheet};
 use crate::report::page::draw::{Scale, points};
-use crate::report::page::words;
+use crate::report::words;
 
 /// The square of the drawing in which the curve lies: left, right, top, bottom.
 const PLOT: (f64, f64, f64, f64) = (46.0, 246.0, 14.0, 214.0);

@@ -1,4 +1,4 @@
-//! From the tables of a release to the context of its page.
+//! From what was gathered of a release to the context of its page.
 
 mod common;
 mod gaps;
@@ -12,53 +12,37 @@ mod tiles;
 mod trend;
 
 use super::context::{Context, Definition, Fact};
-use super::sources::Sources;
-use super::words;
-use crate::domain::{Lang, Period, Text};
+use crate::domain::{Lang, Text};
 use crate::pipeline::{Indicator, Pipeline};
 use crate::report::codebook::formula;
-use crate::report::gather::{Areas, indicator_lines, row_account};
+use crate::report::gather::{Gathering, goals_first, titled};
 use crate::report::number::{count, percent};
 use crate::report::summary::{IndicatorLine, RowAccount};
-use crate::report::titles::Reasons;
-use crate::tables::{IndicatorRow, ReportingRow};
-use common::{Gathering, goals_first, titled};
+use crate::report::words;
 
 /// Gathers what the page shows.
-pub fn context(pipeline: &Pipeline, sources: &Sources<'_>, reasons: &Reasons) -> Context {
-    let areas = Areas::new(sources.table("areas"), &pipeline.registry.levels[0]);
-    let period = latest_period(pipeline, sources, &areas.root);
-    let all = Gathering {
-        pipeline,
-        sources,
-        reasons,
-        areas,
-        period,
-    };
-    let lines = indicator_lines(pipeline, sources.table("indicators"), reasons, &all.areas.root, period);
-    let goal_lines: Vec<&IndicatorLine> = lines.iter().filter(|line| line.target.is_some()).collect();
-    let reporting = reporting::views(&all);
-    let rows = row_account(sources.table("submissions"));
-    let revisions = revisions::view(&all);
+pub fn context(all: &Gathering<'_>) -> Context {
+    let Gathering { pipeline, sources, .. } = all;
+    let goal_lines: Vec<&IndicatorLine> = all.goals().collect();
     Context {
         title: pipeline.title.clone(),
         root: all.areas.name(&all.areas.root),
-        period: period.map(|period| period.to_string()),
+        period: all.period.map(|period| period.to_string()),
         synthetic: pipeline.synthetic,
         notice: words::notice(sources.standing),
         lead: match pipeline.title.own(Lang::Zh) {
             Some(_) => "zh",
             None => "en",
         },
-        facts: facts(&all, &goal_lines, &rows),
-        goals: goals::goals(&all, &goal_lines),
-        indicators: indicators::views(&all),
-        gaps: gaps::views(&all),
-        reporting,
-        rows: quality::rows(&rows),
-        findings: quality::findings(&all),
-        reconciliation: quality::reconciliation(&all),
-        revisions,
+        facts: facts(all, &goal_lines, &all.rows),
+        goals: goals::goals(all, &goal_lines),
+        indicators: indicators::views(all),
+        gaps: gaps::views(all),
+        reporting: reporting::views(all),
+        rows: quality::rows(&all.rows),
+        findings: quality::findings(all),
+        reconciliation: quality::reconciliation(all),
+        revisions: revisions::view(all),
         definitions: goals_first(pipeline)
             .map(|(_, indicator)| definition(pipeline, indicator))
             .collect(),
@@ -69,22 +53,6 @@ pub fn context(pipeline: &Pipeline, sources: &Sources<'_>, reasons: &Reasons) ->
             .collect(),
         licence: pipeline.licence.clone(),
     }
-}
-
-/// The latest period in which at least half of the reporters of a form sent something usable; where there is none, the latest one with
-/// a figure of the root. The date of the run plays no part: the page of a release follows from what was sent.
-fn latest_period(pipeline: &Pipeline, sources: &Sources<'_>, root: &str) -> Option<Period> {
-    let of_root = || {
-        let rows = sources.table("indicators").rows::<IndicatorRow>();
-        rows.filter(|row| row.area_code == root && row.value.is_some())
-            .filter_map(|row| Period::parse_any(row.period))
-    };
-    let reported = sources.table("reporting").rows::<ReportingRow>();
-    let reported = reported
-        .filter(|row| row.area_code == root && row.usable_share.is_some_and(|share| share >= 0.5))
-        .filter_map(|row| Period::parse_any(row.period));
-    let reported = reported.filter(|period| pipeline.periods.contains(period)).max();
-    reported.or_else(|| of_root().max())
 }
 
 fn definition(pipeline: &Pipeline, indicator: &Indicator) -> Definition {

@@ -1,16 +1,15 @@
 //! Where every row went, what was found, and which figures agree.
 
-use super::common::Gathering;
-use crate::domain::{Reconciled, Severity, Text};
-use crate::report::gather::finding_lines;
-use crate::report::influential::{InfluentialLine, influential};
+use crate::domain::{Severity, Text};
+use crate::report::gather::{Gathering, ReconciledRule, reconciled_rules};
+use crate::report::influential::{InfluentialLine, LINES};
 use crate::report::number::count;
 use crate::report::page::context::{
     Bar, Cell, Figure, FindingGroup, FindingsView, Part, RowsView, Sheet, StackLine, StackView,
 };
 use crate::report::page::draw::{STRIP, tenth};
-use crate::report::page::words;
 use crate::report::summary::{FindingLine, RowAccount};
+use crate::report::words;
 
 /// Kinds of finding that are drawn of each severity; all are in the table.
 const BARS: usize = 8;
@@ -71,9 +70,8 @@ pub(super) fn rows(account: &RowAccount) -> RowsView {
 }
 
 pub(super) fn findings(all: &Gathering<'_>) -> FindingsView {
-    let findings = all.sources.table("findings");
-    let lines = finding_lines(all.pipeline, findings, all.sources.table("submissions"));
-    let influential = influential(all.pipeline, findings.rows(), |_| true);
+    let lines = &all.findings;
+    let influential = &all.influential[..all.influential.len().min(LINES)];
     let of = |severity: Severity| lines.iter().filter(move |line| line.severity == severity);
     let counted = |severity: Severity| of(severity).map(|line| line.count).sum::<i64>();
     let severities = [Severity::Hard, Severity::Explain, Severity::Info];
@@ -114,7 +112,7 @@ pub(super) fn findings(all: &Gathering<'_>) -> FindingsView {
             },
         },
         groups: groups.into_iter().filter(|group| !group.bars.is_empty()).collect(),
-        influential: (!influential.is_empty()).then(|| influential_figure(&influential)),
+        influential: (!influential.is_empty()).then(|| influential_figure(influential)),
     }
 }
 
@@ -172,60 +170,31 @@ fn influential_figure(lines: &[InfluentialLine]) -> Figure {
     }
 }
 
-/// How a status of the table `reconciliation` is drawn.
-fn kind_of(status: &str) -> usize {
-    match status {
-        "agrees" | "within_tolerance" => 0,
-        "differs" => 1,
-        "explained" => 2,
-        _ => 3,
-    }
-}
-
+/// How the counts of a rule are drawn, in their order.
 fn kinds() -> [(&'static str, Text); 4] {
     [
-        ("good", Text::new("一致", "Agree")),
-        ("bad", Text::new("不一致", "Differ")),
-        ("told", Text::new("已说明", "Explained")),
-        ("open", Text::new("无法比较", "Not comparable")),
+        ("good", words::AGREE.text()),
+        ("bad", words::DIFFER.text()),
+        ("told", words::EXPLAINED.text()),
+        ("open", words::NOT_COMPARABLE.text()),
     ]
 }
 
-/// What came of the comparisons of a rule.
-struct Rule {
-    id: String,
-    title: Text,
-    /// By kind.
-    counts: [i64; 4],
-}
-
 pub(super) fn reconciliation(all: &Gathering<'_>) -> Option<StackView> {
-    let of_rule = |of: &Reconciled| {
-        let mut counts = [0; 4];
-        for (status, count) in &of.counts {
-            counts[kind_of(status)] += *count as i64;
-        }
-        let title = of.title_zh.as_ref().or(of.title_en.as_ref()).unwrap_or(&of.rule);
-        Rule {
-            id: of.rule.clone(),
-            title: Text::new(title, of.title_en.as_ref().unwrap_or(title)),
-            counts,
-        }
-    };
-    let rules: Vec<Rule> = all.sources.reconciled.iter().map(of_rule).collect();
+    let rules = reconciled_rules(all.sources.reconciled);
     if rules.is_empty() {
         return None;
     }
     let total = |kind: usize| rules.iter().map(|rule| rule.counts[kind]).sum::<i64>();
     let compared = total(0) + total(1) + total(2);
-    let row = |rule: &Rule| {
+    let row = |rule: &ReconciledRule| {
         let mut cells = vec![Cell::text(rule.title.clone()), Cell::code(&rule.id)];
         cells.extend(rule.counts.map(Cell::count));
         cells
     };
     let mut columns = vec![Text::new("规则", "Rule"), Text::new("代码", "Code")];
     columns.extend(kinds().map(|(_, title)| title));
-    let line = |rule: &Rule| {
+    let line = |rule: &ReconciledRule| {
         let counted = kinds().into_iter().zip(rule.counts);
         let counted: Vec<_> = counted.map(|((kind, title), own)| (kind, title, own)).collect();
         StackLine {

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::common::{Gathering, PERIODS, by};
+use super::common::{PERIODS, by};
 use crate::domain::{Period, Text};
 use crate::pipeline::Form;
+use crate::report::gather::Gathering;
 use crate::report::number::{percent, six_digits};
 use crate::report::page::context::{Cell, Figure, HeatCell, HeatRow, ReportingView, Sheet};
-use crate::report::page::words;
+use crate::report::words;
 use crate::tables::ReportingRow;
 
 /// Areas of a form for which the page has room; where there are more, those of which the smallest share came.

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::common::Gathering;
 use crate::domain::{Lang, Text};
+use crate::report::gather::Gathering;
 use crate::report::moved::{Moved, MovedLine, cause_title, moved};
 use crate::report::number::count;
 use crate::report::page::context::{Bar, Cell, Figure, RevisionsView, Sheet};
 use crate::report::page::draw::{STRIP, tenth};
-use crate::report::page::sources::EarlierState;
-use crate::report::page::words;
+use crate::report::sources::EarlierState;
+use crate::report::words;
 use crate::tables::RevisionRow;
 
 pub(super) fn view(all: &Gathering<'_>) -> RevisionsView {

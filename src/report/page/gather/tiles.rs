@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::common::{Gathering, titled, value_or_reason};
+use super::common::value_or_reason;
 use crate::domain::Text;
 use crate::pipeline::{AreaSource, Dimension, DimensionLevel, Indicator};
+use crate::report::gather::{Gathering, titled};
 use crate::report::number::figure;
 use crate::report::page::context::{Cell, Figure, Placed, Shade, Sheet, Tile, TileGroup, Tiles};
-use crate::report::page::words;
+use crate::report::words;
 use crate::tables::{AreaRow, IndicatorRow, Value};
 
 /// Shades of tiles.

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::common::{Gathering, PERIODS, titled, value_or_reason};
+use super::common::{PERIODS, value_or_reason};
 use crate::domain::{Period, days_of_date};
 use crate::pipeline::Indicator;
+use crate::report::gather::{Gathering, titled};
 use crate::report::number::figure;
 use crate::report::page::context::{Cell, Figure, Mark, Sheet, Trend};
 use crate::report::page::draw::{Scale, points};
-use crate::report::page::words;
+use crate::report::words;
 use crate::tables::IndicatorRow;
 
 /// The area of the drawing in which the course lies: left, right, top, bottom.

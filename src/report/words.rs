@@ -1,9 +1,9 @@
-//! The sentences of the page, in both languages.
+//! The sentences that readers of a release are told, in both languages.
 
+use super::look::verdict_word;
+use super::number::{count, figure_beside, percent};
 use super::sources::Standing;
 use crate::domain::{Lang, Period, Severity, Text, agreeing, plural};
-use crate::report::look::verdict_word;
-use crate::report::number::{count, figure_beside, percent};
 
 /// A text that a table has as a column.
 pub struct Words(&'static str, &'static str);
@@ -27,6 +27,11 @@ pub const EXPECTED: Words = Words("应报单位", "Reporters expected");
 pub const GAP: Words = Words("差距", "Gap");
 pub const MIX: Words = Words("构成效应", "Mix effect");
 pub const RATE: Words = Words("水平效应", "Rate effect");
+
+pub const AGREE: Words = Words("一致", "Agree");
+pub const DIFFER: Words = Words("不一致", "Differ");
+pub const EXPLAINED: Words = Words("已说明", "Explained");
+pub const NOT_COMPARABLE: Words = Words("无法比较", "Not comparable");
 
 fn both(say: impl Fn(Lang) -> String) -> Text {
     Text::new(say(Lang::Zh), say(Lang::En))
@@ -112,6 +117,18 @@ pub fn notice(standing: Standing) -> Option<Text> {
             "A run over some of the periods, not published: never to be quoted.",
         )),
     }
+}
+
+/// What a sheet has no room for.
+pub fn left_out(rows: usize, columns: usize) -> Text {
+    let named = [(rows, "行", "row"), (columns, "列", "column")];
+    let named = || named.into_iter().filter(|(count, _, _)| *count > 0);
+    let zh: Vec<String> = named().map(|(n, zh, _)| format!("{} {zh}", count(n as i64))).collect();
+    let en: Vec<String> = named().map(|(n, _, en)| plural(n, en)).collect();
+    Text::new(
+        format!("另有 {}未列出，见 tables/。", zh.join("、")),
+        format!("{} more are in tables/, not here.", en.join(" and ")),
+    )
 }
 
 pub fn of(some: impl TryInto<i64>, all: impl TryInto<i64>) -> Text {

@@ -1,4 +1,4 @@
-//! What the page of a release is made of.
+//! What the readers of a release are told from.
 
 use crate::domain::{Lorenz, Reconciled};
 use crate::tables::{Table, TableHead};
@@ -54,7 +54,7 @@ pub enum EarlierState {
 
 impl<'a> Sources<'a> {
     /// A table by its name.
-    pub(super) fn table(&self, name: &str) -> &'a Table {
+    pub(in crate::report) fn table(&self, name: &str) -> &'a Table {
         let mut tables = self.tables.iter();
         tables
             .find(|table| table.name == name)

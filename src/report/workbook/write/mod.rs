@@ -1,0 +1,42 @@
+//! From a book to the bytes of its file: no clock, no path, the same book gives the same bytes.
+
+mod charts;
+mod contents;
+mod look;
+mod sheet;
+
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
+
+use super::model::Book;
+use crate::domain::Lang;
+use look::{Look, brief};
+
+/// Characters of a property of the document.
+const PROPERTY: usize = 200;
+
+/// The file.
+pub fn workbook(book: &Book<'_>, lang: Lang) -> Result<Vec<u8>, XlsxError> {
+    let mut workbook = Workbook::new();
+    // A fixed date: the same content gives the same bytes.
+    let created = ExcelDateTime::from_ymd(2020, 1, 1)?;
+    workbook.set_properties(
+        &DocProperties::new()
+            .set_title(brief(&book.title, PROPERTY))
+            .set_subject(brief(&book.subtitle, PROPERTY))
+            .set_author("huizong")
+            .set_comment(brief(&book.warnings.join(" "), PROPERTY))
+            .set_creation_datetime(&created),
+    );
+    let look = Look::new();
+    contents::write(workbook.add_worksheet(), book, &look, lang)?;
+    for sheet in &book.sheets {
+        let written = workbook.add_worksheet();
+        sheet::head(written, sheet, &look, lang)?;
+        if sheet.columns.is_empty() {
+            charts::write(written, &sheet.charts)?;
+        } else {
+            sheet::table(written, sheet, &look)?;
+        }
+    }
+    workbook.save_to_buffer()
+}
