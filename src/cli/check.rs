@@ -1,11 +1,10 @@
-//! `huizong check DIR`
-
-use std::path::PathBuf;
+//! `huizong check [PIPELINE]`
 
 use clap::Args;
 
 use super::choice::{LANGS, choice};
 use super::exit::say;
+use super::named::PipelineArgs;
 use super::{Exit, default_lang, diagnostics};
 use crate::domain::Lang;
 use crate::pipeline::{self, Pipeline};
@@ -14,8 +13,8 @@ use crate::registry::Registry;
 /// Arguments of `huizong check`.
 #[derive(Debug, Args)]
 pub struct CheckArgs {
-    /// Folder of the pipeline
-    dir: PathBuf,
+    #[command(flatten)]
+    pipeline: PipelineArgs,
     /// Language of the output [default: that of the locale]
     #[arg(long, value_parser = choice(LANGS))]
     lang: Option<Lang>,
@@ -23,7 +22,11 @@ pub struct CheckArgs {
 
 /// Shows all errors in a definition and its registry at once; without errors, its warnings and a one-line summary.
 pub fn run(args: CheckArgs) -> Exit {
-    let loaded = pipeline::load_with_warnings(&args.dir).and_then(|(pipeline, mut warnings)| {
+    let dir = match args.pipeline.folder() {
+        Ok(dir) => dir,
+        Err(unnamed) => return unnamed.refuse(),
+    };
+    let loaded = pipeline::load_with_warnings(&dir).and_then(|(pipeline, mut warnings)| {
         warnings.extend(Registry::load(&pipeline)?.warnings(&pipeline));
         Ok((warnings, pipeline))
     });

@@ -311,7 +311,7 @@ mod tests {
         for (line, text) in [
             (&["huizong", "run", "p", "--quite"][..], "没有这个参数：--quite"),
             (&["huizong", "rum"], "没有这个命令：rum"),
-            (&["huizong", "run"], "缺少必需的参数：<DIR>"),
+            (&["huizong", "template"], "缺少必需的参数：<FORM>"),
             (
                 &["huizong", "status", "--input", "x"],
                 "用法：huizong status [选项] [PIPELINE]",

@@ -1,13 +1,14 @@
 //! `huizong diff [A] [B] [PIPELINE]`
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
 use super::choice::{Choices, LANGS, choice};
 use super::exit::say;
 use super::locale::page;
-use super::look::{PipelineArgs, fail, is_pipeline, one_too_many, opened};
+use super::look::{fail, opened};
+use super::named::PipelineArgs;
 use super::{Exit, default_lang};
 use crate::domain::Lang;
 use crate::run::look::{self, DiffQuery};
@@ -68,12 +69,7 @@ pub fn run(mut args: DiffArgs) -> Exit {
     } else {
         &mut args.from
     };
-    if args.pipeline.named().is_none()
-        && let Some(word) = last.take_if(|word| is_pipeline(Path::new(word)))
-        && let Err(word) = args.pipeline.or_word(Some(word))
-    {
-        return one_too_many(&word);
-    }
+    args.pipeline.or_folder(last);
     // Without a pipeline, an output folder that is named will do.
     let output = match (&args.output, args.pipeline.named()) {
         (Some(output), None) => output.clone(),

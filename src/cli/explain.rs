@@ -1,12 +1,11 @@
-//! `huizong explain [CODE]`
-
-use std::path::PathBuf;
+//! `huizong explain [CODE] [PIPELINE]`
 
 use clap::Args;
 
 use super::choice::{LANGS, choice};
 use super::exit::{say, usage};
 use super::locale::default_lang;
+use super::named::{PipelineArgs, folder};
 use super::{Exit, diagnostics};
 use crate::domain::Lang;
 use crate::pipeline::{self, Pipeline};
@@ -17,19 +16,20 @@ use crate::report;
 pub struct ExplainArgs {
     /// Code of a finding; without it, all codes are listed
     code: Option<String>,
-    /// Folder of a pipeline, to explain its own rules as well
-    #[arg(long, value_name = "DIR")]
-    pipeline: Option<PathBuf>,
+    #[command(flatten)]
+    pipeline: PipelineArgs,
     /// Language of the output [default: that of the locale]
     #[arg(long, value_parser = choice(LANGS))]
     lang: Option<Lang>,
 }
 
 /// Prints what a code means, or every code there is.
-pub fn explain(args: ExplainArgs) -> Exit {
+pub fn explain(mut args: ExplainArgs) -> Exit {
     let lang = args.lang.unwrap_or_else(default_lang);
-    let pipeline = match args.pipeline.as_deref().map(pipeline::load).transpose() {
-        Ok(pipeline) => pipeline,
+    // `explain DIR`: no code is called like a folder with a pipeline.
+    args.pipeline.or_folder(&mut args.code);
+    let pipeline = match args.pipeline.named().map(pipeline::load).transpose() {
+        Ok(named) => named.or_else(usual),
         Err(faults) => {
             return diagnostics::refuse(&faults);
         }
@@ -42,6 +42,12 @@ pub fn explain(args: ExplainArgs) -> Exit {
         },
     };
     say(&text).map_or_else(|failed| failed, |()| Exit::Success)
+}
+
+/// The only pipeline there is. Codes are explained without one, too, in particular those of the faults that it has.
+fn usual() -> Option<Pipeline> {
+    let folder = folder(None).ok()?;
+    pipeline::load(&folder).ok()
 }
 
 fn unknown(code: &str, pipeline: Option<&Pipeline>, lang: Lang) -> Exit {

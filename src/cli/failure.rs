@@ -6,6 +6,7 @@ use std::time::Instant;
 use super::exit::{complain, complain_of, told, usage, with_causes};
 use super::log::{self, ENDING, seconds};
 use super::look::no_link;
+use super::named::NotNamed;
 use super::{Exit, default_lang, diagnostics};
 use crate::domain::{Diagnostic, Lang, Text, plural};
 use crate::lake;
@@ -15,8 +16,17 @@ use crate::run::RunError;
 /// Why a run came to no end.
 pub(super) enum Failure {
     Definition(Vec<Diagnostic>),
-    Usage(Text),
+    Usage { message: Text, hint: Text },
     Run(RunError),
+}
+
+impl From<NotNamed> for Failure {
+    fn from(unnamed: NotNamed) -> Failure {
+        Failure::Usage {
+            message: unnamed.message(),
+            hint: unnamed.hint(),
+        }
+    }
 }
 
 impl From<RunError> for Failure {
@@ -31,7 +41,7 @@ impl From<RunError> for Failure {
 impl Failure {
     pub(super) fn exit(&self) -> Exit {
         match self {
-            Failure::Definition(_) | Failure::Usage(_) => Exit::Usage,
+            Failure::Definition(_) | Failure::Usage { .. } => Exit::Usage,
             Failure::Run(error) => exit_after(error),
         }
     }
@@ -42,8 +52,8 @@ impl Failure {
             Failure::Definition(faults) => {
                 diagnostics::refuse(faults);
             }
-            Failure::Usage(message) => {
-                usage(message.get(default_lang()), None);
+            Failure::Usage { message, hint } => {
+                usage(message.get(default_lang()), Some(hint.get(default_lang())));
             }
             Failure::Run(error) => told_of(error, hint(error).map(|(zh, en)| told(zh, en))),
         }
@@ -60,7 +70,7 @@ impl Failure {
                 }
                 format!("the definition has {}", plural(faults.len(), "fault"))
             }
-            Failure::Usage(message) => message.get(Lang::En).to_owned(),
+            Failure::Usage { message, .. } => message.get(Lang::En).to_owned(),
             Failure::Run(error) => with_causes(error),
         };
         if let Some(record) = record {
@@ -68,7 +78,8 @@ impl Failure {
         }
         let hint = match self {
             Failure::Run(error) => hint(error).map(|(_, en)| en),
-            _ => None,
+            Failure::Usage { hint, .. } => Some(hint.get(Lang::En)),
+            Failure::Definition(_) => None,
         };
         let (exit, seconds) = (self.exit().code(), seconds(clock));
         tracing::error!(target: ENDING, outcome = "failed", exit, seconds, error, hint, "ended");

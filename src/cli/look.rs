@@ -7,10 +7,11 @@ use clap::Args;
 use super::choice::{Choices, LANGS, choice};
 use super::exit::{complain, complain_of, say, told, usage};
 use super::locale::page;
+use super::named::{PipelineArgs, loaded};
 use super::{Exit, default_lang, diagnostics};
 use crate::domain::Lang;
 use crate::lake;
-use crate::pipeline::{self, Pipeline};
+use crate::pipeline::Pipeline;
 use crate::report::Look;
 use crate::run::look::{LookError, NotGiven, Offer, Release, Which};
 
@@ -30,39 +31,6 @@ pub(super) const FORMATS: &Choices<Format> = &[
     ("csv", "CSV in UTF-8", Format::Csv),
     ("json", "One JSON object with all details", Format::Json),
 ];
-
-/// Which pipeline is meant: the last argument of every command about releases, or an option.
-#[derive(Debug, Args)]
-pub struct PipelineArgs {
-    /// Folder of the pipeline [default: the current folder, or the only one in pipelines/]
-    #[arg(value_name = "PIPELINE")]
-    dir: Option<PathBuf>,
-    /// Same as the PIPELINE argument
-    #[arg(long, value_name = "PIPELINE", conflicts_with = "dir")]
-    pipeline: Option<PathBuf>,
-}
-
-impl PipelineArgs {
-    /// The folder that was named; None: the usual one.
-    pub fn named(&self) -> Option<&Path> {
-        self.dir.as_deref().or(self.pipeline.as_deref())
-    }
-
-    /// Takes a word before PIPELINE for the pipeline, where an option has made that word needless: `rollback --lift DIR`.
-    ///
-    /// # Errors
-    /// The word, if a pipeline was named already.
-    pub fn or_word(&mut self, word: Option<String>) -> Result<(), String> {
-        match word {
-            Some(word) if self.named().is_some() => Err(word),
-            Some(word) => {
-                self.dir = Some(word.into());
-                Ok(())
-            }
-            None => Ok(()),
-        }
-    }
-}
 
 /// Which release is read.
 #[derive(Debug, Args)]
@@ -97,6 +65,11 @@ pub struct LookArgs {
 }
 
 impl PlaceArgs {
+    /// Takes a word before PIPELINE that may be left out for the pipeline, where it names one.
+    pub fn or_folder(&mut self, word: &mut Option<String>) {
+        self.pipeline.or_folder(word);
+    }
+
     /// Loads the pipeline, opens its release and asks `question`. What fails has been told.
     ///
     /// # Errors
@@ -123,32 +96,25 @@ impl PlaceArgs {
 /// # Errors
 /// The exit code, where there is none of them, or the definition has faults.
 pub(super) fn opened(named: Option<&Path>, output: Option<PathBuf>) -> Result<(Pipeline, PathBuf), Exit> {
-    let Some(dir) = named.map(Path::to_owned).or_else(|| usual_pipeline(Path::new("."))) else {
-        return Err(usage(
-            told(
-                "未指明流程：当前文件夹和 pipelines/ 下都没有唯一的流程",
-                "no pipeline given, and neither the current folder nor pipelines/ contains exactly one",
-            ),
-            Some(told(
-                "请给出流程定义所在的文件夹（见 --help）",
-                "give its folder (see --help)",
-            )),
-        ));
-    };
-    let pipeline = pipeline::load(&dir).map_err(|faults| diagnostics::refuse(&faults))?;
+    let pipeline = loaded(named)?;
     let Some(output) = output.or_else(|| pipeline.output.clone()) else {
         return Err(usage(
             told(
                 "--output 和 pipeline.toml 的 output 都没有说明发布版本在哪里",
                 "no folder of releases: neither --output nor `output` in pipeline.toml is set",
             ),
-            None,
+            Some(told("请用 --output 指明", "name it with --output")),
         ));
     };
     Ok((pipeline, output))
 }
 
 impl LookArgs {
+    /// Takes a word before PIPELINE that may be left out for the pipeline, where it names one.
+    pub fn or_folder(&mut self, word: &mut Option<String>) {
+        self.place.or_folder(word);
+    }
+
     /// Asks `question` and prints the answer.
     pub fn answer<L: Look>(&self, question: impl FnOnce(&Pipeline, &Release) -> Result<L, LookError>) -> Exit {
         let lang = self.lang.unwrap_or_else(default_lang);
@@ -164,23 +130,6 @@ pub(super) fn written(answer: &impl Look, format: Format, lang: Lang) -> String 
         Format::Csv => answer.csv(lang),
         Format::Json => answer.json(),
     }
-}
-
-/// The pipeline that is meant where none is named: the folder itself, or the only one in its `pipelines/`.
-pub(super) fn usual_pipeline(folder: &Path) -> Option<PathBuf> {
-    if is_pipeline(folder) {
-        return Some(folder.into());
-    }
-    let all = std::fs::read_dir(folder.join("pipelines")).ok()?;
-    let mut all = all
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| is_pipeline(path));
-    all.next().filter(|_| all.next().is_none())
-}
-
-/// Whether a folder holds the definition of a pipeline.
-pub(super) fn is_pipeline(folder: &Path) -> bool {
-    folder.join("pipeline.toml").is_file()
 }
 
 /// Refuses a command line with a word that no argument takes.
@@ -376,28 +325,4 @@ fn chinese(error: &LookError) -> Option<String> {
         LookError::Manifest { path, .. } => format!("无法读懂 {}", path.display()),
         LookError::Definition(_) | LookError::Lake(_) | LookError::Rollup(_) => return None,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_usual_pipeline_is_the_only_one() {
-        let folder = tempfile::tempdir().unwrap();
-        let make = |path: &str| {
-            let dir = folder.path().join(path);
-            std::fs::create_dir_all(&dir).unwrap();
-            std::fs::write(dir.join("pipeline.toml"), "").unwrap();
-            dir
-        };
-        assert_eq!(usual_pipeline(folder.path()), None);
-        let one = make("pipelines/one");
-        std::fs::create_dir(folder.path().join("pipelines/schema")).unwrap();
-        assert_eq!(usual_pipeline(folder.path()), Some(one));
-        make("pipelines/two");
-        assert_eq!(usual_pipeline(folder.path()), None);
-        make(".");
-        assert_eq!(usual_pipeline(folder.path()), Some(folder.path().into()));
-    }
 }

@@ -11,10 +11,12 @@ mod explain;
 mod failure;
 mod gate;
 mod headers;
+mod init;
 mod locale;
 mod log;
 mod look;
 mod man;
+mod named;
 mod open;
 mod plan;
 mod progress;
@@ -54,6 +56,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Write a small pipeline with made-up figures, to start from
+    Init(init::InitArgs),
     /// Read and check submissions, publish a release
     Run(run::RunArgs),
     /// Show what the next run would compute again, and why
@@ -156,6 +160,7 @@ pub fn main() -> ExitCode {
         Err(exit) => return exit,
     };
     let exit = match cli.command {
+        Command::Init(args) => init::run(args),
         Command::Run(args) => run::run(args),
         Command::Verify(args) => verify::run(args),
         Command::Plan(args) => plan::run(args),

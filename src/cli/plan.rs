@@ -1,4 +1,4 @@
-//! `huizong plan DIR`
+//! `huizong plan [PIPELINE]`
 
 use std::path::PathBuf;
 
@@ -9,6 +9,7 @@ use super::choice::choice;
 use super::exit::say;
 use super::failure::Failure;
 use super::look::{FORMATS, Format, written};
+use super::named::PipelineArgs;
 use super::run::{Where, date};
 use super::{Exit, default_lang};
 use crate::cli::choice::LANGS;
@@ -19,8 +20,8 @@ use crate::run::{self, PlanQuery};
 /// Arguments of `huizong plan`.
 #[derive(Debug, Args)]
 pub struct PlanArgs {
-    /// Folder of the pipeline
-    dir: PathBuf,
+    #[command(flatten)]
+    pipeline: PipelineArgs,
     /// Folder of the submissions [default: `input` in pipeline.toml]
     #[arg(long)]
     input: Option<PathBuf>,
@@ -63,7 +64,7 @@ pub fn run(args: PlanArgs) -> Exit {
 
 fn planned(args: &PlanArgs) -> Result<PlanReport, Failure> {
     let place = Where {
-        dir: &args.dir,
+        dir: &args.pipeline.folder()?,
         input: args.input.as_ref(),
         output: args.output.as_ref(),
         periods: &args.periods,

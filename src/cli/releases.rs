@@ -1,17 +1,18 @@
 //! `huizong releases`, `rollback`, `tag` and `gc`: what is done with releases that are there.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
 use super::choice::{LANGS, choice};
 use super::exit::{complain, complain_of, say, told, usage};
 use super::failure::locked;
-use super::look::{FORMATS, Format, PipelineArgs, no_link, one_too_many, usual_pipeline, written};
-use super::{Exit, default_lang, diagnostics};
+use super::look::{FORMATS, Format, no_link, one_too_many, written};
+use super::named::{PipelineArgs, loaded};
+use super::{Exit, default_lang};
 use crate::domain::Lang;
 use crate::lake;
-use crate::pipeline::{self, Pipeline};
+use crate::pipeline::Pipeline;
 use crate::report::Look;
 use crate::run::{self, ReleasesError};
 
@@ -188,22 +189,6 @@ impl OutputArgs {
     }
 }
 
-fn loaded(named: Option<&Path>) -> Result<Pipeline, Exit> {
-    let Some(dir) = named.map(Path::to_owned).or_else(|| usual_pipeline(Path::new("."))) else {
-        return Err(usage(
-            told(
-                "未指明流程：当前文件夹和 pipelines/ 下都没有唯一的流程",
-                "no pipeline given, and neither the current folder nor pipelines/ contains exactly one",
-            ),
-            Some(told(
-                "请给出流程定义所在的文件夹（见 --help），或用 --output 给出存放各发布版本的文件夹",
-                "give its folder (see --help), or the folder of the releases with --output",
-            )),
-        ));
-    };
-    pipeline::load(&dir).map_err(|faults| diagnostics::refuse(&faults))
-}
-
 fn output_of(pipeline: &Pipeline, given: Option<&PathBuf>) -> Result<PathBuf, Exit> {
     given.or(pipeline.output.as_ref()).cloned().ok_or_else(|| {
         usage(
@@ -211,7 +196,7 @@ fn output_of(pipeline: &Pipeline, given: Option<&PathBuf>) -> Result<PathBuf, Ex
                 "--output 和 pipeline.toml 的 output 都没有说明发布版本在哪里",
                 "no folder of releases: neither --output nor `output` in pipeline.toml is set",
             ),
-            None,
+            Some(told("请用 --output 指明", "name it with --output")),
         )
     })
 }

@@ -1,4 +1,4 @@
-//! `huizong run DIR`
+//! `huizong run [PIPELINE]`
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -12,6 +12,7 @@ use super::failure::{Failure, exit_after, hint};
 use super::gate::reason;
 use super::locale::page;
 use super::log::{self, ENDING, LogFormat, seconds};
+use super::named::PipelineArgs;
 use super::progress::Bars;
 use super::{Exit, default_lang, signals};
 use crate::domain::{Lang, Period, Text};
@@ -23,8 +24,8 @@ use crate::run::{self, Ending, Exports, Outcome, RunError, RunOptions, Scope, To
 /// Arguments of `huizong run`.
 #[derive(Debug, Args)]
 pub struct RunArgs {
-    /// Folder of the pipeline
-    dir: PathBuf,
+    #[command(flatten)]
+    pipeline: PipelineArgs,
     /// Folder of the submissions [default: `input` in pipeline.toml]
     #[arg(long)]
     input: Option<PathBuf>,
@@ -116,7 +117,9 @@ pub fn run(args: RunArgs) -> Exit {
 
 impl RunArgs {
     fn exports(&self) -> Exports {
-        let folder = std::fs::canonicalize(&self.dir).unwrap_or_else(|_| self.dir.clone());
+        // Where no pipeline is found, the failure is that of the folder in which it was sought.
+        let dir = self.pipeline.folder().unwrap_or_else(|_| PathBuf::from("."));
+        let folder = std::fs::canonicalize(&dir).unwrap_or(dir);
         let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         let label = folder.file_name().unwrap_or(folder.as_os_str());
         Exports {
@@ -129,7 +132,7 @@ impl RunArgs {
 
 fn read_and_run(args: &RunArgs) -> Result<(Pipeline, RunOptions, run::Ended), Failure> {
     let place = Where {
-        dir: &args.dir,
+        dir: &args.pipeline.folder()?,
         input: args.input.as_ref(),
         output: args.output.as_ref(),
         periods: &args.periods,
@@ -226,12 +229,16 @@ pub(super) fn folders(
     input: Option<&PathBuf>,
     output: Option<&PathBuf>,
 ) -> Result<(PathBuf, PathBuf), Failure> {
-    let said = |zh: &str, en: &str| Failure::Usage(Text::new(zh, en));
+    let said = |zh: &str, en: &str, hint: Text| Failure::Usage {
+        message: Text::new(zh, en),
+        hint,
+    };
     let input = input.cloned().or_else(|| pipeline.input.clone());
     let input = input.ok_or_else(|| {
         said(
             "--input 和 pipeline.toml 的 input 都没有说明上报文件在哪里",
             "no folder of submissions: neither --input nor `input` in pipeline.toml is set",
+            Text::new("请用 --input 指明", "name it with --input"),
         )
     })?;
     let output = output.cloned().or_else(|| pipeline.output.clone());
@@ -239,6 +246,7 @@ pub(super) fn folders(
         said(
             "--output 和 pipeline.toml 的 output 都没有说明发布到哪里",
             "no folder for the releases: neither --output nor `output` in pipeline.toml is set",
+            Text::new("请用 --output 指明", "name it with --output"),
         )
     })?;
     Ok((input, output))

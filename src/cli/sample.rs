@@ -1,4 +1,4 @@
-//! `huizong sample`
+//! `huizong sample --output DIR [PIPELINE]`
 
 use std::path::PathBuf;
 
@@ -6,9 +6,10 @@ use clap::Args;
 
 use super::choice::{Choices, LANGS, choice};
 use super::exit::{complain, say, told, usage};
+use super::named::{PipelineArgs, loaded};
 use super::{Exit, default_lang, diagnostics};
 use crate::domain::{Lang, Period, plural};
-use crate::pipeline::{self, Pipeline};
+use crate::pipeline::Pipeline;
 use crate::registry::Registry;
 use crate::sample::{Counties, Encoding, Format, Options, generate};
 
@@ -37,9 +38,8 @@ const ENCODINGS: &Choices<Encoding> = &[
 /// Arguments of `huizong sample`.
 #[derive(Debug, Args)]
 pub struct SampleArgs {
-    /// Folder of the pipeline, with its sample.toml
-    #[arg(long)]
-    pipeline: PathBuf,
+    #[command(flatten)]
+    pipeline: PipelineArgs,
     /// Folder to write submissions/ and truth/ to
     #[arg(long)]
     output: PathBuf,
@@ -74,13 +74,13 @@ pub struct SampleArgs {
 
 /// Generates a sample.
 pub fn run(args: SampleArgs) -> Exit {
-    let loaded = pipeline::load(&args.pipeline)
-        .and_then(|pipeline| Registry::load(&pipeline).map(|registry| (pipeline, registry)));
-    let (pipeline, registry) = match loaded {
-        Ok(both) => both,
-        Err(faults) => {
-            return diagnostics::refuse(&faults);
-        }
+    let pipeline = match loaded(args.pipeline.named()) {
+        Ok(pipeline) => pipeline,
+        Err(exit) => return exit,
+    };
+    let registry = match Registry::load(&pipeline) {
+        Ok(registry) => registry,
+        Err(faults) => return diagnostics::refuse(&faults),
     };
     if let Some(period) = args.periods.iter().find(|p| p.kind() != pipeline.period_kind) {
         return refuse(&pipeline, *period);

@@ -64,7 +64,8 @@ impl ShowArgs {
 }
 
 /// Prints rows of a table.
-pub fn run(args: ShowArgs) -> Exit {
+pub fn run(mut args: ShowArgs) -> Exit {
+    args.place.or_folder(&mut args.table);
     let printed = args.place.ask(|pipeline, release| {
         let Some(table) = args.table.clone() else {
             return Err(LookError::NotGiven(vec![NotGiven::table(&look::table_names(release)?)]));

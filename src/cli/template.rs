@@ -1,4 +1,4 @@
-//! `huizong template FORM [--area CODE] [--pipeline DIR]`
+//! `huizong template FORM [--area CODE] [PIPELINE]`
 
 use std::fs;
 use std::io::Write;
@@ -8,10 +8,10 @@ use clap::Args;
 
 use super::choice::{LANGS, choice};
 use super::exit::{complain, complain_of, say, told, usage};
-use super::look::{self, usual_pipeline};
+use super::look;
+use super::named::{PipelineArgs, loaded};
 use super::{Exit, diagnostics};
 use crate::domain::{Lang, Period, Text};
-use crate::pipeline;
 use crate::run::{TemplateError, TemplateQuery, template};
 
 /// Arguments of `huizong template`.
@@ -25,9 +25,8 @@ pub struct TemplateArgs {
     /// Period [default: the latest of the pipeline]
     #[arg(long, value_parser = period)]
     period: Option<Period>,
-    /// Folder of the pipeline [default: the current folder, or the only one in pipelines/]
-    #[arg(long, value_name = "DIR")]
-    pipeline: Option<PathBuf>,
+    #[command(flatten)]
+    pipeline: PipelineArgs,
     /// Folder of the submissions, which also contains the registers [default: `input` in pipeline.toml]
     #[arg(long, value_name = "DIR")]
     input: Option<PathBuf>,
@@ -41,21 +40,9 @@ pub struct TemplateArgs {
 
 /// Writes a blank workbook of a form.
 pub fn run(args: TemplateArgs) -> Exit {
-    let Some(dir) = args.pipeline.clone().or_else(|| usual_pipeline(Path::new("."))) else {
-        return usage(
-            told(
-                "未指明流程：当前文件夹和 pipelines/ 下都没有唯一的流程",
-                "no pipeline given, and neither the current folder nor pipelines/ contains exactly one",
-            ),
-            Some(told(
-                "请用 --pipeline 给出流程定义所在的文件夹",
-                "give its folder with --pipeline",
-            )),
-        );
-    };
-    let pipeline = match pipeline::load(&dir) {
+    let pipeline = match loaded(args.pipeline.named()) {
         Ok(pipeline) => pipeline,
-        Err(faults) => return diagnostics::refuse(&faults),
+        Err(exit) => return exit,
     };
     if let Some(path) = args.output.as_deref().filter(|path| !is_workbook(path)) {
         let shown = path.display();

@@ -1,4 +1,4 @@
-//! `huizong verify DIR`
+//! `huizong verify [PIPELINE]`
 
 use std::path::PathBuf;
 
@@ -8,6 +8,7 @@ use super::choice::{LANGS, choice};
 use super::exit::say;
 use super::failure::Failure;
 use super::look::{FORMATS, Format, written};
+use super::named::PipelineArgs;
 use super::progress::Bars;
 use super::run::{folders, set_threads};
 use super::{Exit, default_lang, signals};
@@ -21,8 +22,8 @@ use crate::verify::verify;
 /// Arguments of `huizong verify`.
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
-    /// Folder of the pipeline
-    dir: PathBuf,
+    #[command(flatten)]
+    pipeline: PipelineArgs,
     /// Folder of the submissions [default: `input` in pipeline.toml]
     #[arg(long)]
     input: Option<PathBuf>,
@@ -68,7 +69,7 @@ pub fn run(args: VerifyArgs) -> Exit {
 }
 
 fn verified(args: &VerifyArgs) -> Result<VerifyReport, Failure> {
-    let pipeline = pipeline::load(&args.dir).map_err(Failure::Definition)?;
+    let pipeline = pipeline::load(&args.pipeline.folder()?).map_err(Failure::Definition)?;
     let (input, output) = folders(&pipeline, args.input.as_ref(), args.output.as_ref())?;
     set_threads(args.threads);
     let bars = Bars::new(args.quiet);

@@ -20,6 +20,7 @@ mod formats;
 mod hostile;
 mod imbalance;
 mod influence;
+mod init;
 mod intake;
 mod kit;
 mod lineage;

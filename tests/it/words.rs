@@ -68,7 +68,8 @@ fn every_code_that_is_printed_is_explained_by_the_command_that_is_named() {
 
 #[test]
 fn a_code_of_no_pipeline_at_hand_is_no_slip_of_the_pen() {
-    let explain = |code: &str| said(&huizong(["explain", code]));
+    let nowhere = tempfile::tempdir().unwrap();
+    let explain = |code: &str| shell(nowhere.path(), &format!("huizong explain {code}")).1;
     assert!(explain("not-an-intger").contains("did you mean not-an-integer?"));
     for code in ["history-facility-area", "kinds-of-communities", "x"] {
         let text = explain(code);
