@@ -34,7 +34,7 @@ pub(super) const FORMATS: &Choices<Format> = &[
 /// Which pipeline is meant: the last argument of every command about releases, or an option.
 #[derive(Debug, Args)]
 pub struct PipelineArgs {
-    /// Folder of the pipeline [default: the current folder, or the only one in pipelines/]
+    /// Folder of the pipeline [default: the current folder, or the only one in pipelines/, or the only one there that has published]
     #[arg(value_name = "PIPELINE")]
     dir: Option<PathBuf>,
     /// Same as the PIPELINE argument
@@ -166,16 +166,25 @@ pub(super) fn written(answer: &impl Look, format: Format, lang: Lang) -> String 
     }
 }
 
-/// The pipeline that is meant where none is named: the folder itself, or the only one in its `pipelines/`.
+/// The pipeline that is meant where none is named: the folder itself, or the only one in its `pipelines/`; of several, the only one
+/// that has published.
 pub(super) fn usual_pipeline(folder: &Path) -> Option<PathBuf> {
     if is_pipeline(folder) {
         return Some(folder.into());
     }
     let all = std::fs::read_dir(folder.join("pipelines")).ok()?;
-    let mut all = all
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| is_pipeline(path));
-    all.next().filter(|_| all.next().is_none())
+    let all = all.filter_map(|entry| Some(entry.ok()?.path()));
+    let mut all: Vec<PathBuf> = all.filter(|path| is_pipeline(path)).collect();
+    if all.len() > 1 {
+        all.retain(|dir| has_published(dir));
+    }
+    all.pop().filter(|_| all.is_empty())
+}
+
+/// Whether there is a current release where a pipeline publishes.
+fn has_published(dir: &Path) -> bool {
+    let output = pipeline::load(dir).ok().and_then(|pipeline| pipeline.output);
+    output.is_some_and(|output| lake::Output::at(&output).current().exists())
 }
 
 /// Whether a folder holds the definition of a pipeline.
@@ -383,7 +392,24 @@ mod tests {
         let one = make("pipelines/one");
         std::fs::create_dir(folder.path().join("pipelines/schema")).unwrap();
         assert_eq!(usual_pipeline(folder.path()), Some(one));
-        make("pipelines/two");
+        let two = make("pipelines/two");
+        assert_eq!(usual_pipeline(folder.path()), None);
+        for (name, dir) in [("one", &folder.path().join("pipelines/one")), ("two", &two)] {
+            let text = format!(
+                "[pipeline]\nname = \"{name}\"\nperiod = \"year\"\nperiods = [\"2020\"]\noutput = \"../../{name}\"\n\
+                 [registry]\ndivisions = \"areas.csv\"\nlevels = [\"nation\"]\npartition = \"nation\"\n"
+            );
+            std::fs::write(dir.join("pipeline.toml"), text).unwrap();
+            std::fs::write(dir.join("areas.csv"), "code,name,parent_code\n").unwrap();
+            let form = "[form]\nid = \"roster\"\nunit = \"nation\"\nfiles = [\"{period}.csv\"]\n\
+                        [[column]]\nid = \"n\"\ntype = \"integer\"\nheaders = [\"n\"]\n";
+            std::fs::create_dir(dir.join("forms")).unwrap();
+            std::fs::write(dir.join("forms/roster.toml"), form).unwrap();
+        }
+        assert_eq!(usual_pipeline(folder.path()), None);
+        std::fs::create_dir_all(folder.path().join("two/current")).unwrap();
+        assert_eq!(usual_pipeline(folder.path()), Some(two));
+        std::fs::create_dir_all(folder.path().join("one/current")).unwrap();
         assert_eq!(usual_pipeline(folder.path()), None);
         make(".");
         assert_eq!(usual_pipeline(folder.path()), Some(folder.path().into()));

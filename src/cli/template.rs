@@ -25,7 +25,7 @@ pub struct TemplateArgs {
     /// Period [default: the latest of the pipeline]
     #[arg(long, value_parser = period)]
     period: Option<Period>,
-    /// Folder of the pipeline [default: the current folder, or the only one in pipelines/]
+    /// Folder of the pipeline [default: the current folder, or the only one in pipelines/, or the only one there that has published]
     #[arg(long, value_name = "DIR")]
     pipeline: Option<PathBuf>,
     /// Folder of the submissions, which also contains the registers [default: `input` in pipeline.toml]

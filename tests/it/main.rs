@@ -18,6 +18,7 @@ mod files_as_sent;
 mod formats;
 mod hostile;
 mod imbalance;
+mod include;
 mod influence;
 mod intake;
 mod lineage;
