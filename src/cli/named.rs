@@ -7,12 +7,13 @@ use clap::Args;
 use super::exit::usage;
 use super::{Exit, default_lang, diagnostics};
 use crate::domain::Text;
+use crate::lake;
 use crate::pipeline::{self, Pipeline};
 
 /// Which pipeline is meant: the last argument of every command about one, or an option.
 #[derive(Debug, Args)]
 pub struct PipelineArgs {
-    /// Folder of the pipeline [default: the current folder, or the only one in pipelines/]
+    /// Folder of the pipeline [default: the current folder, or the only one in pipelines/, or the only one there that has published]
     #[arg(value_name = "PIPELINE")]
     dir: Option<PathBuf>,
     /// Same as the PIPELINE argument
@@ -120,7 +121,8 @@ pub(super) fn loaded(named: Option<&Path>) -> Result<Pipeline, Exit> {
     pipeline::load(&dir).map_err(|faults| diagnostics::refuse(&faults))
 }
 
-/// The pipeline that is meant where none is named: the folder itself, or the only one in its `pipelines/`.
+/// The pipeline that is meant where none is named: the folder itself, or the only one in its `pipelines/`; of several, the only one
+/// that has published.
 fn usual(current: &Path) -> Result<PathBuf, NotNamed> {
     if is_pipeline(current) {
         return Ok(current.join("."));
@@ -133,10 +135,20 @@ fn usual(current: &Path) -> Result<PathBuf, NotNamed> {
         .filter(|path| is_pipeline(path))
         .collect();
     several.sort();
-    match <[PathBuf; 1]>::try_from(several) {
-        Ok([only]) => Ok(only),
-        Err(several) => Err(NotNamed { several }),
+    if let [only] = several.as_slice() {
+        return Ok(only.clone());
     }
+    let published: Vec<&PathBuf> = several.iter().filter(|dir| has_published(dir)).collect();
+    match published.as_slice() {
+        [only] => Ok((*only).clone()),
+        _ => Err(NotNamed { several }),
+    }
+}
+
+/// Whether there is a current release where a pipeline publishes.
+fn has_published(dir: &Path) -> bool {
+    let output = pipeline::load(dir).ok().and_then(|pipeline| pipeline.output);
+    output.is_some_and(|output| lake::Output::at(&output).current().exists())
 }
 
 /// Whether a folder holds the definition of a pipeline.
@@ -166,9 +178,24 @@ mod tests {
         assert_eq!(
             usual(folder.path()),
             Err(NotNamed {
-                several: vec![one, two]
+                several: vec![one, two.clone()]
             })
         );
+        let text = "[pipeline]\nname = \"two\"\nperiod = \"year\"\nperiods = [\"2020\"]\noutput = \"../../published\"\n\
+                    [registry]\ndivisions = \"areas.csv\"\nlevels = [\"nation\"]\npartition = \"nation\"\n";
+        let form = "[form]\nid = \"roster\"\nunit = \"nation\"\nfiles = [\"{period}.csv\"]\n\
+                    [[column]]\nid = \"n\"\ntype = \"integer\"\nheaders = [\"n\"]\n";
+        std::fs::create_dir(two.join("forms")).unwrap();
+        for (file, text) in [
+            ("pipeline.toml", text),
+            ("areas.csv", "code,name,parent_code\n"),
+            ("forms/roster.toml", form),
+        ] {
+            std::fs::write(two.join(file), text).unwrap();
+        }
+        assert!(usual(folder.path()).is_err(), "it has not published");
+        std::fs::create_dir_all(folder.path().join("published/current")).unwrap();
+        assert_eq!(usual(folder.path()), Ok(two));
         make(".");
         assert_eq!(usual(folder.path()), Ok(folder.path().join(".")));
     }

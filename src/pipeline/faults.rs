@@ -13,10 +13,21 @@ use crate::domain::{Diagnostic, nearest};
 pub(super) struct Source {
     /// As a person would open it.
     pub path: PathBuf,
-    /// Within the folder, `/`-separated.
+    /// From the pipeline's folder, `/`-separated; of an included file, with the folder it is taken from.
     pub relative: String,
+    /// The folder of the definition that it belongs to; what it names lies there.
+    pub home: PathBuf,
+    /// That folder as the pipeline names it, with a `/` at its end; empty: the pipeline's own.
+    pub from: String,
     /// Its content.
     pub text: String,
+}
+
+impl Source {
+    /// A file that it names, as seen from the pipeline's folder.
+    pub fn named(&self, path: &str) -> String {
+        format!("{}{path}", self.from)
+    }
 }
 
 /// All faults so far.

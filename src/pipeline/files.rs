@@ -24,11 +24,29 @@ pub(super) struct Read<T> {
 #[derive(Debug, Default)]
 pub(super) struct Files {
     pub plan: Option<Read<PipelineFile>>,
+    /// Whose registry or units are taken.
+    pub lent: Vec<Lent>,
     pub forms: Vec<Read<FormFile>>,
-    pub checks: Option<Read<ChecksFile>>,
-    pub measures: Option<Read<MeasuresFile>>,
-    pub indicators: Option<Read<IndicatorsFile>>,
-    pub dimensions: Option<Read<DimensionsFile>>,
+    pub checks: Vec<Read<ChecksFile>>,
+    pub measures: Vec<Read<MeasuresFile>>,
+    pub indicators: Vec<Read<IndicatorsFile>>,
+    pub dimensions: Vec<Read<DimensionsFile>>,
+}
+
+/// `pipeline.toml` of another folder, and what is taken from it.
+#[derive(Debug)]
+pub(super) struct Lent {
+    pub file: Read<PipelineFile>,
+    pub registry: bool,
+    pub units: bool,
+}
+
+/// A folder of a definition: the pipeline's own, or one that it includes.
+#[derive(Debug)]
+pub(super) struct Folder {
+    pub path: PathBuf,
+    /// As the pipeline names it, with a `/` at its end; empty: its own.
+    pub from: String,
 }
 
 /// Files of the folder itself; the sample generator's is read by the generator.
@@ -42,47 +60,47 @@ const NAMES: [&str; 6] = [
 ];
 
 impl Files {
-    /// Reads the folder; faults in shape are added to `faults`.
-    pub fn read(dir: &Path, faults: &mut Faults) -> Files {
-        let mut files = Files::default();
-        for name in toml_names(dir, dir, faults) {
-            let path = dir.join(&name);
+    /// Adds what stands in the pipeline's own folder; faults in shape are added to `faults`.
+    pub fn add_own(&mut self, folder: &Folder, faults: &mut Faults) {
+        for name in toml_names(&folder.path, &folder.path, faults) {
             match name.as_str() {
-                "pipeline.toml" => files.plan = read(path, name, faults),
-                "checks.toml" => files.checks = read(path, name, faults),
-                "measures.toml" => files.measures = read(path, name, faults),
-                "indicators.toml" => files.indicators = read(path, name, faults),
-                "dimensions.toml" => files.dimensions = read(path, name, faults),
+                "pipeline.toml" => self.plan = read(folder, &name, faults),
+                "checks.toml" => self.checks.extend(read(folder, &name, faults)),
+                "measures.toml" => self.measures.extend(read(folder, &name, faults)),
+                "indicators.toml" => self.indicators.extend(read(folder, &name, faults)),
+                "dimensions.toml" => self.dimensions.extend(read(folder, &name, faults)),
                 "sample.toml" => {}
                 _ => {
                     let hint =
                         choices(&name, NAMES.iter().copied()).map(|hint| format!("{hint} (forms stand in forms/)"));
-                    faults.add_file(path, "unknown-file", format!("`{name}` is no file of a pipeline"), hint);
+                    let message = format!("`{name}` is no file of a pipeline");
+                    faults.add_file(folder.path.join(&name), "unknown-file", message, hint);
                 }
             }
         }
-        let forms = dir.join("forms");
+        self.add_forms(folder, faults);
+    }
+
+    /// Adds the forms of a folder.
+    pub fn add_forms(&mut self, folder: &Folder, faults: &mut Faults) {
+        let forms = folder.path.join("forms");
         if forms.is_dir() {
-            for name in toml_names(&forms, dir, faults) {
-                files
-                    .forms
-                    .extend(read(forms.join(&name), format!("forms/{name}"), faults));
+            for name in toml_names(&forms, &folder.path, faults) {
+                self.forms.extend(read(folder, &format!("forms/{name}"), faults));
             }
         }
-        files
     }
 
     /// Path and bytes of every file that was read.
     pub fn sources(&self) -> impl Iterator<Item = &Source> {
+        let plans = self.lent.iter().map(|lent| &lent.file).chain(&self.plan);
         let forms = self.forms.iter().map(|f| &f.source);
-        let one = [
-            self.plan.as_ref().map(|f| &f.source),
-            self.checks.as_ref().map(|f| &f.source),
-            self.measures.as_ref().map(|f| &f.source),
-            self.indicators.as_ref().map(|f| &f.source),
-            self.dimensions.as_ref().map(|f| &f.source),
-        ];
-        forms.chain(one.into_iter().flatten())
+        let checks = self.checks.iter().map(|f| &f.source);
+        let measures = self.measures.iter().map(|f| &f.source);
+        let indicators = self.indicators.iter().map(|f| &f.source);
+        let dimensions = self.dimensions.iter().map(|f| &f.source);
+        let all = plans.map(|f| &f.source).chain(forms).chain(checks);
+        all.chain(measures).chain(indicators).chain(dimensions)
     }
 }
 
@@ -107,7 +125,13 @@ fn toml_names(folder: &Path, dir: &Path, faults: &mut Faults) -> Vec<String> {
     names
 }
 
-fn read<T: DeserializeOwned + JsonSchema>(path: PathBuf, relative: String, faults: &mut Faults) -> Option<Read<T>> {
+/// A file of a folder, by its name within it.
+pub(super) fn read<T: DeserializeOwned + JsonSchema>(
+    folder: &Folder,
+    name: &str,
+    faults: &mut Faults,
+) -> Option<Read<T>> {
+    let path = folder.path.join(name);
     let text = match fs::read(&path) {
         Ok(bytes) => String::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned()),
         Err(error) => Err(error.to_string()),
@@ -120,7 +144,13 @@ fn read<T: DeserializeOwned + JsonSchema>(path: PathBuf, relative: String, fault
             return None;
         }
     };
-    let source = Source { path, relative, text };
+    let source = Source {
+        path,
+        relative: format!("{}{name}", folder.from),
+        home: folder.path.clone(),
+        from: folder.from.clone(),
+        text,
+    };
     let content = parse(&source, faults);
     Some(Read { source, content })
 }

@@ -12,9 +12,11 @@ mod faults;
 mod files;
 pub mod formula;
 pub mod header;
+mod include;
 mod index;
 mod model;
 mod path_words;
+mod paths;
 pub mod plain;
 mod resolve;
 pub mod schema;
@@ -49,7 +51,7 @@ pub fn load(dir: &Path) -> Result<Pipeline, Vec<Diagnostic>> {
 /// As [`load`].
 pub fn load_with_warnings(dir: &Path) -> Result<(Pipeline, Vec<Diagnostic>), Vec<Diagnostic>> {
     let mut faults = Faults::default();
-    let files = files::Files::read(dir, &mut faults);
+    let files = include::read(dir, &mut faults);
     let pipeline = resolve::pipeline(dir, &files, &mut faults);
     let warnings = faults.take_warnings();
     match (pipeline, faults.into_sorted()) {

@@ -19,6 +19,7 @@ mod files_as_sent;
 mod formats;
 mod hostile;
 mod imbalance;
+mod include;
 mod influence;
 mod init;
 mod intake;

@@ -1,4 +1,4 @@
-//! `docs/own-pipeline.md`: a small country with plain codes comes through with the figures that the page shows.
+//! `docs/own-pipeline.md`: small countries with plain codes come through with the figures that the page shows.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -68,7 +68,17 @@ fn compare(case: &Path, expected: &str, rows: &[BTreeMap<String, String>]) {
 
 #[test]
 fn a_small_country_with_plain_codes_comes_through() {
-    let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/plain-codes");
+    comes_through("plain-codes", "Public libraries of Lakeland");
+}
+
+#[test]
+fn a_monthly_pipeline_with_three_forms_in_two_languages_comes_through() {
+    comes_through("district-health", "Health services of Riverland");
+}
+
+/// Runs a case of the page, and compares what is published with what the page shows.
+fn comes_through(case: &str, title: &str) {
+    let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases").join(case);
     let output = tempfile::tempdir().unwrap();
     let run = Command::new(env!("CARGO_BIN_EXE_huizong"))
         .args(["run", "--lang", "en", "--output"])
@@ -83,7 +93,7 @@ fn a_small_country_with_plain_codes_comes_through() {
         String::from_utf8_lossy(&run.stderr)
     );
     let summary = String::from_utf8(run.stdout).unwrap();
-    assert!(summary.contains("Public libraries of Lakeland"), "{summary}");
+    assert!(summary.contains(title), "{summary}");
 
     let tables = output.path().join("current/tables");
     compare(&case, "expected.csv", &table(&tables.join("indicators.parquet")));

@@ -72,7 +72,13 @@ pub fn read(pipeline: &Pipeline, skipped: &[Period], input: &Path) -> Result<Cor
     if entries > MOST_ENTRIES {
         return unreadable(format!("it has {entries} entries, and may have {MOST_ENTRIES}"), faults);
     }
-    let source = Source { path, relative, text };
+    let source = Source {
+        path,
+        relative,
+        home: input.to_path_buf(),
+        from: String::new(),
+        text,
+    };
     let Some(content) = files::parse_parts::<CorrectionsFile>("CorrectionDef", &source, &mut faults) else {
         return Err(faults.into_sorted());
     };

@@ -16,8 +16,11 @@ use crate::pipeline::units::UnitDef;
 pub struct PipelineFile {
     /// What is published.
     pub pipeline: PipelineDef,
-    /// Where the areas come from.
-    pub registry: RegistryDef,
+    /// What is taken from the folders of other pipelines.
+    #[serde(default)]
+    pub include: Vec<Located<IncludeDef>>,
+    /// Where the areas come from; absent only where the registry of another pipeline is included.
+    pub registry: Option<Located<RegistryDef>>,
     /// Who owes what; without it every area of the form's level owes it, or the root where neither rows nor files name an area.
     pub reporters: Option<ReportersDef>,
     /// When a release is withheld.
@@ -71,6 +74,36 @@ pub struct PipelineDef {
     pub input: Option<Located<String>>,
     /// Default of `--output`, relative to this folder.
     pub output: Option<Located<String>>,
+}
+
+/// `[[include]]`: parts of the definition of another pipeline, as if they stood in this folder.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct IncludeDef {
+    /// The folder of the other pipeline, relative to this one, such as `"../community-services"`.
+    pub from: Located<String>,
+    /// What is taken, whole: nothing of it can be replaced here, and no id be defined again.
+    pub take: Located<Vec<Located<PartDef>>>,
+}
+
+/// A part of a definition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PartDef {
+    /// `[registry]` of `pipeline.toml`.
+    Registry,
+    /// `[[unit]]` of `pipeline.toml`.
+    Units,
+    /// `forms/*.toml`
+    Forms,
+    /// `dimensions.toml`
+    Dimensions,
+    /// `measures.toml`
+    Measures,
+    /// `indicators.toml`
+    Indicators,
+    /// `checks.toml`
+    Checks,
 }
 
 /// `[registry]`

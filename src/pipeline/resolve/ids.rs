@@ -7,9 +7,9 @@ use crate::domain::Text;
 use crate::pipeline::definition::Located;
 use crate::pipeline::faults::{Faults, Source};
 
-/// Ids seen so far, with their places.
+/// Ids seen so far, with their files and places in them.
 #[derive(Default)]
-pub(super) struct Ids(BTreeMap<String, Range<usize>>);
+pub(super) struct Ids(BTreeMap<String, (String, Range<usize>)>);
 
 impl Ids {
     /// Whether an id is well formed and new; else a fault.
@@ -40,20 +40,20 @@ impl Ids {
         source: &Source,
         faults: &mut Faults,
     ) -> bool {
-        if let Some(earlier) = self.0.get(id) {
+        let Some((file, earlier)) = self.0.get(id) else {
+            self.0.insert(id.to_owned(), (source.relative.clone(), span));
+            return true;
+        };
+        if *file == source.relative {
             let message = format!("a second {what} `{id}`");
-            faults.add_related(
-                source,
-                "duplicate-id",
-                span,
-                message,
-                (earlier.clone(), "the first"),
-                hint,
-            );
-            return false;
+            let first = (earlier.clone(), "the first");
+            faults.add_related(source, "duplicate-id", span, message, first, hint);
+        } else {
+            let message = format!("a second {what} `{id}`; the first stands in {file}");
+            let hint = hint.or_else(|| Some("what is included cannot be replaced: choose another id".to_owned()));
+            faults.add(source, "duplicate-id", span, message, hint);
         }
-        self.0.insert(id.to_owned(), span);
-        true
+        false
     }
 }
 

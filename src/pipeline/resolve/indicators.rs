@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::ids::{IdKind, Ids, title_or};
 use super::plan::Plan;
-use super::sourced::{SourcedForm, content};
+use super::sourced::{SourcedForm, contents};
 use crate::domain::Period;
 use crate::pipeline::definition::{BetterDef, IndicatorDef, IndicatorsFile, Located, OneOrMany};
 use crate::pipeline::faults::{Faults, Source, choices};
@@ -21,17 +21,12 @@ pub(super) struct Context<'a> {
     pub dimensions: &'a [Dimension],
 }
 
-pub(super) fn resolve(
-    file: Option<&Read<IndicatorsFile>>,
-    context: &Context<'_>,
-    faults: &mut Faults,
-) -> Vec<Indicator> {
-    let Some((source, file)) = content(file) else {
-        return Vec::new();
-    };
+pub(super) fn resolve(files: &[Read<IndicatorsFile>], context: &Context<'_>, faults: &mut Faults) -> Vec<Indicator> {
     let mut ids = Ids::default();
     let mut indicators = Vec::new();
-    for written in &file.indicator {
+    for (source, written) in
+        contents(files).flat_map(|(source, file)| file.indicator.iter().map(move |one| (source, one)))
+    {
         let fresh = ids.take(&written.id, IdKind::Name, "indicator", source, faults);
         if let (Some(indicator), true) = (context.indicator(written, source, faults), fresh) {
             indicators.push(indicator);

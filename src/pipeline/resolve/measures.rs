@@ -2,7 +2,7 @@
 
 use super::ids::{IdKind, Ids, title_or};
 use super::rules::formula;
-use super::sourced::{SourcedForm, content, form_index};
+use super::sourced::{SourcedForm, contents, form_index};
 use crate::domain::exact::MOST_DECIMALS;
 use crate::pipeline::definition::{MeasureDef, MeasuresFile};
 use crate::pipeline::faults::{Faults, Source};
@@ -16,17 +16,12 @@ const MOST_ROUNDED: u32 = 9;
 /// Most decimals of figures that people write.
 const USUAL_DECIMALS: u32 = 4;
 
-pub(super) fn resolve(
-    file: Option<&Read<MeasuresFile>>,
-    forms: &[SourcedForm<'_>],
-    faults: &mut Faults,
-) -> Vec<Measure> {
-    let Some((source, file)) = content(file) else {
-        return Vec::new();
-    };
+pub(super) fn resolve(files: &[Read<MeasuresFile>], forms: &[SourcedForm<'_>], faults: &mut Faults) -> Vec<Measure> {
     let mut ids = Ids::default();
     let mut measures = Vec::new();
-    for written in &file.measure {
+    for (source, written) in
+        contents(files).flat_map(|(source, file)| file.measure.iter().map(move |one| (source, one)))
+    {
         let fresh = ids.take(&written.id, IdKind::Name, "measure", source, faults);
         match measure(written, forms, source, faults) {
             Some(measure) if fresh => measures.push(measure),

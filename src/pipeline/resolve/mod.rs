@@ -22,29 +22,31 @@ mod unpivot;
 
 use std::path::Path;
 
+use super::definition::PartDef;
 use super::faults::Faults;
 use super::files::{self, Files};
+use super::include;
 use super::model::{Pipeline, Returns};
 
 /// The pipeline, as far as it is sound; `None` when no whole one can be made.
 pub(super) fn pipeline(dir: &Path, files: &Files, faults: &mut Faults) -> Option<Pipeline> {
     require(dir, files, faults);
     let mut tables = Vec::new();
-    let plan = plan::resolve(dir, files.plan.as_ref(), faults);
+    let plan = plan::resolve(files, faults);
     let forms = forms::resolve(&files.forms, &plan, faults);
-    let dimensions = dimensions::resolve(dir, files.dimensions.as_ref(), &plan, &forms, &mut tables, faults);
+    let dimensions = dimensions::resolve(&files.dimensions, &plan, &forms, &mut tables, faults);
     let gate = gate::resolve(files.plan.as_ref(), &forms, faults);
-    let rules = rules::resolve(files.checks.as_ref(), &plan, &forms, &dimensions, faults);
-    let measures = measures::resolve(files.measures.as_ref(), &forms, faults);
+    let rules = rules::resolve(&files.checks, &plan, &forms, &dimensions, faults);
+    let measures = measures::resolve(&files.measures, &forms, faults);
     let context = indicators::Context {
         plan: &plan,
         forms: &forms,
         measures: &measures,
         dimensions: &dimensions,
     };
-    let indicators = indicators::resolve(files.indicators.as_ref(), &context, faults);
+    let indicators = indicators::resolve(&files.indicators, &context, faults);
     let langs = languages::of_returns([&plan.returns_lang, &plan.lang], &plan.title, &forms);
-    let report = report::resolve(dir, files.plan.as_ref(), &mut tables, faults);
+    let report = report::resolve(files.plan.as_ref(), &mut tables, faults);
     let registry = plan.registry?;
     let of_registry = [
         Some((plan.divisions_path, &registry.divisions)),
@@ -97,7 +99,17 @@ fn require(dir: &Path, files: &Files, faults: &mut Faults) {
             Some(hint),
         );
     }
-    if files.forms.is_empty() && dir.is_dir() {
+    let takes = |part| include::takes(files.plan.as_ref(), part);
+    if let Some((source, plan)) = sourced::content(files.plan.as_ref())
+        && plan.registry.is_none()
+        && !takes(PartDef::Registry)
+        && !faults.is_faulty_key("registry")
+    {
+        let message = "pipeline.toml lacks the key `registry`".to_owned();
+        let hint = "a table [registry], or [[include]] with take = [\"registry\"]".to_owned();
+        faults.add(source, "missing-key", 0..0, message, hint);
+    }
+    if files.forms.is_empty() && !takes(PartDef::Forms) && dir.is_dir() {
         let hint = "a form is a file such as forms/communities.toml".to_owned();
         faults.add_file(
             dir.join("forms"),

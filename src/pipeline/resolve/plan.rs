@@ -1,6 +1,6 @@
 //! `pipeline.toml`: periods, registry, extracts, units.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::PathBuf;
 
 use jiff::civil::Date;
 
@@ -12,10 +12,11 @@ use crate::pipeline::definition::{
     FeedbackDef, Located, Periods, PipelineFile, RegistryDef, ReleasesDef, ReportersDef, ReturnsDef, SchemeDef,
 };
 use crate::pipeline::faults::{Faults, Source};
-use crate::pipeline::files::Read;
+use crate::pipeline::files::{Files, Lent, Read};
 use crate::pipeline::model::{
     CodeScheme, Credit, Extract, Feedback, LevelIndex, Limits, RegistrySpec, ReportersSpec, Retention, Returns,
 };
+use crate::pipeline::paths::{existing, plain_path, portable, within_input};
 use crate::pipeline::units::{UnitFault, Units};
 
 /// Characters of the note that every return carries.
@@ -98,31 +99,6 @@ impl Plan {
     }
 }
 
-/// A path without `folder/..`, where it leads to the same place: behind a link it may not.
-fn plain_path(path: PathBuf) -> PathBuf {
-    let mut plain = PathBuf::new();
-    for part in path.components() {
-        let last = plain.components().next_back();
-        match (part, last) {
-            (Component::ParentDir, Some(Component::Normal(_))) => drop(plain.pop()),
-            _ => plain.push(part),
-        }
-    }
-    let folder = |path: &Path| {
-        let parent = path.parent()?;
-        let parent = if parent.as_os_str().is_empty() {
-            Path::new(".")
-        } else {
-            parent
-        };
-        Some((parent.canonicalize().ok()?, path.file_name()?.to_owned()))
-    };
-    match (folder(&path), folder(&plain)) {
-        (Some(long), Some(short)) if long == short => plain,
-        _ => path,
-    }
-}
-
 /// Periods that a pipeline may have: a hundred years of months. A slip in a year makes thousands.
 const MOST_PERIODS: usize = 1_200;
 
@@ -149,14 +125,47 @@ fn example(kind: PeriodKind) -> &'static str {
     }
 }
 
-pub(super) fn resolve(dir: &Path, file: Option<&Read<PipelineFile>>, faults: &mut Faults) -> Plan {
+pub(super) fn resolve(files: &Files, faults: &mut Faults) -> Plan {
     let mut plan = Plan {
         units: Units::built_in().clone(),
+        units_known: content(files.plan.as_ref()).is_some(),
         ..Plan::default()
     };
-    let Some((source, file)) = content(file) else {
-        return plan;
-    };
+    let own = files.plan.as_ref();
+    settle_registry(&mut plan, own, &files.lent, faults);
+    let with_units = files.lent.iter().filter(|lent| lent.units).map(|lent| &lent.file);
+    for file in with_units.chain(own) {
+        plan.units_known &=
+            content(Some(file)).is_some_and(|(source, file)| add_units(file, &mut plan.units, source, faults));
+    }
+    if let Some((source, file)) = content(own) {
+        of_itself(&mut plan, file, source, faults);
+    }
+    plan
+}
+
+/// The registry is the pipeline's own, or that of one folder that it includes.
+fn settle_registry(plan: &mut Plan, own: Option<&Read<PipelineFile>>, lent: &[Lent], faults: &mut Faults) {
+    let lent = lent.iter().filter(|lent| lent.registry).map(|lent| &lent.file);
+    let written = lent.chain(own).filter_map(|file| content(Some(file)));
+    let written = written.filter_map(|(source, file)| Some((source, file.registry.as_ref()?)));
+    let mut first: Option<&Source> = None;
+    for (source, registry) in written {
+        if let Some(first) = first {
+            let message = format!("a second registry; the first stands in {}", first.relative);
+            let hint = "a pipeline has one: its own, or that of one folder that it includes".to_owned();
+            faults.add(source, "duplicate-id", registry.span(), message, hint);
+            continue;
+        }
+        first = Some(source);
+        plan.divisions_path = source.named(&registry.divisions);
+        plan.changes_path = registry.changes.as_ref().map(|path| source.named(path));
+        plan.registry = resolved_registry(registry, source, faults);
+    }
+}
+
+/// What a pipeline says of itself, and no other may lend it.
+fn of_itself(plan: &mut Plan, file: &PipelineFile, source: &Source, faults: &mut Faults) {
     let head = &file.pipeline;
     Ids::default().take(&head.name, IdKind::Code, "pipeline", source, faults);
     plan.name = (*head.name).clone();
@@ -165,21 +174,18 @@ pub(super) fn resolve(dir: &Path, file: Option<&Read<PipelineFile>>, faults: &mu
     plan.licence = head.licence.clone();
     plan.credit = credit::resolve(head, source, faults);
     plan.period_kind = Some(head.period);
-    plan.periods = periods(&head.periods, &plan, source, faults);
+    plan.periods = periods(&head.periods, plan, source, faults);
     plan.open_ended = matches!(&*head.periods, Periods::Between(range) if range.to.is_none());
     plan.input = head
         .input
         .as_ref()
         .and_then(|p| portable(p, source, faults))
-        .map(|p| plain_path(dir.join(p)));
+        .map(|p| plain_path(source.home.join(p)));
     plan.output = head
         .output
         .as_ref()
         .and_then(|p| portable(p, source, faults))
-        .map(|p| plain_path(dir.join(p)));
-    plan.divisions_path = (*file.registry.divisions).clone();
-    plan.changes_path = file.registry.changes.as_ref().map(|path| (**path).clone());
-    plan.registry = registry(dir, &file.registry, source, faults);
+        .map(|p| plain_path(source.home.join(p)));
     plan.reporters = file.reporters.as_ref().map(|r| reporters(r, source, faults));
     plan.feedback = file
         .feedback
@@ -199,8 +205,6 @@ pub(super) fn resolve(dir: &Path, file: Option<&Read<PipelineFile>>, faults: &mu
         .map(|releases| retention(releases, source, faults))
         .unwrap_or_default();
     plan.extracts = extracts::resolve(&file.extract, source, faults);
-    plan.units_known = add_units(file, &mut plan.units, source, faults);
-    plan
 }
 
 /// The days begin where no release is removed whatever is written.
@@ -275,68 +279,10 @@ fn periods(written: &Located<Periods>, plan: &Plan, source: &Source, faults: &mu
     all
 }
 
-/// A path that means the same on every machine.
-fn portable<'a>(path: &'a Located<String>, source: &Source, faults: &mut Faults) -> Option<&'a str> {
-    let absolute = Path::new(path.as_str()).is_absolute() || path.contains('\\') || path.contains(':');
-    if absolute || path.trim().is_empty() {
-        let hint = "a path relative to this folder, with `/`".to_owned();
-        faults.add(
-            source,
-            "bad-path",
-            path.span(),
-            format!("`{}` is no portable path", path),
-            hint,
-        );
-        return None;
-    }
-    Some(path)
-}
-
-/// A path within the input folder.
-pub(super) fn within_input(path: &Located<String>, source: &Source, faults: &mut Faults) -> bool {
-    let inside = Path::new(path.as_str())
-        .components()
-        .all(|c| matches!(c, Component::Normal(_)));
-    if !inside || path.contains('\\') || path.trim().is_empty() {
-        let hint = "a path relative to the input folder, with `/` and without `..`".to_owned();
-        faults.add(
-            source,
-            "bad-path",
-            path.span(),
-            format!("`{}` points out of the input", path),
-            hint,
-        );
-        return false;
-    }
-    true
-}
-
-/// A registry file that exists within the folder, resolved: what a pipeline says lies in its folder, whole.
-pub(super) fn existing(dir: &Path, path: &Located<String>, source: &Source, faults: &mut Faults) -> Option<PathBuf> {
-    let resolved = dir.join(portable(path, source, faults)?);
-    if Path::new(path.as_str()).components().any(|c| c == Component::ParentDir) {
-        faults.add(
-            source,
-            "bad-path",
-            path.span(),
-            format!("`{}` points out of the pipeline's folder", path),
-            "put the table into the folder; only `input` and `output` lie elsewhere".to_owned(),
-        );
-        return None;
-    }
-    if !resolved.is_file() {
-        let message = format!("there is no file `{}`", path);
-        let hint = format!("looked for {}", resolved.display());
-        faults.add(source, "missing-file", path.span(), message, hint);
-        return None;
-    }
-    Some(resolved)
-}
-
-fn registry(dir: &Path, written: &RegistryDef, source: &Source, faults: &mut Faults) -> Option<RegistrySpec> {
-    let divisions = existing(dir, &written.divisions, source, faults);
+fn resolved_registry(written: &RegistryDef, source: &Source, faults: &mut Faults) -> Option<RegistrySpec> {
+    let divisions = existing(&written.divisions, source, faults);
     let changes = written.changes.as_ref();
-    let changes = changes.and_then(|path| existing(dir, path, source, faults));
+    let changes = changes.and_then(|path| existing(path, source, faults));
     let mut ids = Ids::default();
     for level in written.levels.iter() {
         if ["period", "revision", "area"].contains(&level.as_str()) {

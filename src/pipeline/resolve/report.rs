@@ -1,9 +1,7 @@
 //! `[report]` of `pipeline.toml`: how the report of a release looks.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
-use super::plan::existing;
 use super::sourced::content;
 use crate::domain::Text;
 use crate::pipeline::csv_table::{CsvTable, Record};
@@ -11,6 +9,7 @@ use crate::pipeline::definition::{Located, PipelineFile};
 use crate::pipeline::faults::{Faults, Source};
 use crate::pipeline::files::Read;
 use crate::pipeline::model::{ReportLook, TilePlace};
+use crate::pipeline::paths::existing;
 
 /// Rows and columns of a map; a page is no wider.
 const MOST: u32 = 40;
@@ -19,7 +18,6 @@ const LONGEST_LABEL: usize = 8;
 
 /// `tables` gets the bytes of the map, which belong to the definition.
 pub(super) fn resolve(
-    dir: &Path,
     file: Option<&Read<PipelineFile>>,
     tables: &mut Vec<(String, Vec<u8>)>,
     faults: &mut Faults,
@@ -28,13 +26,12 @@ pub(super) fn resolve(
         return ReportLook::default();
     };
     let written = file.report.as_ref().and_then(|report| report.tiles.as_ref());
-    let Some((written, path)) = written.and_then(|written| Some((written, existing(dir, written, source, faults)?)))
-    else {
+    let Some((written, path)) = written.and_then(|written| Some((written, existing(written, source, faults)?))) else {
         return ReportLook::default();
     };
     let bytes = std::fs::read(&path).map_err(|error| error.to_string());
     let text = bytes.and_then(|bytes| {
-        tables.push(((**written).clone(), bytes.clone()));
+        tables.push((source.named(written), bytes.clone()));
         String::from_utf8(bytes).map_err(|error| error.utf8_error().to_string())
     });
     let table = text.and_then(|text| CsvTable::parse(&text, b',').ok_or("it is empty".to_owned()));

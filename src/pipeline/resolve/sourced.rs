@@ -12,6 +12,11 @@ pub(super) fn content<T>(read: Option<&Read<T>>) -> Option<(&Source, &T)> {
     read.and_then(|r| Some((&r.source, r.content.as_ref()?)))
 }
 
+/// What several files of one kind say, those that are included first.
+pub(super) fn contents<T>(files: &[Read<T>]) -> impl Iterator<Item = (&Source, &T)> {
+    files.iter().filter_map(|read| content(Some(read)))
+}
+
 /// Index of the form of this id; a fault when there is none.
 pub(super) fn form_index(
     id: &Located<String>,

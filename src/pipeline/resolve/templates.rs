@@ -1,9 +1,10 @@
 //! `{period}/{province}/{county}_communities*#sheet`
 
-use super::plan::{Plan, within_input};
+use super::plan::Plan;
 use crate::pipeline::definition::Located;
 use crate::pipeline::faults::{Faults, Source, choices};
 use crate::pipeline::model::FileTemplate;
+use crate::pipeline::paths::within_input;
 
 /// A template with its placeholders checked.
 pub(super) fn resolve(

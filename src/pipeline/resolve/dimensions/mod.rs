@@ -4,43 +4,41 @@ mod registry;
 mod rows;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::awkward;
 use super::ids::{IdKind, Ids, title_or};
-use super::plan::{self, Plan};
-use super::sourced::{SourcedForm, content};
+use super::plan::Plan;
+use super::sourced::{SourcedForm, contents};
 use crate::domain::Text;
 use crate::pipeline::csv_table::CsvTable;
 use crate::pipeline::definition::{DimensionDef, DimensionsFile, Located};
 use crate::pipeline::faults::{Faults, Source, choices};
 use crate::pipeline::files::Read;
 use crate::pipeline::model::{AreaSource, Dimension, DimensionIndex, DimensionLevel, Member, UNKNOWN};
+use crate::pipeline::paths::existing;
 use crate::pipeline::shape::first_line;
 
 /// What `source` says where no lookup table is meant.
 const REGISTRY: &str = "registry";
 
-/// Dimensions in the order of the file. Lookup tables are added to `tables`, for the digest.
+/// Dimensions in the order of the files. Lookup tables are added to `tables`, for the digest.
 pub(super) fn resolve(
-    dir: &Path,
-    file: Option<&Read<DimensionsFile>>,
+    files: &[Read<DimensionsFile>],
     plan: &Plan,
     forms: &[SourcedForm<'_>],
     tables: &mut Vec<(String, Vec<u8>)>,
     faults: &mut Faults,
 ) -> Vec<Dimension> {
-    let Some((source, file)) = content(file) else {
-        return Vec::new();
-    };
     let mut ids = Ids::default();
     let mut dimensions: Vec<Dimension> = Vec::new();
     let mut written_of = Vec::new();
-    for written in &file.dimension {
+    for (source, written) in
+        contents(files).flat_map(|(source, file)| file.dimension.iter().map(move |one| (source, one)))
+    {
         let fresh = ids.take(&written.id, IdKind::Name, "dimension", source, faults);
         awkward::warn(&written.id, "dimension", source, faults);
         let mut scope = Scope {
-            dir,
             written,
             plan,
             forms,
@@ -51,13 +49,13 @@ pub(super) fn resolve(
         match scope.dimension(faults) {
             Some(dimension) if fresh => {
                 dimensions.push(dimension);
-                written_of.push(written);
+                written_of.push((source, written));
             }
             Some(_) => {}
             None => faults.mark_broken(source, &written.id),
         }
     }
-    for (at, written) in written_of.iter().enumerate() {
+    for (at, (source, written)) in written_of.into_iter().enumerate() {
         dimensions[at].strata = strata(at, written, &dimensions, source, faults);
     }
     dimensions
@@ -98,7 +96,6 @@ fn strata(
 }
 
 struct Scope<'a> {
-    dir: &'a Path,
     written: &'a Located<DimensionDef>,
     plan: &'a Plan,
     forms: &'a [SourcedForm<'a>],
@@ -231,7 +228,7 @@ impl Scope<'_> {
         if **table == REGISTRY {
             return self.of_registry(table, level?, faults);
         }
-        let path = plan::existing(self.dir, table, self.source, faults);
+        let path = existing(table, self.source, faults);
         let found = path.as_ref().and_then(|p| self.members_of_table(table, p, faults));
         let order = self.order();
         if let (Some(found), false) = (&found, order.is_empty()) {
@@ -276,7 +273,7 @@ impl Scope<'_> {
             }
         };
         let found = column_of_csv(&bytes, &self.written.id);
-        self.tables.push(((**table).clone(), bytes));
+        self.tables.push((self.source.named(table), bytes));
         match found {
             Ok(members) => Some(members),
             Err(TableFault::NoColumn(columns)) => {

@@ -10,8 +10,8 @@ use crate::pipeline::faults::Faults;
 use crate::pipeline::model::{
     CoverRule, FormIndex, HistoryRule, OutlierRule, Peers, Relation, Rule, RuleKind, SumRule,
 };
+use crate::pipeline::paths::within_input;
 use crate::pipeline::resolve::indicators::applies;
-use crate::pipeline::resolve::plan::within_input;
 
 /// Peers a value is judged among, where the definition does not say how many are needed.
 const PEERS: u32 = 10;

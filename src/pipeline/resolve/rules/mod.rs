@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use super::ids::{IdKind, Ids};
 use super::plan::Plan;
-use super::sourced::{SourcedForm, content, form_index};
+use super::sourced::{SourcedForm, contents, form_index};
 use crate::domain::{Code, Severity, Text};
 use crate::pipeline::definition::{ChecksFile, Located, RowDef, ToleranceDef, UnknownResult};
 use crate::pipeline::faults::{Faults, Source};
@@ -18,32 +18,33 @@ use crate::pipeline::formula::{self, Formula, Use, ValueType};
 use crate::pipeline::model::{Column, Dimension, FormIndex, Rule, RuleKind, Tolerance};
 use crate::pipeline::shape::first_line;
 
-/// Rules of every kind, in the order of the kinds and then of the file.
+/// Rules of every file, in the order of the kinds and then as they stand.
 pub(super) fn resolve(
-    file: Option<&Read<ChecksFile>>,
+    files: &[Read<ChecksFile>],
     plan: &Plan,
     forms: &[SourcedForm<'_>],
     dimensions: &[Dimension],
     faults: &mut Faults,
 ) -> Vec<Rule> {
-    let Some((source, file)) = content(file) else {
-        return Vec::new();
-    };
-    let mut context = Context {
-        plan,
-        forms,
-        dimensions,
-        source,
-        ids: Ids::default(),
-        rules: Vec::new(),
-    };
-    file.row.iter().for_each(|rule| context.row(rule, faults));
-    file.sum.iter().for_each(|rule| context.sum(rule, faults));
-    file.history.iter().for_each(|rule| context.history(rule, faults));
-    file.outlier.iter().for_each(|rule| context.outlier(rule, faults));
-    file.cover.iter().for_each(|rule| context.cover(rule, faults));
-    file.reconcile.iter().for_each(|rule| context.reconcile(rule, faults));
-    context.rules
+    let (mut ids, mut rules) = (Ids::default(), Vec::new());
+    for (source, file) in contents(files) {
+        let mut context = Context {
+            plan,
+            forms,
+            dimensions,
+            source,
+            ids,
+            rules,
+        };
+        file.row.iter().for_each(|rule| context.row(rule, faults));
+        file.sum.iter().for_each(|rule| context.sum(rule, faults));
+        file.history.iter().for_each(|rule| context.history(rule, faults));
+        file.outlier.iter().for_each(|rule| context.outlier(rule, faults));
+        file.cover.iter().for_each(|rule| context.cover(rule, faults));
+        file.reconcile.iter().for_each(|rule| context.reconcile(rule, faults));
+        (ids, rules) = (context.ids, context.rules);
+    }
+    rules
 }
 
 /// The parts of a definition that rules refer to, and the rules so far.
