@@ -370,6 +370,7 @@ impl GcItem {
         let (zh, en) = match self.reason {
             "current" => ("当前版本", "it is current"),
             "latest" => ("最新版本", "it is the latest one"),
+            "previous" => ("当前版本的上一版本", "it is the one before the current one"),
             "tagged" => ("有标签", "it has a tag"),
             "young" => ("不足 7 天", "younger than 7 days"),
             "keep_last" => ("按 keep_last 保留", "within keep_last"),

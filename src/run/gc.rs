@@ -29,7 +29,13 @@ pub fn gc(root: &Path, retention: Retention, execute: bool) -> Result<GcReport, 
     let mut all: Vec<(GcItem, PathBuf)> = Vec::new();
     let listed = release::catalogue(&output)?;
     for (at, one) in listed.iter().enumerate() {
-        let reason = keeps(one, listed.len() - at, retention, now);
+        let next = listed.get(at + 1);
+        let place = Place {
+            rank: listed.len() - at,
+            is_previous: next.is_some_and(|next| next.is_current),
+            replaced_at: next.and_then(|next| Some(next.about.as_ref()?.created_at)),
+        };
+        let reason = keeps(one, place, retention, now);
         all.push((item("release", one, reason), output.release(&one.id)));
     }
     for (what, folder) in [("withheld", output.withheld()), ("partial", output.partial())] {
@@ -75,17 +81,35 @@ pub fn gc(root: &Path, retention: Retention, execute: bool) -> Result<GcReport, 
     })
 }
 
-/// Why a release is kept; None: nothing keeps it. `rank`: 1 is the latest one.
-fn keeps(one: &Listed, rank: usize, retention: Retention, now: Timestamp) -> Option<&'static str> {
+/// Where a release stands among all.
+#[derive(Clone, Copy)]
+struct Place {
+    /// 1 is the latest one.
+    rank: usize,
+    /// The one before the current: a rollback leads to it, and `revisions` is proved by it.
+    is_previous: bool,
+    /// When the next one was published: until then somebody may have read this one.
+    replaced_at: Option<Timestamp>,
+}
+
+/// Why a release is kept; None: nothing keeps it.
+fn keeps(one: &Listed, place: Place, retention: Retention, now: Timestamp) -> Option<&'static str> {
+    let Place {
+        rank,
+        is_previous,
+        replaced_at,
+    } = place;
     let within = |span: SignedDuration| {
         let seen = one.about.as_ref().map(About::last_seen);
-        seen.is_some_and(|seen| now.duration_since(seen) < span)
+        seen.max(replaced_at)
+            .is_some_and(|seen| now.duration_since(seen) < span)
     };
     let days = |days: u32| SignedDuration::from_hours(24 * i64::from(days));
     match retention {
         _ if one.is_current => Some("current"),
         // The next number is counted from it.
         _ if rank == 1 => Some("latest"),
+        _ if is_previous => Some("previous"),
         _ if !one.tags.is_empty() => Some("tagged"),
         _ if one.about.is_none() => Some("unreadable"),
         _ if within(YOUNG) => Some("young"),
@@ -171,11 +195,30 @@ mod tests {
                 Some("tagged"),
             ),
         ] {
+            let place = Place {
+                rank,
+                is_previous: false,
+                replaced_at: None,
+            };
             assert_eq!(
-                keeps(&release, rank, retention, now),
+                keeps(&release, place, retention, now),
                 reason,
                 "{release:?} {retention:?}"
             );
         }
+        let replaced = |at: &str, is_previous| Place {
+            rank: 5,
+            is_previous,
+            replaced_at: at.parse().ok(),
+        };
+        let keep = |place| keeps(&one(old), place, rules(Some(30), None), now);
+        assert_eq!(
+            keep(replaced("2026-06-29T00:00:00Z", false)),
+            Some("young"),
+            "it was current yesterday"
+        );
+        assert_eq!(keep(replaced("2026-06-10T00:00:00Z", false)), Some("keep_days"));
+        assert_eq!(keep(replaced("2026-02-01T00:00:00Z", true)), Some("previous"));
+        assert_eq!(keep(replaced("2026-02-01T00:00:00Z", false)), None);
     }
 }
