@@ -19,12 +19,17 @@ impl CubeParts {
         self.0.entry(period).or_default().push((form, part));
     }
 
-    /// sha256 over the sums of the partitions of a period, in the order in which they were added.
+    /// sha256 over the sums of the partitions of a period, whatever the order in which they were added.
     pub fn digest(&self, period: Period) -> [u8; 32] {
+        let parts = self.0.get(&period).into_iter().flatten();
+        let mut parts: Vec<(FormIndex, [u8; 32])> = parts
+            .map(|(form, part)| (*form, Sha256::digest(part.encoded()).into()))
+            .collect();
+        parts.sort_unstable();
         let mut digest = Sha256::new();
-        for (form, part) in self.0.get(&period).into_iter().flatten() {
-            digest.update(format!("{form} {} ", part.encoded().len()));
-            digest.update(part.encoded());
+        for (form, part) in parts {
+            digest.update(format!("{form} "));
+            digest.update(part);
         }
         digest.finalize().into()
     }

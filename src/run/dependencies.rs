@@ -365,7 +365,7 @@ fn forms_of(files: &[FoundFile]) -> BTreeSet<FormIndex> {
 }
 
 /// Whether a submission may turn out to be of another period than the paths say: the names of sheets may say so.
-fn may_be_of_others(files: &[FoundFile], period: Period) -> bool {
+pub fn may_be_of_others(files: &[FoundFile], period: Period) -> bool {
     let mut claims = files.iter().flat_map(|file| &file.claims);
     claims.any(|claim| claim.is_pattern() || claim.period != Some(period))
 }

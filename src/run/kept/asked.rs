@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::domain::{Period, hex};
 use crate::partition::{Bundle, BundleResult, Shared};
-use crate::run::dependencies::{Dependencies, Hash, Part, Slices, hash};
+use crate::run::dependencies::{Dependencies, Hash, Part, Slices, hash, may_be_of_others};
 
 /// What the result of a bundle depends on, and the content of each file of it on disk.
 pub struct Asked {
@@ -44,6 +44,7 @@ impl Asked {
             let of_claim = claim.sender().zip(claim.period);
             claim.is_pattern() || !of_claim.is_some_and(|(sender, of)| lies_here(claim.form, of, sender))
         });
+        let period = period.filter(|period| !may_be_of_others(&bundle.files, *period));
         let concerns = |form: usize, of: Period, sender: &str| {
             period.is_none() || period == Some(of) && (holds_others || lies_here(form, of, sender))
         };

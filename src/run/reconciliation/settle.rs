@@ -1,6 +1,6 @@
 //! Pairs figures that came in different bundles.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::check::{Pairing, settle};
 use crate::domain::{Finding, Period};
@@ -66,23 +66,26 @@ impl Places {
 }
 
 /// Senders of which nothing counts.
-pub struct Refused(BTreeMap<(FormIndex, Period), Vec<String>>);
+pub struct Refused(BTreeMap<(FormIndex, Period), BTreeSet<String>>);
 
 impl Refused {
     /// Of these entries.
     pub fn of(entries: &[Entry]) -> Refused {
-        let mut senders: BTreeMap<(FormIndex, Period), Vec<String>> = BTreeMap::new();
+        let mut senders: BTreeMap<(FormIndex, Period), BTreeSet<String>> = BTreeMap::new();
         for entry in entries.iter().filter(|entry| entry.state == State::Rejected) {
             if let Some(period) = entry.submission.period {
                 let sender = entry.submission.area_code.clone();
-                senders.entry((entry.submission.form, period)).or_default().push(sender);
+                senders
+                    .entry((entry.submission.form, period))
+                    .or_default()
+                    .insert(sender);
             }
         }
         Refused(senders)
     }
 
     /// Those of a period.
-    pub fn of_period(&self, period: Period) -> Vec<(&FormIndex, &Vec<String>)> {
+    pub fn of_period(&self, period: Period) -> Vec<(&FormIndex, &BTreeSet<String>)> {
         let own = self.0.iter().filter(|((_, of), _)| *of == period);
         own.map(|((form, _), senders)| (form, senders)).collect()
     }
@@ -90,9 +93,7 @@ impl Refused {
     /// Whether one of them may have sent the missing figure.
     fn reaches(&self, registry: &Registry, (at, form): (FormIndex, &Form), pairing: &Pairing) -> bool {
         let areas = registry.of_form(form, pairing.period);
-        let senders = self.0.get(&(at, pairing.period)).into_iter().flatten();
-        senders
-            .into_iter()
-            .any(|sender| areas.contains(sender, &pairing.area) || areas.contains(&pairing.area, sender))
+        let mut senders = self.0.get(&(at, pairing.period)).into_iter().flatten();
+        senders.any(|sender| areas.contains(sender, &pairing.area) || areas.contains(&pairing.area, sender))
     }
 }
