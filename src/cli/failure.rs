@@ -117,6 +117,17 @@ pub(super) fn locked(path: &Path, owner: Option<&lake::LockOwner>) -> (String, (
     (said, hint)
 }
 
+/// Whether something in what runs keep for each other is a folder that should be a file, or the other way round.
+fn is_misshapen(path: &Path, source: &std::io::Error) -> bool {
+    use std::io::ErrorKind::{AlreadyExists, DirectoryNotEmpty, IsADirectory, NotADirectory};
+    let is_kept = path.components().any(|part| part.as_os_str() == "state");
+    is_kept
+        && matches!(
+            source.kind(),
+            AlreadyExists | DirectoryNotEmpty | IsADirectory | NotADirectory
+        )
+}
+
 /// What to do, in Chinese and English.
 pub(super) fn hint(error: &RunError) -> Option<(&'static str, &'static str)> {
     Some(match error {
@@ -142,6 +153,14 @@ pub(super) fn hint(error: &RunError) -> Option<(&'static str, &'static str)> {
         ),
         RunError::Lake(lake::Error::Locked { path, owner }) => locked(path, owner.as_ref()).1,
         RunError::Lake(lake::Error::NoLink { .. }) => no_link(),
+        RunError::Lake(lake::Error::Io { path, source, .. }) if is_misshapen(path, source) => (
+            "请删除输出文件夹中的 state：其中只有下次运行可省去的工作，删除只多花时间",
+            "delete the folder state of the output folder: it only saves work, so that nothing but time is lost",
+        ),
+        RunError::InputChanged { .. } => (
+            "请在没有文件正在写入时再次运行",
+            "run again when no file of the input is being written",
+        ),
         RunError::Unbalanced { .. } | RunError::FactsDiffer { .. } => (
             "这是程序的错误：请保留这些上报文件并报告该问题",
             "this is a fault of the program: keep the submissions and report it",
@@ -174,6 +193,7 @@ fn told_of(error: &RunError, hint: Option<&str>) {
             format!("{} 应为指向发布版本的链接，却是文件或文件夹", path.display())
         }
         RunError::Lake(lake::Error::Locked { path, owner }) => locked(path, owner.as_ref()).0,
+        RunError::InputChanged { path } => format!("文件 {path} 在运行读取时被改动；未发布任何内容"),
         RunError::Unbalanced { path, .. } => {
             format!("{path} 的行数不平衡：读取的行不等于接受、隔离、被取代与搁置之和；未发布任何内容")
         }

@@ -38,6 +38,8 @@ pub struct FileIndex {
     path: PathBuf,
     known: HashMap<String, Known>,
     seen: Mutex<BTreeMap<String, Known>>,
+    /// When it was opened, before any file was looked at.
+    opened: i128,
 }
 
 impl FileIndex {
@@ -52,6 +54,7 @@ impl FileIndex {
             path: path.to_owned(),
             known: known.unwrap_or_default(),
             seen: Mutex::new(BTreeMap::new()),
+            opened: nanoseconds_since_1970(),
         }
     }
 
@@ -82,7 +85,7 @@ impl FileIndex {
 
     /// Remembers the sha256 of a file that was read after it had been as `stat` says.
     pub fn learn(&self, name: &str, stat: Stat, sha256: [u8; 32]) {
-        if is_settled(&stat) {
+        if is_settled(&stat, self.opened) {
             self.seen().insert(name.to_owned(), Known { stat, sha256 });
         }
     }
@@ -116,9 +119,9 @@ impl Stat {
     }
 }
 
-/// Whether a file was changed long enough ago that its next change will have another time.
-fn is_settled(stat: &Stat) -> bool {
-    stat.modified.max(stat.changed) + RACY.as_nanos() as i128 <= nanoseconds_since_1970()
+/// Whether a file was changed so long before a time that its next change after it will have another time.
+fn is_settled(stat: &Stat, at: i128) -> bool {
+    stat.modified.max(stat.changed) + RACY.as_nanos() as i128 <= at
 }
 
 /// Now.
@@ -141,6 +144,12 @@ mod tests {
         assert_eq!(first.sha256("a.csv", &file), Some(hash("one")));
         first.save().unwrap();
         // The file is too young to be believed by its times.
+        assert!(FileIndex::open(&index).known.is_empty());
+        // It is as young for a run that looked at it early and learns its hash late.
+        let (early, stat) = (FileIndex::open(&index), Stat::of(&file).unwrap());
+        std::thread::sleep(RACY);
+        early.learn("a.csv", stat, hash("one"));
+        early.save().unwrap();
         assert!(FileIndex::open(&index).known.is_empty());
 
         let old = fs::File::options().write(true).open(&file).unwrap();

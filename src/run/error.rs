@@ -88,6 +88,12 @@ pub enum RunError {
     /// A return could not be made.
     #[error(transparent)]
     Returns(#[from] crate::returns::Error),
+    /// A file was written while the run read it, so that its return cannot be made of what was judged.
+    #[error("the file {path} changed while the run read it; nothing was published")]
+    InputChanged {
+        /// Its path, relative to the input folder.
+        path: String,
+    },
     /// The account of rows does not balance: a fault of the program, never published.
     #[error("the account of rows does not balance for {path}: {rows:?}")]
     Unbalanced {

@@ -145,6 +145,11 @@ fn of_bundle(
         .with_max_len(1)
         .try_for_each(|((file, due), kept)| {
             let read = kept.map_or_else(|| shared.intake.read(file), Ok)?;
+            // The submissions of another content are not found in it, and a blank sheet would go back.
+            if due.iter().any(|(_, one)| one.entry.submission.sha256 != read.sha256) {
+                let path = file.path.clone();
+                return Err(RunError::InputChanged { path });
+            }
             let written = of_file(shared, (staging, kept_returns), &read, due);
             step();
             written
