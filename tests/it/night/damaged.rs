@@ -108,13 +108,13 @@ fn a_full_disk_ends_a_run_and_leaves_the_release_before() {
     let world = world();
     // After a first release, the disk has room for less and less of a second one.
     let script = "set -eu
-        mount -t tmpfs -o size=8m tmpfs $4
+        mount -t tmpfs -o size=12m tmpfs $4
         run() { $1 run $2 --input $3 --output $4 --quiet --log-format json 2>&1 >/dev/null; }
         run \"$@\" >/dev/null
         before=$(readlink $4/current)
         printf '代码,人数,贫困人数\\n130102,120,10\\n' > $3/2020/130102_people.csv
         failed=0
-        for room in 0 4 16 40 80 120 160 200 240 280 320 400 600; do
+        for room in 0 4 16 40 80 120 160 200 240 280 320 400 600 900 1400; do
             free=$(df -k --output=avail $4 | tail -1)
             head -c $(( (free - room) * 1024 )) /dev/zero > $4/ballast || true
             code=0; said=$(run \"$@\") || code=$?
@@ -148,7 +148,7 @@ fn a_full_disk_ends_a_run_and_leaves_the_release_before() {
 fn a_read_only_output_is_told_and_can_be_read() {
     let world = world();
     let script = "set -u
-        mount -t tmpfs -o size=8m tmpfs $4
+        mount -t tmpfs -o size=12m tmpfs $4
         $1 run $2 --input $3 --output $4 --quiet
         mount -o remount,ro $4
         $1 run $2 --input $3 --output $4 --quiet 2>&1

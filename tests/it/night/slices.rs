@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::incremental::{full_and_ours, history_world, ran};
-use crate::support::World;
+use crate::support::{World, plan};
 
 /// An edit of a file of the definition or the registry: what stands there and what stands there instead; how many of the six
 /// partitions (two provinces, three years) stay as they are; and how many of their 24 files are read again.
@@ -369,4 +369,46 @@ fn periods_whose_figures_cannot_have_changed_are_taken_over() {
         register.replacen("130102,houses,,3", "130102,houses,,2", 1),
     );
     assert_eq!(periods(&world), (3, 0));
+}
+
+#[test]
+fn a_correction_of_the_other_period_of_a_file_is_noticed() {
+    let settings = |files: &str| format!("unit = 'state'\nkey = ['state']\nfiles = ['{files}']");
+    let columns = |figure: &str| {
+        format!(
+            "state | division_code | State | level = 'state'; required = true\nn | integer | {figure} | required = true"
+        )
+    };
+    // Both forms claim the file, for a period each; its header says that it is of the second.
+    let world = World::new(
+        &plan("plain", &["country", "state"], &["2020", "2021"]),
+        "code,name,level,parent_code\nLL,Lakeland,country,\nAL,Alder,state,LL\nBR,Birch,state,LL\n",
+    )
+    .form("before", &settings("{period}/*/{state}.csv"), &columns("Before"))
+    .form("after", &settings("*/{period}/{state}.csv"), &columns("After"))
+    .sent("2020/2021/AL.csv", "State,After\nAL,7\n")
+    .sent("2020/2020/BR.csv", "State,Before\nBR,7\n");
+    ran(&world);
+    world.put(
+        "input/corrections.toml",
+        "[[correction]]\nid = 'one'\naction = 'override'\nform = 'after'\nperiod = '2021'\narea = 'AL'\nkey = 'AL'\ncolumn = 'n'\n\
+         value = '99'\nreason = { en = 'as told' }\napproved_by = 'office'\nreported = '2022-01-01'\n",
+    );
+    assert_eq!(full_and_ours(&world, 0).0, 1, "the other state is taken over");
+    let facts = world.facts("after", "2021");
+    assert_eq!(facts[0]["n"].number(), Some(99.0));
+}
+
+#[test]
+fn a_period_is_taken_over_whatever_state_has_more_files() {
+    let world = history_world();
+    assert_eq!(periods(&world), (3, 0));
+    // The partition area with the most files is worked through first.
+    world.put("input/2020/130102_people_r1.csv", "代码,人数,贫困人数\n130102,131,10\n");
+    assert_eq!(periods(&world), (1, 2));
+    for at in 1..4 {
+        let path = format!("input/2020/140105_people_r{at}.csv");
+        world.put(&path, format!("代码,人数,贫困人数\n140105,{},10\n", 130 + at));
+    }
+    assert_eq!(periods(&world), (1, 2));
 }
