@@ -181,6 +181,8 @@ fn a_pipeline_need_not_be_named_where_there_is_one() {
         done(&here.join("pipelines/one"), args);
     }
     done(here, &["init", "pipelines/two"]);
+    done(here, &["status"]); // of two, the one that has published
+    done(here, &["run", "pipelines/two", "--quiet"]);
     for args in commands.iter().filter(|args| args[0] != "explain") {
         let several = within(here, args);
         assert_eq!(several.status.code(), Some(2), "{args:?}: {}", said(&several));
