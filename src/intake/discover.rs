@@ -208,12 +208,12 @@ fn irregular(kind: fs::FileType) -> Option<&'static str> {
     })
 }
 
-/// A name as it may stand in tables and messages: what shows nothing, or is no Unicode, written out. So two names that differ
-/// never become one.
+/// A name as it may stand in tables and messages: what shows nothing, or is no Unicode, written out, and a backslash doubled. So two
+/// names that differ never become one.
 fn shown(name: &OsStr) -> String {
     let mut shown = String::new();
     for chunk in name.as_encoded_bytes().utf8_chunks() {
-        shown.push_str(&visible(chunk.valid()));
+        shown.push_str(&visible(&chunk.valid().replace('\\', "\\\\")));
         for byte in chunk.invalid() {
             shown.push_str(&format!("\\x{byte:02x}"));
         }
@@ -234,6 +234,7 @@ mod tests {
             (b"a\x1b[2J.csv", "a\\u{1b}[2J.csv"),
             ("a\u{202e}vsc.exe".as_bytes(), "a\\u{202e}vsc.exe"),
             (b"\xb9\xe3.csv", "\\xb9\\xe3.csv"),
+            (b"a\\u{202e}vsc.exe", "a\\\\u{202e}vsc.exe"),
         ] {
             assert_eq!(shown(OsStr::from_bytes(name)), text);
         }
