@@ -137,6 +137,7 @@ def settle() -> None:
 
 
 def nights(bench: Bench, rounds: int, works: set[str]) -> None:
+    bench.cut(bench.newest(), False)  # a benchmark that was stopped may have left them cut
     if "cold" in works:
         costs = []
         for _ in range(rounds):

@@ -94,12 +94,19 @@ impl FileIndex {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Writes what is known of the files of this run.
+    /// Writes what is known of the files of this run. `is_complete`: it looked at all that the pipeline covers, so that other files
+    /// are forgotten.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn save(&self) -> Result<(), Error> {
-        let content = postcard::to_stdvec(&*self.seen()).expect("an index can be encoded");
+    pub fn save(&self, is_complete: bool) -> Result<(), Error> {
+        let mut kept = self.seen().clone();
+        if !is_complete {
+            for (name, known) in &self.known {
+                kept.entry(name.clone()).or_insert(*known);
+            }
+        }
+        let content = postcard::to_stdvec(&kept).expect("an index can be encoded");
         sealed::write(&self.path, &content)
     }
 }
@@ -142,14 +149,14 @@ mod tests {
         fs::write(&file, "one").unwrap();
         let first = FileIndex::open(&index);
         assert_eq!(first.sha256("a.csv", &file), Some(hash("one")));
-        first.save().unwrap();
+        first.save(true).unwrap();
         // The file is too young to be believed by its times.
         assert!(FileIndex::open(&index).known.is_empty());
         // It is as young for a run that looked at it early and learns its hash late.
         let (early, stat) = (FileIndex::open(&index), Stat::of(&file).unwrap());
         std::thread::sleep(RACY);
         early.learn("a.csv", stat, hash("one"));
-        early.save().unwrap();
+        early.save(true).unwrap();
         assert!(FileIndex::open(&index).known.is_empty());
 
         let old = fs::File::options().write(true).open(&file).unwrap();
@@ -157,7 +164,7 @@ mod tests {
         std::thread::sleep(RACY);
         let second = FileIndex::open(&index);
         second.sha256("a.csv", &file);
-        second.save().unwrap();
+        second.save(true).unwrap();
         let mut third = FileIndex::open(&index);
         third.known.get_mut("a.csv").unwrap().sha256 = hash("known");
         assert_eq!(third.sha256("a.csv", &file), Some(hash("known")), "it is not read");
@@ -167,6 +174,12 @@ mod tests {
         old.set_modified(modified).unwrap();
         assert_eq!(third.sha256("a.csv", &file), Some(hash("two")));
         assert_eq!(third.sha256("gone.csv", &dir.path().join("gone.csv")), None);
+
+        // A run over some of the periods forgets nothing of the others.
+        FileIndex::open(&index).save(false).unwrap();
+        assert_eq!(FileIndex::open(&index).known.len(), 1);
+        FileIndex::open(&index).save(true).unwrap();
+        assert!(FileIndex::open(&index).known.is_empty());
 
         fs::write(&index, "damaged").unwrap();
         assert!(FileIndex::open(&index).known.is_empty());

@@ -271,7 +271,7 @@ impl Keeper {
     /// When something cannot be written or removed.
     pub fn close(&self, is_complete: bool) -> Result<(u64, u64), RunError> {
         if !self.only_reads {
-            self.index.save()?;
+            self.index.save(is_complete)?;
         }
         if is_complete && !self.only_reads {
             let used = self.used.lock().unwrap_or_else(PoisonError::into_inner);

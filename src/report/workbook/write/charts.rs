@@ -32,9 +32,9 @@ const ROW: u32 = 20;
 const PAGE: u32 = 900;
 const SCALE: u16 = 72;
 
-/// Characters of a title, and of what is told in place of a chart.
+/// UTF-16 units of a title, and of what is told in place of a chart: the most that Excel takes.
 const TITLE: usize = 120;
-const TOLD: usize = 1_000;
+const TOLD: usize = 255;
 
 pub fn write(sheet: &mut Worksheet, charts: &[Chart]) -> Result<(), XlsxError> {
     let mut row = HEAD;

@@ -109,15 +109,30 @@ pub fn lines_of(text: &str, width: f64) -> usize {
 /// A text of at most so many characters, as a cell may hold it.
 pub fn brief(text: &str, most: usize) -> String {
     let text = cell_text(text);
-    match text.char_indices().nth(most) {
-        Some((at, _)) => format!("{}…", &text[..at]),
-        None => text,
+    let ends = text.char_indices().scan(0, |units, (at, char)| {
+        *units += char.len_utf16();
+        Some((at + char.len_utf8(), *units))
+    });
+    let ends: Vec<(usize, usize)> = ends.collect();
+    if ends.last().is_none_or(|(_, units)| *units <= most) {
+        return text;
     }
+    let kept = ends.iter().rev().find(|(_, units)| *units < most);
+    format!("{}…", &text[..kept.map_or(0, |(at, _)| *at)])
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_brief_text_has_no_more_units_than_a_spreadsheet_takes() {
+        assert_eq!(brief("一二三", 3), "一二三");
+        assert_eq!(brief("一二三四", 3), "一二…");
+        assert_eq!(brief("𠮷𠮷", 4), "𠮷𠮷");
+        assert_eq!(brief("𠮷𠮷𠮷", 4), "𠮷…");
+        assert_eq!(brief("", 3), "");
+    }
 
     #[test]
     fn numbers_leave_room_for_the_decimals_that_they_lack() {
