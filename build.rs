@@ -6,7 +6,10 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 /// What the program is made of.
-const SOURCES: [&str; 4] = ["src", "Cargo.toml", "Cargo.lock", "build.rs"];
+const SOURCES: [&str; 5] = ["src", "Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "build.rs"];
+
+/// What it is made for, and how.
+const SETTINGS: [&str; 3] = ["TARGET", "CARGO_ENCODED_RUSTFLAGS", "OPT_LEVEL"];
 
 fn main() {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("Cargo names the folder"));
@@ -23,6 +26,12 @@ fn main() {
             hasher.write_usize(part.len());
             hasher.write(part);
         }
+    }
+    for setting in SETTINGS {
+        println!("cargo::rerun-if-env-changed={setting}");
+        let value = env::var_os(setting).unwrap_or_default();
+        hasher.write_usize(value.len());
+        hasher.write(value.as_encoded_bytes());
     }
     println!("cargo::rustc-env=HUIZONG_SOURCES={:016x}", hasher.finish());
 }
