@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::domain::hex;
 use ::parquet::arrow::ArrowWriter;
 use ::parquet::arrow::arrow_writer::ArrowWriterOptions;
-use ::parquet::basic::{Compression, ZstdLevel};
+use ::parquet::basic::{Compression, Encoding, ZstdLevel};
 use ::parquet::file::metadata::KeyValue;
 use ::parquet::file::properties::{EnabledStatistics, WriterProperties};
 use ::parquet::schema::types::ColumnPath;
@@ -117,12 +117,22 @@ pub(super) fn properties(file: &FileMeta, batch: &RecordBatch) -> WriterProperti
         .set_offset_index_disabled(true)
         .set_key_value_metadata(Some(entries));
     for (field, array) in batch.schema().fields().iter().zip(batch.columns()) {
-        if hardly_repeats(array) {
-            let path = ColumnPath::new(vec![field.name().clone()]);
+        let path = ColumnPath::new(vec![field.name().clone()]);
+        if is_whole_number(array.data_type()) {
+            // A dictionary of them takes longer to make than all else that is done to them.
+            properties = properties
+                .set_column_dictionary_enabled(path.clone(), false)
+                .set_column_encoding(path, Encoding::DELTA_BINARY_PACKED);
+        } else if hardly_repeats(array) {
             properties = properties.set_column_dictionary_enabled(path, false);
         }
     }
     properties.build()
+}
+
+/// Whether values of a type are stored as whole numbers.
+fn is_whole_number(of: &DataType) -> bool {
+    matches!(of, DataType::Int64 | DataType::Date32)
 }
 
 /// Texts looked at to tell whether a dictionary would pay.
