@@ -68,7 +68,7 @@ pub use returned::{Identity, Merged, RETURN_MARK, Reply, ReturnLine, ReturnList,
 pub use row_status::{RowState, RowStatuses};
 pub use severity::Severity;
 pub use shell::shell_word;
-pub use spreadsheet::{cell_text, is_command, is_formula};
+pub use spreadsheet::{WORKBOOK_COMPRESSION, cell_text, is_command, is_formula};
 pub use system::{ending_in_chinese, system_error_in_chinese};
 pub use text::{Lang, Text, base_name, cell_ranges, row_ranges};
 pub use unit::{shown_unit, unit_key, unit_parts};

@@ -2,7 +2,7 @@
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
-use crate::domain::RETURN_MARK;
+use crate::domain::{RETURN_MARK, WORKBOOK_COMPRESSION};
 
 /// Why a return could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -21,6 +21,7 @@ pub enum Error {
 /// and keep it when the list is deleted.
 pub(super) fn started(mark: Option<&str>) -> Result<Workbook, XlsxError> {
     let mut workbook = Workbook::new();
+    workbook.set_zip_compression_level(WORKBOOK_COMPRESSION);
     let created = ExcelDateTime::from_ymd(2020, 1, 1)?;
     let properties = DocProperties::new()
         .set_author("huizong")

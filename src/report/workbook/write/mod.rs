@@ -8,7 +8,7 @@ mod sheet;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
 use super::model::Book;
-use crate::domain::Lang;
+use crate::domain::{Lang, WORKBOOK_COMPRESSION};
 use look::{Look, brief};
 
 /// Characters of a property of the document.
@@ -17,6 +17,7 @@ const PROPERTY: usize = 200;
 /// The file.
 pub fn workbook(book: &Book<'_>, lang: Lang) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();
+    workbook.set_zip_compression_level(WORKBOOK_COMPRESSION);
     // A fixed date: the same content gives the same bytes.
     let created = ExcelDateTime::from_ymd(2020, 1, 1)?;
     workbook.set_properties(
