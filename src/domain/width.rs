@@ -22,6 +22,22 @@ pub fn half_width(text: &str) -> Cow<'_, str> {
 
 /// Half-width, lower case, without blanks: how words are compared that clerks write in any of these ways.
 pub fn fold(text: &str) -> String {
+    if text.chars().all(stays_whole) {
+        return (text.chars())
+            .filter(|c| !c.is_whitespace())
+            .map(|c| c.to_ascii_lowercase())
+            .collect();
+    }
+    folded_by_tables(text)
+}
+
+/// Whether a character is ASCII or a common ideograph: Unicode maps neither to another form, and joins none with what follows.
+fn stays_whole(c: char) -> bool {
+    matches!(c, '\0'..='\u{7f}' | '\u{4e00}'..='\u{9fff}')
+}
+
+/// [`fold`] of any text.
+fn folded_by_tables(text: &str) -> String {
     text.nfkc()
         .filter(|c| !c.is_whitespace())
         .flat_map(char::to_lowercase)
@@ -49,6 +65,8 @@ pub fn join_to(sentence: &mut String, part: &str) {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -69,6 +87,21 @@ mod tests {
     fn words_are_compared_without_width_case_and_blanks() {
         assert_eq!(fold(" 合　计（Ｍ2）\n"), "合计(m2)");
         assert_eq!(fold("㎡"), "m2");
+    }
+
+    proptest! {
+        #[test]
+        fn the_short_way_gives_what_the_tables_give(text in "([ -~\t\n一-龥]|\\PC){0,12}") {
+            prop_assert_eq!(fold(&text), folded_by_tables(&text));
+        }
+    }
+
+    #[test]
+    fn no_character_of_the_short_way_has_another_form() {
+        for c in ('\0'..='\u{9fff}').filter(|c| stays_whole(*c)) {
+            let text = format!("a{c}b");
+            assert_eq!(fold(&text), folded_by_tables(&text), "{c:?}");
+        }
     }
 
     #[test]

@@ -88,7 +88,7 @@ fn scale(book: &Book<'_>, unit: &str, own: Option<&str>) -> Option<Ratio> {
 /// Columns that the form does not know, are headed by a word for units, and hold units alone.
 fn columns_of_units(book: &Book<'_>, sheet: &Sheet, header: &Header, records: &[u32]) -> Vec<UnitCells> {
     let named = header.names.iter().enumerate();
-    let headed = named.filter(|(index, name)| unit_words().labels_units(&fold(name)) && !header.knows(*index as u32));
+    let headed = named.filter(|(index, name)| !header.knows(*index as u32) && unit_words().labels_units(&fold(name)));
     let cells = headed.filter_map(|(index, _)| {
         let cell = |row: &u32| fold(trimmed(sheet.grid.cell(*row as usize, index).trim()));
         let units: Vec<String> = records.iter().map(cell).collect();

@@ -1,6 +1,7 @@
 //! Records whose figures are the sums of other records, whatever they are called: subtotals and totals by names that nobody knows.
 
 use arrow::array::{Array, ArrayRef, AsArray, Float64Array};
+use arrow::buffer::ScalarBuffer;
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Float64Type};
 
@@ -72,7 +73,7 @@ pub(super) fn find(form: &Form, additive: &[usize], arrays: &[ArrayRef], rows: u
 struct Column {
     values: Float64Array,
     /// The same with zero where there is none.
-    addends: Vec<f64>,
+    addends: ScalarBuffer<f64>,
     decimals: u32,
     /// How far a sum may be off, as a share of the figure, beyond half of the last decimal.
     noise: f64,
@@ -89,7 +90,10 @@ impl Column {
             .iter()
             .flatten()
             .fold(0.0, |most: f64, value| most.max(value.abs()));
-        let addends = values.iter().map(Option::unwrap_or_default).collect();
+        let addends = match values.null_count() {
+            0 => values.values().clone(),
+            _ => values.iter().map(Option::unwrap_or_default).collect(),
+        };
         Some(Column {
             values,
             addends,
@@ -259,7 +263,7 @@ mod tests {
     fn sums(rows: &[(f64, f64)]) -> (Vec<usize>, Option<usize>) {
         let column = |values: Vec<f64>| Column {
             largest: values.iter().copied().fold(0.0, f64::max),
-            addends: values.clone(),
+            addends: values.clone().into(),
             values: values.into(),
             decimals: 0,
             noise: 0.0,

@@ -1,12 +1,13 @@
 use std::fmt::{self, Write};
 use std::ops::Range;
 
+use rayon::prelude::*;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, XlsxError};
 
 use super::Staging;
 use super::field::{NEXT_ROW, field};
 use super::sdmx::sdmx_csv;
-use crate::domain::{cell_text, is_command};
+use crate::domain::{WORKBOOK_COMPRESSION, cell_text, is_command};
 use crate::lake::Error;
 use crate::pipeline::{ExtractFormat, Pipeline};
 use crate::tables::{Table, TableSpec, Value, Values};
@@ -51,19 +52,36 @@ pub fn write_extract(
 }
 
 /// The first line of a table as CSV, after a byte order mark, so that spreadsheets show Chinese.
-pub fn csv_head(spec: &TableSpec) -> Vec<u8> {
+fn csv_head(spec: &TableSpec) -> Vec<u8> {
     let names: Vec<String> = spec.columns.iter().map(|column| field(&column.name)).collect();
     format!("\u{feff}{}{NEXT_ROW}", names.join(",")).into_bytes()
 }
 
 /// Rows of a table as CSV. Null is an empty cell; a text that a spreadsheet would run as a formula is quoted with an apostrophe. In
 /// pieces: the rows of a nation may take many megabytes.
-pub fn csv_rows(table: &Table, rows: Range<usize>) -> impl Iterator<Item = Vec<u8>> + '_ {
-    // A text repeats over many rows: it is quoted once.
-    let stored: Vec<Vec<String>> = table.columns().iter().map(stored_fields).collect();
+fn csv_rows(table: &Table, rows: Range<usize>) -> impl Iterator<Item = Vec<u8>> + '_ {
+    let stored = all_stored_fields(table);
+    pieces_of(rows).map(move |piece| csv_piece(table, &stored, piece))
+}
+
+/// A table as CSV, with only some of its rows: the pieces of the file, made in parallel.
+pub fn csv_pieces(table: &Table, rows: Range<usize>) -> Vec<Vec<u8>> {
+    let stored = all_stored_fields(table);
+    let all: Vec<Range<usize>> = pieces_of(rows).collect();
+    let made = all.into_par_iter().map(|piece| csv_piece(table, &stored, piece));
+    let mut pieces: Vec<Vec<u8>> = made.collect();
+    pieces.insert(0, csv_head(&table.spec));
+    pieces
+}
+
+fn pieces_of(rows: Range<usize>) -> impl Iterator<Item = Range<usize>> {
     let end = rows.end;
-    rows.step_by(PIECE)
-        .map(move |start| csv_piece(table, &stored, start..end.min(start + PIECE)))
+    rows.step_by(PIECE).map(move |start| start..end.min(start + PIECE))
+}
+
+/// The fields of the texts of each column. A text repeats over many rows: it is quoted once.
+fn all_stored_fields(table: &Table) -> Vec<Vec<String>> {
+    table.columns().iter().map(stored_fields).collect()
 }
 
 /// Rows of a piece of a CSV file.
@@ -110,6 +128,7 @@ fn write_number(to: &mut String, value: Value) -> fmt::Result {
 
 fn xlsx(table: &Table) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();
+    workbook.set_zip_compression_level(WORKBOOK_COMPRESSION);
     // A fixed date: the same table gives the same bytes.
     let created = ExcelDateTime::from_ymd(2020, 1, 1)?;
     workbook.set_properties(&DocProperties::new().set_creation_datetime(&created));
@@ -158,6 +177,7 @@ mod tests {
             }
             let pieces = std::iter::once(csv_head(&table.spec)).chain(csv_rows(&table, 0..height));
             let file = String::from_utf8(pieces.flatten().collect()).unwrap();
+            assert_eq!(file.as_bytes(), csv_pieces(&table, 0..height).concat());
             let lines: Vec<&str> = file.split_terminator(NEXT_ROW).collect();
             assert_eq!(lines.len(), height + 1);
             assert!(lines[0].starts_with("\u{feff}"), "{}", lines[0]);

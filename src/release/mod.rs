@@ -13,7 +13,7 @@ mod sdmx;
 mod staging;
 
 pub use catalogue::{About, Files, Listed, Size, catalogue, set_apart_in};
-pub use extract::{csv_head, csv_rows, extract_of_period, extract_path, write_extract};
+pub use extract::{csv_pieces, extract_of_period, extract_path, write_extract};
 pub use find::{Found, found, listed};
 pub use gate::{Asked, Evidence, FormAccount, GateCheck, OpenInfluence, judge};
 pub use hold::Hold;

@@ -104,11 +104,20 @@ pub fn figures(
         || ledger::submissions(pipeline, &names, &entries),
         || ledger::findings(pipeline, &names, &entries, &beside),
     );
-    let reconciled = comparisons.write(shared, (&names, &entries), &mut tallies, staging)?;
-    let (area_spans, corrections) = (
-        area_spans(pipeline, registry),
-        feedback::table(shared, &names, &entries),
+    let (reconciled, (layouts, obligations, reporting, accounts, corrections)) = rayon::join(
+        || comparisons.write(shared, (&names, &entries), &mut tallies, staging),
+        || {
+            (
+                layouts(pipeline, &entries),
+                obligations(pipeline, &names, &coverage),
+                statistics::reporting(pipeline, registry, &coverage),
+                accounts(shared, &entries, &coverage),
+                feedback::table(shared, &names, &entries),
+            )
+        },
     );
+    let reconciled = reconciled?;
+    let area_spans = area_spans(pipeline, registry);
     let (revised, revisions) = revisions::revisions(
         Now {
             shared,
@@ -130,15 +139,14 @@ pub fn figures(
         form_periods(pipeline),
         submissions,
         findings,
-        layouts(pipeline, &entries),
+        layouts,
         corrections,
-        obligations(pipeline, &names, &coverage),
-        statistics::reporting(pipeline, registry, &coverage),
+        obligations,
+        reporting,
         rules(pipeline, &tallies),
         unjudged(pipeline, &tallies),
         revised,
     ];
-    let accounts = accounts(shared, &entries, &coverage);
     Ok(Figures {
         tables,
         entries,

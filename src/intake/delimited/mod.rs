@@ -5,6 +5,7 @@ mod ends;
 mod separator;
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 use ends::Ends;
 pub(super) use separator::separator;
@@ -55,8 +56,8 @@ struct Parser<'a> {
     /// No cell so far is quoted or a formula.
     unquoted: bool,
     limits: &'a Limits,
-    /// Separators of most lines.
-    usual: usize,
+    /// Separators of most lines, counted once a quote has been found.
+    usual: OnceCell<usize>,
     open: Vec<(u32, u32)>,
 }
 
@@ -72,7 +73,7 @@ impl<'a> Parser<'a> {
             tail: String::new(),
             unquoted: true,
             limits,
-            usual: usual(text, separator),
+            usual: OnceCell::new(),
             open: Vec::new(),
         }
     }
@@ -210,14 +211,18 @@ impl<'a> Parser<'a> {
     /// Whether whole rows stand between two quotes: most lines between them have the separators of a row.
     fn swallows(&self, from: usize, to: usize) -> bool {
         let between = &self.text[from..to];
-        if self.usual < ROW_SEPARATORS || !between.contains('\n') {
+        if !between.contains('\n') {
+            return false;
+        }
+        let usual = *self.usual.get_or_init(|| usual(self.text, self.separator));
+        if usual < ROW_SEPARATORS {
             return false;
         }
         let inner = between.lines().skip(1);
         let whole = between.matches('\n').count() - 1;
         let rows = inner
             .take(whole)
-            .filter(|line| outside_quotes(line, self.separator) == self.usual);
+            .filter(|line| outside_quotes(line, self.separator) == usual);
         whole > 0 && rows.count() * 2 > whole
     }
 

@@ -14,7 +14,8 @@ const SAMPLE_BYTES: usize = 32 << 10;
 /// The separator of a text. Title lines may have none, and figures may hold another (`1,234`), so what counts is how
 /// many lines have the same number of it; where two come near, the one that yields more `known` headers.
 pub(in crate::intake) fn separator(text: &str, known: &dyn Fn(&str) -> bool) -> u8 {
-    let lines: Vec<&str> = text[..floor(text, SAMPLE_BYTES)].lines().take(SAMPLE_LINES).collect();
+    let sample = sample(text);
+    let lines: Vec<&str> = sample.lines().take(SAMPLE_LINES).collect();
     let headers = |separator: u8| {
         let cells = |line: &&str| {
             line.split(char::from(separator))
@@ -24,7 +25,11 @@ pub(in crate::intake) fn separator(text: &str, known: &dyn Fn(&str) -> bool) -> 
         lines.iter().map(cells).max().unwrap_or(0)
     };
     let weights = SEPARATORS.map(|separator| {
-        let weight = weight(&lines, separator);
+        // Most files hold one of them, or two.
+        let weight = match sample.as_bytes().contains(&separator) {
+            true => weight(&lines, separator),
+            false => 0,
+        };
         let is_within_texts = separator == PIPE && weight > 0 && headers(PIPE) < PIPE_HEADERS;
         (if is_within_texts { 0 } else { weight }, separator)
     });
@@ -47,7 +52,7 @@ pub(in crate::intake) fn separator(text: &str, known: &dyn Fn(&str) -> bool) -> 
 
 /// The commonest positive count of a separator outside quotes among the first lines; 0 where there is none.
 pub(super) fn usual(text: &str, separator: u8) -> usize {
-    let lines = text[..floor(text, SAMPLE_BYTES)].lines().take(SAMPLE_LINES);
+    let lines = sample(text).lines().take(SAMPLE_LINES);
     let mut counts: Vec<usize> = lines
         .map(|line| outside_quotes(line, separator))
         .filter(|n| *n > 0)
@@ -84,12 +89,9 @@ pub(super) fn outside_quotes(line: &str, separator: u8) -> usize {
     line.as_bytes().iter().copied().filter(outside).count()
 }
 
-/// The last character boundary at or before `at`.
-fn floor(text: &str, at: usize) -> usize {
-    (0..=at.min(text.len()))
-        .rev()
-        .find(|at| text.is_char_boundary(*at))
-        .unwrap_or(0)
+/// The text that is searched.
+fn sample(text: &str) -> &str {
+    &text[..text.floor_char_boundary(SAMPLE_BYTES)]
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use super::figures::{Made, TOPPED};
 use crate::domain::{IndicatorLevels, Lorenz, Period, hex};
 use crate::lake::{Error, Output, Written, disk, encode_part, sealed};
-use crate::release::{csv_head, csv_rows};
+use crate::release::csv_pieces;
 use crate::run::RunError;
 use crate::run::dependencies::{Hash, program};
 use crate::run::kept::{files_below, is_whole, sweep};
@@ -135,20 +135,11 @@ impl KeptFigures {
             let written = files.into_par_iter().map(|(name, table, kind)| {
                 let path = folder.join(&name);
                 let rows = rows_of(table, &period.to_string());
-                let bytes = match kind {
-                    Kind::Part => encode_part(&path, table, rows)?,
-                    Kind::Csv => {
-                        let pieces = std::iter::once(csv_head(&table.spec)).chain(csv_rows(table, rows));
-                        pieces.collect::<Vec<_>>().concat()
-                    }
+                let pieces = match kind {
+                    Kind::Part => vec![encode_part(&path, table, rows)?],
+                    Kind::Csv => csv_pieces(table, rows),
                 };
-                disk::replace(&path, &[&bytes])?;
-                let written = Written {
-                    sha256: hex(&Sha256::digest(&bytes)),
-                    bytes: bytes.len() as u64,
-                    rows: 0,
-                };
-                Ok((name, written))
+                Ok((name, put(&path, &pieces)?))
             });
             of_periods.push((period, written.collect::<Result<BTreeMap<_, _>, Error>>()?));
         }
@@ -200,6 +191,24 @@ impl KeptFigures {
         let used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
         sweep(&self.write, &used)
     }
+}
+
+/// Writes a file, whose hash is made at the same time: CSV of a nation has thirty megabytes.
+fn put(path: &Path, pieces: &[Vec<u8>]) -> Result<Written, Error> {
+    let slices: Vec<&[u8]> = pieces.iter().map(Vec::as_slice).collect();
+    let hashed = || {
+        let hash = slices
+            .iter()
+            .fold(Sha256::new(), |hash, piece| hash.chain_update(piece));
+        hex(&hash.finalize())
+    };
+    let (placed, sha256) = rayon::join(|| disk::replace(path, &slices), hashed);
+    placed?;
+    Ok(Written {
+        sha256,
+        bytes: slices.iter().map(|piece| piece.len() as u64).sum(),
+        rows: 0,
+    })
 }
 
 /// Folder of the head of some periods: that of the first of them.
