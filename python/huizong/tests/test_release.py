@@ -288,6 +288,12 @@ class Several(unittest.TestCase):
             huizong.open(self.root, as_of="anual")
         self.assertEqual([one.id for one in huizong.releases(self.root)], ["000001-00000001", "000012-00000002"])
 
+    def test_a_release_without_its_data_package_is_refused_at_once(self) -> None:
+        (self.root / "releases" / "000001-00000001" / "datapackage.json").unlink()
+        with self.assertRaisesRegex(huizong.NoRelease, "has no datapackage.json.*tables"):
+            huizong.open(self.root)
+        self.assertEqual(huizong.open(self.root, as_of=12).id, "000012-00000002")
+
     def test_the_folder_of_a_release_opens_too(self) -> None:
         folder = self.root / "releases" / "000012-00000002"
         self.assertEqual(huizong.open(folder).id, folder.name)

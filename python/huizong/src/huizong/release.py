@@ -41,6 +41,11 @@ class Release:
             self.manifest: dict[str, Any] = json.loads(path.joinpath("manifest.json").read_text(encoding="utf-8"))
         except OSError as error:
             raise NoRelease(f"{path} holds no release: {error}") from error
+        if not path.joinpath("datapackage.json").is_file():
+            raise NoRelease(
+                f"{path} has no datapackage.json, which says what its columns mean: an early huizong made it, or it was copied in part."
+                f" Publish again with huizong run, or read {path / 'tables'}/*.parquet without this package"
+            )
 
     def __repr__(self) -> str:
         synthetic = ", synthetic data" if self.synthetic else ""
