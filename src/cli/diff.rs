@@ -29,8 +29,8 @@ const FORMATS: &Choices<Format> = &[
 /// Arguments of `huizong diff`.
 #[derive(Debug, Args)]
 pub struct DiffArgs {
-    /// The earlier release: id or number, date, current, previous, withheld, partial, or a folder with the files of a release
-    /// [default: previous]
+    /// The earlier release: id, number or tag, date, current, previous, withheld, partial, or a folder with the files of a
+    /// release [default: previous]
     #[arg(value_name = "A")]
     from: Option<String>,
     /// The later one, likewise [default: current]

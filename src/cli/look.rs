@@ -46,8 +46,8 @@ pub struct PlaceArgs {
     /// Read the last run over fewer periods than the current release has, instead of the current release
     #[arg(long)]
     partial: bool,
-    /// Read an earlier release: the latest one at the end of that day, or the one with that id or number
-    #[arg(long = "as-of", value_name = "DATE|ID", conflicts_with_all = ["withheld", "partial"])]
+    /// Read an earlier release: the latest one at the end of that day, or the one with that id, number or tag
+    #[arg(long = "as-of", value_name = "DATE|ID|TAG", conflicts_with_all = ["withheld", "partial"])]
     release: Option<String>,
 }
 
@@ -172,6 +172,14 @@ pub(super) fn fail(error: &LookError) -> Exit {
             told_of(error, Some(told(&zh, &en)));
             Exit::Usage
         }
+        LookError::NoneBy { first, published, .. } => {
+            let (zh, en) = (
+                format!("第一个版本 {first} 发布于 {published}"),
+                format!("the first release, {first}, is of {published}"),
+            );
+            told_of(error, Some(told(&zh, &en)));
+            Exit::Usage
+        }
         LookError::Unknown { what, offer, .. } => {
             told_of(error, Some(&offered(what, offer)));
             Exit::Usage
@@ -281,6 +289,7 @@ fn chinese(error: &LookError) -> Option<String> {
         LookError::Lake(lake::Error::NoLink { path }) => {
             format!("{} 应为指向发布版本的链接，却是文件或文件夹", path.display())
         }
+        LookError::NoneBy { day, .. } => format!("截至 {day} 尚未发布任何版本"),
         LookError::Unknown { what, given, .. } => {
             let what = match *what {
                 "indicator" => "指标",

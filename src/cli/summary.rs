@@ -32,7 +32,7 @@ const FORMATS: &Choices<Format> = &[
 pub struct SummaryArgs {
     #[command(flatten)]
     pipeline: PipelineArgs,
-    /// The release with which the current one is compared: id or number, date, or previous
+    /// The release with which the current one is compared: id, number or tag, date, or previous
     #[arg(long, value_name = "RELEASE", default_value = "previous")]
     since: String,
     /// Folder of the releases [default: `output` in pipeline.toml]

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
@@ -27,8 +28,8 @@ pub fn listed(output: &Output) -> Result<Vec<String>, Error> {
 }
 
 /// What a word means: `current`, `previous` (the release before the current one), `withheld`, `partial`, the id of a release or
-/// its number, a date (the release that was the latest at the end of that day), or a folder with the files of a release. None: there
-/// is no such.
+/// its number, a tag, a date (the release that was the latest at the end of that day), or a folder with the files of a release. None:
+/// there is no such.
 ///
 /// # Errors
 /// When the output folder cannot be read.
@@ -49,7 +50,11 @@ pub fn found(output: &Output, word: &str) -> Result<Option<Found>, Error> {
         "partial" => return Ok(beside(output.partial())),
         "current" => output.current_release()?,
         "previous" => before(&all, output.current_release()?.as_deref()),
-        other => named(&all, other).or_else(|| latest_on(output, &all, other.parse().ok()?)),
+        other => match named(&all, other) {
+            Some(id) => Some(id),
+            // A tag may look like a date: whoever gave it means that release.
+            None => tagged(output, &all, other)?.or_else(|| latest_on(output, &all, other.parse().ok()?)),
+        },
     };
     Ok(match id {
         Some(id) => Some(release(id)),
@@ -81,6 +86,28 @@ fn named(all: &[String], word: &str) -> Option<String> {
     all.iter().find(is_meant).cloned()
 }
 
+/// By a name that people have given it.
+fn tagged(output: &Output, all: &[String], word: &str) -> Result<Option<String>, Error> {
+    Ok(output.tags()?.remove(word).filter(|id| all.contains(id)))
+}
+
+/// The release with which an output folder began, and the day on which it was published, where the machine is. None: there is no release,
+/// or its manifest cannot be read.
+///
+/// # Errors
+/// When the folder of releases cannot be listed.
+pub fn first(output: &Output) -> Result<Option<(String, Date)>, Error> {
+    let first = listed(output)?.into_iter().next();
+    Ok(first.and_then(|id| {
+        let at = published_at(output, &id)?;
+        Some((id, at.to_zoned_datetime(TimeZone::system()).date()))
+    }))
+}
+
+fn published_at(output: &Output, id: &str) -> Option<Timestamp> {
+    Record::read(&output.release(id))?.created_at.parse().ok()
+}
+
 /// The latest one that had been published by the end of a day, where the machine is.
 fn latest_on(output: &Output, all: &[String], day: Date) -> Option<String> {
     let end = day
@@ -89,16 +116,15 @@ fn latest_on(output: &Output, all: &[String], day: Date) -> Option<String> {
         .to_zoned_datetime(TimeZone::system())
         .ok()?
         .timestamp();
-    let published = |id: &&String| {
-        let record = Record::read(&output.release(id));
-        record.is_some_and(|record| record.created_at.parse().is_ok_and(|at: jiff::Timestamp| at < end))
-    };
+    let published = |id: &&String| published_at(output, id).is_some_and(|at| at < end);
     all.iter().rev().find(published).cloned()
 }
 
 #[cfg(test)]
 mod tests {
     use std::fs;
+
+    use jiff::civil::date;
 
     use super::*;
 
@@ -119,6 +145,16 @@ mod tests {
         fs::create_dir_all(output.release("000012-torn")).unwrap();
         #[cfg(unix)]
         std::os::unix::fs::symlink("releases/000011-cccccccc", output.current()).unwrap();
+        let tags = output.tags_folder();
+        fs::create_dir_all(&tags).unwrap();
+        #[cfg(unix)]
+        for (tag, id) in [
+            ("annual", "000010-bbbbbbbb"),
+            ("2020-01-06", "000009-aaaaaaaa"),
+            ("gone", "000008-dddddddd"),
+        ] {
+            std::os::unix::fs::symlink(format!("../releases/{id}"), tags.join(tag)).unwrap();
+        }
         for (word, id) in [
             ("current", Some("000011-cccccccc")),
             ("previous", Some("000010-bbbbbbbb")),
@@ -127,6 +163,10 @@ mod tests {
             ("000010", Some("000010-bbbbbbbb")),
             ("2020-01-04", Some("000010-bbbbbbbb")),
             ("2019-12-01", None),
+            ("annual", Some("000010-bbbbbbbb")),
+            ("2020-01-06", Some("000009-aaaaaaaa")),
+            ("2020-01-07", Some("000011-cccccccc")),
+            ("gone", None),
             ("12", None),
             ("withheld", None),
             ("nonsense", None),
@@ -134,6 +174,9 @@ mod tests {
             let name = found(&output, word).unwrap().map(|found| found.name);
             assert_eq!(name.as_deref(), id, "{word}");
         }
+        let (id, day) = first(&output).unwrap().unwrap();
+        assert_eq!(id, "000009-aaaaaaaa");
+        assert!(day >= date(2020, 1, 1) && day <= date(2020, 1, 2), "{day}");
         let folder = output.release("000009-aaaaaaaa");
         let by_path = found(&output, &folder.to_string_lossy()).unwrap().unwrap();
         assert_eq!(by_path.folder, folder);

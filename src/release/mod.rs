@@ -14,7 +14,7 @@ mod staging;
 
 pub use catalogue::{About, Files, Listed, Size, catalogue, set_apart_in};
 pub use extract::{csv_pieces, extract_of_period, extract_path, write_extract};
-pub use find::{Found, found, listed};
+pub use find::{Found, first, found, listed};
 pub use gate::{Asked, Evidence, FormAccount, GateCheck, OpenInfluence, judge};
 pub use hold::Hold;
 pub use manifest::{Input, Manifest, NotDue, RevisionsSince, RevisionsState, RowCounts};

@@ -265,7 +265,7 @@ fn is_tag(name: &str) -> bool {
         && begins_well
         && name.chars().all(is_plain)
         && !is_release
-        && !["current", "previous"].contains(&name)
+        && !["current", "previous", "withheld", "partial"].contains(&name)
 }
 
 /// The output folder at a path.
@@ -343,6 +343,8 @@ mod tests {
             "000012-2ec65f21",
             "current",
             "previous",
+            "withheld",
+            "partial",
             &long,
         ] {
             assert!(!is_tag(name), "{name}");

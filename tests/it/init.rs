@@ -65,6 +65,35 @@ fn a_new_pipeline_is_sound_and_publishes_with_one_finding() {
 }
 
 #[test]
+fn an_earlier_release_is_read_by_its_tag() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    done(here, &["init", "first"]);
+    done(here, &["run", "first", "--quiet"]);
+    done(here, &["tag", "1", "annual", "first"]);
+    let by = |word: &str| {
+        done(here, &["show", "indicators", "first", "--as-of", word])
+            + &done(here, &["status", "first", "--as-of", word])
+            + &done(here, &["open", "first", "--as-of", word])
+    };
+    assert_eq!(by("annual"), by("1"));
+    assert!(done(here, &["diff", "annual", "current", "first"]).contains("000001-"));
+    let refused = |word: &str| {
+        let ended = within(here, &["show", "indicators", "first", "--as-of", word]);
+        assert_eq!(ended.status.code(), Some(2), "{}", said(&ended));
+        said(&ended)
+    };
+    assert!(
+        refused("anual").contains("did you mean annual?"),
+        "{}",
+        refused("anual")
+    );
+    let early = refused("2001-01-01");
+    assert!(early.contains("nothing had been published by 2001-01-01"), "{early}");
+    assert!(early.contains("hint: the first release, 000001-"), "{early}");
+}
+
+#[test]
 fn the_first_run_tells_what_is_wrong_in_words() {
     let folder = tempfile::tempdir().unwrap();
     done(folder.path(), &["init", "first"]);

@@ -199,13 +199,27 @@ class Faults(Opened):
             (lambda: release.codebook("gap"), "gaps"),
         ]:
             self.assertIn(near, self.told(call))
-        self.assertIn("no language 'fr'", self.told(lambda: release.gaps(lang="fr")))
+        self.assertIn("pandas", self.told(lambda: huizong.open(OUTPUT, engine="panda")))
+        for call in [
+            lambda: release.gaps(lang="fr"),
+            lambda: release.labels(lang="fr"),
+            lambda: release.labels("area", lang="fr"),
+            lambda: release.units(lang="fr"),
+            lambda: release.codebook("gaps", lang="fr"),
+            lambda: release.facts(release.forms[0], lang="fr"),
+        ]:
+            self.assertIn("no language 'fr'; there are en, zh", self.told(call))
+
+    def test_arguments_that_would_be_ignored_are_refused(self) -> None:
+        self.assertIn("{'period': '2020'}", self.told(lambda: self.release.table("gaps", where="period = '2020'"), TypeError))
+        self.assertIn("wide=True", self.told(lambda: self.release.indicators(value="lower"), TypeError))
 
     def test_the_name_of_an_area_leads_to_its_code(self) -> None:
         areas = self.as_published("areas")
         name, code = areas.area_name.iloc[0], areas.area_code.iloc[0]
         self.assertIn(code, self.told(lambda: self.release.indicators(area=name)))
         self.assertIn(code, self.told(lambda: self.release.indicators(within=name)))
+        self.assertIn(f"{code} ({name})", self.told(lambda: self.release.indicators(area=name + "x")))
 
     def test_a_missing_package_is_named_with_the_way_out(self) -> None:
         for package in ("pandas", "polars", "duckdb"):
@@ -266,11 +280,19 @@ class Several(unittest.TestCase):
             (datetime.datetime(2026, 12, 31, 1, 2), "000012"),
         ]:
             self.assertEqual(huizong.open(self.root, as_of=as_of).id.split("-")[0], number, as_of)
+        (self.root / "tags" / "2026-02-03").symlink_to("../releases/000001-00000001")
+        self.assertEqual(huizong.open(self.root, as_of="2026-02-03").id, "000001-00000001", "a tag comes before a date")
         with self.assertRaisesRegex(huizong.NoRelease, "nothing had been published by 2026-01-30"):
             huizong.open(self.root, as_of="2026-01-30")
         with self.assertRaisesRegex(huizong.UnknownName, "annual"):
             huizong.open(self.root, as_of="anual")
         self.assertEqual([one.id for one in huizong.releases(self.root)], ["000001-00000001", "000012-00000002"])
+
+    def test_a_release_without_its_data_package_is_refused_at_once(self) -> None:
+        (self.root / "releases" / "000001-00000001" / "datapackage.json").unlink()
+        with self.assertRaisesRegex(huizong.NoRelease, "has no datapackage.json.*tables"):
+            huizong.open(self.root)
+        self.assertEqual(huizong.open(self.root, as_of=12).id, "000012-00000002")
 
     def test_the_folder_of_a_release_opens_too(self) -> None:
         folder = self.root / "releases" / "000012-00000002"

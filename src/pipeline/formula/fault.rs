@@ -27,8 +27,10 @@ pub(super) fn syntax_error(text: &str, error: &ParserError) -> (String, Range<us
         ParserError::RecursionLimitExceeded => "the formula is nested too deeply".into(),
     };
     let Some((message, place)) = whole.rsplit_once(" at Line: ") else {
-        let at_end = whole.contains("found: EOF");
-        return (whole, if at_end { text.len()..text.len() } else { 0..text.len() });
+        return match unfinished(&whole) {
+            Some(message) => (message, text.len()..text.len()),
+            None => (whole, 0..text.len()),
+        };
     };
     let location = place.split_once(", Column: ").and_then(|(line, column)| {
         Some(Location {
@@ -42,6 +44,12 @@ pub(super) fn syntax_error(text: &str, error: &ParserError) -> (String, Range<us
         .unwrap_or(text.len() - start);
     let one = text[start..].chars().next().map_or(0, char::len_utf8);
     (message.to_owned(), start..start + word.max(one))
+}
+
+/// What the parser says at the end of the text, without its word for the end.
+fn unfinished(message: &str) -> Option<String> {
+    let (expected, _) = message.strip_prefix("Expected: ")?.split_once(", found: EOF")?;
+    Some(format!("the formula ends where {expected} is expected"))
 }
 
 /// Byte offset of a line and column (characters, both from 1).

@@ -232,6 +232,11 @@ impl Page {
         let place = |zh: &str, en: &str, path: &'static str| (self.say(zh, en).to_owned(), path);
         let mut places = vec![
             place("报告（用浏览器打开）", "Report, for a browser", "report.html"),
+            place(
+                "工作簿（用表格软件打开）",
+                "Workbook, for a spreadsheet",
+                self.say("workbook.zh.xlsx", "workbook.en.xlsx"),
+            ),
             place("统计表", "Tables", "tables/*.parquet"),
             place("逐行数据", "Rows", "facts/"),
             place("隔离的原始行", "Quarantined rows", "quarantine/"),

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use jiff::civil::Date;
+
 use super::offer::Offer;
 use super::which::Which;
 use crate::domain::{Diagnostic, plural};
@@ -27,6 +29,16 @@ pub enum LookError {
         link: PathBuf,
         /// Id of the latest release.
         newest: String,
+    },
+    /// A day before the first release.
+    #[error("nothing had been published by {day}")]
+    NoneBy {
+        /// The day that was given.
+        day: Date,
+        /// Id of the first release.
+        first: String,
+        /// When that was published, where the machine is.
+        published: Date,
     },
     /// The registry is faulty.
     #[error("the registry has {}", plural(.0.len(), "fault"))]

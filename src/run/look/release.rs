@@ -132,7 +132,7 @@ impl Release {
     }
 }
 
-/// The release that a word means.
+/// The release that a word means: see `release::found`.
 ///
 /// # Errors
 /// When there is no such.
@@ -147,12 +147,18 @@ pub(super) fn find(output: &Output, word: &str) -> Result<Found, LookError> {
             unpublished: None,
         });
     }
+    if let Ok(day) = word.parse::<Date>()
+        && let Some((first, published)) = release::first(output)?
+    {
+        return Err(LookError::NoneBy { day, first, published });
+    }
     // Of the words only those are offered that mean something here.
     let means = |other: &&str| *other != word && matches!(release::found(output, other), Ok(Some(_)));
     let words = ["current", "previous", "withheld", "partial"].into_iter().filter(means);
+    let tags = output.tags()?;
     Err(LookError::Unknown {
         what: "release",
         given: word.to_owned(),
-        offer: Offer::new(word, words.chain(ids.iter().map(String::as_str))),
+        offer: Offer::new(word, words.chain(tags.keys().chain(&ids).map(String::as_str))),
     })
 }

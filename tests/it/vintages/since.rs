@@ -162,7 +162,10 @@ fn readers_can_look_at_an_earlier_release() {
     let today = jiff::ZonedDateTime::now().date().to_string();
     assert!(poverty(&["--as-of", &today]).1.contains("32 ÷ 110"));
     for (more, told) in [
-        (&["--as-of", "2001-01-01"][..], "there is no release 2001-01-01"),
+        (
+            &["--as-of", "2001-01-01"][..],
+            "nothing had been published by 2001-01-01",
+        ),
         (&["--as-of", "1", "--withheld"], "cannot be used with"),
     ] {
         let (code, text) = poverty(more);

@@ -15,7 +15,7 @@ import os
 
 from .errors import MissingPackage, NoRelease, UnknownName
 from .find import Listed, locate, releases
-from .frames import Engine, Lang
+from .frames import ENGINES, Engine, Lang
 from .release import Release
 
 __all__ = ["Engine", "Lang", "Listed", "MissingPackage", "NoRelease", "Release", "UnknownName", "open", "releases"]
@@ -34,4 +34,6 @@ def open(
     been published by the end of that day. `engine` is that of every frame: `pandas`, `polars`, `pyarrow` or `duckdb`; at first pandas
     where it is installed, else pyarrow.
     """
+    if engine is not None and engine not in ENGINES:
+        raise UnknownName("engine", engine, ENGINES)
     return Release(locate(path, as_of), engine)

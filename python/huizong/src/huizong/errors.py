@@ -12,7 +12,7 @@ class UnknownName(LookupError):
     def __init__(self, what: str, name: object, known: Iterable[str], hint: str = "") -> None:
         names = list(known)
         self.name = name
-        self.near = _near(str(name), names)
+        self.near = near_names(str(name), names)
         super().__init__(f"no {what} {name!r}{hint or _told(self.near, names)}")
 
 
@@ -27,11 +27,20 @@ class NoRelease(FileNotFoundError):
     """A folder that holds no release, or not the one that was asked for."""
 
 
-def _near(name: str, names: list[str]) -> list[str]:
+def near_names(name: str, names: list[str]) -> list[str]:
+    """Up to three names that look like it, the best first."""
     folded = {one.casefold(): one for one in names}
     matches = difflib.get_close_matches(name.casefold(), folded, n=3, cutoff=0.6)
     parts = [one for one in folded if len(name) > 2 and name.casefold() in one]
     return [folded[one] for one in dict.fromkeys([*matches, *parts[:3]])][:3]
+
+
+def told_by_code(name: str, codes: dict[str, list[str]]) -> str:
+    """Leads from the name of an area, or one that looks like it, to its codes; empty where none does."""
+    if name in codes:
+        return f"; areas are named by their codes, and {name} is {' or '.join(codes[name])}"
+    near = [f"{' or '.join(codes[one])} ({one})" for one in near_names(name, list(codes))]
+    return f"; areas are named by their codes: did you mean {' or '.join(near)}?" if near else ""
 
 
 def _told(near: list[str], names: list[str]) -> str:

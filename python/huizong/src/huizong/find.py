@@ -52,7 +52,9 @@ def locate(path: str | os.PathLike[str], as_of: str | int | datetime.date | None
 def _named(root: Path, listed: list[Listed], as_of: str | int | datetime.date) -> Path:
     if isinstance(as_of, datetime.datetime):
         as_of = as_of.date()
-    if isinstance(as_of, str) and _DATE.fullmatch(as_of):
+    links = {link.name: link for link in root.joinpath("tags").glob("*") if link.exists()}
+    # A tag may look like a date: whoever gave it means that release.
+    if isinstance(as_of, str) and as_of not in links and _DATE.fullmatch(as_of):
         as_of = datetime.date.fromisoformat(as_of)
     if isinstance(as_of, datetime.date):
         until = [one for one in listed if one.published.date() <= as_of]
@@ -63,7 +65,6 @@ def _named(root: Path, listed: list[Listed], as_of: str | int | datetime.date) -
     for one in listed:
         if wanted == one.id or wanted.isdigit() and int(wanted) == int(one.id.split("-")[0]):
             return one.path
-    links = {link.name: link for link in root.joinpath("tags").glob("*")}
     if root.joinpath("current").exists():
         links["current"] = root / "current"
     if wanted in links:

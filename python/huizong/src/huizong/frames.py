@@ -15,6 +15,7 @@ from .errors import MissingPackage, UnknownName
 Engine = Literal["pandas", "polars", "pyarrow", "duckdb"]
 ENGINES = ("pandas", "polars", "pyarrow", "duckdb")
 Lang = Literal["en", "zh"]
+LANGS = ("en", "zh")
 
 #: Stands between the parts of a key and in none of them.
 _BETWEEN = "\x1f"
@@ -58,8 +59,15 @@ def entries(metadata: dict[bytes, bytes] | None) -> dict[str, str]:
     return {key.decode(): value.decode() for key, value in (metadata or {}).items() if not key.startswith(b"ARROW:")}
 
 
+def check_language(lang: str) -> None:
+    """Refuses a language in which nothing is published."""
+    if lang not in LANGS:
+        raise UnknownName("language", lang, LANGS)
+
+
 def in_language(texts: dict[str, str], lang: str) -> str | None:
     """The text in a language, else in another that there is."""
+    check_language(lang)
     return texts.get(lang) or next(iter(texts.values()), None)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Union
 
@@ -14,7 +14,7 @@ import pyarrow.dataset
 import pyarrow.parquet
 
 from . import frames
-from .errors import NoRelease, UnknownName
+from .errors import NoRelease, UnknownName, told_by_code
 from .frames import Engine, Lang
 
 if TYPE_CHECKING:
@@ -41,6 +41,11 @@ class Release:
             self.manifest: dict[str, Any] = json.loads(path.joinpath("manifest.json").read_text(encoding="utf-8"))
         except OSError as error:
             raise NoRelease(f"{path} holds no release: {error}") from error
+        if not path.joinpath("datapackage.json").is_file():
+            raise NoRelease(
+                f"{path} has no datapackage.json, which says what its columns mean: an early huizong made it, or it was copied in part."
+                f" Publish again with huizong run, or read {path / 'tables'}/*.parquet without this package"
+            )
 
     def __repr__(self) -> str:
         synthetic = ", synthetic data" if self.synthetic else ""
@@ -101,6 +106,7 @@ class Release:
 
     def labels(self, of: str = "indicator", lang: Lang = "en") -> dict[str, str]:
         """Titles by code: of every `indicator`, `area` or `form`, or of the members of a dimension."""
+        frames.check_language(lang)
         if of == "area":
             return self._area_names(lang)
         if of == "indicator":
@@ -186,6 +192,8 @@ class Release:
             inside = self._within(within)
             where["area_code"] = [code for code in where.get("area_code", inside) if code in set(inside)]
         if not wide:
+            if value != "value":
+                raise TypeError(f"value={value!r} is the column that a wide frame shows: pass wide=True as well")
             return self._convert(self._read("indicators", None, where), "indicators", lang, engine)
         self._known("column of indicators", value, self._columns("indicators"))
         keys = ["period", "area_code", "area_name", "level"]
@@ -347,7 +355,7 @@ class Release:
         return {area["area_code"]: area[english] or area["area_name"] for area in self._areas}
 
     def _within(self, code: str) -> list[str]:
-        self._known("area", code, self._parents, self._code_of(code))
+        self._known("area", code, self._parents, self._code_of)
         inside = {code}
         children: dict[str | None, list[str]] = {}
         for area, parent in self._parents.items():
@@ -370,14 +378,17 @@ class Release:
     def _unit(self, code: str, lang: Lang) -> str:
         return frames.in_language(self._package.get("units", {}).get(code, {}), lang) or code
 
-    def _known(self, what: str, name: object, known: Iterable[str], hint: str = "") -> None:
+    def _known(self, what: str, name: Any, known: Iterable[str], hint: Callable[[Any], str] | None = None) -> None:
         known = list(known)
         if name not in known:
-            raise UnknownName(what, name, known, hint)
+            raise UnknownName(what, name, known, hint(name) if hint else "")
 
-    def _code_of(self, name: object) -> str:
-        codes = [area["area_code"] for area in self._areas if name in (area["area_name"], area["area_name_en"])]
-        return f"; areas are named by their codes, and {name} is {' or '.join(codes)}" if codes else ""
+    def _code_of(self, name: str) -> str:
+        codes: dict[str, list[str]] = {}
+        for area in self._areas:
+            for own in {area["area_name"], area["area_name_en"]} - {None}:
+                codes.setdefault(own, []).append(area["area_code"])
+        return told_by_code(name, codes)
 
     # Reading.
 
@@ -399,7 +410,7 @@ class Release:
             what = {"area_code": "area", "scope_code": "area", "inequality_index": "index", "computed_over": "unit"}.get(column, column)
             known = self._known_values(table, column)
             for one in wanted:
-                self._known(what, one, known, self._code_of(one) if what == "area" else "")
+                self._known(what, one, known, self._code_of if what == "area" else None)
             where[column] = wanted
         return where
 
@@ -415,6 +426,8 @@ class Release:
     def _known_columns(
         self, what: str, there: list[str], columns: Iterable[str] | None, where: Mapping[str, Any]
     ) -> list[str] | None:
+        if not isinstance(where, Mapping):
+            raise TypeError(f"where maps columns to a value or several, as in {{'period': '2020'}}: {where!r} does not")
         names = None if columns is None else [columns] if isinstance(columns, str) else list(columns)
         for name in [*(names or []), *where]:
             self._known(f"column of {what}", name, there)
@@ -464,8 +477,7 @@ class Release:
 
     def _convert(self, table: pyarrow.Table, name: str, lang: Lang | None, engine: Engine | None) -> "Frame":
         if lang is not None:
-            if lang not in ("en", "zh"):
-                raise UnknownName("language", lang, ["en", "zh"])
+            frames.check_language(lang)
             table = frames.one_language(self._named(table, lang), lang)
         attrs = self._attrs(table.schema, name, lang or "en")
         about = {key: str(attrs[key]) for key in ("release", "title", "licence", "synthetic") if attrs[key] is not None}
