@@ -1,0 +1,181 @@
+//! How long the parts of a run take on one submission of a county with a thousand rows: `cargo bench --bench micro`.
+
+use std::hint::black_box;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+use divan::{Bencher, counter::BytesCount, counter::ItemsCount};
+use huizong::cli::diagnostics;
+use huizong::domain::{Period, RawTable};
+use huizong::intake::Intake;
+use huizong::lake::bridge::to_polars;
+use huizong::normalize::{Context, Normalized, normalize};
+use huizong::pipeline::{self, Pipeline};
+use huizong::registry::Registry;
+use huizong::rollup::Plan;
+use huizong::sample::{Counties, Encoding, Format, Options, generate};
+use huizong::statistics::index::absolute_gini;
+use huizong::statistics::{Distribution, Unit};
+
+fn main() {
+    divan::main();
+}
+
+/// Rows of the submission.
+const ROWS: f64 = 1000.0;
+/// Units over which indices are computed: the counties of a nation.
+const UNITS: usize = 2_800;
+
+/// A pipeline, and one submission of a county to it in several forms.
+struct World {
+    pipeline: Pipeline,
+    registry: Registry,
+    period: Period,
+    /// Form `communities`.
+    form: usize,
+}
+
+static WORLD: LazyLock<World> = LazyLock::new(|| {
+    let shown = |faults: Vec<_>| diagnostics::render(&faults, false);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("pipelines/community-services");
+    let pipeline = pipeline::load(&folder).map_err(shown).expect("the definition is sound");
+    let registry = Registry::load(&pipeline).map_err(shown).expect("the registry is sound");
+    let form = pipeline.forms.iter().position(|form| form.id == "communities");
+    World {
+        period: *pipeline.periods.last().expect("a pipeline has periods"),
+        form: form.expect("the pipeline has the form"),
+        pipeline,
+        registry,
+    }
+});
+
+/// A submission: its path below the input folder, and its bytes.
+struct Sent {
+    path: String,
+    bytes: Vec<u8>,
+}
+
+/// The submission of a county in one format and encoding.
+fn sent(format: Format, encoding: Encoding) -> Sent {
+    let folder = tempfile::tempdir().expect("a folder for the submissions");
+    let options = Options {
+        output: folder.path().to_owned(),
+        counties: Counties::Some(1),
+        periods: vec![WORLD.period],
+        formats: vec![format],
+        encodings: vec![encoding],
+        communities: Some(ROWS),
+        fault_rate: 0.0,
+        quirk_rate: 0.0,
+        seed: Some(1),
+    };
+    generate(&WORLD.pipeline, &WORLD.registry, &options).expect("submissions are made");
+    let root = folder.path().join("submissions");
+    let is_roster = |path: &PathBuf| path.to_string_lossy().contains("_communities");
+    let files = walkdir::WalkDir::new(&root).sort_by_file_name().into_iter().flatten();
+    let path = files
+        .map(walkdir::DirEntry::into_path)
+        .find(is_roster)
+        .expect("a county sends its communities");
+    let bytes = std::fs::read(&path).expect("the submission can be read");
+    let path = path.strip_prefix(&root).expect("it lies below the folder");
+    Sent {
+        path: path.to_string_lossy().into_owned(),
+        bytes,
+    }
+}
+
+fn intake() -> Intake<'static> {
+    Intake::new(&WORLD.pipeline, Path::new("input"), WORLD.registry.root_code())
+}
+
+fn table() -> (String, RawTable) {
+    let sent = sent(Format::Csv, Encoding::Utf8);
+    let mut read = intake().read_bytes(&sent.path, sent.bytes);
+    let name = sent.path.rsplit('/').next().expect("a path has a name");
+    let area = name.split('_').next().expect("the name begins with the county's code");
+    let table = read.submissions.remove(0).table;
+    (area.to_owned(), table.expect("the sheet has a header"))
+}
+
+fn normalized(sender: &str, table: &RawTable) -> Normalized {
+    let areas = WORLD.registry.at(WORLD.period);
+    let context = Context {
+        pipeline: &WORLD.pipeline,
+        form: WORLD.form,
+        areas: &areas,
+        sender,
+        submission: 0,
+    };
+    normalize(table, &context)
+}
+
+#[divan::bench(args = [Format::Csv, Format::Xlsx])]
+fn read_utf_8(bencher: Bencher<'_, '_>, format: &Format) {
+    let (sent, intake) = (sent(*format, Encoding::Utf8), intake());
+    bencher
+        .counter(BytesCount::new(sent.bytes.len()))
+        .with_inputs(|| sent.bytes.clone())
+        .bench_values(|bytes| intake.read_bytes(&sent.path, bytes));
+}
+
+#[divan::bench]
+fn read_gb18030(bencher: Bencher<'_, '_>) {
+    let (sent, intake) = (sent(Format::Csv, Encoding::Gb18030), intake());
+    bencher
+        .counter(BytesCount::new(sent.bytes.len()))
+        .with_inputs(|| sent.bytes.clone())
+        .bench_values(|bytes| intake.read_bytes(&sent.path, bytes));
+}
+
+/// The cleaners, all columns of the form.
+#[divan::bench]
+fn clean(bencher: Bencher<'_, '_>) {
+    let (sender, table) = table();
+    let cells = table.records.len() * table.columns.len();
+    bencher
+        .counter(ItemsCount::new(cells))
+        .bench(|| normalized(&sender, black_box(&table)));
+}
+
+/// The sums of all measures, by area and members.
+#[divan::bench]
+fn sum(bencher: Bencher<'_, '_>) {
+    let (sender, table) = table();
+    let frame = to_polars(&normalized(&sender, &table).batch).expect("polars takes the columns");
+    let plan = Plan::new(&WORLD.pipeline, WORLD.form).expect("the sums of the form");
+    let all = vec![true; frame.height()];
+    bencher
+        .counter(ItemsCount::new(frame.height()))
+        .bench(|| plan.judged(black_box(&frame), &all, &all).expect("the sums are made"));
+}
+
+fn units() -> Vec<Unit> {
+    let unit = |at: usize| {
+        // Figures that are neither sorted nor alike.
+        let (numerator, denominator) = ((at * 7919 % 3001) as i128, (at * 104_729 % 5003 + 1) as i128);
+        Unit {
+            x: numerator as f64 / denominator as f64,
+            numerator,
+            denominator,
+            group: at % 31,
+        }
+    };
+    (0..UNITS).map(unit).collect()
+}
+
+#[divan::bench]
+fn rank_units(bencher: Bencher<'_, '_>) {
+    let units = units();
+    bencher
+        .counter(ItemsCount::new(units.len()))
+        .bench(|| Distribution::new(black_box(&units)));
+}
+
+#[divan::bench]
+fn gini_index(bencher: Bencher<'_, '_>) {
+    let all = Distribution::new(&units()).expect("the units have a distribution");
+    bencher
+        .counter(ItemsCount::new(all.n()))
+        .bench(|| absolute_gini(black_box(&all)));
+}
