@@ -150,6 +150,8 @@ fn extract_section(page: &mut String, pipeline: &Pipeline) {
     page.push('\n');
     let mut formats = pipeline.extracts.iter().flat_map(|extract| &extract.formats);
     if formats.any(|format| *format == ExtractFormat::SdmxCsv) {
+        *page += "- `extracts/indicators.sdmx.xml` — 其结构（SDMX-ML 3.0：代码表、概念、数据结构、数据流） Its structure: \
+                  code lists, concepts, data structure and dataflow as SDMX-ML 3.0\n";
         columns(page, pipeline, &sdmx_spec().columns, |column| codes(pipeline, column));
     }
 }

@@ -114,6 +114,7 @@ def exchanged(release: Path) -> None:
     path = release / "extracts/indicators.sdmx.csv"
     if not path.exists():
         return
+    structured(release)
     text = pandas.read_csv(path, dtype=str, keep_default_na=False)
     published = pyarrow.parquet.read_table(release / "tables/indicators.parquet").to_pandas()
     levels = list(dict.fromkeys(published.level[published.area_code.isin(set(text.REF_AREA))]))
@@ -127,6 +128,25 @@ def exchanged(release: Path) -> None:
         assert ((text[column] == missing) == own[name].isna()).all(), column
         known = own[name].notna()
         assert (text[column][known].astype(float) == own[name][known]).all(), column
+
+
+def structured(release: Path) -> None:
+    """The structure message is valid, and its code lists have every code of the extract."""
+    import pandas
+    from pysdmx.io import read_sdmx
+
+    message = read_sdmx(release / "extracts/indicators.sdmx.xml", validate=True)
+    text = pandas.read_csv(release / "extracts/indicators.sdmx.csv", dtype=str, keep_default_na=False)
+    (flow,) = message.get_dataflows()
+    assert set(text.STRUCTURE_ID) == {f"{flow.agency}:{flow.id}({flow.version})"}
+    (structure,) = message.get_data_structure_definitions()
+    components = [component.id for component in structure.components]
+    assert sorted(components) == sorted(text.columns[3:]), components
+    assert [one.id for one in structure.components.dimensions] == ["FREQ", "REF_AREA", "INDICATOR", "TIME_PERIOD"]
+    lists = {one.id.removeprefix("CL_"): {code.id for code in one.items} for one in message.get_codelists()}
+    assert {"FREQ", "INDICATOR", "OBS_STATUS"} <= set(lists), sorted(lists)
+    for column, codes in lists.items():
+        assert set(text[column]) <= codes, f"{column}: {sorted(set(text[column]) - codes)[:5]}"
 
 
 def notebooks(output: Path) -> None:
