@@ -12,6 +12,7 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields)]
 struct Texts {
     frame: BTreeMap<String, String>,
+    manual: BTreeMap<String, String>,
     command: BTreeMap<String, CommandTexts>,
     shared: BTreeMap<String, String>,
     value: BTreeMap<String, String>,
@@ -57,6 +58,15 @@ pub fn failure(message: &str) -> Option<String> {
 
 fn frame(key: &str) -> &'static str {
     TEXTS.frame.get(key).map_or("", String::as_str)
+}
+
+/// A manual page with its headings in Chinese, among them those by which `man` and `apropos` find the name.
+pub fn manual(page: &str) -> String {
+    let line = |line: &str| {
+        let heading = line.strip_prefix(".SH ").and_then(|english| TEXTS.manual.get(english));
+        heading.map_or_else(|| line.to_owned(), |chinese| format!(".SH {chinese}")) + "\n"
+    };
+    page.lines().map(line).collect()
 }
 
 /// What an argument of a command does; None: the table does not say.

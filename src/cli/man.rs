@@ -5,7 +5,10 @@ use std::path::PathBuf;
 use clap::Args;
 use clap_mangen::Man;
 
+use super::chinese;
 use super::exit::{Exit, complain, say};
+use super::locale::default_lang;
+use crate::domain::Lang;
 use crate::lake::disk;
 
 /// Arguments of `huizong man`.
@@ -39,5 +42,8 @@ fn written(page: Man) -> Vec<u8> {
     let mut text = Vec::new();
     let page = page.source(concat!("huizong ", env!("CARGO_PKG_VERSION")));
     page.render(&mut text).expect("writing to memory does not fail");
-    text
+    match default_lang() {
+        Lang::Zh => chinese::manual(&String::from_utf8_lossy(&text)).into_bytes(),
+        Lang::En => text,
+    }
 }

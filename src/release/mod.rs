@@ -20,5 +20,7 @@ pub use hold::Hold;
 pub use manifest::{Input, Manifest, NotDue, RevisionsSince, RevisionsState, RowCounts};
 pub use publish::{Current, Published, confirm_again, current, publish, set_apart, unchanged, warn_of_damage};
 use record::is_workbook;
-pub use record::{CITATION, CROISSANT, DATA_PACKAGE, MANIFEST, REPORT, Record, is_dated, workbook_path};
+pub use record::{
+    CITATION, CROISSANT, DATA_PACKAGE, MANIFEST, REPORT, Record, SDMX_STRUCTURE, is_dated, workbook_path,
+};
 pub use staging::{Staging, follows_from_before};

@@ -21,6 +21,9 @@ pub const DATA_PACKAGE: &str = "datapackage.json";
 /// File name of the description for catalogues and data loaders.
 pub const CROISSANT: &str = "croissant.json";
 
+/// Path of what the SDMX extract consists of, within the release.
+pub const SDMX_STRUCTURE: &str = "extracts/indicators.sdmx.xml";
+
 /// File name of how to cite the release.
 pub const CITATION: &str = "CITATION.cff";
 

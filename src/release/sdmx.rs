@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::field::{NEXT_ROW, field};
 use crate::domain::{Period, PeriodKind};
-use crate::tables::{IndicatorRow, Table, sdmx_spec};
+use crate::tables::{IndicatorRow, SDMX_AGENCY, SDMX_VERSION, Table, sdmx_flow, sdmx_spec};
 
 /// Rows of the table `indicators` as SDMX-CSV; `pipeline` is the name of theirs, `kind` that of its periods. A value that is missing is `NaN`, and its status says why; a bound that is not known is
 /// left out.
@@ -33,19 +33,9 @@ pub fn sdmx_csv(pipeline: &str, kind: PeriodKind, table: &Table) -> String {
     text
 }
 
-/// The dataflow of a pipeline: agency, id in capitals, version.
+/// The dataflow of a pipeline: agency, id and version.
 fn dataflow(name: &str) -> String {
-    let id: String = name
-        .chars()
-        .map(|c| {
-            if c.is_ascii_alphanumeric() {
-                c.to_ascii_uppercase()
-            } else {
-                '_'
-            }
-        })
-        .collect();
-    format!("HUIZONG:{id}(1.0.0)")
+    format!("{SDMX_AGENCY}:{}({SDMX_VERSION})", sdmx_flow(name))
 }
 
 /// Of the code list CL_FREQ.

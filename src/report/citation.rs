@@ -35,6 +35,10 @@ pub fn citation(pipeline: &Pipeline) -> String {
         .map(|publisher| publisher.get(Lang::En));
     let publisher = serde_json::Value::from(publisher.unwrap_or("Publisher not named in the pipeline"));
     let _ = writeln!(file, "  - name: {publisher}");
+    if let Some(contact) = &pipeline.credit.contact {
+        let contact = serde_json::Value::from(contact.get(Lang::En));
+        let _ = writeln!(file, "contact:\n  - name: {contact}");
+    }
     file
 }
 

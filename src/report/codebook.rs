@@ -23,6 +23,9 @@ pub fn codebook(pipeline: &Pipeline, tables: &[TableHead<'_>], reasons: &[(&'sta
     if let Some(publisher) = &pipeline.credit.publisher {
         page += &format!("发布 Publisher: {}\n\n", both(publisher));
     }
+    if let Some(contact) = &pipeline.credit.contact {
+        page += &format!("联系 Contact: {}\n\n", both(contact));
+    }
     if let Some(licence) = &pipeline.licence {
         page += &format!("许可 Licence: {licence}\n\n");
     }
@@ -147,6 +150,8 @@ fn extract_section(page: &mut String, pipeline: &Pipeline) {
     page.push('\n');
     let mut formats = pipeline.extracts.iter().flat_map(|extract| &extract.formats);
     if formats.any(|format| *format == ExtractFormat::SdmxCsv) {
+        *page += "- `extracts/indicators.sdmx.xml` — 其结构（SDMX-ML 3.0：代码表、概念、数据结构、数据流） Its structure: \
+                  code lists, concepts, data structure and dataflow as SDMX-ML 3.0\n";
         columns(page, pipeline, &sdmx_spec().columns, |column| codes(pipeline, column));
     }
 }
@@ -247,8 +252,28 @@ fn indicator_section(page: &mut String, pipeline: &Pipeline) {
     page.push('\n');
 }
 
-/// The indicator down to the columns of its form.
+/// The indicator down to the columns of its form, for readers of one language.
+pub(super) fn formula_in(pipeline: &Pipeline, indicator: &Indicator, lang: Lang) -> String {
+    let better = direction(indicator).map(|better| format!(" · {}", better.get(lang)));
+    computed(pipeline, indicator) + &better.unwrap_or_default()
+}
+
+/// The same for readers of both languages.
 pub(super) fn formula(pipeline: &Pipeline, indicator: &Indicator) -> String {
+    let better = direction(indicator);
+    let better = better.map(|better| format!(" · {} {}", better.get(Lang::Zh), better.get(Lang::En)));
+    computed(pipeline, indicator) + &better.unwrap_or_default()
+}
+
+fn direction(indicator: &Indicator) -> Option<Text> {
+    match indicator.better {
+        Better::Higher => Some(Text::new("高为优", "higher is better")),
+        Better::Lower => Some(Text::new("低为优", "lower is better")),
+        Better::Neither => None,
+    }
+}
+
+fn computed(pipeline: &Pipeline, indicator: &Indicator) -> String {
     let (numerator, denominator) = (
         &pipeline.measures[indicator.numerator],
         &pipeline.measures[indicator.denominator],
@@ -266,11 +291,6 @@ pub(super) fn formula(pipeline: &Pipeline, indicator: &Indicator) -> String {
     for (dimension, members) in &indicator.filter {
         text += &format!(" · {} ∈ {{{}}}", pipeline.dimensions[*dimension].id, members.join(", "));
     }
-    text += match indicator.better {
-        Better::Higher => " · 高为优 higher is better",
-        Better::Lower => " · 低为优 lower is better",
-        Better::Neither => "",
-    };
     text
 }
 

@@ -8,6 +8,7 @@ use serde_json::{Map, Value as Json, json};
 use super::citation::{described, spdx};
 use super::facts::{facts_columns, received_columns, uncounted_columns};
 use super::titles::unit_title;
+use super::values::{Listed, values};
 use crate::domain::{Lang, Text};
 use crate::lake::Written;
 use crate::pipeline::{Form, Indicator, Pipeline};
@@ -24,6 +25,7 @@ pub fn croissant(pipeline: &Pipeline, tables: &[TableHead<'_>], files: &BTreeMap
         .map(|(path, written)| file_object(path, written))
         .collect();
     let mut records = Vec::new();
+    let mut lists = CodeLists::default();
     for table in tables {
         let path = format!("tables/{}.parquet", table.name);
         let key = (!table.spec.key_may_be_null()).then_some(table.spec.key.as_slice());
@@ -33,7 +35,7 @@ pub fn croissant(pipeline: &Pipeline, tables: &[TableHead<'_>], files: &BTreeMap
             source: json!({ "fileObject": { "@id": path } }),
             key: key.unwrap_or_default(),
         };
-        records.push(set.json(pipeline, &table.spec.columns));
+        records.push(set.json(pipeline, &table.spec.columns, &mut lists));
     }
     for (folder, columns) in FOLDERS {
         for form in &pipeline.forms {
@@ -48,9 +50,10 @@ pub fn croissant(pipeline: &Pipeline, tables: &[TableHead<'_>], files: &BTreeMap
                 source: json!({ "fileSet": { "@id": at } }),
                 key: &[],
             };
-            records.push(set.json(pipeline, &columns(pipeline, form)));
+            records.push(set.json(pipeline, &columns(pipeline, form), &mut lists));
         }
     }
+    records.extend(lists.json());
     let mut dataset = about(pipeline);
     dataset.insert("distribution".into(), distribution.into());
     dataset.insert("recordSet".into(), records.into());
@@ -152,8 +155,9 @@ struct RecordSet<'a> {
 }
 
 impl RecordSet<'_> {
-    fn json(&self, pipeline: &Pipeline, columns: &[ColumnSpec]) -> Json {
-        let fields: Vec<Json> = columns.iter().map(|column| self.field(pipeline, column)).collect();
+    fn json(&self, pipeline: &Pipeline, columns: &[ColumnSpec], lists: &mut CodeLists) -> Json {
+        let field = |column| self.field(pipeline, column, lists);
+        let fields: Vec<Json> = columns.iter().map(field).collect();
         let mut members = Map::from_iter([
             ("@type".to_owned(), json!("cr:RecordSet")),
             ("@id".to_owned(), json!(self.id)),
@@ -172,10 +176,10 @@ impl RecordSet<'_> {
         format!("{}/{column}", self.id)
     }
 
-    fn field(&self, pipeline: &Pipeline, column: &ColumnSpec) -> Json {
+    fn field(&self, pipeline: &Pipeline, column: &ColumnSpec, lists: &mut CodeLists) -> Json {
         let mut source = self.source.clone();
         source["extract"] = json!({ "column": column.name });
-        json!({
+        let mut field = json!({
             "@type": "cr:Field",
             "@id": self.id_of(&column.name),
             "name": column.name,
@@ -188,8 +192,62 @@ impl RecordSet<'_> {
                 ValueKind::Date => "sc:Date",
             },
             "source": source,
-        })
+        });
+        if let Some(list) = lists.of(self.id, &column.name, values(pipeline, column)) {
+            field["references"] = json!({ "field": { "@id": format!("{list}/code") } });
+        }
+        field
     }
+}
+
+/// Lists of codes with what each means: columns of the same codes share one.
+#[derive(Default)]
+struct CodeLists(Vec<(String, Vec<Listed>)>);
+
+impl CodeLists {
+    /// Id of the list of a column; None: its values are no codes, or nothing is said of them.
+    fn of(&mut self, set: &str, column: &str, codes: Vec<Listed>) -> Option<String> {
+        if !codes.iter().any(|code| code.title.is_some()) {
+            return None;
+        }
+        if let Some((id, _)) = self.0.iter().find(|(_, known)| *known == codes) {
+            return Some(id.clone());
+        }
+        let id = format!("codes_{set}_{column}");
+        self.0.push((id.clone(), codes));
+        Some(id)
+    }
+
+    fn json(&self) -> impl Iterator<Item = Json> + '_ {
+        self.0.iter().map(|(id, codes)| code_list(id, codes))
+    }
+}
+
+fn code_list(id: &str, codes: &[Listed]) -> Json {
+    let fields = [
+        ("code", Text::new("代码", "Code")),
+        ("title_zh", Text::new("含义（中文）", "What it means, in Chinese")),
+        ("title_en", Text::new("含义（英文）", "What it means, in English")),
+    ];
+    let field = |(name, title): (&str, Text)| json!({ "@type": "cr:Field", "@id": format!("{id}/{name}"), "name": name, "description": tagged(&title), "dataType": "sc:Text" });
+    let record = |code: &Listed| {
+        let title = |lang| code.title.as_ref().map_or("", |title| title.get(lang));
+        Map::from_iter([
+            (format!("{id}/code"), json!(code.id)),
+            (format!("{id}/title_zh"), json!(title(Lang::Zh))),
+            (format!("{id}/title_en"), json!(title(Lang::En))),
+        ])
+    };
+    json!({
+        "@type": "cr:RecordSet",
+        "@id": id,
+        "name": id,
+        "description": tagged(&Text::new("代码表", "Code list")),
+        "dataType": "sc:Enumeration",
+        "key": { "@id": format!("{id}/code") },
+        "field": fields.map(field),
+        "data": codes.iter().map(record).collect::<Vec<_>>(),
+    })
 }
 
 /// Title, unit, meaning of a null and caveat of a column, in each language: the vocabulary has no place for each of its own.

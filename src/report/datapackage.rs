@@ -137,9 +137,14 @@ impl Package<'_> {
         if let Some(licences) = self.licences() {
             members.insert("licenses".into(), licences);
         }
-        if let Some(publisher) = &credit.publisher {
-            let publisher = json!({ "title": publisher.get(Lang::En), "titles": publisher, "roles": ["publisher"] });
-            members.insert("contributors".into(), json!([publisher]));
+        let contributor = |(text, role): (&Option<Text>, &str)| {
+            let text = text.as_ref()?;
+            Some(json!({ "title": text.get(Lang::En), "titles": text, "roles": [role] }))
+        };
+        let contributors = [(&credit.publisher, "publisher"), (&credit.contact, "contact")];
+        let contributors: Vec<Json> = contributors.into_iter().filter_map(contributor).collect();
+        if !contributors.is_empty() {
+            members.insert("contributors".into(), contributors.into());
         }
         if let Some(description) = &credit.description {
             members.insert("description".into(), json!(description.get(Lang::En)));

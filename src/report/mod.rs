@@ -23,6 +23,7 @@ mod releases;
 mod rows;
 mod rules;
 mod run_record;
+mod sdmx;
 mod since;
 mod sources;
 mod status;
@@ -58,6 +59,7 @@ pub use releases::{GcItem, GcReport, ReleaseLine, ReleasesReport, RollbackReport
 pub use rows::{RowsFormat, RowsHead, RowsWriter};
 pub use rules::RuleLine;
 pub use run_record::RunRecord;
+pub use sdmx::sdmx_structure;
 pub use since::{GoalsLine, LateLine, ReportedLine, SentLine, SinceReport, StateLine, StoppedRun};
 pub use sources::{Earlier, EarlierState, Sources, Standing};
 pub use status::{BesideLine, CodeCount, LaterLine, ReporterLine, StatusLine, StatusReport};

@@ -5,6 +5,7 @@ use crate::pipeline::Pipeline;
 use crate::tables::{ColumnSpec, ValuesOf};
 
 /// A value that a column may hold, and what it means; None: it stands for itself.
+#[derive(PartialEq)]
 pub(super) struct Listed {
     pub(super) id: String,
     pub(super) title: Option<Text>,

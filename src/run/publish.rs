@@ -19,9 +19,11 @@ use crate::release::{
 };
 use crate::report::{
     self, Earlier, EarlierState, Gathering, Sources, Standing, Summary, citation, codebook, croissant, datapackage,
-    summarise,
+    sdmx_structure, summarise,
 };
-use crate::tables::{Columns, ReconciliationRow, RevisionRow, SubmissionRow, Table, TableHead, columns};
+use crate::tables::{
+    AreaRow, Columns, IndicatorRow, ReconciliationRow, RevisionRow, SubmissionRow, Table, TableHead, columns,
+};
 
 /// What was received and is no submission, without a finding.
 #[derive(Clone, Copy, Debug)]
@@ -338,6 +340,12 @@ pub fn write_tables(pipeline: &Pipeline, staging: &Staging, figures: &Figures) -
     whole?;
     for format in extracts(ReconciliationRow::TABLE) {
         parted::extract_written(pipeline, staging, TableHead::of(ReconciliationRow::TABLE), format)?;
+    }
+    if extracts(IndicatorRow::TABLE).contains(&ExtractFormat::SdmxCsv) {
+        let areas = figures.tables.iter().find(|table| table.name == AreaRow::TABLE);
+        let areas = areas.expect("every release has the table of areas");
+        let structure = sdmx_structure(pipeline, &figures.compared.top[0], areas);
+        staging.write(release::SDMX_STRUCTURE, structure.as_bytes())?;
     }
     let heads = figures.heads();
     staging.write("CODEBOOK.md", codebook(pipeline, &heads, &null_reasons()).as_bytes())?;

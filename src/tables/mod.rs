@@ -55,7 +55,7 @@ pub(crate) use row::columns;
 pub use row::{Columns, Field, Row, RowColumn};
 pub use rules::RuleRow;
 pub use runs::RunRow;
-pub use sdmx::sdmx_spec;
+pub use sdmx::{SDMX_AGENCY, SDMX_VERSION, sdmx_flow, sdmx_spec};
 pub use spec::{ColumnSpec, TableHead, TableSpec, ValuesOf};
 pub use submissions::SubmissionRow;
 pub use table::Table;

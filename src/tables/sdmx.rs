@@ -9,6 +9,24 @@ use super::spec::{ColumnSpec, TableSpec};
 use super::values::ValueKind;
 use crate::domain::Text;
 
+/// Who maintains dataflow, data structure and code lists.
+pub const SDMX_AGENCY: &str = "HUIZONG";
+
+/// Their version.
+pub const SDMX_VERSION: &str = "1.0.0";
+
+/// Id of the dataflow of a pipeline: its name in capitals.
+pub fn sdmx_flow(pipeline: &str) -> String {
+    let allowed = |c: char| {
+        if c.is_ascii_alphanumeric() {
+            c.to_ascii_uppercase()
+        } else {
+            '_'
+        }
+    };
+    pipeline.chars().map(allowed).collect()
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {

@@ -108,13 +108,29 @@ fn every_command_has_a_manual_page() {
 
 #[test]
 fn the_manual_is_in_the_language_of_the_locale() {
-    let ended = Command::new(env!("CARGO_BIN_EXE_huizong"))
-        .arg("man")
-        .env("LC_ALL", "zh_CN.UTF-8")
-        .output()
-        .unwrap();
-    let page = String::from_utf8(ended.stdout).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let chinese = |args: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_huizong"));
+        let ended = command.args(args).env("LC_ALL", "zh_CN.UTF-8").output().unwrap();
+        assert!(ended.status.success(), "{}", said(&ended));
+        String::from_utf8(ended.stdout).unwrap()
+    };
+    let page = chinese(&["man"]);
     assert!(page.contains("读取上报文件，发布一个版本"), "{page}");
+    assert!(page.contains("\n.SH 名称\nhuizong \\- "), "{page}");
+    chinese(&["man", "--output", folder.path().to_str().unwrap()]);
+    let mut pages = 0;
+    for entry in fs::read_dir(folder.path()).unwrap() {
+        let page = fs::read_to_string(entry.unwrap().path()).unwrap();
+        let headings = page.lines().filter(|line| line.starts_with(".SH "));
+        let english: Vec<&str> = headings.filter(|line| line.is_ascii()).collect();
+        assert!(
+            english.is_empty() && !page.contains("Possible values"),
+            "{english:?} {page}"
+        );
+        pages += 1;
+    }
+    assert_eq!(pages, commands().len() + 1);
 }
 
 /// What a command prints in a terminal, which `script` pretends to be.

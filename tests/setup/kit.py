@@ -50,12 +50,14 @@ def catalogued(release: Path, manifest: dict) -> None:
     issues = dataset.metadata.issues
     recommended = [issue for issue in issues.warnings if not told_by_nobody(str(issue), about)]
     assert not issues.errors and not recommended, issues.report()
-    sets = {one["@id"] for one in about["recordSet"]}
+    lists = {one["@id"] for one in about["recordSet"] if one.get("dataType") == "sc:Enumeration"}
+    sets = {one["@id"] for one in about["recordSet"]} - lists
     tables = {path.stem for path in (release / "tables").iterdir()}
     forms = {f"{folder}_{form.name}" for folder in ("facts", "uncounted", "quarantine") for form in release.glob(f"{folder}/*")}
     assert sets == tables | forms, f"{sorted(sets ^ (tables | forms))}"
     for name in sorted(sets):
         holds(release, dataset, name)
+    listed(release, dataset, about, lists)
 
 
 def told_by_nobody(issue: str, about: dict) -> bool:
@@ -75,6 +77,25 @@ def holds(release: Path, dataset, name: str) -> None:
     expected = [{key: plain(value) for key, value in row.items()} for row in rows]
     in_order = [sorted(map(repr, map(sorted_items, all_rows))) for all_rows in (records, expected)]
     assert in_order[0] == in_order[1], f"{name}: {len(records)} records, {len(rows)} rows"
+
+
+def listed(release: Path, dataset, about: dict, lists: set) -> None:
+    """Every code of a column with a code list is in it, and every list is that of a column."""
+    import pyarrow.parquet
+
+    texts = {name: {row[f"{name}/code"]: row for row in dataset.records(name)} for name in lists}
+    used = set()
+    for field in (field for one in about["recordSet"] for field in one["field"] if "references" in field):
+        name, _ = field["references"]["field"]["@id"].split("/")
+        used.add(name)
+        table, column = field["@id"].split("/")
+        path = release / f"tables/{table}.parquet"
+        if path.exists():
+            found = set(pyarrow.parquet.read_table(path, columns=[column]).column(0).to_pylist()) - {None}
+            known = {plain(code) for code in texts[name]}
+            assert found <= known, f"{table}.{column}: {sorted(found - known)[:5]}"
+    assert used == lists and "codes_indicators_obs_status" in lists, f"{sorted(used ^ lists)}"
+    assert plain(texts["codes_indicators_obs_status"]["M"]["codes_indicators_obs_status/title_en"]) == "cannot exist"
 
 
 def sorted_items(row: dict) -> list:
@@ -114,6 +135,7 @@ def exchanged(release: Path) -> None:
     path = release / "extracts/indicators.sdmx.csv"
     if not path.exists():
         return
+    structured(release)
     text = pandas.read_csv(path, dtype=str, keep_default_na=False)
     published = pyarrow.parquet.read_table(release / "tables/indicators.parquet").to_pandas()
     levels = list(dict.fromkeys(published.level[published.area_code.isin(set(text.REF_AREA))]))
@@ -127,6 +149,25 @@ def exchanged(release: Path) -> None:
         assert ((text[column] == missing) == own[name].isna()).all(), column
         known = own[name].notna()
         assert (text[column][known].astype(float) == own[name][known]).all(), column
+
+
+def structured(release: Path) -> None:
+    """The structure message is valid, and its code lists have every code of the extract."""
+    import pandas
+    from pysdmx.io import read_sdmx
+
+    message = read_sdmx(release / "extracts/indicators.sdmx.xml", validate=True)
+    text = pandas.read_csv(release / "extracts/indicators.sdmx.csv", dtype=str, keep_default_na=False)
+    (flow,) = message.get_dataflows()
+    assert set(text.STRUCTURE_ID) == {f"{flow.agency}:{flow.id}({flow.version})"}
+    (structure,) = message.get_data_structure_definitions()
+    components = [component.id for component in structure.components]
+    assert sorted(components) == sorted(text.columns[3:]), components
+    assert [one.id for one in structure.components.dimensions] == ["FREQ", "REF_AREA", "INDICATOR", "TIME_PERIOD"]
+    lists = {one.id.removeprefix("CL_"): {code.id for code in one.items} for one in message.get_codelists()}
+    assert {"FREQ", "INDICATOR", "OBS_STATUS"} <= set(lists), sorted(lists)
+    for column, codes in lists.items():
+        assert set(text[column]) <= codes, f"{column}: {sorted(set(text[column]) - codes)[:5]}"
 
 
 def notebooks(output: Path) -> None:

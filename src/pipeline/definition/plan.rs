@@ -63,6 +63,8 @@ pub struct PipelineDef {
     pub licence: Option<String>,
     /// Who publishes the data: `{ zh = "…", en = "…" }`.
     pub publisher: Option<Text>,
+    /// Whom readers of the data can ask: `{ zh = "…", en = "…" }`.
+    pub contact: Option<Text>,
     /// What the data are about: `{ zh = "…", en = "…" }`.
     pub description: Option<Text>,
     /// Address of a page about the data.

@@ -35,6 +35,8 @@ impl RegistrySpec {
 pub struct Credit {
     /// Who publishes them.
     pub publisher: Option<Text>,
+    /// Whom readers can ask.
+    pub contact: Option<Text>,
     /// What they are about.
     pub description: Option<Text>,
     /// Address of a page about them.

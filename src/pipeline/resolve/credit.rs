@@ -28,6 +28,7 @@ pub(super) fn resolve(head: &PipelineDef, source: &Source, faults: &mut Faults) 
     });
     Credit {
         publisher: head.publisher.clone(),
+        contact: head.contact.clone(),
         description: head.description.clone(),
         homepage: homepage.map(|address| (**address).clone()),
     }

@@ -44,6 +44,10 @@ pub struct Context {
     pub files: Vec<(String, Text)>,
     /// Licence of the data.
     pub licence: Option<String>,
+    /// Who publishes them.
+    pub publisher: Option<Text>,
+    /// Whom readers can ask.
+    pub contact: Option<Text>,
 }
 
 /// A number at the top.
@@ -505,7 +509,7 @@ pub struct Definition {
     /// Its id.
     pub id: String,
     /// Down to the columns of its form.
-    pub formula: String,
+    pub formula: Text,
     /// Where its goals come from.
     pub sources: Option<Text>,
     /// What must be known of it.

@@ -15,6 +15,7 @@ use crate::domain::Lang;
 const TEMPLATES: &[(&str, &str)] = &[
     ("page.html", include_str!("templates/page.html")),
     ("edition.html", include_str!("templates/edition.html")),
+    ("drawings.html", include_str!("templates/drawings.html")),
     ("macros.html", include_str!("templates/macros.html")),
     ("goals.html", include_str!("templates/goals.html")),
     ("indicator.html", include_str!("templates/indicator.html")),

@@ -111,6 +111,7 @@ pub(super) fn pipeline() -> Pipeline {
         licence: Some("CC-BY-4.0".into()),
         credit: Credit {
             publisher: Some(Text::new("民政统计司", "Bureau of Civil Statistics")),
+            contact: Some(Text::new("统计处", "Statistics desk, desk@example.org")),
             description: Some(Text::new("社区服务设施", "Facilities of \"communities\"")),
             homepage: Some("https://example.org/communities".into()),
         },

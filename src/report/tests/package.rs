@@ -105,6 +105,8 @@ fn the_data_package_says_who_publishes_and_what_codes_and_units_mean() {
     let package = datapackage(&pipeline(), &heads(&tables()), &files()).descriptor;
     assert_eq!(package["contributors"][0]["title"], "Bureau of Civil Statistics");
     assert_eq!(package["contributors"][0]["titles"]["zh"], "民政统计司");
+    assert_eq!(package["contributors"][1]["titles"]["zh"], "统计处");
+    assert_eq!(package["contributors"][1]["roles"][0], "contact");
     assert_eq!(package["description"], "Facilities of \"communities\"");
     assert_eq!(package["homepage"], "https://example.org/communities");
     assert_eq!(package["units"]["percent"], serde_json::json!({ "en": "%", "zh": "%" }));

@@ -344,3 +344,36 @@ fn the_same_tables_give_the_same_bytes() {
     assert_eq!(one.len(), 2);
     assert!(one == other);
 }
+
+#[test]
+fn the_first_sheet_names_publisher_and_contact_and_formulas_are_in_the_language_of_the_workbook() {
+    for (lang, expected, formula) in [
+        (
+            Lang::En,
+            [
+                ("Publisher", "Bureau of Civil Statistics"),
+                ("Contact", "Statistics desk, desk@example.org"),
+            ],
+            "higher is better",
+        ),
+        (Lang::Zh, [("发布", "民政统计司"), ("联系", "统计处")], "高为优"),
+    ] {
+        with_book(lang, |book| {
+            for (label, text) in expected {
+                assert!(
+                    book.about.contains(&(label.to_owned(), text.to_owned())),
+                    "{:?}",
+                    book.about
+                );
+            }
+            let definitions = sheet(book, words::DEFINITIONS.get(lang));
+            let first = shown(&definitions.rows[0]);
+            let foreign = if lang == Lang::En {
+                "高为优"
+            } else {
+                "higher is better"
+            };
+            assert!(first.contains(formula) && !first.contains(foreign), "{first}");
+        });
+    }
+}

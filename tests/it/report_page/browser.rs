@@ -79,11 +79,28 @@ const links = [];
 const kept = URL.createObjectURL;
 URL.createObjectURL = blob => { links.push(blob); return kept(blob); };
 HTMLAnchorElement.prototype.click = function () { links.push(this.download); };
-document.querySelector('[data-edition=en] table[data-csv=goals]').closest('.sheet').querySelector('button').click();
-expect('the CSV is named', links[1] === 'goals.csv');
+const csv = tag => document.querySelector(`[data-edition=${tag}] table[data-csv=goals]`).closest('.sheet').querySelector('button').click();
+csv('en');
+csv('zh');
+expect('the CSV is named', links[1] === 'goals.csv' && links[3] === 'goals.csv');
+const missing = [...document.querySelectorAll('.edition use')].filter(one => !document.querySelector(one.getAttribute('href')));
+expect('every drawing that is used is there', missing.length === 0);
+const drawn = () => {
+  const chart = [...document.querySelectorAll('.chart')].find(one => one.checkVisibility());
+  const box = chart.querySelector('use').getBoundingClientRect();
+  const text = getComputedStyle(document.querySelector('.defs text')).fontSize;
+  return box.width > chart.getBoundingClientRect().width / 2 && box.height > 50 && text === '11px';
+};
+for (const edition of ['zh', 'en']) {
+  click(`show-${edition}`);
+  expect(`a chart is drawn in ${edition}`, drawn());
+}
 expect('nothing is wider than a window', document.documentElement.scrollWidth <= innerWidth);
-links[0].text().then(text => {
-  expect('the CSV has a header and its rows', /^\ufeff?Indicator,Start,/.test(text) && text.trim().split('\r\n').length > 1);
+const digits = row => row.split(',').filter(one => /^-?[\d.]+$/.test(one)).join();
+Promise.all([links[0].text(), links[2].text()]).then(([text, chinese]) => {
+  const [rows, others] = [text, chinese].map(one => one.trim().split('\r\n'));
+  expect('the CSV has a header and its rows', /^\ufeff?Indicator,Start,/.test(text) && rows.length > 1);
+  expect('the CSV has the same figures in both languages', digits(rows[1]) !== '' && rows.every((row, at) => digits(row) === digits(others[at])));
   document.body.dataset.found = found.length ? found.join('; ') : 'as expected';
 });
 "#;

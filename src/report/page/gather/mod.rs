@@ -14,7 +14,7 @@ mod trend;
 use super::context::{Context, Definition, Fact};
 use crate::domain::{Lang, Text};
 use crate::pipeline::{Indicator, Pipeline};
-use crate::report::codebook::formula;
+use crate::report::codebook::formula_in;
 use crate::report::gather::{Gathering, goals_first, titled};
 use crate::report::number::{count, percent};
 use crate::report::summary::{IndicatorLine, RowAccount};
@@ -52,6 +52,8 @@ pub fn context(all: &Gathering<'_>) -> Context {
             .map(|head| (format!("tables/{}.parquet", head.name), head.spec.title.clone()))
             .collect(),
         licence: pipeline.licence.clone(),
+        publisher: pipeline.credit.publisher.clone(),
+        contact: pipeline.credit.contact.clone(),
     }
 }
 
@@ -59,7 +61,10 @@ fn definition(pipeline: &Pipeline, indicator: &Indicator) -> Definition {
     Definition {
         title: titled(pipeline, indicator),
         id: indicator.id.clone(),
-        formula: formula(pipeline, indicator),
+        formula: Text::new(
+            formula_in(pipeline, indicator, Lang::Zh),
+            formula_in(pipeline, indicator, Lang::En),
+        ),
         sources: indicator.sources.clone(),
         caveats: indicator.caveats.clone(),
     }

@@ -40,8 +40,9 @@
   label();
 
   // A number as it is, to six digits; a text that a spreadsheet would run as a formula with an apostrophe.
-  const cell = one => {
-    if (one.dataset.v !== undefined) return one.dataset.v;
+  // The table in English has the digits for both.
+  const cell = (one, english) => {
+    if (english.dataset.v !== undefined) return english.dataset.v;
     const text = one.textContent.trim();
     if (text === '–') return '';
     const safe = /^[=+\-@\t\r]/.test(text) && isNaN(text) ? `'${text}` : text;
@@ -53,7 +54,8 @@
     button.textContent = table.closest('.edition').dataset.edition === 'zh' ? '下载 CSV' : 'Download CSV';
     button.setAttribute('aria-label', `${button.textContent}: ${table.caption.textContent}`);
     button.addEventListener('click', () => {
-      const rows = [...table.rows].map(row => [...row.cells].map(cell).join(','));
+      const english = edition('en').querySelector(`table[data-csv="${CSS.escape(table.dataset.csv)}"]`).rows;
+      const rows = [...table.rows].map((row, at) => [...row.cells].map((one, column) => cell(one, english[at].cells[column])).join(','));
       const link = document.createElement('a');
       link.href = URL.createObjectURL(new Blob(['\ufeff', rows.join('\r\n'), '\r\n'], { type: 'text/csv' }));
       link.download = `${table.dataset.csv}.csv`;

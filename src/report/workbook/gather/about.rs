@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::domain::{Lang, Period};
 use crate::pipeline::Indicator;
-use crate::report::codebook::formula;
+use crate::report::codebook::formula_in;
 use crate::report::gather::{Gathering, goals_first};
 use crate::report::number::count as shown_count;
 use crate::report::words::{notice, span};
@@ -43,6 +43,20 @@ pub(super) fn book<'a>(all: &'a Gathering<'a>, names: &'a Names<'a>, sheets: Vec
             Lang::En => format!("Computed from {} submissions", shown_count(all.rows.submissions as i64)),
         },
     ));
+    let credit = &pipeline.credit;
+    let named = [
+        (Words("发布", "Publisher"), credit.publisher.as_ref()),
+        (Words("联系", "Contact"), credit.contact.as_ref()),
+    ];
+    for (label, text) in named {
+        about.extend(text.map(|text| (say(label), names.text(text))));
+    }
+    about.extend(
+        credit
+            .homepage
+            .iter()
+            .map(|page| (say(Words("网页", "Homepage")), page.clone())),
+    );
     about.push((say(Words("汇总定义", "Pipeline")), pipeline.name.clone()));
     if let Some(licence) = &pipeline.licence {
         about.push((say(Words("许可", "Licence")), licence.clone()));
@@ -112,7 +126,7 @@ fn definition<'a>(all: &'a Gathering<'a>, indicator: &'a Indicator, names: &'a N
         Cell::text(names.indicator(&indicator.id)),
         Cell::text(indicator.id.as_str()),
         Cell::maybe(unit),
-        Cell::text(formula(all.pipeline, indicator)),
+        Cell::text(formula_in(all.pipeline, indicator, names.lang)),
         dated(&indicator.baseline),
         dated(&indicator.target),
         Cell::maybe(indicator.sources.as_ref().map(|text| text.get(names.lang))),
