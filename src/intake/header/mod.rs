@@ -3,6 +3,7 @@
 mod cells;
 mod columns;
 mod find;
+mod guess;
 mod search;
 
 use std::collections::{BTreeMap, HashMap};
@@ -10,7 +11,8 @@ use std::ops::Deref;
 use std::sync::{Arc, OnceLock, RwLock};
 
 use cells::NAME_BYTES;
-pub(super) use cells::{is_blank, is_figure};
+pub(super) use cells::{is_blank, is_figure, parts};
+pub(super) use guess::guess;
 pub(super) use search::{DEPTH, SEARCHED};
 
 use super::words::words;

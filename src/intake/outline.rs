@@ -1,0 +1,122 @@
+//! A received file that no form claims: its sheets, and where their headers seem to stand.
+
+use std::ops::RangeInclusive;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::charset::Words;
+use super::error::Error;
+use super::found::{FoundFile, Location};
+use super::header::{guess, parts};
+use super::header_names::{self, Said};
+use super::load::load;
+use super::read;
+use super::sheet::Sheet;
+use crate::domain::{Finding, PeriodKind};
+use crate::pipeline::Limits;
+
+/// What a file is, and its sheets.
+#[derive(Debug)]
+pub struct Outline {
+    /// `csv`, `xlsx` and so on, as in [`crate::domain::Submission`].
+    pub format: &'static str,
+    /// None for workbooks in a zip or compound file.
+    pub encoding: Option<&'static str>,
+    /// What was found while it was decoded.
+    pub findings: Vec<Finding>,
+    /// In order of the file, those that a return had added left out.
+    pub sheets: Vec<SheetOutline>,
+}
+
+/// A sheet.
+#[derive(Debug)]
+pub struct SheetOutline {
+    /// Only in workbooks.
+    pub name: Option<Arc<str>>,
+    /// The workbook does not show it.
+    pub hidden: bool,
+    /// None: nothing looks like one.
+    pub header: Option<HeaderOutline>,
+}
+
+/// A header that nobody has declared.
+#[derive(Debug)]
+pub struct HeaderOutline {
+    /// Rows as the clerk counts; None: the keys of JSON.
+    pub rows: Option<RangeInclusive<u32>>,
+    /// By physical column, as a form has it: several rows joined with `/`.
+    pub names: Vec<String>,
+    /// Physical columns whose header names a period.
+    pub periods: Vec<u32>,
+}
+
+/// The bytes of a file that is named, whoever claims it.
+///
+/// # Errors
+/// If the file cannot be read.
+pub fn bytes_at(path: &Path, limits: &Limits) -> Result<Result<Vec<u8>, Finding>, Error> {
+    let file = FoundFile {
+        path: path.to_string_lossy().into_owned(),
+        location: Location::Disk(path.to_owned()),
+        irregular: None,
+        claims: Vec::new(),
+        told: None,
+    };
+    let bytes = read::bytes(&file, limits.file_bytes)?;
+    Ok(bytes.map_err(super::fault::Fault::finding))
+}
+
+/// The sheets of a file.
+///
+/// # Errors
+/// Why the file cannot be read, as the finding that its sender would get.
+pub fn outline(bytes: Vec<u8>, limits: &Limits) -> Result<Outline, Finding> {
+    let nothing = |_: &str| false;
+    let loaded = load(bytes, &nothing, &Words { known: &nothing }, limits).map_err(|(_, fault)| fault.finding())?;
+    Ok(Outline {
+        format: loaded.format,
+        encoding: loaded.encoding,
+        findings: loaded.findings,
+        sheets: loaded.sheets.into_iter().map(SheetOutline::of).collect(),
+    })
+}
+
+impl SheetOutline {
+    fn of(sheet: Sheet) -> SheetOutline {
+        let header = match sheet.keys {
+            Some(keys) => Some(HeaderOutline::of(None, keys)),
+            None => guess(&sheet.grid).map(|rows| {
+                let names = parts(&sheet.grid, rows.start, rows.end);
+                let names = names.into_iter().map(|parts| parts.join("/")).collect();
+                let shown = sheet.grid.number(rows.start)..=sheet.grid.number(rows.end - 1);
+                HeaderOutline::of(Some(shown), names)
+            }),
+        };
+        SheetOutline {
+            name: sheet.name,
+            hidden: sheet.hidden,
+            header,
+        }
+    }
+}
+
+impl HeaderOutline {
+    fn of(rows: Option<RangeInclusive<u32>>, names: Vec<String>) -> HeaderOutline {
+        const KINDS: [PeriodKind; 4] = [
+            PeriodKind::Year,
+            PeriodKind::Half,
+            PeriodKind::Quarter,
+            PeriodKind::Month,
+        ];
+        let names_period = |name: &str| {
+            let says = |kind| matches!(header_names::read(name, kind, &Default::default()), Said::Period(..));
+            KINDS.into_iter().any(says)
+        };
+        let all = names.iter().enumerate();
+        let periods = all
+            .filter(|(_, name)| names_period(name))
+            .map(|(at, _)| at as u32)
+            .collect();
+        HeaderOutline { rows, names, periods }
+    }
+}
