@@ -95,7 +95,7 @@ fn fail(error: &ScaffoldError) -> Exit {
             };
             said(format!("{} 中没有工作表 {given}", path.display()), Some(&hint))
         }
-        ScaffoldError::NoHeader { path } => said(format!("{} 中没有一行像至少两列的表头", path.display()), None),
+        ScaffoldError::NoHeader { path } => said(format!("{} 中没有像表头的一行", path.display()), None),
         ScaffoldError::Definition(faults) => diagnostics::refuse(faults),
         ScaffoldError::Read(_) | ScaffoldError::Lake(_) => {
             complain(error, None);

@@ -87,7 +87,7 @@ pub use error::Error;
 pub use file_read::{Consulted, FileRead, ReadSubmission};
 pub use found::{Found, FoundFile};
 pub use marks::Mark;
-pub use outline::{HeaderOutline, Outline, SheetOutline, bytes_at, outline};
+pub use outline::{HeaderOutline, Outline, SheetOutline, bytes_at, outline, period_in};
 
 impl Intake<'_> {
     /// Every file in the input folder, with the forms that match it.

@@ -1,5 +1,6 @@
 //! A received file that no form claims: its sheets, and where their headers seem to stand.
 
+use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::path::Path;
 use std::sync::Arc;
@@ -12,7 +13,7 @@ use super::header_names::{self, Said};
 use super::load::load;
 use super::read;
 use super::sheet::Sheet;
-use crate::domain::{Finding, PeriodKind};
+use crate::domain::{Finding, Period, PeriodKind};
 use crate::pipeline::Limits;
 
 /// What a file is, and its sheets.
@@ -66,13 +67,13 @@ pub fn bytes_at(path: &Path, limits: &Limits) -> Result<Result<Vec<u8>, Finding>
     Ok(bytes.map_err(super::fault::Fault::finding))
 }
 
-/// The sheets of a file.
+/// The sheets of a file. `is_name` tells whether a cell is the name of an area, which proves an encoding.
 ///
 /// # Errors
 /// Why the file cannot be read, as the finding that its sender would get.
-pub fn outline(bytes: Vec<u8>, limits: &Limits) -> Result<Outline, Finding> {
-    let nothing = |_: &str| false;
-    let loaded = load(bytes, &nothing, &Words { known: &nothing }, limits).map_err(|(_, fault)| fault.finding())?;
+pub fn outline(bytes: Vec<u8>, is_name: &dyn Fn(&str) -> bool, limits: &Limits) -> Result<Outline, Finding> {
+    let words = Words { known: is_name };
+    let loaded = load(bytes, &|_| false, &words, limits).map_err(|(_, fault)| fault.finding())?;
     Ok(Outline {
         format: loaded.format,
         encoding: loaded.encoding,
@@ -102,21 +103,27 @@ impl SheetOutline {
 
 impl HeaderOutline {
     fn of(rows: Option<RangeInclusive<u32>>, names: Vec<String>) -> HeaderOutline {
-        const KINDS: [PeriodKind; 4] = [
-            PeriodKind::Year,
-            PeriodKind::Half,
-            PeriodKind::Quarter,
-            PeriodKind::Month,
-        ];
-        let names_period = |name: &str| {
-            let says = |kind| matches!(header_names::read(name, kind, &Default::default()), Said::Period(..));
-            KINDS.into_iter().any(says)
-        };
         let all = names.iter().enumerate();
-        let periods = all
-            .filter(|(_, name)| names_period(name))
-            .map(|(at, _)| at as u32)
-            .collect();
+        let names_one = |name: &str| name.split('/').chain([name]).any(|part| period_in(part).is_some());
+        let periods = all.filter(|(_, name)| names_one(name));
+        let periods = periods.map(|(at, _)| at as u32).collect();
         HeaderOutline { rows, names, periods }
     }
+}
+
+/// The period that a header or a title names, of whichever length.
+pub fn period_in(text: &str) -> Option<Period> {
+    const KINDS: [PeriodKind; 4] = [
+        PeriodKind::Year,
+        PeriodKind::Half,
+        PeriodKind::Quarter,
+        PeriodKind::Month,
+    ];
+    let names = BTreeMap::new();
+    KINDS
+        .into_iter()
+        .find_map(|kind| match header_names::read(text, kind, &names) {
+            Said::Period(period, _) => Some(period),
+            Said::Nothing | Said::Unclear => None,
+        })
 }

@@ -7,19 +7,25 @@ use super::cells::{holds_figures, is_blank};
 use super::search::{DEPTH, SEARCHED};
 use crate::domain::Grid;
 use crate::pipeline::header::normalize;
+use crate::pipeline::units::Units;
 
 /// The rows that look like a header: the fullest one above the first figures, with the rows of groups above it and of parts beneath
-/// it. None: no row has two filled cells.
+/// it. None: every cell is blank.
 pub(in crate::intake) fn guess(grid: &Grid) -> Option<Range<usize>> {
     let rows = 0..grid.height().min(SEARCHED);
-    let is_table = |row: &usize| filled(grid, *row) >= LEAST;
+    let is_table = |row: &usize| filled(grid, *row) >= LEAST && !names_units(grid, *row);
     let first_record = (rows.clone()).find(|row| is_table(row) && holds_figures(grid, *row));
     let above = 0..first_record.unwrap_or(rows.end);
     let fullest = (above.rev().filter(is_table)).max_by_key(|row| filled(grid, *row));
     let mut header = match fullest {
         Some(row) => row..row + 1,
         // A header of figures, such as ages or numbers of rooms.
-        None => rows.clone().find(is_table).map(|row| row..row + 1)?,
+        None => {
+            let first = rows.clone().find(is_table);
+            // A list of one column.
+            let first = first.or_else(|| rows.clone().find(|row| filled(grid, *row) > 0))?;
+            first..first + 1
+        }
     };
     while header.len() < DEPTH && is_part(grid, header.end) && has_room(grid, header.end) {
         header.end += 1;
@@ -38,9 +44,16 @@ fn is_filled(grid: &Grid, row: usize, column: usize) -> bool {
     !grid.cell(row, column).trim().is_empty()
 }
 
+/// Whether most cells of a row are units: such a row stands beneath a header, and is none.
+fn names_units(grid: &Grid, row: usize) -> bool {
+    let cells = grid.row(row).map(str::trim).filter(|cell| !cell.is_empty());
+    let units = cells.filter(|cell| Units::built_in().knows(cell)).count();
+    units * 2 > filled(grid, row)
+}
+
 /// Whether every cell of a row stands beneath nothing, or beneath a group: a filled cell with a blank one to its right.
 fn is_part(grid: &Grid, row: usize) -> bool {
-    if row >= grid.height() || is_blank(grid, row) || holds_figures(grid, row) {
+    if row >= grid.height() || is_blank(grid, row) || holds_figures(grid, row) || names_units(grid, row) {
         return false;
     }
     let mut cells = (0..grid.width(row)).filter(|column| is_filled(grid, row, *column));
@@ -116,13 +129,23 @@ mod tests {
                 ],
                 Some(0..2),
             ),
+            (
+                &[
+                    &["代码", "设施", "", "人员"],
+                    &["", "面积", "半径", ""],
+                    &["", "平方米", "公里", "人"],
+                    &["130102", "1.5", "2", "3"],
+                ],
+                Some(0..2),
+            ),
             // Nothing but words: the first of the fullest rows.
             (
                 &[&["Name", "Type"], &["North", "Hospital"], &["South", "Clinic"]],
                 Some(0..1),
             ),
             (&[&["Area", "0-14", "15-64"], &["North", "1", "2"]], Some(0..1)),
-            (&[&["only"], &["one"]], None),
+            (&[&["People"], &["500"]], Some(0..1)),
+            (&[&[""], &[""]], None),
         ] {
             let sheet = fixture::sheet(rows);
             assert_eq!(guess(&sheet.grid), expected, "{rows:?}");

@@ -1,7 +1,7 @@
 //! The text of a proposed form.
 
 use super::{ColumnDraft, FormDraft, SheetSeen};
-use crate::domain::{Lang, Text, visible};
+use crate::domain::{Lang, Text, plural, visible};
 use crate::pipeline::ColumnKind;
 use crate::report::quoted::quoted;
 
@@ -88,7 +88,11 @@ impl FormDraft {
             lines.extend(read.findings.iter().map(|(count, message)| {
                 Text::new(
                     format!("  问题（{count} 处）：{}", visible(message.get(Lang::Zh))),
-                    format!("  Finding, {count} times: {}", visible(message.get(Lang::En))),
+                    format!(
+                        "  {}: {}",
+                        plural(*count as usize, "finding"),
+                        visible(message.get(Lang::En))
+                    ),
                 )
             }));
         }
@@ -177,15 +181,15 @@ impl ColumnDraft {
         let (blank, distinct) = (self.blank, self.distinct);
         let (mut zh, mut en) = (
             format!("{} 列：有值 {} 行", self.letter, self.filled),
-            format!("Column {}: {} records have a value", self.letter, self.filled),
+            format!("Column {}: {} with a value", self.letter, plural(self.filled, "record")),
         );
         if blank > 0 {
             zh += &format!("，无值 {blank} 行");
-            en += &format!(", {blank} have none");
+            en += &format!(", {blank} without");
         }
         if distinct > 0 {
-            zh += &format!("；不同的值 {distinct} 个，如 {}", examples("、"));
-            en += &format!("; {distinct} different, such as {}", examples(", "));
+            zh += &format!("；不同的值 {distinct} 个，如 {}", examples(" · "));
+            en += &format!("; {}, such as {}", plural(distinct, "different value"), examples(" · "));
         }
         let mut lines = vec![Text::new(zh, en)];
         lines.extend(self.notes.iter().map(|note| {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::names;
 use super::trial::Trial;
-use crate::domain::{Code, Held, RawTable, Text, half_width};
+use crate::domain::{Code, RawTable, Text, half_width};
 use crate::normalize::{CleanCell, Context, judged};
 use crate::pipeline::{ColumnKind, MissingKind, usual_boolean};
 use crate::registry::Areas;
@@ -16,6 +16,10 @@ const CHOICES: usize = 12;
 const REPEATED: usize = 3;
 /// Characters of the longest choice.
 const CHOICE: usize = 30;
+/// Contents that a type refuses and that are told.
+const TOLD: usize = 3;
+/// Different words among figures that may mean that there is no value.
+const WORDS: usize = 2;
 /// Digits from which numbers of one length are codes.
 const CODE: usize = 6;
 /// Decimals of a double, for a first look at numbers.
@@ -87,26 +91,31 @@ impl Cells<'_> {
 
     /// The column read as a type; None: a cell is refused, or none has a value.
     fn read_as(&mut self, kind: ColumnKind) -> Option<Reading> {
-        let at = (0, self.column);
-        self.trial.pipeline.forms[at.0].columns[at.1].kind = kind.clone();
+        self.trial.pipeline.forms[0].columns[self.column].kind = kind.clone();
         let before = self.trial.pipeline.forms[0].missing.clone();
         let reading = self.with_symbols(kind);
         self.trial.pipeline.forms[0].missing = before;
         reading
     }
 
-    /// The same with every symbol declared that the cleaner asks about.
+    /// The same with every symbol declared that the cleaner asks about, and words among figures that may be such.
     fn with_symbols(&mut self, kind: ColumnKind) -> Option<Reading> {
         let mut symbols = BTreeMap::new();
+        let mut words = None;
         loop {
-            let (cells, asked) = self.cleaned()?;
+            let (cells, mut asked) = self.cleaned()?;
+            if asked.is_empty() && kind.is_number() && words.is_none() {
+                asked = self.words_among(&cells);
+                words = Some(asked.clone());
+            }
             if asked.is_empty() {
                 let is_read = cells.iter().all(|cell| !cell.refused) && cells.iter().any(|cell| cell.value.is_some());
+                let words = words.filter(|words| !words.is_empty());
                 return is_read.then(|| Reading {
                     kind,
                     values: cells.into_iter().map(|cell| cell.value).collect(),
                     symbols,
-                    notes: Vec::new(),
+                    notes: words.iter().map(told_words).collect(),
                 });
             }
             for symbol in asked {
@@ -119,6 +128,21 @@ impl Cells<'_> {
                     return None;
                 }
             }
+        }
+    }
+
+    /// One or two words in place of a figure, where most cells hold figures: `不适用`, `closed`.
+    fn words_among(&self, cells: &[CleanCell]) -> BTreeSet<String> {
+        let refused = self
+            .texts()
+            .zip(cells)
+            .filter(|(_, cell)| cell.refused)
+            .map(|(text, _)| text);
+        let words: BTreeSet<String> = refused.collect();
+        let is_word = |word: &String| !word.chars().any(char::is_numeric);
+        match words.len() <= WORDS && words.iter().all(is_word) {
+            true => words,
+            false => BTreeSet::new(),
         }
     }
 
@@ -253,6 +277,25 @@ impl Cells<'_> {
                 "only 0 and 1: if they mean no and yes, use type = \"boolean\"",
             )
         });
+        let distinct: BTreeSet<&String> = found.values.iter().flatten().collect();
+        let is_even = distinct
+            .iter()
+            .all(|value| value.len() > 1 && value.len() == distinct.first().map_or(0, |one| one.len()));
+        let is_choice =
+            is_even && distinct.len() > 1 && distinct.len() <= CHOICES && distinct.len() * REPEATED <= values;
+        let is_worded = found
+            .symbols
+            .keys()
+            .any(|symbol| symbol.chars().any(char::is_alphabetic));
+        if is_choice && is_worded {
+            return None;
+        }
+        let found = found.noted_if(is_choice, || {
+            Text::new(
+                "只有少数几个数，可能是分类代码：若是，应改为 type = \"category\"",
+                "few different numbers, which may be codes of choices: if so, use type = \"category\"",
+            )
+        });
         let is_year = |value: &String| value.len() == 4 && (value.starts_with("19") || value.starts_with("20"));
         let years = found.values.iter().flatten().all(is_year);
         Some(found.noted_if(years, || {
@@ -352,20 +395,33 @@ impl Cells<'_> {
         })
     }
 
+    /// Text, since no other type reads all cells; those that most cells are not like are told.
     fn plain_text(&mut self, filled: &[&str]) -> Reading {
-        let typed = |row: &u32| self.table.held(*row, self.index) == Held::Number;
-        let is_number = |text: &&&str| text.starts_with(|c: char| c.is_ascii_digit());
-        let numbers = match self.table.records.iter().any(typed) {
-            true => self.table.records.iter().filter(|row| typed(row)).count(),
-            false => filled.iter().filter(is_number).count(),
+        let (unit, _) = self.unit_of(filled);
+        let number = ColumnKind::Decimal {
+            scale: MOST,
+            unit,
+            percent: false,
+            double: true,
         };
-        let (all, text) = (filled.len(), self.text());
-        text.noted_if(numbers * 2 > all, || {
+        let odd = [ColumnKind::Date, number].map(|kind| self.refused(kind));
+        let fewest = odd.into_iter().min_by_key(Vec::len).unwrap_or_default();
+        let (all, n) = (filled.len(), fewest.len());
+        let listed: Vec<String> = fewest.into_iter().take(TOLD).map(|text| format!("“{text}”")).collect();
+        self.text().noted_if(n * 2 < all, || {
             Text::new(
-                format!("{all} 个单元格中有 {numbers} 个像数字或日期，但其余无法同样读取，故为文本；改用其他类型时，这些单元格会成为问题"),
-                format!("{numbers} of {all} cells look like figures or days, and the others cannot be read so; with another type they would be findings"),
+                format!("{all} 个单元格中多数像数字或日期，有 {n} 个不是：{}；改用其他类型时，这些会成为问题", listed.join("、")),
+                format!("most of {all} cells are figures or days, but {n} cannot be read so: {}; with another type these would be findings", listed.join(", ")),
             )
         })
+    }
+
+    /// Contents that a type refuses.
+    fn refused(&mut self, kind: ColumnKind) -> Vec<String> {
+        self.trial.pipeline.forms[0].columns[self.column].kind = kind;
+        let cells = self.cleaned().map_or(Vec::new(), |(cells, _)| cells);
+        let refused = self.texts().zip(cells).filter(|(_, cell)| cell.refused);
+        refused.map(|(text, _)| text).collect()
     }
 }
 
@@ -378,6 +434,15 @@ impl Reading {
     fn noted_if(self, applies: bool, note: impl FnOnce() -> Text) -> Reading {
         if applies { self.noted(note()) } else { self }
     }
+}
+
+fn told_words(words: &BTreeSet<String>) -> Text {
+    let listed: Vec<&str> = words.iter().map(String::as_str).collect();
+    let (zh, en) = (listed.join("、"), listed.join(", "));
+    Text::new(
+        format!("数字之间有“{zh}”，推测为没有数值"),
+        format!("“{en}” stands among the figures, and may mean that there is none"),
+    )
 }
 
 /// Decimals of a number as it is read.

@@ -32,7 +32,7 @@ pub enum ScaffoldError {
         known: Vec<String>,
     },
     /// Nothing in the sheet looks like the header of a table.
-    #[error("no row of {} looks like a header with two columns or more", path.display())]
+    #[error("no row of {} looks like the header of a table", path.display())]
     NoHeader {
         /// The file.
         path: PathBuf,

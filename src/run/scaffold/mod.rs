@@ -12,7 +12,7 @@ mod proof;
 mod sheet;
 mod trial;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ use trial::{ANY_PERIOD, Frame, Trial};
 
 use crate::domain::{Period, PeriodKind, RawTable, Text, half_width};
 use crate::intake::{self, Outline};
-use crate::pipeline::{self, Limits, Pipeline};
+use crate::pipeline::{self, ColumnKind, Limits, Pipeline};
 use crate::registry::{Areas, Registry};
 use crate::report::{ColumnDraft, FormDraft, SymbolSeen};
 
@@ -66,8 +66,13 @@ pub fn scaffold(query: ScaffoldQuery<'_>) -> Result<FormDraft, ScaffoldError> {
         .transpose()
         .map_err(ScaffoldError::Definition)?;
     let limits = own.as_ref().map_or_else(Limits::default, |own| own.limits.clone());
-    let (bytes, outline) = opened(query.path, &limits)?;
-    let task = Task::new(query, bytes, own.as_ref())?;
+    let registry = own
+        .as_ref()
+        .map(Registry::load)
+        .transpose()
+        .map_err(ScaffoldError::Definition)?;
+    let (bytes, outline) = opened(query.path, registry.as_ref(), &limits)?;
+    let task = Task::new(query, bytes, own.as_ref(), registry.as_ref());
     let chosen = sheet::choose(&outline, query.path, query.sheet)?;
     let units = own
         .as_ref()
@@ -84,11 +89,12 @@ pub fn scaffold(query: ScaffoldQuery<'_>) -> Result<FormDraft, ScaffoldError> {
         ..FormDraft::default()
     };
     let mut period = task.period();
+    draft.period = task.frame.periods.as_ref().map(|_| period.to_string());
     let mut trial = Trial::of(&draft, &task.frame, period)?;
     let mut read = trial.read("data", &task.bytes)?;
     let stated = read
         .as_ref()
-        .and_then(|read| Period::parse_any(read.stated_period.as_deref()?));
+        .and_then(|read| intake::period_in(read.stated_period.as_deref()?));
     if let Some(stated) = stated.filter(|_| task.place.period.is_none() && task.frame.periods.is_none()) {
         period = stated;
         trial = Trial::of(&draft, &task.frame, period)?;
@@ -101,13 +107,13 @@ pub fn scaffold(query: ScaffoldQuery<'_>) -> Result<FormDraft, ScaffoldError> {
     let areas = trial.registry.of_form(&trial.pipeline.forms[0], period);
     let readings = readings(&task, &mut trial, &table, &areas, &draft);
     describe(&mut draft, &task.frame, &readings, &table, &places);
-    task.settle(&mut draft, period, stated, chosen.part.as_deref());
+    task.settle(&mut draft, stated, chosen.part.as_deref());
     proof::prove(&mut draft, (&task.frame, period), &task.path, &task.bytes)?;
     Ok(draft)
 }
 
 /// The bytes of a file, and its sheets.
-fn opened(path: &Path, limits: &Limits) -> Result<(Arc<[u8]>, Outline), ScaffoldError> {
+fn opened(path: &Path, registry: Option<&Registry>, limits: &Limits) -> Result<(Arc<[u8]>, Outline), ScaffoldError> {
     if !path.is_file() {
         return Err(ScaffoldError::NoFile { path: path.to_owned() });
     }
@@ -116,33 +122,38 @@ fn opened(path: &Path, limits: &Limits) -> Result<(Arc<[u8]>, Outline), Scaffold
         finding: Box::new(finding),
     };
     let bytes = intake::bytes_at(path, limits)?.map_err(unreadable)?;
-    let outline = intake::outline(bytes.clone(), limits).map_err(unreadable)?;
+    let areas = registry.into_iter().flat_map(Registry::all);
+    let names: HashSet<&str> = areas
+        .map(|area| area.name.as_str())
+        .filter(|name| !name.is_ascii())
+        .collect();
+    let outline = intake::outline(bytes.clone(), &|cell| names.contains(cell), limits).map_err(unreadable)?;
     Ok((bytes.into(), outline))
 }
 
 impl<'a> Task<'a> {
-    fn new(query: ScaffoldQuery<'a>, bytes: Arc<[u8]>, own: Option<&Pipeline>) -> Result<Task<'a>, ScaffoldError> {
-        let frame = own.map_or_else(Frame::default, |own| Frame {
-            folder: query.pipeline.map(Path::to_owned),
-            periods: Some(own.periods.clone()),
-            levels: own.registry.levels.clone(),
-        });
+    fn new(
+        query: ScaffoldQuery<'a>,
+        bytes: Arc<[u8]>,
+        own: Option<&Pipeline>,
+        registry: Option<&Registry>,
+    ) -> Task<'a> {
+        let frame = own.map_or_else(Frame::default, Frame::of);
         let name = query
             .path
             .file_name()
             .map_or(String::new(), |name| name.to_string_lossy().into_owned());
         let path = own.and_then(|own| below_input(query.path, own)).unwrap_or(name);
-        let registry = own.map(Registry::load).transpose().map_err(ScaffoldError::Definition)?;
         let last = own.and_then(|own| own.periods.iter().max().copied());
-        let areas = registry.as_ref().zip(last).map(|(registry, last)| registry.at(last));
+        let areas = registry.zip(last).map(|(registry, last)| registry.at(last));
         let place = Place::of(&path, &frame, areas.as_deref());
-        Ok(Task {
+        Task {
             query,
             bytes,
             frame,
             place,
             path,
-        })
+        }
     }
 
     /// The period that the sheet is read for, unless its title names another one.
@@ -177,11 +188,11 @@ impl<'a> Task<'a> {
     }
 
     /// What is told of the form's own lines.
-    fn settle(&self, draft: &mut FormDraft, period: Period, stated: Option<Period>, sheet: Option<&str>) {
+    fn settle(&self, draft: &mut FormDraft, stated: Option<Period>, sheet: Option<&str>) {
         draft.template = self.template(&self.place.template, sheet);
         let place = &self.place;
-        if let (None, Some(_)) = (place.period, &self.frame.periods) {
-            draft.period = Some(period.to_string());
+        if place.period.is_some() {
+            draft.period = None;
         }
         let told = stated.map(|stated| {
             Text::new(
@@ -252,7 +263,7 @@ fn readings(
             index: matched.index,
             header: &drafted.header,
             unit: matched.unit.clone(),
-            knows_areas: task.frame.folder.is_some(),
+            knows_areas: !task.frame.levels.is_empty(),
         };
         Some(cells.reading())
     });
@@ -311,23 +322,33 @@ fn describe(draft: &mut FormDraft, frame: &Frame, readings: &[Option<Reading>], 
 
 /// The reading of a column where the symbols of the other columns mean nothing in it, either.
 fn without_symbols(reading: &Reading, symbols: &BTreeMap<String, SymbolSeen>) -> Reading {
-    let is_word = |word: &String| symbols.contains_key(&*half_width(word.trim()));
+    let is_symbol = |word: &String| symbols.contains_key(&*half_width(word.trim()));
     let mut reading = reading.clone();
-    let clashes = match &reading.kind {
-        pipeline::ColumnKind::Boolean { yes, no } => yes.iter().chain(no).any(is_word),
-        pipeline::ColumnKind::Category { values } => values.iter().flat_map(|(_, words)| words).any(is_word),
-        _ => false,
-    };
-    if clashes {
-        reading.kind = pipeline::ColumnKind::Text;
-        reading.notes = vec![Text::new(
-            "像是有限的几种写法，但其中一种在别的列表示缺失，故为文本",
-            "these look like choices, but one of them means in another column that there is no value; so they are read as text",
-        )];
+    match &mut reading.kind {
+        ColumnKind::Boolean { yes, no } if yes.iter().chain(&*no).any(is_symbol) => {
+            reading.kind = ColumnKind::Text;
+            reading.notes = vec![Text::new(
+                "像是“是/否”，但其中一种写法在别的列表示缺失，故为文本",
+                "these look like yes and no, but one of the words means in another column that there is no value; so they are read as text",
+            )];
+        }
+        ColumnKind::Category { values } => {
+            let symbolic: Vec<String> = values
+                .extract_if(.., |(_, words)| words.iter().any(is_symbol))
+                .map(|(id, _)| id)
+                .collect();
+            for value in &mut reading.values {
+                value.take_if(|value| symbolic.contains(value));
+            }
+            if values.is_empty() {
+                reading.kind = ColumnKind::Text;
+            }
+        }
+        _ => {}
     }
-    if reading.kind == pipeline::ColumnKind::Text {
+    if reading.kind == ColumnKind::Text {
         for value in &mut reading.values {
-            value.take_if(|value| is_word(value));
+            value.take_if(|value| is_symbol(value));
         }
     }
     reading
