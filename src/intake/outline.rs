@@ -55,7 +55,7 @@ pub struct HeaderOutline {
 ///
 /// # Errors
 /// If the file cannot be read.
-pub fn bytes_at(path: &Path, limits: &Limits) -> Result<Result<Vec<u8>, Finding>, Error> {
+pub fn bytes_at(path: &Path, limits: &Limits) -> Result<Result<Vec<u8>, Box<Finding>>, Error> {
     let file = FoundFile {
         path: path.to_string_lossy().into_owned(),
         location: Location::Disk(path.to_owned()),
@@ -64,16 +64,16 @@ pub fn bytes_at(path: &Path, limits: &Limits) -> Result<Result<Vec<u8>, Finding>
         told: None,
     };
     let bytes = read::bytes(&file, limits.file_bytes)?;
-    Ok(bytes.map_err(super::fault::Fault::finding))
+    Ok(bytes.map_err(|fault| Box::new(fault.finding())))
 }
 
 /// The sheets of a file. `is_name` tells whether a cell is the name of an area, which proves an encoding.
 ///
 /// # Errors
 /// Why the file cannot be read, as the finding that its sender would get.
-pub fn outline(bytes: Vec<u8>, is_name: &dyn Fn(&str) -> bool, limits: &Limits) -> Result<Outline, Finding> {
+pub fn outline(bytes: Vec<u8>, is_name: &dyn Fn(&str) -> bool, limits: &Limits) -> Result<Outline, Box<Finding>> {
     let words = Words { known: is_name };
-    let loaded = load(bytes, &|_| false, &words, limits).map_err(|(_, fault)| fault.finding())?;
+    let loaded = load(bytes, &|_| false, &words, limits).map_err(|(_, fault)| Box::new(fault.finding()))?;
     Ok(Outline {
         format: loaded.format,
         encoding: loaded.encoding,

@@ -49,10 +49,11 @@ pub(super) fn prove(
         };
         let findings: Vec<Finding> = submission.findings.into_iter().chain(normal.findings).collect();
         draft.read = Some(read(&table, accepted, &findings));
-        let is_changed = findings
+        let taken = findings
             .iter()
-            .fold(false, |changed, finding| take_back(draft, &table, finding) || changed);
-        if !is_changed {
+            .filter(|finding| take_back(draft, &table, finding))
+            .count();
+        if taken == 0 {
             break;
         }
     }
