@@ -2,9 +2,8 @@
 
 use std::ops::Range;
 
-use super::LEAST;
 use super::cells::{holds_figures, is_blank};
-use super::search::{DEPTH, SEARCHED};
+use super::search::{DEPTH, LEAST, SEARCHED};
 use crate::domain::Grid;
 use crate::pipeline::header::normalize;
 use crate::pipeline::units::Units;
