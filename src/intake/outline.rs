@@ -71,15 +71,52 @@ pub fn bytes_at(path: &Path, limits: &Limits) -> Result<Result<Vec<u8>, Box<Find
 ///
 /// # Errors
 /// Why the file cannot be read, as the finding that its sender would get.
-pub fn outline(bytes: Vec<u8>, is_name: &dyn Fn(&str) -> bool, limits: &Limits) -> Result<Outline, Box<Finding>> {
+pub fn outline(bytes: &[u8], is_name: &dyn Fn(&str) -> bool, limits: &Limits) -> Result<Outline, Box<Finding>> {
     let words = Words { known: is_name };
-    let loaded = load(bytes, &|_| false, &words, limits).map_err(|(_, fault)| Box::new(fault.finding()))?;
-    Ok(Outline {
-        format: loaded.format,
-        encoding: loaded.encoding,
-        findings: loaded.findings,
-        sheets: loaded.sheets.into_iter().map(SheetOutline::of).collect(),
+    let read = |known: &dyn Fn(&str) -> bool| -> Result<(Outline, bool), Box<Finding>> {
+        let loaded = load(bytes.to_vec(), known, &words, limits).map_err(|(_, fault)| Box::new(fault.finding()))?;
+        let is_parted = loaded.sheets.iter().any(is_parted_wrongly);
+        let outline = Outline {
+            format: loaded.format,
+            encoding: loaded.encoding,
+            findings: loaded.findings,
+            sheets: loaded.sheets.into_iter().map(SheetOutline::of).collect(),
+        };
+        Ok((outline, is_parted))
+    };
+    let (outline, is_parted) = read(&|_| false)?;
+    if !is_parted {
+        return Ok(outline);
+    }
+    let (other, _) = read(&is_word)?;
+    let width = |outline: &Outline| {
+        let headers = outline.sheets.iter().filter_map(|sheet| sheet.header.as_ref());
+        headers.map(|header| header.names.len()).max()
+    };
+    Ok(if width(&other) > width(&outline) {
+        other
+    } else {
+        outline
     })
+}
+
+/// Characters that separate the cells of a plain file.
+const SEPARATORS: [char; 4] = [',', ';', '\t', '|'];
+
+/// Whether the header of a plain file holds another separator: without a known header, commas within figures may have won.
+fn is_parted_wrongly(sheet: &Sheet) -> bool {
+    let Some(own) = sheet.grid.separator() else {
+        return false;
+    };
+    let rows = guess(&sheet.grid).into_iter().flatten();
+    let mut cells = rows.flat_map(|row| sheet.grid.row(row));
+    cells.any(|cell| cell.contains(|c| c != char::from(own) && SEPARATORS.contains(&c)))
+}
+
+/// Whether a cell may be a header: words, and no separator among them.
+fn is_word(cell: &str) -> bool {
+    let is_other = |c: char| c.is_ascii_digit() || SEPARATORS.contains(&c);
+    cell.contains(char::is_alphabetic) && !cell.contains(is_other)
 }
 
 impl SheetOutline {

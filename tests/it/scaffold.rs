@@ -164,6 +164,11 @@ fn a_proposed_form_reads_every_record_of_its_sheet() {
         ),
         ("beds_2020.json", json.into(), 2),
         ("people.csv", b"People\n500\n".to_vec(), 1),
+        (
+            "betten_2020.csv",
+            "Ort;Betten;Fläche (km²);Datum\nAU;1.200;1,25;31.12.2020\nBU;800;0,75;30.11.2020\nCU;1.950;2,50;01.02.2020\n".into(),
+            3,
+        ),
         // Rows that only two columns tell apart.
         (
             "visits.csv",

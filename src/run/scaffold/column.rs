@@ -6,7 +6,7 @@ use super::names;
 use super::trial::Trial;
 use crate::domain::{Code, RawTable, Text, half_width};
 use crate::normalize::{CleanCell, Context, judged};
-use crate::pipeline::{ColumnKind, MissingKind, usual_boolean};
+use crate::pipeline::{ColumnKind, DateOrder, MissingKind, usual_boolean};
 use crate::registry::Areas;
 
 /// Most decimals of a column of agreed decimals; what has more was computed.
@@ -397,6 +397,12 @@ impl Cells<'_> {
 
     /// Text, since no other type reads all cells; those that most cells are not like are told.
     fn plain_text(&mut self, filled: &[&str]) -> Reading {
+        if self.is_day_in_some_order() {
+            return self.text().noted(Text::new(
+                "像是日期，但日、月的先后未知，故为文本：请在 [form] 中写明 date_order = \"dmy\" 或 \"mdy\"，并改为 type = \"date\"",
+                "these look like days, but whether day or month comes first is not known: add date_order = \"dmy\" or \"mdy\" to [form], and use type = \"date\"",
+            ));
+        }
         let (unit, _) = self.unit_of(filled);
         let number = ColumnKind::Decimal {
             scale: MOST,
@@ -414,6 +420,17 @@ impl Cells<'_> {
                 format!("most of {all} cells are figures or days, but {n} cannot be read so: {}; with another type these would be findings", listed.join(", ")),
             )
         })
+    }
+
+    /// Whether every cell is a day once the form says whether day or month comes first.
+    fn is_day_in_some_order(&mut self) -> bool {
+        let before = self.trial.pipeline.forms[0].date_order;
+        let is_read = [DateOrder::Day, DateOrder::Month].into_iter().any(|order| {
+            self.trial.pipeline.forms[0].date_order = Some(order);
+            self.read_as(ColumnKind::Date).is_some()
+        });
+        self.trial.pipeline.forms[0].date_order = before;
+        is_read
     }
 
     /// Contents that a type refuses.

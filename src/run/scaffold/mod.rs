@@ -103,7 +103,7 @@ fn opened(path: &Path, registry: Option<&Registry>, limits: &Limits) -> Result<(
         .map(|area| area.name.as_str())
         .filter(|name| !name.is_ascii())
         .collect();
-    let outline = intake::outline(bytes.clone(), &|cell| names.contains(cell), limits).map_err(unreadable)?;
+    let outline = intake::outline(&bytes, &|cell| names.contains(cell), limits).map_err(unreadable)?;
     Ok((bytes.into(), outline))
 }
 
