@@ -24,6 +24,7 @@ mod releases;
 mod run;
 #[cfg(feature = "sample")]
 mod sample;
+mod scaffold;
 mod show;
 mod signals;
 mod sql;
@@ -58,6 +59,8 @@ struct Cli {
 enum Command {
     /// Write a small pipeline with made-up figures, to start from
     Init(init::InitArgs),
+    /// Propose the form of a received sheet, in TOML
+    Scaffold(scaffold::ScaffoldArgs),
     /// Read and check submissions, publish a release
     Run(run::RunArgs),
     /// Show what the next run would compute again, and why
@@ -161,6 +164,7 @@ pub fn main() -> ExitCode {
     };
     let exit = match cli.command {
         Command::Init(args) => init::run(args),
+        Command::Scaffold(args) => scaffold::run(args),
         Command::Run(args) => run::run(args),
         Command::Verify(args) => verify::run(args),
         Command::Plan(args) => plan::run(args),

@@ -42,6 +42,7 @@ mod marks;
 mod ods;
 mod open;
 mod other_sections;
+mod outline;
 mod parts;
 mod password;
 mod pattern;
@@ -86,6 +87,7 @@ pub use error::Error;
 pub use file_read::{Consulted, FileRead, ReadSubmission};
 pub use found::{Found, FoundFile};
 pub use marks::Mark;
+pub use outline::{HeaderOutline, Outline, SheetOutline, bytes_at, outline, period_in};
 
 impl Intake<'_> {
     /// Every file in the input folder, with the forms that match it.

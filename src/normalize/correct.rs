@@ -16,7 +16,7 @@ use super::number::{Exponential, read_workbook_number};
 use super::sheet::Sheet;
 use super::symbol::{Symbols, is_placeholder};
 use super::tally::Tally;
-use crate::domain::{Grid, MatchedColumn, RawTable, half_width};
+use crate::domain::{Finding, Grid, MatchedColumn, RawTable, half_width};
 use crate::pipeline::Form;
 use crate::pipeline::units::Ratio;
 
@@ -35,7 +35,17 @@ pub fn cleaned(table: &RawTable, context: &Context, column: usize) -> Option<Vec
     Some(cleaned_as(&Sheet::of(table, context), context, matched))
 }
 
+/// The same with everything that is found in the column, finding by finding.
+pub fn judged(table: &RawTable, context: &Context, column: usize) -> Option<(Vec<CleanCell>, Vec<Finding>)> {
+    let matched = table.columns.iter().find(|matched| matched.column == column)?;
+    Some(judged_as(&Sheet::of(table, context), context, matched))
+}
+
 fn cleaned_as(sheet: &Sheet, context: &Context, matched: &MatchedColumn) -> Vec<CleanCell> {
+    judged_as(sheet, context, matched).0
+}
+
+fn judged_as(sheet: &Sheet, context: &Context, matched: &MatchedColumn) -> (Vec<CleanCell>, Vec<Finding>) {
     let table = sheet.table;
     let definition = &context.pipeline.forms[context.form].columns[matched.column];
     let mut tally = Tally::new(table, usize::MAX);
@@ -46,13 +56,12 @@ fn cleaned_as(sheet: &Sheet, context: &Context, matched: &MatchedColumn) -> Vec<
         .flat_map(|finding| finding.place.row.iter().chain(&finding.rows));
     let told: BTreeSet<u32> = rows.copied().collect();
     let number = |position: usize| table.grid.number(table.records[position] as usize);
-    (0..table.records.len())
-        .map(|position| CleanCell {
-            value: shown(array.as_ref(), position),
-            // A value that is read may have a finding, too.
-            refused: array.is_null(position) && told.contains(&number(position)),
-        })
-        .collect()
+    let cells = (0..table.records.len()).map(|position| CleanCell {
+        value: shown(array.as_ref(), position),
+        // A value that is read may have a finding, too.
+        refused: array.is_null(position) && told.contains(&number(position)),
+    });
+    (cells.collect(), findings)
 }
 
 fn shown(array: &dyn Array, at: usize) -> Option<String> {

@@ -62,7 +62,7 @@ use serde::{Deserialize, Serialize};
 
 use area::RowAreas;
 pub use context::Context;
-pub use correct::{CleanCell, RowKeys, cleaned, explains, remarks, same_content, scaled};
+pub use correct::{CleanCell, RowKeys, cleaned, explains, judged, remarks, same_content, scaled};
 use deciding::deciding_column;
 pub use figures::{Figures, figures};
 pub use named::named_totals;

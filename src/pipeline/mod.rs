@@ -36,6 +36,7 @@ pub use expected::{expected_alone, rule_of};
 use faults::Faults;
 pub use model::*;
 pub use path_words::{path_in_words, sheet_in_words};
+pub use resolve::{is_free_id, usual_boolean};
 
 /// Reads the folder of a pipeline.
 ///

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::domain::{Lang, fold};
@@ -19,7 +19,7 @@ pub use ratio::Ratio;
 pub struct UnitId(u16);
 
 /// `[[unit]]`: in the built-in table and in `pipeline.toml`.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UnitDef {
     /// Name, itself a spelling.
@@ -98,6 +98,19 @@ impl Units {
             units
         });
         &BUILT_IN
+    }
+
+    /// The units that a pipeline has declared beside the built-in ones, as it might have written them.
+    pub fn declared(&self) -> Vec<UnitDef> {
+        let own = self.units.iter().skip(Units::built_in().units.len());
+        let definition = |unit: &Unit| UnitDef {
+            id: unit.id.clone(),
+            dimension: unit.dimension.clone(),
+            factor: format!("{}/{}", unit.factor.num, unit.factor.den),
+            count: unit.count,
+            spellings: unit.spellings.clone(),
+        };
+        own.map(definition).collect()
     }
 
     /// Adds a unit; nothing is added when it has a fault.

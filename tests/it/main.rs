@@ -49,6 +49,7 @@ mod roster;
 mod rows_by_name;
 mod rules;
 mod sample;
+mod scaffold;
 mod shares;
 mod support;
 mod told;

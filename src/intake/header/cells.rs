@@ -32,7 +32,7 @@ pub(super) fn name(cell: &str) -> &str {
 
 /// Header cells of each physical column. A merged cell's text stands in its first cell only, so a blank one takes its
 /// left neighbour's, unless another group begins above it.
-pub(super) fn parts(grid: &Grid, top: usize, end: usize) -> Vec<Vec<String>> {
+pub(in crate::intake) fn parts(grid: &Grid, top: usize, end: usize) -> Vec<Vec<String>> {
     let width = (top..end).map(|row| grid.width(row)).max().unwrap_or(0);
     let own = |row: usize, column: usize| grid.cell(row, column).trim();
     let mut filled: Vec<Vec<&str>> = Vec::with_capacity(end - top);

@@ -3,6 +3,7 @@
 mod cells;
 mod columns;
 mod find;
+mod guess;
 mod search;
 
 use std::collections::{BTreeMap, HashMap};
@@ -10,8 +11,9 @@ use std::ops::Deref;
 use std::sync::{Arc, OnceLock, RwLock};
 
 use cells::NAME_BYTES;
-pub(super) use cells::{is_blank, is_figure};
-pub(super) use search::{DEPTH, SEARCHED};
+pub(super) use cells::{is_blank, is_figure, parts};
+pub(super) use guess::guess;
+pub(super) use search::{DEPTH, LEAST, SEARCHED};
 
 use super::words::words;
 use crate::domain::{HeaderLayout, MatchedColumn, near};
@@ -19,8 +21,6 @@ use crate::pipeline::Form;
 use crate::pipeline::header::normalize_with;
 use crate::pipeline::units::Units;
 
-/// Known columns that a header must have: a title may happen to hold the word of one.
-pub(super) const LEAST: usize = 2;
 /// All that is known of a form's headers.
 pub(super) struct Book<'p> {
     pub(super) form: &'p Form,

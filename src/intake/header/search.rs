@@ -10,6 +10,8 @@ use crate::intake::sheet::Sheet;
 pub(in crate::intake) const SEARCHED: usize = 60;
 /// Most rows a header stands in.
 pub(in crate::intake) const DEPTH: usize = 4;
+/// Known columns that a header must have: a title may happen to hold the word of one.
+pub(in crate::intake) const LEAST: usize = 2;
 /// What a column costs beside its text.
 const COLUMN_BYTES: usize = 16;
 

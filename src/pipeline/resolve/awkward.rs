@@ -273,6 +273,11 @@ const OF_PANDAS: &[&str] = &[
     "xs",
 ];
 
+/// Whether an id needs quotes in SQL, or hides an attribute of pandas.
+pub(super) fn is_awkward(id: &str) -> bool {
+    OF_SQL.contains(&id) || OF_PANDAS.contains(&id)
+}
+
 /// Warns of an id that becomes a column of tables; `what` it is the id of.
 pub(super) fn warn(id: &Located<String>, what: &str, source: &Source, faults: &mut Faults) {
     let (of_sql, of_pandas) = (OF_SQL.contains(&id.as_str()), OF_PANDAS.contains(&id.as_str()));

@@ -19,6 +19,36 @@ const MAX_SCALE: u32 = 9;
 const YES: [&str; 8] = ["是", "有", "√", "1", "yes", "true", "y", "t"];
 const NO: [&str; 9] = ["否", "无", "×", "0", "no", "false", "n", "f", "✗"];
 
+/// Columns that every table of facts has already.
+const OWN: [&str; 11] = [
+    "period",
+    "area_code",
+    "submission",
+    "submission_id",
+    "sheet",
+    "row",
+    "corrected",
+    "row_status",
+    "codes",
+    "other_cells",
+    "accepted",
+];
+
+/// Yes or no in the words that a column without `values` has.
+pub fn usual_boolean() -> ColumnKind {
+    let all = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+    ColumnKind::Boolean {
+        yes: all(&YES),
+        no: all(&NO),
+    }
+}
+
+/// Whether a column may have an id without a fault or a warning, in whichever pipeline. The code of an area at the partition level is a
+/// column of facts, and the levels are a pipeline's own.
+pub fn is_free_id(id: &str) -> bool {
+    IdKind::Name.allows(id) && !OWN.contains(&id) && !id.ends_with("_code") && !awkward::is_awkward(id)
+}
+
 pub(super) fn resolve(
     written: &[Located<ColumnDef>],
     key: &[Located<String>],
@@ -92,25 +122,12 @@ fn untitled(header: &str) -> Text {
 /// Facts have columns of their own. A key column may be the partition's code itself: it then stands for it.
 fn reserved(column: &ColumnDef, key: &[Located<String>], plan: &Plan, source: &Source, faults: &mut Faults) {
     let id = &column.id;
-    let own = [
-        "period",
-        "area_code",
-        "submission",
-        "submission_id",
-        "sheet",
-        "row",
-        "corrected",
-        "row_status",
-        "codes",
-        "other_cells",
-        "accepted",
-    ];
     let partition = plan.registry.as_ref().and_then(|r| r.levels.get(r.partition));
     let is_code = partition.is_some_and(|level| **id == format!("{level}_code"));
     let means_it = key.contains(id)
         && matches!(*column.kind, ColumnType::DivisionCode | ColumnType::DivisionName)
         && column.level.as_deref() == partition;
-    if own.contains(&id.as_str()) || is_code && !means_it {
+    if OWN.contains(&id.as_str()) || is_code && !means_it {
         let message = format!("`{id}` is a column that every table of facts has already");
         faults.add(
             source,

@@ -28,6 +28,8 @@ use super::files::{self, Files};
 use super::include;
 use super::model::{Pipeline, Returns};
 
+pub use columns::{is_free_id, usual_boolean};
+
 /// The pipeline, as far as it is sound; `None` when no whole one can be made.
 pub(super) fn pipeline(dir: &Path, files: &Files, faults: &mut Faults) -> Option<Pipeline> {
     require(dir, files, faults);

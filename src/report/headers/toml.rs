@@ -2,8 +2,9 @@
 
 use super::text::{LISTED, more};
 use super::{Mapping, NewColumn};
-use crate::domain::{Lang, spell_out};
+use crate::domain::Lang;
 use crate::report::look::say;
+use crate::report::quoted::quoted;
 
 impl Mapping {
     pub(super) fn toml(&self, lang: Lang) -> String {
@@ -52,35 +53,9 @@ impl NewColumn {
     }
 }
 
-/// A TOML text of one line. What a terminal would act on is spelt out, and reads back as it was.
-fn quoted(text: &str) -> String {
-    let text = text.replace('\\', "\\\\").replace('"', "\\\"");
-    let spell = |to: &mut String, c: char| to.push_str(&format!("\\U{:08X}", u32::from(c)));
-    format!("\"{}\"", spell_out(&text, spell))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::is_invisible;
-
-    #[test]
-    fn headers_read_back_as_they_were_received() {
-        for header in [
-            "社区\"名称\"",
-            "a\\b",
-            "两\n行",
-            "\u{1b}[31m红\u{202e}",
-            "=1+1",
-            "tag \u{e0041}",
-            "平方米（㎡）",
-        ] {
-            let line = format!("x = {}", quoted(header));
-            assert!(!line.contains(is_invisible), "{line:?}");
-            let back: toml::Table = toml::from_str(&line).unwrap();
-            assert_eq!(back["x"].as_str(), Some(header));
-        }
-    }
 
     #[test]
     fn a_new_column_is_a_definition() {
