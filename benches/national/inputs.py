@@ -65,7 +65,8 @@ def main() -> None:
     for turn in range(asked.rounds + 1):
         for name, command in all_works.items():
             shutil.rmtree(BENCH / "output", ignore_errors=True)
-            cost = measure(command, (0, 1))  # with so many faults the gate withholds the release
+            # With so many faults the gate withholds the release.
+            cost = measure(command, (0, 1) if "faults" in " ".join(command) else (0,))
             if turn > 0:
                 results.setdefault(name, []).append(cost)
     print(f"| | wall s | min–max s | CPU s | peak MB | ÷ {BASE}: wall | CPU |\n|---|---|---|---|---|---|---|")

@@ -27,6 +27,18 @@ const LISTED: [&[u8]; 9] = [
 const LISTED_MOST: u64 = 200_000;
 /// The part of all that may be unpacked which may be shared strings: each costs several times its own bytes.
 const STRINGS_SHARE: u64 = 4;
+/// Ends of what hides zeros, columns, or rows by default, at most eight bytes; a row that says so itself; and the word in place of 0.
+const NOTHING: [&[u8]; 6] = [
+    b"eros=\"0",
+    b"eros='0",
+    b"idth=\"0",
+    b"idth='0",
+    b"eight=\"0",
+    b"eight='0",
+];
+const HEIGHT: [&[u8; 5]; 2] = [b"ht=\"0", b"ht='0"];
+const FALSE: [&[u8]; 2] = [b"eros=\"f", b"eros='f"];
+
 /// Bytes of an element's name that are looked at.
 const NAME: usize = 16;
 
@@ -237,17 +249,21 @@ impl<'a> Part<'a> {
     }
 
     /// Notes what hides rows, columns and zeros, and is rarely anything else: the word `hidden`, a height or a width that begins with 0,
-    /// `showZeros="0"`.
+    /// `showZeros="0"`. Every workbook has `right="0.7"` in its margins and `pos="0"` in its theme.
     fn hides(&mut self, byte: u8) {
         self.seen = self.seen << 8 | u64::from(byte);
         self.marked |= match byte {
             b'n' => ends_in(self.seen, b"hidden"),
-            b'0' => [b"ht=\"0", b"th=\"0", b"ht='0", b"th='0", b"os=\"0", b"os='0"]
-                .iter()
-                .any(|size| ends_in(self.seen, *size)),
-            b'f' => [b"os=\"f", b"os='f"].iter().any(|size| ends_in(self.seen, *size)),
+            b'0' => NOTHING.iter().any(|text| ends_in(self.seen, text)) || self.is_row_of_no_height(),
+            b'f' => FALSE.iter().any(|text| ends_in(self.seen, text)),
             _ => false,
         };
+    }
+
+    /// Whether the last bytes are an attribute `ht` that begins with 0.
+    fn is_row_of_no_height(&self) -> bool {
+        let before = (self.seen >> (8 * HEIGHT[0].len())) as u8;
+        before.is_ascii_whitespace() && HEIGHT.iter().any(|text| ends_in(self.seen, *text))
     }
 
     /// A byte of an element's name: what stands before `:` is a prefix.
@@ -381,6 +397,27 @@ mod tests {
             ("x.xml", "<c\tt=\"s\"\n r=\"ABCD1\"/>".to_owned()),
         ] {
             assert!(judge(name, &text).is_err(), "{}", &text[..text.len().min(60)]);
+        }
+    }
+
+    #[test]
+    fn what_hides_is_noticed_and_what_looks_like_it_is_not() {
+        let limits = Limits::default();
+        for (text, noticed) in [
+            ("<row r=\"1\" ht=\"0\"/>", true),
+            ("<row r='1'\nht='0'/>", true),
+            ("<col min=\"1\" max=\"2\" width=\"0\"/>", true),
+            ("<sheetFormatPr defaultRowHeight=\"0\"/>", true),
+            ("<sheetView showZeros=\"0\"/>", true),
+            ("<sheetView showZeros='false'/>", true),
+            ("<row hidden=\"1\"/>", true),
+            ("<pageMargins left=\"0.7\" right=\"0.7\" header=\"0.3\"/>", false),
+            ("<a:gs pos=\"0\"><a:gs pos='0'>", false),
+            ("<row r=\"1\" ht=\"15\"/><col width=\"9.5\"/>", false),
+        ] {
+            let mut part = Part::new("xl/worksheets/sheet1.xml", &limits);
+            part.take(text.as_bytes()).unwrap();
+            assert_eq!(part.marked(), noticed, "{text}");
         }
     }
 

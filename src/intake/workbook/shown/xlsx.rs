@@ -18,7 +18,7 @@ use super::look::Back;
 use super::sheet::Shown;
 use crate::domain::{Run, RunKind};
 use crate::intake::fault::Fault;
-use crate::intake::workbook::xml::attribute;
+use crate::intake::workbook::xml::{attribute, attributes};
 use crate::pipeline::Limits;
 
 /// Whether the styles of a workbook may make what its cells hold invisible.
@@ -174,15 +174,16 @@ impl<'a> Walk<'a> {
                 }
             }
             "c" => {
-                let at = attribute(tag, "r").and_then(|r| reference(&r));
+                let [place, style, kind] = attributes(tag, ["r", "s", "t"]);
+                let at = place.and_then(|place| reference(&place));
                 let at = at.unwrap_or((self.row.saturating_sub(1), self.column));
                 self.column = at.1 + 1;
-                let style = attribute(tag, "s").and_then(|s| s.parse::<usize>().ok());
+                let style = style.and_then(|style| style.parse::<usize>().ok());
                 self.text = Text::default();
                 self.cell = is_start.then(|| Cell {
                     at,
                     format: self.styles.format(style.unwrap_or(0)),
-                    is_shared: attribute(tag, "t").is_some_and(|t| t == "s"),
+                    is_shared: kind.is_some_and(|kind| kind == "s"),
                     ..Cell::default()
                 });
             }
