@@ -73,8 +73,14 @@ fn described(output: &Path) -> usize {
     let files = folders
         .iter()
         .flat_map(|folder| walkdir::WalkDir::new(release.join(folder)));
+    // The structure of the SDMX extract describes a table, and is none.
+    let is_table = |path: &Path| path.extension().is_none_or(|ending| ending != "xml");
     files
-        .filter(|entry| entry.as_ref().is_ok_and(|entry| entry.file_type().is_file()))
+        .filter(|entry| {
+            entry
+                .as_ref()
+                .is_ok_and(|entry| entry.file_type().is_file() && is_table(entry.path()))
+        })
         .count()
 }
 
