@@ -1,4 +1,6 @@
-use std::io::Write;
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use super::chinese;
@@ -126,6 +128,19 @@ pub fn told<'a>(zh: &'a str, en: &'a str) -> &'a str {
         Lang::Zh => zh,
         Lang::En => en,
     }
+}
+
+/// Writes a file that must not be there yet: what is there may have been filled in or corrected by hand.
+pub fn create_new(path: &Path, bytes: &[u8]) -> Result<(), Exit> {
+    let created = fs::File::create_new(path).and_then(|mut file| file.write_all(bytes));
+    created.map_err(|error| {
+        let shown = path.display();
+        let (zh, en) = (format!("无法写入 {shown}"), format!("cannot write {shown}"));
+        let exists = error.kind() == io::ErrorKind::AlreadyExists;
+        let hint = exists.then(|| told("请用 --output 给出另一个文件", "name another file with --output"));
+        complain_of(told(&zh, &en), Some(&error), hint);
+        if exists { Exit::Usage } else { Exit::Machine }
+    })
 }
 
 #[derive(Clone, Copy)]

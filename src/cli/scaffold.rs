@@ -1,13 +1,11 @@
 //! `huizong scaffold FILE`
 
-use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::choice::{LANGS, choice};
-use super::exit::{complain, complain_of, say, told, usage};
+use super::exit::{complain, create_new, say, told, usage};
 use super::{Exit, default_lang, diagnostics};
 use crate::domain::Lang;
 use crate::run::{ScaffoldError, ScaffoldQuery, scaffold};
@@ -53,15 +51,8 @@ pub fn run(args: ScaffoldArgs) -> Exit {
     let Some(path) = args.output else {
         return say(&text).map_or_else(|failed| failed, |()| Exit::Success);
     };
-    // What is there may have been corrected by hand.
-    let created = fs::File::create_new(&path).and_then(|mut file| file.write_all(text.as_bytes()));
-    if let Err(error) = created {
-        let shown = path.display();
-        let (zh, en) = (format!("无法写入 {shown}"), format!("cannot write {shown}"));
-        let exists = error.kind() == std::io::ErrorKind::AlreadyExists;
-        let hint = exists.then(|| told("请用 --output 给出另一个文件", "name another file with --output"));
-        complain_of(told(&zh, &en), Some(&error), hint);
-        return if exists { Exit::Usage } else { Exit::Machine };
+    if let Err(exit) = create_new(&path, text.as_bytes()) {
+        return exit;
     }
     let (shown, columns) = (path.display(), draft.columns.len());
     let (zh, en) = (

@@ -1,13 +1,11 @@
 //! `huizong template FORM [--area CODE] [PIPELINE]`
 
-use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::choice::{LANGS, choice};
-use super::exit::{complain, complain_of, say, told, usage};
+use super::exit::{complain, create_new, say, told, usage};
 use super::look;
 use super::named::{PipelineArgs, loaded};
 use super::{Exit, diagnostics};
@@ -72,15 +70,8 @@ pub fn run(args: TemplateArgs) -> Exit {
         PathBuf::from(name.unwrap_or(&args.form)).with_extension("xlsx")
     };
     let path = args.output.unwrap_or_else(usual);
-    // What is there may be filled in already.
-    let created = fs::File::create_new(&path).and_then(|mut file| file.write_all(&made.bytes));
-    if let Err(error) = created {
-        let shown = path.display();
-        let (zh, en) = (format!("无法写入 {shown}"), format!("cannot write {shown}"));
-        let exists = error.kind() == std::io::ErrorKind::AlreadyExists;
-        let hint = exists.then(|| told("请用 --output 给出另一个文件", "name another file with --output"));
-        complain_of(told(&zh, &en), Some(&error), hint);
-        return if exists { Exit::Usage } else { Exit::Machine };
+    if let Err(exit) = create_new(&path, &made.bytes) {
+        return exit;
     }
     let (shown, rows) = (path.display(), made.rows);
     let (zh, en) = (

@@ -2,27 +2,8 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
 
-use crate::support::{huizong, said, table};
-
-/// The binary in a folder, in English whatever the machine's locale.
-fn within(folder: &Path, args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_huizong"))
-        .args(args)
-        .current_dir(folder)
-        .env("LC_ALL", "C")
-        .env_remove("COLUMNS")
-        .output()
-        .unwrap()
-}
-
-fn done(folder: &Path, args: &[&str]) -> String {
-    let ended = within(folder, args);
-    assert_eq!(ended.status.code(), Some(0), "{args:?}: {}", said(&ended));
-    assert!(ended.stderr.is_empty(), "{args:?}: {}", said(&ended));
-    String::from_utf8(ended.stdout).unwrap()
-}
+use crate::support::{done, huizong, said, table, within};
 
 #[test]
 fn a_new_pipeline_is_sound_and_publishes_with_one_finding() {

@@ -2,30 +2,11 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
 
 use encoding_rs::GB18030;
 use rust_xlsxwriter::Workbook;
 
-use crate::support::{community_services, copy_folder, root, said, table};
-
-/// The binary in a folder, in English whatever the machine's locale.
-fn within(folder: &Path, args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_huizong"))
-        .args(args)
-        .current_dir(folder)
-        .env("LC_ALL", "C")
-        .env_remove("COLUMNS")
-        .output()
-        .unwrap()
-}
-
-fn done(folder: &Path, args: &[&str]) -> String {
-    let ended = within(folder, args);
-    assert_eq!(ended.status.code(), Some(0), "{args:?}: {}", said(&ended));
-    assert!(ended.stderr.is_empty(), "{args:?}: {}", said(&ended));
-    String::from_utf8(ended.stdout).unwrap()
-}
+use crate::support::{community_services, copy_folder, done, root, said, table, within};
 
 /// The form that is proposed for a file, as text and as values.
 fn proposed(folder: &Path, args: &[&str]) -> (String, toml::Table) {

@@ -41,6 +41,25 @@ pub fn huizong<S: AsRef<std::ffi::OsStr>>(args: impl IntoIterator<Item = S>) -> 
         .expect("the binary starts")
 }
 
+/// The binary in a folder, in English whatever the machine's locale.
+pub fn within(folder: &Path, args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_huizong"))
+        .args(args)
+        .current_dir(folder)
+        .env("LC_ALL", "C")
+        .env_remove("COLUMNS")
+        .output()
+        .unwrap()
+}
+
+/// The standard output of a command that succeeds and has nothing to complain of.
+pub fn done(folder: &Path, args: &[&str]) -> String {
+    let ended = within(folder, args);
+    assert_eq!(ended.status.code(), Some(0), "{args:?}: {}", said(&ended));
+    assert!(ended.stderr.is_empty(), "{args:?}: {}", said(&ended));
+    String::from_utf8(ended.stdout).unwrap()
+}
+
 /// What a command said, on both channels.
 pub fn said(output: &Output) -> String {
     format!(
