@@ -273,6 +273,8 @@ impl<'a> Part<'a> {
             b' ' | b'\t' | b'\r' | b'\n' | b'/' if self.length > 0 => {
                 self.named()?;
                 self.at = At::Elsewhere;
+                // What ends a name stands before the first attribute.
+                self.seen = self.seen << 8 | u64::from(byte);
             }
             _ if self.length < NAME => {
                 self.name[self.length] = byte;
@@ -406,6 +408,8 @@ mod tests {
         for (text, noticed) in [
             ("<row r=\"1\" ht=\"0\"/>", true),
             ("<row r='1'\nht='0'/>", true),
+            ("<c/><row ht=\"0\" r=\"1\"/>", true),
+            ("<x:row\tht='0'/>", true),
             ("<col min=\"1\" max=\"2\" width=\"0\"/>", true),
             ("<sheetFormatPr defaultRowHeight=\"0\"/>", true),
             ("<sheetView showZeros=\"0\"/>", true),

@@ -106,7 +106,7 @@ pub fn lines_of(text: &str, width: f64) -> usize {
         .max(1)
 }
 
-/// A text of at most so many characters, as a cell may hold it.
+/// A text of at most so many UTF-16 units, as a cell may hold it.
 pub fn brief(text: &str, most: usize) -> String {
     let text = cell_text(text);
     let ends = text.char_indices().scan(0, |units, (at, char)| {
