@@ -134,3 +134,14 @@ fn the_summary_reads_well() {
     insta::assert_snapshot!("summary_zh", render(&summary, &published(), Page::new(Lang::Zh)));
     insta::assert_snapshot!("summary_en", render(&summary, &published(), Page::new(Lang::En)));
 }
+
+#[test]
+fn a_pipeline_in_one_language_leads_to_the_workbook_that_it_has() {
+    let mut summary = summarise(&pipeline(), &tables(), &[], NOTHING_DUE);
+    summary.title = Text(std::iter::once(("en".to_owned(), "Health posts".to_owned())).collect());
+    let chinese = render(&summary, &published(), Page::new(Lang::Zh));
+    assert!(
+        chinese.contains("workbook.en.xlsx") && !chinese.contains("workbook.zh.xlsx"),
+        "{chinese}"
+    );
+}

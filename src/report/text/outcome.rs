@@ -7,6 +7,7 @@ use crate::report::grid::Page;
 use crate::report::number::count;
 use crate::report::plan::words_of_cause;
 use crate::report::summary::{DryRun, Outcome, State, Summary};
+use crate::report::workbook::languages;
 
 impl Page {
     pub(super) fn outcome(&self, summary: &Summary, outcome: &Outcome) -> String {
@@ -230,13 +231,19 @@ impl Page {
         };
         let folder = format!("{}/{folder}", outcome.output.trim_end_matches('/'));
         let place = |zh: &str, en: &str, path: &'static str| (self.say(zh, en).to_owned(), path);
+        // A pipeline with titles in one language has a workbook in that one alone.
+        let workbooks = languages(&summary.title);
+        let lang = match workbooks.contains(&self.lang) {
+            true => self.lang,
+            false => workbooks[0],
+        };
+        let workbook = match lang {
+            Lang::Zh => "workbook.zh.xlsx",
+            Lang::En => "workbook.en.xlsx",
+        };
         let mut places = vec![
             place("报告（用浏览器打开）", "Report, for a browser", "report.html"),
-            place(
-                "工作簿（用表格软件打开）",
-                "Workbook, for a spreadsheet",
-                self.say("workbook.zh.xlsx", "workbook.en.xlsx"),
-            ),
+            place("工作簿（用表格软件打开）", "Workbook, for a spreadsheet", workbook),
             place("统计表", "Tables", "tables/*.parquet"),
             place("逐行数据", "Rows", "facts/"),
             place("隔离的原始行", "Quarantined rows", "quarantine/"),

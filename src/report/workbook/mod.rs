@@ -39,7 +39,7 @@ pub fn workbooks(release: &Gathering<'_>) -> Result<Vec<WorkbookFile>, XlsxError
 }
 
 /// Those in which the pipeline has a title; English, where it has one in neither.
-fn languages(title: &Text) -> Vec<Lang> {
+pub(super) fn languages(title: &Text) -> Vec<Lang> {
     let own: Vec<Lang> = [Lang::En, Lang::Zh]
         .into_iter()
         .filter(|lang| title.own(*lang).is_some_and(|title| !title.is_empty()))
