@@ -2,7 +2,7 @@
 //! as received, with every affected cell coloured and commented. It comes back as the next revision, and is read like any other submission.
 //!
 //! Reading order: `given` (what a return is made from) → `layout` (where the cells of a submission stand in the return) → `marks`
-//! (which cells a finding marks) → `sheet` (the county's own cells) and `list` (the findings) → `choices` (drop-downs) → `words` (the
+//! (which cells a finding marks) → `sheet` (the county's own cells), of which `plain` writes most, and `list` (the findings) → `choices` (drop-downs) → `words` (the
 //! texts). If nothing of a submission can be read, `blank` adds a blank sheet; `template` makes one before anything is sent.
 
 mod blank;
@@ -15,6 +15,7 @@ mod look;
 mod marks;
 mod merged;
 mod name;
+mod plain;
 mod sheet;
 mod start;
 mod template;
@@ -82,9 +83,11 @@ fn made(given: &Return<'_>) -> Result<Vec<u8>, XlsxError> {
             words: &words,
             look: &look,
         };
-        own.write(workbook.add_worksheet())?;
+        let plain = own.write(workbook.add_worksheet())?;
         choices::write(&mut workbook, given, layout, &words)?;
-    } else if let Some(blank) = blank {
+        return Ok(plain.added(workbook.save_to_buffer()?, words.len() + 1)?);
+    }
+    if let Some(blank) = blank {
         blank.write(&mut workbook, (&name, &given.mark()), &words, &look)?;
     }
     workbook.save_to_buffer()

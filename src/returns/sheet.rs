@@ -10,9 +10,10 @@ use super::layout::Layout;
 use super::look::{Kind, Look};
 use super::marks::{Mark, Marks};
 use super::name::cut;
+use super::plain::{Plain, needs_no_escape};
 use super::text;
 use super::words::Words;
-use crate::domain::{Finding, Markings, RunKind, SetAside, is_command};
+use crate::domain::{Finding, Markings, Merged, RunKind, SetAside, is_command};
 use crate::pipeline::ColumnKind;
 
 /// Records whose cells decide how wide a column is.
@@ -41,8 +42,17 @@ pub(super) struct Own<'a> {
     pub(super) look: &'a Look,
 }
 
-impl Own<'_> {
-    pub(super) fn write(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
+/// What is written of the sheet beside what the library has of it.
+#[derive(Debug, Default)]
+struct Written<'a> {
+    plain: Plain<'a>,
+    /// Cells whose text did not fit.
+    cut: Vec<(u32, u16)>,
+}
+
+impl<'a> Own<'a> {
+    /// Writes the sheet, but for the plain cells, which it returns.
+    pub(super) fn write(&self, sheet: &mut Worksheet) -> Result<Plain<'a>, XlsxError> {
         let layout = self.layout;
         sheet.set_name(self.name)?.set_default_row_height(ROW);
         self.columns(sheet)?;
@@ -51,21 +61,22 @@ impl Own<'_> {
                 [block.first, block.last].map(|(row, column)| (layout.row(row as usize), column as u16));
             sheet.merge_range(first.0, first.1, last.0, last.1, "", &self.look.text)?;
         }
-        let mut cut_cells = Vec::new();
+        let mut written = Written::default();
         let kinds = self.kinds();
         if let Some(keys) = &layout.table.keys {
             for (column, key) in (0..).zip(keys) {
-                self.cell(sheet, (0, column), key, Kind::Header, &mut cut_cells)?;
+                self.cell(sheet, (0, column), key, Kind::Header, &mut written)?;
             }
         }
         for (row, &kind) in kinds.iter().enumerate() {
-            self.row(sheet, row, kind, &mut cut_cells)?;
+            self.row(sheet, row, kind, &mut written)?;
         }
         self.blank_marks(sheet)?;
         self.runs(sheet, &kinds)?;
         self.raised(sheet, &kinds)?;
-        self.notes(sheet, &cut_cells)?;
-        self.view(sheet)
+        self.notes(sheet, &written.cut)?;
+        self.view(sheet)?;
+        Ok(written.plain)
     }
 
     /// What each row of the grid is.
@@ -84,13 +95,7 @@ impl Own<'_> {
         kinds
     }
 
-    fn row(
-        &self,
-        sheet: &mut Worksheet,
-        row: usize,
-        kind: Kind,
-        cut_cells: &mut Vec<(u32, u16)>,
-    ) -> Result<(), XlsxError> {
+    fn row(&self, sheet: &mut Worksheet, row: usize, kind: Kind, written: &mut Written<'a>) -> Result<(), XlsxError> {
         let table = self.layout.table;
         let target = self.layout.row(row);
         for column in 0..table.grid.width(row) {
@@ -121,11 +126,14 @@ impl Own<'_> {
                         let pattern = text::pattern(&affix.before, &shown, &affix.behind);
                         self.number(sheet, at, number, kind, Some(&pattern))?;
                     }
+                    (None, Some(number)) if self.is_plain(at, kind) => written.plain.number(at, number),
                     (None, Some(number)) => self.number(sheet, at, number, kind, None)?,
-                    (_, None) => self.cell(sheet, at, &shown, kind, cut_cells)?,
+                    (_, None) => self.cell(sheet, at, &shown, kind, written)?,
                 }
+            } else if self.is_plain(at, kind) && needs_no_escape(raw) && !is_command(raw) {
+                written.plain.text(at, raw);
             } else {
-                self.cell(sheet, at, raw, kind, cut_cells)?;
+                self.cell(sheet, at, raw, kind, written)?;
             }
         }
         // Blank cells at the end of a header tell how wide the table is; a spreadsheet would forget them.
@@ -135,6 +143,18 @@ impl Own<'_> {
             sheet.write_string_with_format(target, end as u16 - 1, " ", &self.look.text)?;
         }
         Ok(())
+    }
+
+    /// Whether a cell looks as its column does. The first cell of a merged block has been written with the block.
+    fn is_plain(&self, at: (u32, u16), kind: Kind) -> bool {
+        self.format(at, kind, false).is_none() && self.block((at.0, u32::from(at.1))).is_none()
+    }
+
+    /// The merged block that begins at a cell of the return.
+    fn block(&self, at: (u32, u32)) -> Option<&Merged> {
+        let blocks = &self.marks.merged;
+        let place = |block: &Merged| (self.layout.row(block.first.0 as usize), block.first.1);
+        blocks.binary_search_by_key(&at, place).ok().map(|at| &blocks[at])
     }
 
     /// Format of a cell, by its row and its mark; `quoted` where its text would run as a formula. None: that of its column.
@@ -184,12 +204,12 @@ impl Own<'_> {
         (row, column): (u32, u16),
         raw: &str,
         kind: Kind,
-        cut_cells: &mut Vec<(u32, u16)>,
+        written: &mut Written<'_>,
     ) -> Result<(), XlsxError> {
         let format = self.format((row, column), kind, is_command(raw));
         let mut whole = std::borrow::Cow::Borrowed(raw);
         if raw.len() > text::LONGEST && raw.encode_utf16().count() > text::LONGEST {
-            cut_cells.push((row, column));
+            written.cut.push((row, column));
             whole = cut(raw, text::LONGEST).into();
         }
         match format {
@@ -347,14 +367,7 @@ impl Own<'_> {
     /// How wide the text of a header's cell is, and over how many rows the cell goes. None: it stretches over several
     /// columns, so that no column need be as wide.
     fn header_text(&self, row: u32, column: u16) -> Option<(usize, usize)> {
-        let place = |(row, column): (u32, u32)| (self.layout.row(row as usize), column);
-        let at = (row, u32::from(column));
-        let blocks = &self.marks.merged;
-        let block = blocks
-            .binary_search_by_key(&at, |block| place(block.first))
-            .ok()
-            .map(|at| &blocks[at]);
-        let rows = match block {
+        let rows = match self.block((row, u32::from(column))) {
             Some(block) if block.last.1 > block.first.1 => return None,
             Some(block) => (block.last.0 - block.first.0) as usize + 1,
             None => 1,
