@@ -1,6 +1,6 @@
 //! Plain cells between those that a sheet has already, in the order that its XML asks for.
 
-use super::{Cell, Content, number};
+use super::cell::{Cell, Content, number};
 use crate::domain::a1;
 
 /// The XML of a sheet, and how many of its plain cells hold a text.
