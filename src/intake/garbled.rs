@@ -198,26 +198,45 @@ fn has_lost_hanzi(text: &str) -> bool {
     false
 }
 
+/// The last character that a code page of Windows for an alphabet of Europe has.
+const LAST_OF_WINDOWS: char = '\u{2122}';
+
+/// Whether a text may have been read by a code page of one byte: ideographs, of which most cells consist, were not.
+fn may_be_of_windows(text: &str) -> bool {
+    text.chars().all(|c| c <= LAST_OF_WINDOWS)
+}
+
+/// The text whose UTF-8 was read by an encoding. What is no such text ends with its first characters, and encoding all takes long.
+fn original(text: &str, encoding: &'static Encoding) -> Option<String> {
+    const FIRST: usize = 2;
+    let beyond = text.char_indices().filter(|(_, c)| !c.is_ascii());
+    let end = beyond.map(|(at, c)| at + c.len_utf8()).nth(FIRST - 1);
+    let (first, _, _) = encoding.encode(&text[..end.unwrap_or(text.len())]);
+    if std::str::from_utf8(&first).is_err_and(|error| error.error_len().is_some()) {
+        return None;
+    }
+    let (bytes, _, lost) = encoding.encode(text);
+    let original = String::from_utf8(bytes.into_owned()).ok().filter(|_| !lost)?;
+    (original.chars().count() < text.chars().count()).then_some(original)
+}
+
 /// UTF-8 that was read as another encoding and encoded once more.
 fn twice_encoded(text: &str) -> Option<String> {
-    let bytes_of = |encoding: &'static Encoding| {
-        let (bytes, _, lost) = encoding.encode(text);
-        (!lost).then(|| bytes.into_owned())
-    };
-    let original = |encoding| {
-        let original = String::from_utf8(bytes_of(encoding)?).ok()?;
-        (original.chars().count() < text.chars().count()).then_some(original)
-    };
+    let may_be_of_windows = may_be_of_windows(text);
     let breaks = |c: char| matches!(c, '\n' | '\r' | '\t');
-    let latin = String::from_utf8(latin_bytes(text).unwrap_or_default()).ok();
+    let latin = may_be_of_windows.then(|| latin_bytes(text)).flatten();
+    let latin = latin.and_then(|bytes| String::from_utf8(bytes).ok());
     let latin = latin.filter(|original| {
         let shorter = !original.is_empty() && original.chars().count() < text.chars().count();
         shorter && !original.chars().any(|c| c.is_control() && !breaks(c))
     });
-    let cyrillic = || original(WINDOWS_1251).filter(|text| text.chars().any(char::is_alphabetic));
+    let cyrillic = || {
+        let original = may_be_of_windows.then(|| original(text, WINDOWS_1251)).flatten()?;
+        original.chars().any(char::is_alphabetic).then_some(original)
+    };
     // Two rare characters of a name may happen to be one common character's bytes; three never are so by chance.
     let chinese = || {
-        let original = original(GB18030)?;
+        let original = original(text, GB18030)?;
         let hanzi = original.chars().filter(|c| !c.is_ascii()).count();
         (hanzi >= 2 && share(&original, GB18030) > share(text, GB18030)).then_some(original)
     };
@@ -242,6 +261,9 @@ fn latin_bytes(text: &str) -> Option<Vec<u8>> {
 
 /// Every text that was plausibly read as Latin letters.
 fn one_byte_as_latin(text: &str) -> Vec<String> {
+    if !may_be_of_windows(text) {
+        return Vec::new();
+    }
     gbk_as_latin(text).into_iter().chain(alphabet_as_latin(text)).collect()
 }
 
@@ -301,6 +323,27 @@ mod tests {
         let (twice, ..) = GB18030.decode_without_bom_handling("北京市东城区".as_bytes());
         assert!(may_be_garbled(&twice));
         assert_eq!(garbled(&twice).unwrap().likely.as_deref(), Some("北京市东城区"));
+    }
+
+    #[test]
+    fn a_code_page_of_europe_has_no_character_beyond_the_last() {
+        for encoding in [WINDOWS_1251, WINDOWS_1252] {
+            for c in (LAST_OF_WINDOWS..='\u{ffff}').skip(1) {
+                assert!(encoding.encode(&c.to_string()).2, "{c:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_text_is_given_up_at_its_first_characters_only_where_all_of_it_would_be() {
+        for original_text in ["北京市", "a东b", "1 和平社区居民委员会", "中", "𠀀社区"] {
+            let (read, ..) = GB18030.decode_without_bom_handling(original_text.as_bytes());
+            let (bytes, _, lost) = GB18030.encode(&read);
+            let is_shorter = original_text.chars().count() < read.chars().count();
+            let is_whole = !lost && bytes == original_text.as_bytes();
+            let expected = (is_shorter && is_whole).then(|| original_text.to_owned());
+            assert_eq!(original(&read, GB18030), expected, "{read}");
+        }
     }
 
     #[test]
