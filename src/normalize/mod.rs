@@ -21,6 +21,7 @@ mod double;
 mod evidence;
 mod figures;
 mod integer;
+mod judge;
 mod keyless;
 mod marks_mixed;
 mod measure;

@@ -1,21 +1,19 @@
-//! What all columns of a sheet share, and what one cell of it would be.
+//! What all columns of a sheet share.
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
 
 use super::area::Jurisdiction;
-use super::boolean::Boolean;
-use super::category::Category;
 use super::cell::{Cleaned, tidy};
 use super::code::Shape;
 use super::context::Context;
 use super::measure::Measure;
 use super::notations::Notations;
 use super::symbol::Symbols;
-use super::{code, date, decimal, double, integer, text};
+use super::{code, text};
 use crate::domain::{MatchedColumn, RawTable, half_width};
 use crate::pipeline::units::Units;
-use crate::pipeline::{CodeScheme, Column, ColumnKind, Form};
+use crate::pipeline::{CodeScheme, Column, Form};
 
 /// What all columns of a sheet share.
 pub(super) struct Sheet<'a> {
@@ -75,48 +73,6 @@ impl<'a> Sheet<'a> {
             rounded: column.rounded,
             double: column.kind.is_double(),
             notation: notations.get(matched.index),
-        })
-    }
-}
-
-impl Sheet<'_> {
-    /// What a cell would be in a column; None where the column cannot be read at all.
-    pub(super) fn judge(
-        &self,
-        column: &Column,
-        matched: &MatchedColumn,
-        text: &str,
-        numeric: bool,
-    ) -> Option<Cleaned<()>> {
-        let measure = |unit, percent| self.measure(unit, matched, column, percent).ok();
-        let known = |area: Result<&str, _>| area.map_or_else(Cleaned::Fault, |_| Cleaned::Value(()));
-        Some(match &column.kind {
-            ColumnKind::Text => text::clean(text, &self.symbols).map(drop),
-            ColumnKind::Integer { unit } => integer::clean(text, numeric, &measure(unit.as_deref(), false)?).map(drop),
-            ColumnKind::Decimal {
-                scale,
-                unit,
-                percent,
-                double,
-            } => {
-                let measure = measure(unit.as_deref(), *percent)?;
-                let clean = if *double { double::clean } else { decimal::clean };
-                clean(text, numeric, *scale, &measure).map(drop)
-            }
-            ColumnKind::Boolean { yes, no } => Boolean::new(self.symbols, yes, no).clean(text).map(drop),
-            ColumnKind::Category { values } => Category::new(self.symbols, values).clean(text).map(drop),
-            ColumnKind::Date => {
-                let order = || date::Order::of(self.form.date_order, std::iter::empty());
-                date::clean(text, &self.symbols, order).map(drop)
-            }
-            ColumnKind::DivisionCode { level } => match self.code(text, *level) {
-                Cleaned::Value(code) => known(self.jurisdiction.of_code(&code, *level)),
-                other => other.map(drop),
-            },
-            ColumnKind::DivisionName { level } => match self.name(text, *level) {
-                Cleaned::Value(name) => known(self.jurisdiction.of_name(&name, *level)),
-                other => other.map(drop),
-            },
         })
     }
 }

@@ -2,6 +2,7 @@
 //! differ that is seen; where they do not, the wrong figures would pass, so nothing of such a sheet is read.
 
 use super::cell::{Cleaned, tidy};
+use super::judge::Judge;
 use super::sheet::Sheet;
 use crate::domain::{Code, Finding, Lang, MatchedColumn, Place, RawTable, Text, a1};
 use crate::pipeline::{ColumnKind, Form};
@@ -69,6 +70,8 @@ struct Columns<'s, 'a> {
     form: &'a Form,
     /// The column of the form at each physical position, one beyond the header included.
     at: Vec<Option<&'a MatchedColumn>>,
+    /// What judges the cells of each, where it can be read.
+    judges: Vec<Option<Judge<'s, 'a>>>,
     width: usize,
     rows: Vec<usize>,
     is_narrow: bool,
@@ -84,10 +87,12 @@ impl<'s, 'a> Columns<'s, 'a> {
                 *place = Some(matched);
             }
         }
+        let judge = |matched: &'a MatchedColumn| Judge::new(sheet, &form.columns[matched.column], matched);
         let step = table.records.len().div_ceil(SAMPLE).max(1);
         Columns {
             sheet,
             form,
+            judges: at.iter().map(|matched| matched.and_then(judge)).collect(),
             at,
             width,
             is_narrow: is_narrow(table),
@@ -130,10 +135,9 @@ impl<'s, 'a> Columns<'s, 'a> {
 
     /// What is wrong with a cell as a value of the column at `as_of`; None: there is no such column, or a sign for no value.
     fn fault(&self, row: usize, index: usize, as_of: usize) -> Option<Option<Code>> {
-        let matched = self.at.get(as_of).copied().flatten()?;
-        let definition = &self.form.columns[matched.column];
+        let judge = self.judges.get(as_of)?.as_ref()?;
         let (text, numeric) = self.sheet.table.said(row as u32, index as u32);
-        match self.sheet.judge(definition, matched, text, numeric)? {
+        match judge.judge(text, numeric) {
             Cleaned::Value(()) | Cleaned::Converted((), _) | Cleaned::Rounded((), _) | Cleaned::Noted((), _) => {
                 Some(None)
             }

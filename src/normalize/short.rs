@@ -5,6 +5,7 @@
 use std::ops::Range;
 
 use super::cell::{Cleaned, tidy};
+use super::judge::Judge;
 use super::sheet::Sheet;
 use crate::domain::{Code, Finding, MatchedColumn, Place, SetAside, Text};
 use crate::pipeline::{ColumnKind, Form};
@@ -71,6 +72,8 @@ struct Rows<'s, 'a> {
     form: &'a Form,
     /// The column of the form at each physical position.
     at: Vec<Option<&'a MatchedColumn>>,
+    /// What judges the cells of each, where it can be read.
+    judges: Vec<Option<Judge<'s, 'a>>>,
     /// Whether most texts of a column have letters; None: it is none of texts, or has none.
     lettered: Vec<Option<bool>>,
     /// Positions of the short records, and how many cells each should have.
@@ -126,9 +129,11 @@ impl<'s, 'a> Rows<'s, 'a> {
         for matched in &table.columns {
             at[matched.index as usize] = Some(matched);
         }
+        let judge = |matched: &'a MatchedColumn| Judge::new(sheet, &form.columns[matched.column], matched);
         let mut rows = Rows {
             sheet,
             form,
+            judges: at.iter().map(|matched| matched.and_then(judge)).collect(),
             at,
             lettered: Vec::new(),
             short,
@@ -199,21 +204,20 @@ impl<'s, 'a> Rows<'s, 'a> {
     /// Whether a cell may be one of a column.
     fn fits(&self, row: usize, index: usize, column: usize) -> bool {
         let cell = self.cell(row, index);
-        let Some(matched) = self.at[column] else { return true };
+        if self.at[column].is_none() {
+            return true;
+        }
         if cell.is_empty() {
             return !self.is_required(column);
         }
-        let definition = &self.form.columns[matched.column];
         if self.sheet.symbols.meaning(cell).is_some() {
             return true;
         }
         if let Some(lettered) = self.lettered[column] {
             return lettered == has_letter(cell);
         }
-        match self
-            .sheet
-            .judge(definition, matched, self.sheet.table.grid.cell(row, index), false)
-        {
+        let judge = self.judges[column].as_ref();
+        match judge.map(|judge| judge.judge(self.sheet.table.grid.cell(row, index), false)) {
             Some(Cleaned::Fault(fault)) => matches!(
                 fault.code,
                 Code::DecimalMarkMixed
