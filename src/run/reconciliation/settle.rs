@@ -1,12 +1,13 @@
 //! Pairs figures that came in different bundles.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use crate::check::{Pairing, settle};
 use crate::domain::{Finding, Period};
 use crate::partition::{Entry, SettledLine, Shared, State};
 use crate::pipeline::{Form, FormIndex};
-use crate::registry::Registry;
+use crate::registry::{Areas, Registry};
 
 /// What comes of the figures of a period.
 pub struct Settled {
@@ -35,9 +36,15 @@ pub fn settle_loose(
     }
     let id = |at: u32| entries[at as usize].submission.id.clone();
     let (mut lines, mut findings) = (Vec::new(), Vec::new());
+    let mut reached = BTreeMap::new();
     for pairing in pairs.values() {
         let missing = pairing.missing_form(pipeline);
-        let refused = missing.is_some_and(|form| refused.reaches(registry, (form, &pipeline.forms[form]), pairing));
+        let reached = missing.and_then(|form| {
+            let of = || refused.reached(registry, (form, &pipeline.forms[form]), pairing.period);
+            let reached = reached.entry((form, pairing.period)).or_insert_with(of);
+            reached.as_ref().map(|reached| reached.has(&pairing.area))
+        });
+        let refused = reached.unwrap_or(false);
         let Some(mut settled) = settle(pipeline, pairing, Vec::new(), refused) else {
             continue;
         };
@@ -90,10 +97,28 @@ impl Refused {
         own.map(|((form, _), senders)| (form, senders)).collect()
     }
 
-    /// Whether one of them may have sent the missing figure.
-    fn reaches(&self, registry: &Registry, (at, form): (FormIndex, &Form), pairing: &Pairing) -> bool {
-        let areas = registry.of_form(form, pairing.period);
-        let mut senders = self.0.get(&(at, pairing.period)).into_iter().flatten();
-        senders.any(|sender| areas.contains(sender, &pairing.area) || areas.contains(&pairing.area, sender))
+    /// The areas of whose figures one of them may have sent some; None: nobody of the form was refused.
+    fn reached(&self, registry: &Registry, (at, form): (FormIndex, &Form), period: Period) -> Option<Reached<'_>> {
+        let senders = self.0.get(&(at, period))?;
+        let areas = registry.of_form(form, period);
+        let around = senders.iter().flat_map(|sender| areas.ancestors(sender));
+        let around = around.map(|area| area.code.clone()).collect();
+        Some(Reached { senders, around, areas })
+    }
+}
+
+/// Refused senders of a form in a period, with the areas around them: looked up, for there may be thousands of senders and of figures.
+struct Reached<'a> {
+    senders: &'a BTreeSet<String>,
+    /// The senders themselves, and all areas in which one of them lies.
+    around: BTreeSet<String>,
+    areas: Arc<Areas>,
+}
+
+impl Reached<'_> {
+    /// Whether a figure of an area is one that a sender may have sent.
+    fn has(&self, area: &str) -> bool {
+        let above = self.areas.ancestors(area);
+        self.around.contains(area) || above.iter().any(|area| self.senders.contains(&area.code))
     }
 }
