@@ -22,18 +22,25 @@ pub fn half_width(text: &str) -> Cow<'_, str> {
 
 /// Half-width, lower case, without blanks: how words are compared that clerks write in any of these ways.
 pub fn fold(text: &str) -> String {
-    if text.chars().all(stays_whole) {
-        return (text.chars())
-            .filter(|c| !c.is_whitespace())
-            .map(|c| c.to_ascii_lowercase())
-            .collect();
-    }
-    folded_by_tables(text)
+    let plain = text.chars().map(plain_form).collect::<Option<String>>();
+    plain.map_or_else(
+        || folded_by_tables(text),
+        |mut plain| {
+            plain.retain(|c| !c.is_whitespace());
+            plain
+        },
+    )
 }
 
-/// Whether a character is ASCII or a common ideograph: Unicode maps neither to another form, and joins none with what follows.
-fn stays_whole(c: char) -> bool {
-    matches!(c, '\0'..='\u{7f}' | '\u{4e00}'..='\u{9fff}')
+/// The lower case of ASCII, of its full-width twins, of a common ideograph or sign: Unicode joins none with another of them, as it may
+/// join other characters.
+fn plain_form(c: char) -> Option<char> {
+    match c {
+        '\0'..='\u{7f}' => Some(c.to_ascii_lowercase()),
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).map(|c| c.to_ascii_lowercase()),
+        '\u{4e00}'..='\u{9fff}' | '\u{3000}'..='\u{3002}' | '\u{300a}'..='\u{3011}' | '“' | '”' => Some(c),
+        _ => None,
+    }
 }
 
 /// [`fold`] of any text.
@@ -91,14 +98,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_short_way_gives_what_the_tables_give(text in "([ -~\t\n一-龥]|\\PC){0,12}") {
+        fn the_short_way_gives_what_the_tables_give(text in "([ -~\t\n一-龥！-～、。“”]|\\PC){0,12}") {
             prop_assert_eq!(fold(&text), folded_by_tables(&text));
         }
     }
 
     #[test]
-    fn no_character_of_the_short_way_has_another_form() {
-        for c in ('\0'..='\u{9fff}').filter(|c| stays_whole(*c)) {
+    fn each_character_of_the_short_way_has_the_form_that_the_tables_give() {
+        for c in ('\0'..='\u{ffff}').filter(|c| plain_form(*c).is_some()) {
             let text = format!("a{c}b");
             assert_eq!(fold(&text), folded_by_tables(&text), "{c:?}");
         }
