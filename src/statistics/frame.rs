@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::figure::Scale;
 use super::places::{Place, Places};
+use super::ranking::{Scoped, scopes_of};
 use super::reporters::{Reporter, reporters};
 use super::{Inputs, Unit};
 use crate::domain::{Cell, IndicatorCells, Lang, Sums};
@@ -135,7 +136,12 @@ impl<'a> Frame<'a> {
 
     /// Scope numbers in which something counts that lies in `own`, of the first `count`.
     pub(super) fn scopes_of(own: Option<usize>, count: usize) -> impl Iterator<Item = usize> {
-        (0..count.min(1)).chain(own.filter(|&s| s > 0 && s < count))
+        scopes_of(own.unwrap_or(0), count)
+    }
+
+    /// The first scopes in which somebody owes the form or something counts.
+    pub(super) fn live_scopes(&self, count: usize) -> impl Iterator<Item = usize> {
+        (0..count).filter(|scope| self.live[*scope])
     }
 
     /// Member of a cell; areas or rows without an entry are `unknown`.
@@ -251,28 +257,38 @@ impl<'a> Frame<'a> {
         all
     }
 
-    /// Units of each live scope: areas for a dimension of areas, area × member for one of rows. Order: area, member.
-    pub(super) fn units(&self, dimension: DimensionIndex) -> Vec<(usize, Vec<(usize, Sums)>)> {
-        let member = |cell: &Cell, place: &Place| self.member(dimension, cell, place);
-        self.units_by(self.scopes(dimension), member)
+    /// The areas, all in one group.
+    pub(super) fn areas(&self) -> Scoped {
+        self.units_by(|_, _| 0)
     }
 
-    /// The areas of each live scope, all in one group; none where the only area is the root itself.
-    pub(super) fn units_of_areas(&self) -> Vec<(usize, Vec<(usize, Sums)>)> {
-        let scopes = match self.level {
+    /// Number of scopes within which areas are compared; none where the only area is the root itself.
+    pub(super) fn scopes_of_areas(&self) -> usize {
+        match self.level {
             0 => 0,
             level if level > self.pipeline.registry.partition => self.places.scopes.len(),
             _ => self.places.scopes.len().min(1),
-        };
-        self.units_by(scopes, |_, _| 0)
+        }
     }
 
-    fn units_by(&self, scopes: usize, member: impl Fn(&Cell, &Place) -> usize) -> Vec<(usize, Vec<(usize, Sums)>)> {
-        let mut all = vec![Vec::new(); scopes];
-        // The root has the units of all.
-        if let Some(root) = all.first_mut() {
-            root.reserve(self.cells.len());
-        }
+    /// The members of areas, in the order of [`Frame::areas`].
+    pub(super) fn groups_of_areas(&self, dimension: DimensionIndex) -> Vec<usize> {
+        let by_area = self.cells.chunk_by(|a, b| a.area == b.area);
+        by_area
+            .map(|area| self.member(dimension, area[0].cell, area[0].place))
+            .collect()
+    }
+
+    /// The members of rows of each area. Order: area, member.
+    pub(super) fn cells(&self, dimension: DimensionIndex) -> Scoped {
+        self.units_by(|cell, place| self.member(dimension, cell, place))
+    }
+
+    fn units_by(&self, member: impl Fn(&Cell, &Place) -> usize) -> Scoped {
+        let mut all = Scoped {
+            units: Vec::with_capacity(self.cells.len()),
+            scopes: Vec::with_capacity(self.cells.len()),
+        };
         let mut own: Vec<(usize, Sums)> = Vec::new();
         for area in self.cells.chunk_by(|a, b| a.area == b.area) {
             own.clear();
@@ -285,12 +301,11 @@ impl<'a> Frame<'a> {
                 own[at].1 = own[at].1.plus(sums);
             }
             own.sort_unstable_by_key(|(member, _)| *member);
-            for scope in Self::scopes_of(area[0].place.scope, scopes) {
-                all[scope].extend_from_slice(&own);
-            }
+            all.units
+                .extend(own.iter().map(|(member, sums)| self.unit(*member, sums)));
+            all.scopes.resize(all.units.len(), area[0].place.scope.unwrap_or(0));
         }
-        let live = |(scope, _): &(usize, Vec<(usize, Sums)>)| self.live[*scope];
-        all.into_iter().enumerate().filter(live).collect()
+        all
     }
 
     /// Other dimensions whose strata split a gap of this one.
