@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use divan::{Bencher, counter::BytesCount, counter::ItemsCount};
 use huizong::cli::diagnostics;
@@ -283,27 +283,29 @@ fn indicator_cells(at: usize, counties: &[String]) -> IndicatorCells {
     let cell = |(number, (code, members)): (usize, (&String, &Vec<u16>))| {
         // Figures that are neither sorted nor alike, with a numerator that is no larger than its denominator.
         let denominator = ((number * 104_729 + at) % 5003 + 1) as i128;
-        Cell {
-            area_code: code.clone(),
-            members: members.clone(),
+        let cell = Cell {
             numerator: (number * 7919) as i128 % (denominator + 1),
             denominator,
-            rest: 0,
             rows: 30,
-        }
+            ..Cell::default()
+        };
+        (code.clone(), members.clone(), cell)
     };
     let places = counties
         .iter()
         .flat_map(|code| combinations.iter().map(move |members| (code, members)));
-    IndicatorCells {
+    let mut all = IndicatorCells {
         period: WORLD.period,
         indicator: at,
         numerator_scale: 0,
         denominator_scale: 0,
-        cells: places.enumerate().map(cell).collect(),
+        keys: Arc::default(),
+        cells: Vec::new(),
         unknown: BTreeMap::new(),
         unmatched: BTreeSet::new(),
-    }
+    };
+    all.fill(places.enumerate().map(cell).collect());
+    all
 }
 
 /// Places, indicators and comparisons, as a run makes them of each period. The five dimensions are those of the pipeline.

@@ -61,7 +61,10 @@ pub(super) fn inequality(frame: &Frame, figures: &[Figures]) -> Inequality {
 
 /// The members of a dimension as units.
 fn members(frame: &Frame, sums: &[Sums]) -> Result<Distribution, Reason> {
-    let units = sums.iter().enumerate().map(|(member, sums)| frame.unit(member, sums));
+    let units = sums
+        .iter()
+        .enumerate()
+        .map(|(member, sums)| frame.unit(member, (sums.numerator, sums.denominator)));
     Distribution::new(&units.collect::<Vec<_>>())
 }
 
