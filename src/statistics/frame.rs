@@ -19,6 +19,9 @@ pub(super) struct Profile {
     sums: Sums,
 }
 
+/// Scope and members of areas that lie alike.
+type Likeness<'a> = (Option<usize>, &'a [Option<u16>]);
+
 /// Sums by scope and member, then by joint stratum.
 pub(super) type Strata = BTreeMap<(usize, usize), BTreeMap<u128, Sums>>;
 
@@ -188,7 +191,7 @@ impl<'a> Frame<'a> {
     /// Sums by where cells lie and what they are of: all that groups and gaps ask for, in far fewer entries than cells.
     pub(super) fn profiles(&self) -> Vec<Profile> {
         // Areas that lie alike, by combination of members. Hashed while summing, ordered afterwards.
-        let mut alike: HashMap<(Option<usize>, &[Option<u16>]), Vec<Sums>> = HashMap::new();
+        let mut alike: HashMap<Likeness<'_>, Vec<Sums>> = HashMap::new();
         let combinations = self.source.keys.combinations.len();
         for Located { place, reports, cells } in &self.areas {
             let sums = alike
@@ -203,7 +206,7 @@ impl<'a> Frame<'a> {
                 *sums = sums.plus(&own);
             }
         }
-        let profile = |(scope, places): (Option<usize>, &[Option<u16>]), (combination, sums): (usize, Sums)| {
+        let profile = |(scope, places): Likeness<'_>, (combination, sums): (usize, Sums)| {
             let member = |dimension: DimensionIndex| match self.of_combinations[dimension].get(combination) {
                 Some(&member) => member,
                 None => self.pipeline.dimensions[dimension].member_of(places.get(dimension).copied().flatten()),
