@@ -1,21 +1,23 @@
-//! How long the parts of a run take on one submission of a county with a thousand rows: `cargo bench --bench micro`.
+//! How long the parts of a run take on one submission of a county with a thousand rows, and the statistics of a nation: `cargo bench
+//! --bench micro`.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use divan::{Bencher, counter::BytesCount, counter::ItemsCount};
 use huizong::cli::diagnostics;
-use huizong::domain::{Period, RawTable};
+use huizong::domain::{AreaCounts, Cell, Expected, FormCoverage, IndicatorCells, IndicatorLevels, Period, RawTable};
 use huizong::intake::Intake;
 use huizong::lake::bridge::to_polars;
 use huizong::normalize::{Context, Normalized, normalize};
-use huizong::pipeline::{self, Pipeline};
+use huizong::pipeline::{self, Better, Indicator, Pipeline};
 use huizong::registry::Registry;
-use huizong::rollup::Plan;
+use huizong::rollup::{Plan, levels};
 use huizong::sample::{Counties, Encoding, Format, Options, generate};
-use huizong::statistics::index::absolute_gini;
-use huizong::statistics::{Distribution, Unit};
+use huizong::statistics::index::{self, INDICES};
+use huizong::statistics::{self, Coverage, Distribution, Inputs, Unit};
 
 fn main() {
     divan::main();
@@ -172,10 +174,160 @@ fn rank_units(bencher: Bencher<'_, '_>) {
         .bench(|| Distribution::new(black_box(&units)));
 }
 
+/// Ranking, and every index with its parts.
 #[divan::bench]
-fn gini_index(bencher: Bencher<'_, '_>) {
-    let all = Distribution::new(&units()).expect("the units have a distribution");
-    bencher
-        .counter(ItemsCount::new(all.n()))
-        .bench(|| absolute_gini(black_box(&all)));
+fn every_index(bencher: Bencher<'_, '_>) {
+    let units = units();
+    let context = index::Context {
+        better: Better::Higher,
+        reference: Some(0),
+        order: (0..31).collect(),
+    };
+    bencher.counter(ItemsCount::new(units.len())).bench(|| {
+        let all = Distribution::new(black_box(&units)).expect("the units have a distribution");
+        INDICES
+            .iter()
+            .filter(|index| (index.compute)(&all, &context).is_ok())
+            .count()
+    });
+}
+
+/// What the statistics of one period of a nation are made of.
+struct Nation {
+    cells: Vec<IndicatorCells>,
+    levels: Vec<IndicatorLevels>,
+    coverage: Coverage,
+}
+
+/// Indicators of the nation, and periods for which the statistics are made.
+const INDICATORS: usize = 40;
+const PERIODS: usize = 20;
+
+impl Nation {
+    /// Every county has sent each form, with records of every member.
+    fn new() -> Nation {
+        let World {
+            pipeline,
+            registry,
+            period,
+            ..
+        } = &*WORLD;
+        let areas = registry.at(*period);
+        let counties: Vec<String> = areas
+            .at_level(pipeline.registry.levels.len() - 1)
+            .map(|area| area.code.clone())
+            .collect();
+        let cells: Vec<IndicatorCells> = (0..INDICATORS)
+            .map(|indicator| indicator_cells(indicator, &counties))
+            .collect();
+        let expected: BTreeMap<String, Expected> = counties
+            .iter()
+            .map(|code| {
+                (
+                    code.clone(),
+                    Expected {
+                        rows: Some(200),
+                        ..Expected::default()
+                    },
+                )
+            })
+            .collect();
+        let counts = AreaCounts {
+            submissions: 1,
+            rows_accepted: 200,
+            ..AreaCounts::default()
+        };
+        let one = FormCoverage {
+            expected: expected.into(),
+            received: counties.iter().map(|code| (code.clone(), counts.clone())).collect(),
+        };
+        Nation {
+            levels: cells.iter().map(|cells| levels(cells, &areas)).collect(),
+            coverage: (0..pipeline.forms.len())
+                .map(|form| ((*period, form), one.clone()))
+                .collect(),
+            cells,
+        }
+    }
+}
+
+/// Combinations of members of the dimensions of rows that an indicator counts.
+fn combinations(pipeline: &Pipeline, indicator: &Indicator) -> Vec<Vec<u16>> {
+    let mut all = vec![vec![Cell::NO_MEMBER; pipeline.dimensions.len()]];
+    for dimension in pipeline.shared_dimensions(indicator) {
+        let of = &pipeline.dimensions[dimension];
+        let allowed = |member: &usize| {
+            let mut filter = indicator.filter.iter().filter(|(own, _)| *own == dimension);
+            filter.all(|(_, ids)| ids.iter().any(|id| id == of.member_id(*member)))
+        };
+        let members: Vec<usize> = (0..of.members.len()).filter(allowed).collect();
+        let with = |before: &Vec<u16>| {
+            members
+                .iter()
+                .map(|member| {
+                    let mut all = before.clone();
+                    all[dimension] = *member as u16;
+                    all
+                })
+                .collect::<Vec<_>>()
+        };
+        all = all.iter().flat_map(with).collect();
+    }
+    all
+}
+
+fn indicator_cells(at: usize, counties: &[String]) -> IndicatorCells {
+    let pipeline = &WORLD.pipeline;
+    let spec = &pipeline.indicators[at];
+    let combinations = combinations(pipeline, spec);
+    let cell = |(number, (code, members)): (usize, (&String, &Vec<u16>))| {
+        // Figures that are neither sorted nor alike, with a numerator that is no larger than its denominator.
+        let denominator = ((number * 104_729 + at) % 5003 + 1) as i128;
+        let cell = Cell {
+            numerator: (number * 7919) as i128 % (denominator + 1),
+            denominator,
+            rows: 30,
+            ..Cell::default()
+        };
+        (code.clone(), members.clone(), cell)
+    };
+    let places = counties
+        .iter()
+        .flat_map(|code| combinations.iter().map(move |members| (code, members)));
+    let mut all = IndicatorCells {
+        period: WORLD.period,
+        indicator: at,
+        numerator_scale: 0,
+        denominator_scale: 0,
+        keys: Arc::default(),
+        cells: Vec::new(),
+        unknown: BTreeMap::new(),
+        unmatched: BTreeSet::new(),
+    };
+    all.fill(places.enumerate().map(cell).collect());
+    all
+}
+
+/// Places, indicators and comparisons, as a run makes them of each period. The five dimensions are those of the pipeline.
+#[divan::bench(sample_count = 5)]
+fn statistics_of_3000_counties_20_periods_40_indicators_5_dimensions(bencher: Bencher<'_, '_>) {
+    let World { pipeline, registry, .. } = &*WORLD;
+    let Nation {
+        cells,
+        levels,
+        coverage,
+    } = &Nation::new();
+    bencher.counter(ItemsCount::new(PERIODS * INDICATORS)).bench(|| {
+        for _ in 0..PERIODS {
+            let places = statistics::places(pipeline, registry, black_box(cells), coverage);
+            let inputs = Inputs {
+                pipeline,
+                cells,
+                coverage,
+                places: &places,
+            };
+            black_box(statistics::indicators(&inputs, registry, levels));
+            black_box(statistics::compare(&inputs));
+        }
+    });
 }

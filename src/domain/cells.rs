@@ -9,13 +9,12 @@ use super::exact::{minus, plus};
 
 /// One indicator's additive figures in one area of the lowest level (or the sending area itself, where that is higher)
 /// and one combination of members of the row-level dimensions.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cell {
-    /// Code of the area.
-    pub area_code: String,
-    /// One entry a dimension of the pipeline, in its order: index into the dimension's members, or
-    /// [`Cell::NO_MEMBER`] where the indicator's form has no such dimension.
-    pub members: Vec<u16>,
+    /// Position of the area in [`CellKeys::areas`].
+    pub area: u32,
+    /// Position of the members in [`CellKeys::combinations`].
+    pub combination: u32,
     /// Σ numerator × 10^scale over accepted rows where numerator and denominator are both known; [`super::exact::LOST`] where it
     /// leaves 128 bits, as for the next two.
     pub numerator: i128,
@@ -28,8 +27,39 @@ pub struct Cell {
 }
 
 impl Cell {
-    /// The dimension does not exist for the form of this indicator.
+    /// The dimension does not exist for the form of this indicator, or groups areas.
     pub const NO_MEMBER: u16 = u16::MAX;
+}
+
+/// What the numbers in cells stand for. They are in the order of what they stand for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CellKeys {
+    /// Codes of areas, ascending. Not every one of them need have a cell.
+    pub areas: Vec<String>,
+    /// Members of every dimension of the pipeline, in its order, ascending: each an index into the dimension's members, or
+    /// [`Cell::NO_MEMBER`].
+    pub combinations: Vec<Vec<u16>>,
+}
+
+impl CellKeys {
+    /// The keys that there are among some pairs of area and members, and the numbers of each pair.
+    pub fn of<'a>(pairs: impl Iterator<Item = (&'a str, &'a [u16])> + Clone) -> (CellKeys, Vec<(u32, u32)>) {
+        let (mut areas, mut combinations): (BTreeMap<&str, u32>, BTreeMap<&[u16], u32>) = Default::default();
+        for (area, members) in pairs.clone() {
+            areas.insert(area, 0);
+            combinations.insert(members, 0);
+        }
+        areas.values_mut().zip(0..).for_each(|(number, at)| *number = at);
+        combinations.values_mut().zip(0..).for_each(|(number, at)| *number = at);
+        let numbers = pairs
+            .map(|(area, members)| (areas[area], combinations[members]))
+            .collect();
+        let keys = CellKeys {
+            areas: areas.into_keys().map(str::to_owned).collect(),
+            combinations: combinations.into_keys().map(<[u16]>::to_vec).collect(),
+        };
+        (keys, numbers)
+    }
 }
 
 /// The cells of one indicator in one period, `where` already applied; sorted by area and members.
@@ -43,6 +73,8 @@ pub struct IndicatorCells {
     pub numerator_scale: u32,
     /// The same for the denominator (and `rest`).
     pub denominator_scale: u32,
+    /// Areas and members of the cells; the indicators of a form share them.
+    pub keys: Arc<CellKeys>,
     /// The figures.
     pub cells: Vec<Cell>,
     /// Records (accepted or quarantined) by area whose denominator is unknown, or of which it is unknown whether
@@ -51,6 +83,36 @@ pub struct IndicatorCells {
     /// Where numerator and denominator are of two forms: areas of which something came and nothing counts, since not all of it came
     /// from both.
     pub unmatched: BTreeSet<String>,
+}
+
+impl IndicatorCells {
+    /// The cells of each area that has any, with its code.
+    pub fn by_area(&self) -> impl Iterator<Item = (&str, &[Cell])> {
+        let areas = self.cells.chunk_by(|a, b| a.area == b.area);
+        areas.map(|cells| (self.keys.areas[cells[0].area as usize].as_str(), cells))
+    }
+
+    /// Takes over cells with their areas and members, sorted by these, of whatever numbers.
+    pub fn fill(&mut self, found: Vec<(String, Vec<u16>, Cell)>) {
+        let pairs = found
+            .iter()
+            .map(|(area, members, _)| (area.as_str(), members.as_slice()));
+        let (keys, numbers) = CellKeys::of(pairs);
+        let numbered = found.iter().zip(numbers);
+        self.cells = numbered
+            .map(|((.., cell), (area, combination))| Cell {
+                area,
+                combination,
+                ..*cell
+            })
+            .collect();
+        self.keys = Arc::new(keys);
+    }
+
+    /// Members of a cell, one entry a dimension of the pipeline.
+    pub fn members(&self, cell: &Cell) -> &[u16] {
+        &self.keys.combinations[cell.combination as usize]
+    }
 }
 
 /// An indicator's sums over an area and all below it; integers as in [`Cell`].

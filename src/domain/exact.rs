@@ -46,6 +46,11 @@ pub fn minus(one: i128, other: i128) -> i128 {
 /// Compares two ratios, each a numerator over a positive denominator, exactly: as a·d against c·b where these products fit 128
 /// bits, else by their continued fractions.
 pub fn compare_ratios((a, b): (i128, i128), (c, d): (i128, i128)) -> Ordering {
+    let is_short = |number: i128| i64::try_from(number).is_ok();
+    if [a, b, c, d].into_iter().all(is_short) {
+        // Products of 64 bits fit, so that nothing need be checked.
+        return (a * d).cmp(&(c * b));
+    }
     if let (Some(left), Some(right)) = (a.checked_mul(d), c.checked_mul(b)) {
         return left.cmp(&right);
     }

@@ -42,7 +42,7 @@ mod width;
 
 pub use capped::{Findings, is_one_cause};
 pub use catalog::{Catalog, CatalogEntry, catalog};
-pub use cells::{AreaCounts, Cell, Expected, FormCoverage, IndicatorCells, IndicatorLevels, Sums};
+pub use cells::{AreaCounts, Cell, CellKeys, Expected, FormCoverage, IndicatorCells, IndicatorLevels, Sums};
 pub use code::{Code, FindingCode};
 pub use day::{date_of_days, days_of_date};
 pub use diagnostic::Diagnostic;

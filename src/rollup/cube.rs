@@ -1,13 +1,14 @@
 //! The cube: additive figures by form, period, area and members of the row-level dimensions.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
 
 use polars::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::sql::{AREA, Pair, PairSum, RECORDS, Width, member_column, pair_column, pairs};
 use crate::domain::exact::{LOST, minus, plus};
-use crate::domain::{Cell, Period};
+use crate::domain::{Cell, CellKeys, Period};
 use crate::pipeline::sql::member_index;
 use crate::pipeline::{DimensionIndex, DimensionLevel, FormIndex, Pipeline, UNKNOWN};
 use crate::registry::Areas;
@@ -35,8 +36,8 @@ pub(super) struct PairSums {
 /// What a group of records has of a pair.
 pub(super) struct GroupOf<'c> {
     pub(super) area: &'c String,
-    /// One entry a dimension of the pipeline, as in [`Cell`].
-    pub(super) members: Vec<u16>,
+    /// Members of the form's row-level dimensions.
+    pub(super) own: &'c [u16],
     /// Records, quarantined ones included.
     pub(super) records: i64,
     pub(super) sums: PairSums,
@@ -83,7 +84,32 @@ impl CubeCells {
 type Key = (String, Vec<u16>);
 
 /// Groups of one form and period.
-type Groups = BTreeMap<Key, Group>;
+#[derive(Debug, Default)]
+struct Groups {
+    by_key: BTreeMap<Key, Group>,
+    /// Areas and members as numbers, once they are asked for.
+    numbered: OnceLock<Numbered>,
+}
+
+/// What numbers stand for, and those of each group.
+pub(super) type Numbered = (Arc<CellKeys>, Vec<(u32, u32)>);
+
+impl Groups {
+    /// `width`: number of dimensions of the pipeline.
+    fn numbered(&self, shape: &FormShape, width: usize) -> &Numbered {
+        self.numbered.get_or_init(|| {
+            let pairs = self.by_key.keys().map(|(area, own)| (area.as_str(), own.as_slice()));
+            let (mut keys, numbers) = CellKeys::of(pairs);
+            for members in &mut keys.combinations {
+                let mut all = vec![Cell::NO_MEMBER; width];
+                let own = shape.dimensions.iter().zip(members.iter());
+                own.for_each(|(&dimension, &member)| all[dimension] = member);
+                *members = all;
+            }
+            (Arc::new(keys), numbers)
+        })
+    }
+}
 
 /// All partitions' figures. The order in which parts are added changes nothing.
 #[derive(Debug)]
@@ -136,8 +162,9 @@ impl Cube {
 
     fn put(&mut self, form: FormIndex, period: Period, more: impl IntoIterator<Item = (Key, Group)>) {
         let groups = self.groups.entry((form, period)).or_default();
+        groups.numbered.take();
         for (key, group) in more {
-            match groups.entry(key) {
+            match groups.by_key.entry(key) {
                 std::collections::btree_map::Entry::Vacant(free) => {
                     free.insert(group);
                 }
@@ -152,7 +179,7 @@ impl Cube {
             self.put(
                 form,
                 period,
-                groups.iter().map(|(key, group)| (key.clone(), group.clone())),
+                groups.by_key.iter().map(|(key, group)| (key.clone(), group.clone())),
             );
         }
     }
@@ -160,7 +187,7 @@ impl Cube {
     /// Takes them away.
     pub fn subtract(&mut self, other: &Cube) {
         for (&(form, period), groups) in &other.groups {
-            let negated = groups.iter().map(|(key, group)| {
+            let negated = groups.by_key.iter().map(|(key, group)| {
                 let mut group = group.clone();
                 group.negate();
                 (key.clone(), group)
@@ -169,22 +196,29 @@ impl Cube {
         }
     }
 
-    /// A form's groups in a period, with what they have of a pair. `areas` gives the members of the dimensions of areas.
-    pub(super) fn groups<'c>(
-        &'c self,
-        pipeline: &'c Pipeline,
-        areas: &'c Areas,
-        (form, period): (FormIndex, Period),
-        pair: Pair,
-    ) -> impl Iterator<Item = GroupOf<'c>> {
-        let shape = &self.forms[form];
-        let pair = shape.pairs.iter().position(|one| *one == pair);
-        let mut members = Members::new(pipeline, shape, areas);
-        let groups = self.groups.get(&(form, period)).into_iter().flatten();
+    /// Area and members of a form's groups in a period as numbers, in the order of the groups.
+    pub(super) fn numbered(&self, pipeline: &Pipeline, (form, period): (FormIndex, Period)) -> Option<&Numbered> {
+        let groups = self.groups.get(&(form, period))?;
+        Some(groups.numbered(&self.forms[form], pipeline.dimensions.len()))
+    }
+
+    /// What finds the members of a form's groups; `areas` gives those of the dimensions of areas.
+    pub(super) fn members<'a>(&'a self, pipeline: &'a Pipeline, areas: &'a Areas, form: FormIndex) -> Members<'a> {
+        Members::new(pipeline, &self.forms[form], areas)
+    }
+
+    /// A form's groups in a period, with what they have of a pair.
+    pub(super) fn groups(&self, (form, period): (FormIndex, Period), pair: Pair) -> impl Iterator<Item = GroupOf<'_>> {
+        let pair = self.forms[form].pairs.iter().position(|one| *one == pair);
+        let groups = self
+            .groups
+            .get(&(form, period))
+            .into_iter()
+            .flat_map(|groups| &groups.by_key);
         groups.filter_map(move |((area, own), group)| {
             Some(GroupOf {
                 area,
-                members: members.of(area, own),
+                own,
                 records: group.records,
                 sums: group.pairs[pair?],
             })
@@ -314,7 +348,9 @@ pub(super) struct Members<'a> {
     shape: &'a FormShape,
     areas: &'a Areas,
     /// The last area asked for: groups come sorted by area.
-    last: Option<(String, Vec<u16>)>,
+    last: Option<String>,
+    /// Members of the last group asked for.
+    all: Vec<u16>,
 }
 
 impl<'a> Members<'a> {
@@ -324,25 +360,21 @@ impl<'a> Members<'a> {
             shape,
             areas,
             last: None,
+            all: Vec::new(),
         }
     }
 
-    pub(super) fn of(&mut self, area: &str, own: &[u16]) -> Vec<u16> {
-        if self.last.as_ref().is_none_or(|(code, _)| code != area) {
-            let members = (0..self.pipeline.dimensions.len())
+    pub(super) fn of(&mut self, area: &str, own: &[u16]) -> &[u16] {
+        if self.last.as_ref().is_none_or(|code| code != area) {
+            self.all = (0..self.pipeline.dimensions.len())
                 .map(|at| self.of_area(area, at))
                 .collect();
-            self.last = Some((area.to_string(), members));
+            self.last = Some(area.to_string());
         }
-        let mut all = self
-            .last
-            .as_ref()
-            .map(|(_, members)| members.clone())
-            .unwrap_or_default();
         for (&dimension, &member) in self.shape.dimensions.iter().zip(own) {
-            all[dimension] = member;
+            self.all[dimension] = member;
         }
-        all
+        &self.all
     }
 
     fn of_area(&self, area: &str, dimension: DimensionIndex) -> u16 {

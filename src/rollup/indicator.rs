@@ -1,6 +1,7 @@
 //! The cells of an indicator, from the cube.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::cube::{Cube, PairSums, Restriction};
 use super::matched::{OwedRows, fill};
@@ -25,6 +26,7 @@ impl Cube {
             indicator,
             numerator_scale: pipeline.measures[spec.numerator].scale,
             denominator_scale: pipeline.measures[spec.denominator].scale,
+            keys: Arc::default(),
             cells: Vec::new(),
             unknown: BTreeMap::new(),
             unmatched: BTreeSet::new(),
@@ -35,9 +37,6 @@ impl Cube {
             self.fill_of_one_form(pipeline, areas, &mut result);
         }
         result
-            .cells
-            .sort_by(|a, b| (&a.area_code, &a.members).cmp(&(&b.area_code, &b.members)));
-        result
     }
 
     fn fill_of_one_form(&self, pipeline: &Pipeline, areas: &Areas, result: &mut IndicatorCells) {
@@ -45,8 +44,13 @@ impl Cube {
         let form = pipeline.measures[spec.denominator].form;
         let restriction = Restriction::new(pipeline, result.indicator, form);
         let pair = (spec.numerator, spec.denominator);
-        for group in self.groups(pipeline, areas, (form, result.period), pair) {
-            let unknown = match restriction.holds(&group.members) {
+        let Some((keys, numbers)) = self.numbered(pipeline, (form, result.period)) else {
+            return;
+        };
+        result.keys = Arc::clone(keys);
+        let mut members = self.members(pipeline, areas, form);
+        for (group, &(area, combination)) in self.groups((form, result.period), pair).zip(numbers) {
+            let unknown = match restriction.holds(members.of(group.area, group.own)) {
                 Some(true) => {
                     let PairSums {
                         numerator,
@@ -56,8 +60,8 @@ impl Cube {
                         unknown,
                     } = group.sums;
                     result.cells.push(Cell {
-                        area_code: group.area.clone(),
-                        members: group.members,
+                        area,
+                        combination,
                         numerator,
                         denominator,
                         rest,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::{IndicatorCells, IndicatorLevels, Sums};
+use crate::domain::{Cell, IndicatorCells, IndicatorLevels, Sums};
 use crate::registry::{Area, Areas};
 
 /// The sums of every area with cells and of all its ancestors at the period's end (an area that is not in force then
@@ -66,13 +66,8 @@ fn add<'a>(all: &mut BTreeMap<&'a str, Sums>, area: &'a str, more: &Sums) {
 
 /// Sums of each area's own cells.
 fn by_area(cells: &IndicatorCells) -> BTreeMap<&str, Sums> {
-    let mut own: BTreeMap<&str, Sums> = BTreeMap::new();
-    for area in cells.cells.chunk_by(|a, b| a.area_code == b.area_code) {
-        let sums = own.entry(&area[0].area_code).or_default();
-        for cell in area {
-            *sums = sums.plus(&cell.into());
-        }
-    }
+    let sums = |cells: &[Cell]| cells.iter().fold(Sums::default(), |sums, cell| sums.plus(&cell.into()));
+    let mut own: BTreeMap<&str, Sums> = cells.by_area().map(|(code, cells)| (code, sums(cells))).collect();
     for (code, &records) in &cells.unknown {
         own.entry(code).or_default().unknown += records;
     }

@@ -64,6 +64,7 @@ pub(super) fn fill(cube: &Cube, pipeline: &Pipeline, areas: &Areas, owed: OwedRo
         .collect();
     let is_known = |members: &[u16]| unknown.iter().all(|(at, unknown)| members[*at] != *unknown);
     let codes: BTreeSet<String> = above.keys().chain(below.keys()).cloned().collect();
+    let mut found: Vec<(String, Vec<u16>, Cell)> = Vec::new();
     for code in codes {
         let numerator = above.remove(&code).unwrap_or_default();
         let denominator = below.remove(&code).unwrap_or_default();
@@ -73,39 +74,42 @@ pub(super) fn fill(cube: &Cube, pipeline: &Pipeline, areas: &Areas, owed: OwedRo
         };
         let counts = numerator.is_whole && denominator.is_whole && known(&numerator) == known(&denominator);
         if counts {
-            result.cells.extend(together(&code, &numerator, &denominator));
+            found.extend(together(&code, &numerator, &denominator));
             continue;
         }
-        let missing = denominator.parts.iter().map(|(members, part)| Cell {
-            area_code: code.clone(),
-            members: members.clone(),
-            numerator: 0,
-            denominator: 0,
-            rest: plus(part.counted, part.held),
-            rows: 0,
+        let missing = denominator.parts.iter().map(|(members, part)| {
+            let rest = plus(part.counted, part.held);
+            (
+                code.clone(),
+                members.clone(),
+                Cell {
+                    rest,
+                    ..Cell::default()
+                },
+            )
         });
-        result.cells.extend(missing);
+        found.extend(missing);
         if denominator.unknown > 0 {
             result.unknown.insert(code.clone(), denominator.unknown);
         }
         result.unmatched.insert(code);
     }
+    result.fill(found);
 }
 
 /// The cells of an area that counts. A member that is not known on one side need not exist on the other: its records belong to the
 /// area all the same.
-fn together(code: &str, numerator: &Side, denominator: &Side) -> Vec<Cell> {
+fn together(code: &str, numerator: &Side, denominator: &Side) -> Vec<(String, Vec<u16>, Cell)> {
     let members: BTreeSet<&Vec<u16>> = numerator.parts.keys().chain(denominator.parts.keys()).collect();
     let cell = |members: &Vec<u16>| {
         let (over, under) = (numerator.part(members), denominator.part(members));
-        Cell {
-            area_code: code.to_owned(),
-            members: members.clone(),
+        let cell = Cell {
             numerator: over.counted,
             denominator: under.counted,
-            rest: 0,
             rows: over.rows + under.rows,
-        }
+            ..Cell::default()
+        };
+        (code.to_owned(), members.clone(), cell)
     };
     members.into_iter().map(cell).collect()
 }
@@ -120,13 +124,13 @@ fn sides(
 ) -> BTreeMap<String, Side> {
     let form = pipeline.measures[measure].form;
     let restriction = Restriction::new(pipeline, of.indicator, form);
-    let mut own = pipeline.row_dimensions(form);
-    own.retain(|dimension| !shared.contains(dimension));
+    let mut finder = cube.members(pipeline, areas, form);
     let mut sides: BTreeMap<String, Side> = BTreeMap::new();
     let mut came: BTreeMap<&String, i64> = BTreeMap::new();
-    for group in cube.groups(pipeline, areas, (form, of.period), (measure, measure)) {
+    for group in cube.groups((form, of.period), (measure, measure)) {
         *came.entry(group.area).or_default() += group.records;
-        let holds = restriction.holds(&group.members);
+        let all = finder.of(group.area, group.own);
+        let holds = restriction.holds(all);
         // Nothing is left of a group whose records were all taken away.
         if group.records == 0 || holds == Some(false) {
             continue;
@@ -136,8 +140,8 @@ fn sides(
             side.unknown += group.records;
             continue;
         }
-        let mut members = group.members.clone();
-        own.iter().for_each(|dimension| members[*dimension] = Cell::NO_MEMBER);
+        let mut members = vec![Cell::NO_MEMBER; all.len()];
+        shared.iter().for_each(|&dimension| members[dimension] = all[dimension]);
         side.add(members, &group);
     }
     for (area, side) in &mut sides {

@@ -179,7 +179,7 @@ pub(super) fn members(
                 .unwrap_or(Cell::NO_MEMBER)
         };
         let own: Vec<u16> = own.iter().map(member).collect();
-        (area.to_owned(), members.of(area, &own))
+        (area.to_owned(), members.of(area, &own).to_vec())
     };
     Ok(codes.iter().enumerate().map(one).collect())
 }

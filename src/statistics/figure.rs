@@ -116,6 +116,14 @@ impl<'a> Scale<'a> {
         figure(sums.rest, self.denominator)
     }
 
+    /// Numerator ÷ denominator in the units of their measures, 0 over nothing; NaN where a sum leaves 128 bits.
+    pub(super) fn quotient(&self, numerator: i128, denominator: i128) -> f64 {
+        if denominator == 0 {
+            return 0.0;
+        }
+        figure(numerator, self.numerator) / figure(denominator, self.denominator)
+    }
+
     /// The figure of sums, and of the reporters that they come from.
     pub(super) fn figure(&self, sums: &Sums, reporting: &Reporting) -> Figure {
         let parts = self.parts(sums, reporting);

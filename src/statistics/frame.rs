@@ -1,32 +1,37 @@
 //! One indicator in one period, seen by scope and member: the sums that all four tables stand on.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use super::figure::Scale;
 use super::places::{Place, Places};
-use super::reporters::{Reporter, reporters};
+use super::ranking::{Scoped, scopes_of};
+use super::reporters::{Follow, Reporter, reporters};
 use super::{Inputs, Unit};
+use crate::domain::exact::plus;
 use crate::domain::{Cell, IndicatorCells, Lang, Sums};
-use crate::pipeline::{DimensionIndex, DimensionLevel, Form, Indicator, LevelIndex, Pipeline, RowUnit};
+use crate::pipeline::{Dimension, DimensionIndex, DimensionLevel, Form, Indicator, LevelIndex, Pipeline, RowUnit};
 
 /// Sums of all cells in one scope and of one member in every dimension.
 pub(super) struct Profile {
     scope: Option<usize>,
-    /// By dimension; 0 where the form does not have it.
+    /// By dimension.
     members: Vec<usize>,
     sums: Sums,
 }
 
+/// Scope and members of areas that lie alike.
+type Likeness<'a> = (Option<usize>, &'a [Option<u16>]);
+
 /// Sums by scope and member, then by joint stratum.
 pub(super) type Strata = BTreeMap<(usize, usize), BTreeMap<u128, Sums>>;
 
-/// A cell with where it lies.
+/// The cells of an area with where it lies.
 struct Located<'a> {
-    cell: &'a Cell,
     place: &'a Place,
-    /// Number of its area, in ascending order of codes.
-    area: usize,
-    sums: Sums,
+    /// Whether it is a reporter. Nothing is missing of an area that owes nothing and of which nothing was accepted: another reports for
+    /// it.
+    reports: bool,
+    cells: &'a [Cell],
 }
 
 /// One indicator in one period.
@@ -42,7 +47,10 @@ pub(super) struct Frame<'a> {
     form: &'a Form,
     /// Dimensions of rows that group the records behind the numerator, and those behind the denominator.
     of_rows: Vec<DimensionIndex>,
-    cells: Vec<Located<'a>>,
+    /// In ascending order of codes.
+    areas: Vec<Located<'a>>,
+    /// Member of each combination, by dimension; none for a dimension of areas.
+    of_combinations: Vec<Vec<usize>>,
     /// By scope: whether somebody in it owes the form, or something of it counts there. The root is always live.
     live: Vec<bool>,
     /// Level of the areas that the cells are of; the lowest of them where senders of several levels have cells.
@@ -60,8 +68,8 @@ impl<'a> Frame<'a> {
             .get(&pipeline.forms[form_index].reference(source.period))?;
         let form = &pipeline.forms[form_index];
         let reporters = reporters(pipeline, inputs.coverage, places, source);
-        let cells = locate(source, places, &reporters);
-        let all_places = || reporters.iter().map(|s| s.place).chain(cells.iter().map(|c| c.place));
+        let areas = locate(source, places, &reporters);
+        let all_places = || reporters.iter().map(|s| s.place).chain(areas.iter().map(|a| a.place));
         let mut live: Vec<bool> = (0..places.scopes.len()).map(|scope| scope == 0).collect();
         for scope in all_places().filter_map(|place| place.scope) {
             live[scope] = true;
@@ -81,7 +89,8 @@ impl<'a> Frame<'a> {
             reporters,
             form,
             of_rows: pipeline.shared_dimensions(indicator),
-            cells,
+            areas,
+            of_combinations: members_of_combinations(pipeline, source),
             live,
             level,
         })
@@ -135,16 +144,12 @@ impl<'a> Frame<'a> {
 
     /// Scope numbers in which something counts that lies in `own`, of the first `count`.
     pub(super) fn scopes_of(own: Option<usize>, count: usize) -> impl Iterator<Item = usize> {
-        (0..count.min(1)).chain(own.filter(|&s| s > 0 && s < count))
+        scopes_of(own.unwrap_or(0), count)
     }
 
-    /// Member of a cell; areas or rows without an entry are `unknown`.
-    fn member(&self, dimension: DimensionIndex, cell: &Cell, place: &Place) -> usize {
-        let of = &self.pipeline.dimensions[dimension];
-        of.member_of(match of.level {
-            DimensionLevel::Area { .. } => place.members.get(dimension).copied().flatten(),
-            DimensionLevel::Row { .. } => cell.members.get(dimension).copied(),
-        })
+    /// The first scopes in which somebody owes the form or something counts.
+    pub(super) fn live_scopes(&self, count: usize) -> impl Iterator<Item = usize> {
+        (0..count).filter(|scope| self.live[*scope])
     }
 
     /// Member of an area, for a dimension of areas; None for one of rows.
@@ -185,28 +190,41 @@ impl<'a> Frame<'a> {
 
     /// Sums by where cells lie and what they are of: all that groups and gaps ask for, in far fewer entries than cells.
     pub(super) fn profiles(&self) -> Vec<Profile> {
-        let dimensions: Vec<DimensionIndex> = self.dimensions().collect();
-        // Hashed while summing, ordered afterwards: integer sums do not mind the order.
-        let mut sums: HashMap<(Option<usize>, u128), Profile> = HashMap::new();
-        for Located {
-            cell, place, sums: own, ..
-        } in &self.cells
-        {
-            let members = || dimensions.iter().map(|&d| (d, self.member(d, cell, place)));
-            let profile = sums.entry((place.scope, self.joint(members()))).or_insert_with(|| {
-                let mut all = vec![0; self.pipeline.dimensions.len()];
-                members().for_each(|(dimension, member)| all[dimension] = member);
-                Profile {
-                    scope: place.scope,
-                    members: all,
-                    sums: Sums::default(),
+        // Areas that lie alike, by combination of members. Hashed while summing, ordered afterwards.
+        let mut alike: HashMap<Likeness<'_>, Vec<Sums>> = HashMap::new();
+        let combinations = self.source.keys.combinations.len();
+        for Located { place, reports, cells } in &self.areas {
+            let sums = alike
+                .entry((place.scope, place.members.as_slice()))
+                .or_insert_with(|| vec![Sums::default(); combinations]);
+            for cell in *cells {
+                let mut own = Sums::from(cell);
+                if !reports {
+                    own.rest = 0;
                 }
-            });
-            profile.sums = profile.sums.plus(own);
+                let sums = &mut sums[cell.combination as usize];
+                *sums = sums.plus(&own);
+            }
         }
-        let mut ordered: Vec<_> = sums.into_iter().collect();
-        ordered.sort_unstable_by_key(|(key, _)| *key);
-        ordered.into_iter().map(|(_, profile)| profile).collect()
+        let profile = |(scope, places): Likeness<'_>, (combination, sums): (usize, Sums)| {
+            let member = |dimension: DimensionIndex| match self.of_combinations[dimension].get(combination) {
+                Some(&member) => member,
+                None => self.pipeline.dimensions[dimension].member_of(places.get(dimension).copied().flatten()),
+            };
+            let members = (0..self.pipeline.dimensions.len()).map(member).collect();
+            Profile { scope, members, sums }
+        };
+        let mut alike: Vec<_> = alike.into_iter().collect();
+        alike.sort_unstable_by_key(|(place, _)| *place);
+        let mut all = Vec::with_capacity(alike.len() * combinations);
+        for (place, sums) in alike {
+            let filled = sums
+                .into_iter()
+                .enumerate()
+                .filter(|(_, sums)| *sums != Sums::default());
+            all.extend(filled.map(|of_combination| profile(place, of_combination)));
+        }
+        all
     }
 
     /// One number for members of several dimensions.
@@ -251,46 +269,54 @@ impl<'a> Frame<'a> {
         all
     }
 
-    /// Units of each live scope: areas for a dimension of areas, area × member for one of rows. Order: area, member.
-    pub(super) fn units(&self, dimension: DimensionIndex) -> Vec<(usize, Vec<(usize, Sums)>)> {
-        let member = |cell: &Cell, place: &Place| self.member(dimension, cell, place);
-        self.units_by(self.scopes(dimension), member)
+    /// The areas, all in one group.
+    pub(super) fn areas(&self) -> Scoped {
+        self.units_by(1, |_| 0)
     }
 
-    /// The areas of each live scope, all in one group; none where the only area is the root itself.
-    pub(super) fn units_of_areas(&self) -> Vec<(usize, Vec<(usize, Sums)>)> {
-        let scopes = match self.level {
+    /// Number of scopes within which areas are compared; none where the only area is the root itself.
+    pub(super) fn scopes_of_areas(&self) -> usize {
+        match self.level {
             0 => 0,
             level if level > self.pipeline.registry.partition => self.places.scopes.len(),
             _ => self.places.scopes.len().min(1),
-        };
-        self.units_by(scopes, |_, _| 0)
+        }
     }
 
-    fn units_by(&self, scopes: usize, member: impl Fn(&Cell, &Place) -> usize) -> Vec<(usize, Vec<(usize, Sums)>)> {
-        let mut all = vec![Vec::new(); scopes];
-        // The root has the units of all.
-        if let Some(root) = all.first_mut() {
-            root.reserve(self.cells.len());
-        }
-        let mut own: Vec<(usize, Sums)> = Vec::new();
-        for area in self.cells.chunk_by(|a, b| a.area == b.area) {
-            own.clear();
-            for Located { cell, place, sums, .. } in area {
-                let member = member(cell, place);
-                let at = own.iter().position(|(m, _)| *m == member).unwrap_or_else(|| {
-                    own.push((member, Sums::default()));
-                    own.len() - 1
-                });
-                own[at].1 = own[at].1.plus(sums);
+    /// The members of areas, in the order of [`Frame::areas`].
+    pub(super) fn groups_of_areas(&self, dimension: DimensionIndex) -> Vec<usize> {
+        let of = &self.pipeline.dimensions[dimension];
+        let entry = |place: &Place| place.members.get(dimension).copied().flatten();
+        self.areas.iter().map(|area| of.member_of(entry(area.place))).collect()
+    }
+
+    /// The members of rows of each area. Order: area, member.
+    pub(super) fn cells(&self, dimension: DimensionIndex) -> Scoped {
+        let members = &self.of_combinations[dimension];
+        let width = members.iter().max().map_or(0, |last| last + 1);
+        self.units_by(width, |cell| members[cell.combination as usize])
+    }
+
+    /// The cells of each area, added up by `member`, which is below `width`.
+    fn units_by(&self, width: usize, member: impl Fn(&Cell) -> usize) -> Scoped {
+        let most = self.areas.len() * width;
+        let mut all = Scoped {
+            units: Vec::with_capacity(most),
+            scopes: Vec::with_capacity(most),
+        };
+        let mut own: Vec<Option<(i128, i128)>> = vec![None; width];
+        for Located { place, cells, .. } in &self.areas {
+            for cell in *cells {
+                let (numerator, denominator) = own[member(cell)].get_or_insert_default();
+                *numerator = plus(*numerator, cell.numerator);
+                *denominator = plus(*denominator, cell.denominator);
             }
-            own.sort_unstable_by_key(|(member, _)| *member);
-            for scope in Self::scopes_of(area[0].place.scope, scopes) {
-                all[scope].extend_from_slice(&own);
+            for (member, sums) in own.iter_mut().enumerate() {
+                all.units.extend(sums.take().map(|sums| self.unit(member, sums)));
             }
+            all.scopes.resize(all.units.len(), place.scope.unwrap_or(0));
         }
-        let live = |(scope, _): &(usize, Vec<(usize, Sums)>)| self.live[*scope];
-        all.into_iter().enumerate().filter(live).collect()
+        all
     }
 
     /// Other dimensions whose strata split a gap of this one.
@@ -304,43 +330,41 @@ impl<'a> Frame<'a> {
     }
 
     /// A unit of the dispersion.
-    pub(super) fn unit(&self, group: usize, sums: &Sums) -> Unit {
-        let x = if sums.denominator == 0 {
-            0.0
-        } else {
-            self.scale.numerator(sums) / self.scale.denominator(sums)
-        };
+    pub(super) fn unit(&self, group: usize, (numerator, denominator): (i128, i128)) -> Unit {
         Unit {
-            x,
-            numerator: sums.numerator,
-            denominator: sums.denominator,
+            x: self.scale.quotient(numerator, denominator),
+            numerator,
+            denominator,
             group,
         }
     }
 }
 
-/// The cells of areas in force. Nothing is missing of an area that owes nothing and of which nothing was accepted: another
-/// reports for it.
+/// Member of each combination, by dimension; none for a dimension of areas.
+fn members_of_combinations(pipeline: &Pipeline, source: &IndicatorCells) -> Vec<Vec<usize>> {
+    let combinations = &source.keys.combinations;
+    let of_dimension = |(at, dimension): (DimensionIndex, &Dimension)| match dimension.level {
+        DimensionLevel::Area { .. } => Vec::new(),
+        DimensionLevel::Row { .. } => {
+            let member = |members: &Vec<u16>| dimension.member_of(members.get(at).copied());
+            combinations.iter().map(member).collect()
+        }
+    };
+    pipeline.dimensions.iter().enumerate().map(of_dimension).collect()
+}
+
+/// The cells of areas in force.
 fn locate<'a>(source: &'a IndicatorCells, places: &'a Places, reporters: &[Reporter]) -> Vec<Located<'a>> {
-    let reporting: BTreeSet<&str> = reporters.iter().map(|reporter| reporter.code).collect();
-    let mut located: Vec<Located<'a>> = Vec::with_capacity(source.cells.len());
-    let by_area = source.cells.chunk_by(|a, b| a.area_code == b.area_code);
-    for (area, cells) in by_area.enumerate() {
-        let code = cells[0].area_code.as_str();
-        let Some(place) = places.areas.get(code) else { continue };
-        let reports = reporting.contains(code);
-        located.extend(cells.iter().map(|cell| {
-            let mut sums = Sums::from(cell);
-            if !reports {
-                sums.rest = 0;
-            }
-            Located {
-                cell,
-                place,
-                area,
-                sums,
-            }
-        }));
-    }
-    located
+    let mut reporting: Vec<&str> = reporters.iter().map(|reporter| reporter.code).collect();
+    reporting.sort();
+    let mut reporting = Follow::new(reporting.into_iter().map(|code| (code, ())));
+    let mut places = Follow::new(&places.areas);
+    let located = source.by_area().filter_map(|(code, cells)| {
+        Some(Located {
+            place: places.at(code)?,
+            reports: reporting.at(code).is_some(),
+            cells,
+        })
+    });
+    located.collect()
 }

@@ -2,7 +2,7 @@
 
 use super::figure::{Bounds, Figure};
 use super::frame::{Frame, Profile};
-use super::groups::{divide, figures};
+use super::groups::{Figures, divide};
 use super::identities::{Broken, Identity};
 use super::kitagawa::{Effects, Stratum, decompose};
 use super::reason::{Reason, token};
@@ -14,14 +14,14 @@ use std::collections::BTreeMap;
 
 /// The `gaps` table of a frame: a row for each scope and pair that a dimension compares; and every row whose effects do
 /// not add up to its gap.
-pub(super) fn gaps(frame: &Frame, profiles: &[Profile]) -> (Table, Vec<Broken>) {
+pub(super) fn gaps(frame: &Frame, profiles: &[Profile], figures: &[Figures]) -> (Table, Vec<Broken>) {
     let (mut table, mut broken) = (Table::of::<GapRow>(), Vec::new());
-    for dimension in frame.dimensions() {
+    for figures in figures {
+        let dimension = figures.dimension;
         let of = &frame.pipeline.dimensions[dimension];
         if of.compare.is_empty() {
             continue;
         }
-        let figures = figures(frame, profiles, dimension);
         let strata = frame.strata(dimension);
         let sums = frame.by_strata(profiles, dimension, &strata);
         for (a, b) in &of.compare {

@@ -9,6 +9,8 @@ use crate::tables::{GroupRow, Table};
 
 /// Figures of a dimension: by scope and member, with who reported.
 pub(super) struct Figures {
+    pub(super) dimension: DimensionIndex,
+    pub(super) sums: Vec<Vec<Sums>>,
     pub(super) members: Vec<Vec<(Figure, Reporting)>>,
     /// Numerator and denominator of each scope.
     scopes: Vec<(f64, f64)>,
@@ -34,7 +36,12 @@ pub(super) fn figures(frame: &Frame, profiles: &[Profile], dimension: DimensionI
             row.iter().zip(reporting).enumerate().map(one).collect()
         })
         .collect();
-    Figures { members, scopes }
+    Figures {
+        dimension,
+        sums,
+        members,
+        scopes,
+    }
 }
 
 fn totals(frame: &Frame, row: &[Sums]) -> (f64, f64) {
@@ -74,11 +81,10 @@ fn reporting(frame: &Frame, dimension: DimensionIndex, sums: &[Vec<Sums>]) -> Ve
 }
 
 /// The `groups` table of a frame: a row for each scope, dimension and member, `unknown` and `other` included.
-pub(super) fn groups(frame: &Frame, profiles: &[Profile]) -> Table {
+pub(super) fn groups(frame: &Frame, figures: &[Figures]) -> Table {
     let mut table = Table::of::<GroupRow>();
-    for dimension in frame.dimensions() {
-        let of = &frame.pipeline.dimensions[dimension];
-        let figures = figures(frame, profiles, dimension);
+    for figures in figures {
+        let of = &frame.pipeline.dimensions[figures.dimension];
         for (scope, members) in frame.live(&figures.members) {
             for (member, (figure, reporting)) in members.iter().enumerate() {
                 let undeclared = member >= of.members.len();

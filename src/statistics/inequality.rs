@@ -2,11 +2,13 @@
 //! how much of it lies between and within groups.
 
 use super::frame::Frame;
+use super::groups::Figures;
 use super::identities::{Broken, check_mirror, check_parts};
 use super::index::{Applies, Context, INDICES, Index, Part, Parts};
 use super::lorenz;
-use super::reason::{Reason, token};
-use super::{Distribution, Unit};
+use super::ranking::Ranking;
+use super::reason::token;
+use super::{Distribution, Reason};
 use crate::domain::{CELL, Lang, Lorenz, MEMBER, Sums};
 use crate::pipeline::{DimensionIndex, DimensionLevel, UNKNOWN};
 use crate::tables::{InequalityPartRow, InequalityRow, Table};
@@ -22,54 +24,48 @@ pub(super) struct Inequality {
 
 /// The rows of a frame. A dimension has none in a scope where no unit of it has sent anything: there is nothing to compare there, and
 /// the table `groups` says why.
-pub(super) fn inequality(frame: &Frame) -> Inequality {
+pub(super) fn inequality(frame: &Frame, figures: &[Figures]) -> Inequality {
     let mut all = Inequality {
         indices: Table::of::<InequalityRow>(),
         parts: Table::of::<InequalityPartRow>(),
         lorenz: None,
         broken: Vec::new(),
     };
-    for (scope, units) in frame.units_of_areas() {
+    let scopes = frame.scopes_of_areas();
+    let areas = Ranking::new(scopes, frame.areas());
+    for scope in frame.live_scopes(scopes) {
         let list = List::new(frame, Over::Areas, None, scope);
-        let distribution = list.distribution(&units);
+        let distribution = areas.distribution(scope);
         if let (0, Ok(distribution)) = (scope, &distribution) {
             all.lorenz = list.lorenz(distribution);
         }
         list.rows(&distribution, &mut all);
     }
-    for dimension in frame.dimensions().filter(|&dimension| !frame.is_pinned(dimension)) {
-        let smallest = if frame.groups_areas(dimension) {
-            Over::GroupedAreas
+    let compared = figures.iter().filter(|figures| !frame.is_pinned(figures.dimension));
+    for Figures { dimension, sums, .. } in compared {
+        let scopes = frame.scopes(*dimension);
+        let (smallest, units) = if frame.groups_areas(*dimension) {
+            let groups = frame.groups_of_areas(*dimension);
+            (Over::GroupedAreas, areas.regrouped(scopes, &groups))
         } else {
-            Over::Cells
+            (Over::Cells, Ranking::new(scopes, frame.cells(*dimension)))
         };
-        let known = frame
-            .units(dimension)
-            .into_iter()
-            .filter(|(_, units)| has_weight(units));
-        for (scope, units) in known {
-            for (over, units) in [(smallest, &units), (Over::Members, &members(&units))] {
-                let list = List::new(frame, over, Some(dimension), scope);
-                list.rows(&list.distribution(units), &mut all);
-            }
+        for scope in frame.live_scopes(scopes).filter(|scope| units.has_weight(*scope)) {
+            let list = |over| List::new(frame, over, Some(*dimension), scope);
+            list(smallest).rows(&units.distribution(scope), &mut all);
+            list(Over::Members).rows(&members(frame, &sums[scope]), &mut all);
         }
     }
     all
 }
 
-/// Whether any unit can be counted.
-fn has_weight(units: &[(usize, Sums)]) -> bool {
-    units.iter().any(|(_, sums)| sums.denominator != 0)
-}
-
-/// Units added up by member.
-fn members(units: &[(usize, Sums)]) -> Vec<(usize, Sums)> {
-    let mut all = std::collections::BTreeMap::<usize, Sums>::new();
-    for (member, sums) in units {
-        let total = all.entry(*member).or_default();
-        *total = total.plus(sums);
-    }
-    all.into_iter().collect()
+/// The members of a dimension as units.
+fn members(frame: &Frame, sums: &[Sums]) -> Result<Distribution, Reason> {
+    let units = sums
+        .iter()
+        .enumerate()
+        .map(|(member, sums)| frame.unit(member, (sums.numerator, sums.denominator)));
+    Distribution::new(&units.collect::<Vec<_>>())
 }
 
 /// What the units of a list are.
@@ -101,14 +97,6 @@ impl<'a> List<'a> {
             dimension,
             scope,
         }
-    }
-
-    fn distribution(&self, units: &[(usize, Sums)]) -> Result<Distribution, Reason> {
-        let units: Vec<Unit> = units
-            .iter()
-            .map(|(group, sums)| self.frame.unit(*group, sums))
-            .collect();
-        Distribution::new(&units)
     }
 
     fn lorenz(&self, distribution: &Distribution) -> Option<Lorenz> {

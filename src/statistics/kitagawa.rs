@@ -1,7 +1,7 @@
 //! A gap split into what differs in make-up and what differs in level.
 
 use super::Reason;
-use super::distribution::sum;
+use super::summation::sum;
 
 /// Numerator and denominator of one stratum on both sides of a gap.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

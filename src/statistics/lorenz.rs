@@ -65,7 +65,7 @@ impl Curve {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Unit, distribution::sum};
+    use super::super::{Unit, summation::sum};
     use super::*;
 
     /// Twice the area between a curve and the line of equality.

@@ -19,11 +19,18 @@ mod judgement;
 pub mod kitagawa;
 mod lorenz;
 mod missing;
+mod moments;
+#[cfg(test)]
+mod naive;
 mod places;
+mod points;
+mod ranking;
 mod reason;
 mod register;
 mod reporters;
 mod reporting;
+mod summation;
+mod unit;
 
 use rayon::prelude::*;
 
@@ -31,15 +38,17 @@ use crate::domain::Lorenz;
 use crate::tables::{GapRow, GroupRow, InequalityPartRow, InequalityRow, Table};
 
 pub use coverage::Coverage;
-pub use distribution::{Distribution, Group, Point, Unit};
+pub use distribution::Distribution;
 pub use figure::Scale;
 pub use identities::{Broken, Identity, check_mirror, check_parts};
 pub use indicators::indicators;
 pub use inputs::Inputs;
 pub use places::{Place, Places, Scope, places};
+pub use points::{Group, Point};
 pub use reason::Reason;
 pub use register::{BeyondRegister, register_findings};
 pub use reporting::reporting;
+pub use unit::Unit;
 
 /// The four tables, the curves over the areas of the root, and the identities that do not hold (none, unless the program has an error).
 pub struct Comparisons {
@@ -90,8 +99,15 @@ pub fn compare(inputs: &Inputs) -> Comparisons {
     let found: Vec<_> = frames
         .map(|frame| {
             let profiles = frame.profiles();
-            let groups = groups::groups(&frame, &profiles);
-            (groups, gaps::gaps(&frame, &profiles), inequality::inequality(&frame))
+            let figures: Vec<_> = frame
+                .dimensions()
+                .map(|dimension| groups::figures(&frame, &profiles, dimension))
+                .collect();
+            (
+                groups::groups(&frame, &figures),
+                gaps::gaps(&frame, &profiles, &figures),
+                inequality::inequality(&frame, &figures),
+            )
         })
         .collect();
     let (mut groups, mut gaps, mut indices, mut parts_of_indices) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());

@@ -1,11 +1,12 @@
 //! Where areas lie and which members they belong to, on each day that a form is judged on.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
 use super::coverage::Coverage;
-use crate::domain::{Cell, IndicatorCells};
+use crate::domain::{CellKeys, IndicatorCells};
 use crate::pipeline::{Dimension, DimensionLevel, LevelIndex, Pipeline};
 use crate::registry::{Area, Areas, Registry};
 
@@ -50,11 +51,18 @@ pub fn places(
         let measure = &pipeline.measures[pipeline.indicators[indicator].denominator];
         &pipeline.forms[measure.form]
     };
+    let mut seen: Vec<(Date, Arc<CellKeys>)> = Vec::new();
     for found in cells {
-        let of_day = codes
-            .entry(form_of(found.indicator).reference(found.period))
-            .or_default();
-        of_day.extend(by_area(&found.cells).map(|cells| cells[0].area_code.as_str()));
+        let reference = form_of(found.indicator).reference(found.period);
+        let of_day = codes.entry(reference).or_default();
+        // The indicators of a form share their areas.
+        if !seen
+            .iter()
+            .any(|(day, keys)| *day == reference && Arc::ptr_eq(keys, &found.keys))
+        {
+            of_day.extend(found.keys.areas.iter().map(String::as_str));
+            seen.push((reference, Arc::clone(&found.keys)));
+        }
         // Those of the numerator's form may be judged on another day.
         let spec = &pipeline.indicators[found.indicator];
         let [above, _] = pipeline.forms_of(spec);
@@ -81,10 +89,11 @@ pub fn places(
         };
         let below = areas.at_level(level).filter(|area| area.code != *root);
         let scopes: Vec<Scope> = std::iter::once(areas.root()).chain(below).map(scope).collect();
+        let number_of: HashMap<&str, usize> = scopes.iter().map(|scope| scope.code.as_str()).zip(0..).collect();
         let place = |code: &str| {
             let scope = areas
                 .ancestor_at(code, level)
-                .and_then(|area| scopes.iter().position(|s| s.code == area.code));
+                .and_then(|area| number_of.get(area.code.as_str()).copied());
             let place = Place {
                 scope,
                 level: areas.get(code)?.level,
@@ -96,11 +105,6 @@ pub fn places(
         (day, Places { areas: found, scopes })
     };
     codes.into_iter().map(of_day).collect()
-}
-
-/// Cells are sorted by area: one look at each area, not at each cell.
-fn by_area(cells: &[Cell]) -> impl Iterator<Item = &[Cell]> {
-    cells.chunk_by(|a, b| a.area_code == b.area_code)
 }
 
 fn members(pipeline: &Pipeline, areas: &Areas, code: &str) -> Vec<Option<u16>> {

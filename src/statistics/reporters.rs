@@ -1,7 +1,6 @@
 //! Who owes or sent what, and what is missing of it: one list for every table with bounds.
 
 use std::cmp::Ordering;
-use std::collections::btree_map;
 use std::collections::{BTreeMap, BTreeSet};
 use std::iter::Peekable;
 
@@ -54,7 +53,7 @@ pub(super) fn reporters<'a>(
     };
     let own = read(source, |known, _| known);
     // All of these are in the order of codes, so that each is gone through once.
-    let mut owed_by = Follow::new(expected);
+    let mut owed_by = Follow::new(expected.iter());
     let uninvited = received.iter().filter(|(_, got)| got.rows_accepted > 0);
     let uninvited: Vec<(&String, Option<&Expected>)> = uninvited
         .filter(|(code, _)| owed_by.at(code).is_none())
@@ -63,11 +62,12 @@ pub(super) fn reporters<'a>(
     let owing: Vec<(&String, Option<&Expected>)> = expected.iter().map(|(code, owed)| (code, Some(owed))).collect();
     let mut all = Vec::with_capacity(owing.len() + uninvited.len());
     for part in [owing, uninvited] {
-        let (mut places, mut got, mut own) = (Follow::new(&places.areas), Follow::new(received), Follow::new(&own));
+        let (mut places, mut got) = (Follow::new(&places.areas), Follow::new(received));
+        let mut own = Follow::new(own.iter().copied());
         for (code, owed) in part {
             let place = places.at(code);
             if let Some(place) = place.filter(|place| concerns(pipeline, indicator, place)) {
-                let own = own.at(code).copied().unwrap_or_default();
+                let own = own.at(code).unwrap_or_default();
                 all.push(reporter(indicator, (code, place), owed, got.at(code), own));
             }
         }
@@ -75,20 +75,21 @@ pub(super) fn reporters<'a>(
     all
 }
 
-/// Looks up ascending codes in a map by going along it.
-struct Follow<'m, K, V> {
-    rest: Peekable<btree_map::Iter<'m, K, V>>,
+/// Looks up ascending codes among others by going along them.
+pub(super) struct Follow<I: Iterator> {
+    rest: Peekable<I>,
 }
 
-impl<'m, K: AsRef<str> + Ord, V> Follow<'m, K, V> {
-    fn new(map: &'m BTreeMap<K, V>) -> Self {
+impl<K: AsRef<str>, V: Copy, I: Iterator<Item = (K, V)>> Follow<I> {
+    /// Among ascending codes, each with a value.
+    pub(super) fn new(all: impl IntoIterator<IntoIter = I>) -> Self {
         Follow {
-            rest: map.iter().peekable(),
+            rest: all.into_iter().peekable(),
         }
     }
 
     /// The value of a code that is no lower than the one asked for before.
-    fn at(&mut self, code: &str) -> Option<&'m V> {
+    pub(super) fn at(&mut self, code: &str) -> Option<V> {
         loop {
             let (key, value) = self.rest.peek()?;
             match key.as_ref().cmp(code) {
@@ -121,7 +122,7 @@ fn of_two_forms<'a>(
         .forms_of(indicator)
         .map(|form| coverage.get(&(source.period, form)));
     let both = || above.into_iter().chain(below);
-    let own = read(source, |known, rest| known + rest);
+    let own: BTreeMap<&str, Read> = read(source, |known, rest| known + rest).into_iter().collect();
     let is_of_note = |got: &AreaCounts| got.rows_accepted > 0;
     let sent = both().flat_map(|of| of.received.iter().filter(|(_, got)| is_of_note(got)));
     let owing = both().flat_map(|of| of.expected.keys());
@@ -166,22 +167,34 @@ fn owed_of_both([above, below]: [Option<&Expected>; 2]) -> Option<Expected> {
     Some(owed)
 }
 
-/// What was read of each area's denominator; `sent` of its known part and the rest says what is held against the register.
-fn read(source: &IndicatorCells, sent: fn(f64, f64) -> f64) -> BTreeMap<&str, Read> {
-    let mut all: BTreeMap<&str, Read> = BTreeMap::new();
-    for cells in source.cells.chunk_by(|a, b| a.area_code == b.area_code) {
+/// What was read of each area's denominator, in the order of codes; `sent` of its known part and the rest says what is held against
+/// the register.
+fn read(source: &IndicatorCells, sent: fn(f64, f64) -> f64) -> Vec<(&str, Read)> {
+    let of_cells = |cells: &[Cell]| {
         let total = |of: fn(&Cell) -> i128| figure(cells.iter().map(of).fold(0, plus), source.denominator_scale);
         let (known, rest) = (total(|cell| cell.denominator), total(|cell| cell.rest));
-        let read = Read {
+        Read {
             known,
             rest,
             unknown: 0,
             sent: sent(known, rest),
-        };
-        all.insert(&cells[0].area_code, read);
-    }
+        }
+    };
+    let mut all: Vec<(&str, Read)> = source.by_area().map(|(code, cells)| (code, of_cells(cells))).collect();
     for (code, records) in &source.unknown {
-        all.entry(code).or_default().unknown += records;
+        match all.binary_search_by_key(&code.as_str(), |(code, _)| code) {
+            Ok(at) => all[at].1.unknown += records,
+            Err(free) => all.insert(
+                free,
+                (
+                    code,
+                    Read {
+                        unknown: *records,
+                        ..Read::default()
+                    },
+                ),
+            ),
+        }
     }
     all
 }

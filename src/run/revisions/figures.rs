@@ -188,8 +188,7 @@ impl Figures {
 fn groups(pipeline: &Pipeline, areas: &Areas, cells: &IndicatorCells) -> BTreeMap<(String, usize, usize), Sums> {
     let mut all: BTreeMap<(String, usize, usize), Sums> = BTreeMap::new();
     let root = &areas.root().code;
-    for of_area in cells.cells.chunk_by(|a, b| a.area_code == b.area_code) {
-        let code = &of_area[0].area_code;
+    for (code, of_area) in cells.by_area() {
         if areas.get(code).is_none() {
             continue;
         }
@@ -204,7 +203,7 @@ fn groups(pipeline: &Pipeline, areas: &Areas, cells: &IndicatorCells) -> BTreeMa
             };
             let mut by_member: BTreeMap<usize, Sums> = BTreeMap::new();
             for cell in of_area {
-                let entry = of_area_member.unwrap_or_else(|| cell.members.get(at).copied());
+                let entry = of_area_member.unwrap_or_else(|| cells.members(cell).get(at).copied());
                 let sums = by_member.entry(dimension.member_of(entry)).or_default();
                 *sums = sums.plus(&cell.into());
             }

@@ -8,7 +8,7 @@ pub(super) fn half(all: &Distribution, _: &Context) -> Result<Parts, Reason> {
     all.no_negative()?;
     let mean = all.positive_mean()?;
     // Σ w √r = 1 + Σ w (√r − 1): equality gives exactly 0.
-    let excess = all.weighted(|p| (p.x / mean).sqrt() - 1.0);
+    let excess = all.weighted_values(|x| (x / mean).sqrt() - 1.0);
     Ok(Parts::whole(-excess * (2.0 + excess)))
 }
 
@@ -19,5 +19,5 @@ pub(super) fn one(all: &Distribution, _: &Context) -> Result<Parts, Reason> {
     if all.min() == 0.0 {
         return Err(Reason::ZeroUndefined);
     }
-    Ok(Parts::whole(-all.weighted(|p| (p.x / mean).ln()).exp_m1()))
+    Ok(Parts::whole(-all.weighted_values(|x| (x / mean).ln()).exp_m1()))
 }

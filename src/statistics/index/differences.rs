@@ -18,7 +18,7 @@ fn best(all: &Distribution, context: &Context) -> Result<f64, Reason> {
 
 /// Σ w |x − μ|.
 pub(super) fn from_mean(all: &Distribution, _: &Context) -> Result<Parts, Reason> {
-    Ok(mean_difference(all, all.mean))
+    Ok(Parts::whole(all.moments().deviation))
 }
 
 /// Σ w |x − best|, best by the indicator's direction of improvement.

@@ -1,11 +1,11 @@
 //! The Gini coefficient with denominators as weights, and its two exact decompositions.
 
 use super::{Context, Parts};
-use crate::statistics::{Distribution, Reason, distribution::sum};
+use crate::statistics::{Distribution, Reason, summation::sum};
 
 /// μG = 2 Σ w (x − μ)(F − ½), half the mean absolute difference. Lerman & Yitzhaki 1989.
 pub fn absolute(all: &Distribution) -> f64 {
-    2.0 * all.weighted(|p| (p.x - all.mean) * (p.rank - 0.5))
+    2.0 * all.moments().rank_covariance
 }
 
 /// (2/μ) Σ w x (F − ½).

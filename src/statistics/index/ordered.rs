@@ -1,7 +1,7 @@
 //! Indices along the order of a dimension's members; `unknown` and `other` have no place in it and stay out.
 
 use super::{Context, Parts};
-use crate::statistics::{Distribution, Reason, distribution::sum};
+use crate::statistics::{Distribution, Reason, summation::sum};
 
 /// (share, mean, mid-rank along the order) of each group that has a figure.
 fn ladder(all: &Distribution, context: &Context) -> Result<Vec<(f64, f64, f64)>, Reason> {

@@ -6,7 +6,7 @@ use crate::statistics::{Distribution, Reason};
 /// Σ w |x − μ| / (2μ): the share that would have to move. Hoover 1936.
 pub(super) fn hoover(all: &Distribution, _: &Context) -> Result<Parts, Reason> {
     let mean = all.positive_mean()?;
-    Ok(Parts::whole(all.weighted(|p| (p.x - all.mean).abs()) / (2.0 * mean)))
+    Ok(Parts::whole(all.moments().deviation / (2.0 * mean)))
 }
 
 /// Ninth decile ÷ first decile by the weighted inverse distribution function.

@@ -5,15 +5,11 @@ use crate::statistics::{Distribution, Reason};
 
 /// Σ w (x − μ)², in squared plain ratios.
 pub(super) fn variance(all: &Distribution) -> f64 {
-    all.weighted(|p| (p.x - all.mean).powi(2))
+    all.moments().variance
 }
 
 fn between(all: &Distribution) -> f64 {
     all.over_groups(|g| (g.mean - all.mean).powi(2))
-}
-
-fn within(all: &Distribution) -> f64 {
-    all.weighted(|p| (p.x - all.groups[p.group].mean).powi(2))
 }
 
 /// Between-group variance Σ p_k (μ_k − μ)², of the plain ratio.
@@ -32,6 +28,6 @@ pub(super) fn williamson(all: &Distribution, _: &Context) -> Result<Parts, Reaso
     Ok(Parts::split(
         (variance(all) / square).sqrt(),
         between(all) / square,
-        within(all) / square,
+        all.moments().variance_within / square,
     ))
 }

@@ -5,6 +5,7 @@ mod groups;
 mod inequality;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use huizong::domain::{AreaCounts, Cell, Expected, FormCoverage, IndicatorCells, Period, PeriodKind};
 use huizong::pipeline::{FormIndex, Pipeline};
@@ -166,27 +167,34 @@ fn member(pipeline: &Pipeline, dimension: usize, id: &str) -> u16 {
 }
 
 fn indicator_cells(pipeline: &Pipeline, period: Period, id: &str) -> IndicatorCells {
-    let cell = |&(area, kind, numerator, denominator, rest): &(&str, u16, i64, i64, i64)| Cell {
-        area_code: area.into(),
-        members: vec![Cell::NO_MEMBER, Cell::NO_MEMBER, kind],
-        numerator: numerator.into(),
-        denominator: denominator.into(),
-        rest: rest.into(),
-        rows: denominator,
+    let cell = |&(area, kind, numerator, denominator, rest): &(&str, u16, i64, i64, i64)| {
+        let cell = Cell {
+            numerator: numerator.into(),
+            denominator: denominator.into(),
+            rest: rest.into(),
+            rows: denominator,
+            ..Cell::default()
+        };
+        (area.to_owned(), vec![Cell::NO_MEMBER, Cell::NO_MEMBER, kind], cell)
     };
-    IndicatorCells {
+    let mut all = IndicatorCells {
         period,
         indicator: pipeline.indicators.iter().position(|i| i.id == id).unwrap(),
         numerator_scale: 0,
         denominator_scale: 0,
-        cells: CELLS
-            .iter()
-            .filter(|c| id != "village_coverage" || c.1 == VILLAGE)
-            .map(cell)
-            .collect(),
+        keys: Arc::default(),
+        cells: Vec::new(),
         unknown: BTreeMap::new(),
         unmatched: BTreeSet::new(),
-    }
+    };
+    let counted = CELLS.iter().filter(|c| id != "village_coverage" || c.1 == VILLAGE);
+    all.fill(counted.map(cell).collect());
+    all
+}
+
+/// Number of an area in the cells of an indicator.
+fn number(cells: &IndicatorCells, code: &str) -> u32 {
+    cells.keys.areas.iter().position(|area| area == code).unwrap() as u32
 }
 
 fn places(pipeline: &Pipeline) -> Places {

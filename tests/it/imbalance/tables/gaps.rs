@@ -60,10 +60,9 @@ fn without_other_dimensions_a_gap_is_all_rate() {
 #[test]
 fn zero_is_a_figure_and_its_ratio_is_none() {
     let mut nation = Nation::new();
-    for cell in &mut nation.cells[0].cells {
-        if cell.area_code.starts_with('W') {
-            cell.numerator = 0;
-        }
+    let west = number(&nation.cells[0], "W1");
+    for cell in nation.cells[0].cells.iter_mut().filter(|cell| cell.area >= west) {
+        cell.numerator = 0;
     }
     let mix = 100.0 * 0.125 * (0.7 - 0.35) / 2.0;
     let expected = [

@@ -122,8 +122,10 @@ fn scopes_that_owe_nothing_have_no_rows() {
         form.received = BTreeMap::from([("N".to_string(), got)]);
     }
     for cells in &mut nation.cells {
-        cells.cells.retain(|cell| cell.area_code == "E1");
-        cells.cells.iter_mut().for_each(|cell| cell.area_code = "N".into());
+        let first = number(cells, "E1");
+        let of_first = cells.cells.iter().filter(|cell| cell.area == first);
+        let of_root = of_first.map(|cell| ("N".to_owned(), cells.members(cell).to_vec(), *cell));
+        cells.fill(of_root.collect());
     }
     let compared = nation.compared();
     let tables = [

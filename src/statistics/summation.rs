@@ -1,0 +1,67 @@
+//! Sums of doubles that do not lose what small terms add to a large total.
+
+/// A sum with compensation: the error does not grow with the number of terms. Neumaier 1974.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Sum {
+    total: f64,
+    lost: f64,
+}
+
+impl Sum {
+    /// Adds a term. What rounding takes from the total is found without a branch, whichever of both is larger: Knuth's TwoSum.
+    #[inline]
+    pub(super) fn add(&mut self, term: f64) {
+        let next = self.total + term;
+        let added = next - self.total;
+        self.lost += (self.total - (next - added)) + (term - added);
+        self.total = next;
+    }
+
+    /// Of all terms so far.
+    #[inline]
+    pub(super) fn total(self) -> f64 {
+        self.total + self.lost
+    }
+}
+
+/// The compensated sum of some terms.
+pub fn sum(terms: impl IntoIterator<Item = f64>) -> f64 {
+    let mut all = Sum::default();
+    terms.into_iter().for_each(|term| all.add(term));
+    all.total()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// As Neumaier wrote it.
+    fn by_comparison(terms: &[f64]) -> f64 {
+        let (mut total, mut lost) = (0.0f64, 0.0f64);
+        for term in terms {
+            let next = total + term;
+            lost += if total.abs() >= term.abs() {
+                (total - next) + term
+            } else {
+                (term - next) + total
+            };
+            total = next;
+        }
+        total + lost
+    }
+
+    #[test]
+    fn compensation_keeps_small_terms() {
+        assert_eq!(sum([1e100, 1.0, -1e100]), 1.0);
+    }
+
+    proptest! {
+        #[test]
+        fn no_bit_depends_on_how_the_loss_is_found(terms in prop::collection::vec(-1e40..1e40_f64, 0..40), small in prop::collection::vec(-1.0..1.0_f64, 0..40)) {
+            let all = [terms.clone(), small, terms].concat();
+            prop_assert_eq!(sum(all.iter().copied()).to_bits(), by_comparison(&all).to_bits());
+        }
+    }
+}
