@@ -1,6 +1,8 @@
 //! A part of a zipped workbook as it is unpacked, piece by piece: XML that would make the library that reads it later hold
 //! far more than the part itself, or look elsewhere, is refused.
 
+use memchr::{memchr, memchr2};
+
 use super::fault::Fault;
 use crate::pipeline::Limits;
 
@@ -39,6 +41,11 @@ const NOTHING: [&[u8]; 6] = [
 const HEIGHT: [&[u8; 5]; 2] = [b"ht=\"0", b"ht='0"];
 const FALSE: [&[u8]; 2] = [b"eros=\"f", b"eros='f"];
 
+/// Elements whose attributes and text hide nothing, and of which a workbook has millions: cells and texts.
+const HIDES_NOTHING: [&[u8]; 11] = [
+    b"c", b"/c", b"v", b"/v", b"f", b"/f", b"t", b"/t", b"si", b"/si", b"/row",
+];
+
 /// Bytes of an element's name that are looked at.
 const NAME: usize = 16;
 
@@ -62,7 +69,13 @@ pub(super) struct Part<'a> {
     uncomputed: bool,
     marked: bool,
     padded: bool,
-    /// The last bytes outside of names, the newest lowest.
+    /// The last byte of a cell's value was a blank.
+    blank_end: bool,
+    /// The last `<` has no `>` yet.
+    in_tag: bool,
+    /// What follows the name of the last element may hide something.
+    may_hide: bool,
+    /// The last bytes outside of names, the newest lowest, where they may hide something.
     seen: u64,
     reference: Reference,
 }
@@ -166,6 +179,9 @@ impl<'a> Part<'a> {
             uncomputed: false,
             marked: false,
             padded: false,
+            blank_end: false,
+            in_tag: false,
+            may_hide: true,
             seen: 0,
             reference: Reference::Off,
         }
@@ -210,40 +226,71 @@ impl<'a> Part<'a> {
     }
 
     fn xml(&mut self, piece: &[u8]) -> Result<(), Fault> {
+        let mut rest = piece;
+        while let Some(at) = memchr2(b'<', b'>', rest) {
+            self.between(&rest[..at])?;
+            self.bracket(rest[at])?;
+            rest = &rest[at + 1..];
+        }
+        self.between(rest)
+    }
+
+    /// Begins or ends a tag.
+    fn bracket(&mut self, byte: u8) -> Result<(), Fault> {
+        if self.at == At::Name {
+            self.named()?;
+        }
+        let begins = byte == b'<';
+        if begins && self.cell.in_value {
+            self.cell.valued |= self.run > 0;
+            self.padded |= self.run > 0 && self.blank_end;
+            self.cell.in_value = false;
+        }
+        // Within an attribute, a comment or CDATA: what hides something could stand behind a name that hides nothing.
+        self.marked |= begins && self.in_tag;
+        self.in_tag = begins;
+        // Until the name is known; longer ones never are.
+        self.may_hide |= begins;
+        self.run = 0;
+        self.length = 0;
+        self.reference = Reference::Off;
+        self.at = if begins { At::Name } else { At::Elsewhere };
+        Ok(())
+    }
+
+    /// Takes bytes that are neither `<` nor `>`.
+    fn between(&mut self, bytes: &[u8]) -> Result<(), Fault> {
         let most = self.limits.cell_bytes.saturating_mul(ESCAPED);
-        for &byte in piece {
-            match byte {
-                b'<' | b'>' => {
-                    if self.at == At::Name {
-                        self.named()?;
-                    }
-                    if byte == b'<' && self.cell.in_value {
-                        self.cell.valued |= self.run > 0;
-                        self.padded |= self.run > 0 && (self.seen as u8).is_ascii_whitespace();
-                        self.cell.in_value = false;
-                    }
-                    self.run = 0;
-                    self.length = 0;
-                    self.reference = Reference::Off;
-                    self.at = if byte == b'<' { At::Name } else { At::Elsewhere };
-                }
-                _ => {
-                    self.run += 1;
-                    if self.at == At::Name {
-                        self.letter(byte)?;
-                    } else {
-                        self.reference = self.reference.after(byte)?;
-                        self.hides(byte);
-                        self.padded |= self.run == 1 && self.cell.in_value && byte.is_ascii_whitespace();
-                    }
-                    if self.run > most {
-                        return Err(Fault::TooLarge {
-                            found: format!("more than {} bytes in a cell", self.limits.cell_bytes),
-                            limit: format!("{} bytes in a cell", self.limits.cell_bytes),
-                        });
-                    }
-                }
+        let left = most.saturating_sub(self.run);
+        let bytes = &bytes[..bytes.len().min(left.saturating_add(1))];
+        let Some((first, last)) = bytes.first().zip(bytes.last()) else {
+            return Ok(());
+        };
+        if self.cell.in_value && self.at == At::Elsewhere {
+            self.padded |= self.run == 0 && first.is_ascii_whitespace();
+            self.blank_end = last.is_ascii_whitespace();
+        }
+        self.run += bytes.len();
+        let mut rest = bytes;
+        while self.at == At::Name
+            && let Some((byte, after)) = rest.split_first()
+        {
+            self.letter(*byte)?;
+            rest = after;
+        }
+        if !matches!(self.reference, Reference::Off) {
+            for byte in rest {
+                self.reference = self.reference.after(*byte)?;
             }
+        }
+        if self.may_hide {
+            rest.iter().for_each(|byte| self.hides(*byte));
+        }
+        if self.run > most {
+            return Err(Fault::TooLarge {
+                found: format!("more than {} bytes in a cell", self.limits.cell_bytes),
+                limit: format!("{} bytes in a cell", self.limits.cell_bytes),
+            });
         }
         Ok(())
     }
@@ -288,6 +335,7 @@ impl<'a> Part<'a> {
     /// Judges the name that has come to its end.
     fn named(&mut self) -> Result<(), Fault> {
         let name = &self.name[..self.length];
+        self.may_hide = !HIDES_NOTHING.contains(&name);
         match name {
             // The document type may declare entities that grow, or name files to look at.
             _ if name.eq_ignore_ascii_case(b"!DOCTYPE") || name.eq_ignore_ascii_case(b"!ENTITY") => {
@@ -317,8 +365,14 @@ impl<'a> Part<'a> {
     }
 
     fn count_strings(&mut self, piece: &[u8]) -> Result<(), Fault> {
-        for &byte in piece {
+        let mut rest = piece;
+        while let Some((&byte, after)) = rest.split_first() {
+            rest = after;
             self.counted = match self.counted {
+                Count::Word(0) if byte != COUNT[0] => {
+                    rest = &rest[memchr(COUNT[0], rest).unwrap_or(rest.len())..];
+                    Count::Word(0)
+                }
                 Count::Word(seen) if seen == COUNT.len() => match byte {
                     b'0'..=b'9' => Count::Digits(u64::from(byte - b'0')),
                     b'=' | b'"' | b'\'' | b' ' | b'\t' | b'\r' | b'\n' | b'+' => self.counted,
@@ -418,6 +472,11 @@ mod tests {
             ("<pageMargins left=\"0.7\" right=\"0.7\" header=\"0.3\"/>", false),
             ("<a:gs pos=\"0\"><a:gs pos='0'>", false),
             ("<row r=\"1\" ht=\"15\"/><col width=\"9.5\"/>", false),
+            ("<c><v>1</v></c><x:row hidden=\"1\"/>", true),
+            ("<t/><aNameThatIsFarTooLong:row hidden=\"1\"/>", true),
+            ("<row spans=\"a>b\" hidden=\"1\"/>", true),
+            ("<row spans=\"<t>\" hidden=\"1\"/>", true),
+            ("<c x=\"hidden\"><v>hidden</v></c><si><t>showZeros=\"0</t></si>", false),
         ] {
             let mut part = Part::new("xl/worksheets/sheet1.xml", &limits);
             part.take(text.as_bytes()).unwrap();

@@ -3,6 +3,7 @@
 
 pub(super) mod markup;
 mod padded;
+mod plain;
 mod rows;
 mod shown;
 mod value;
@@ -18,9 +19,10 @@ use calamine::{
     XlsxFormulaMetadata,
 };
 use markup::Markup;
+use plain::{Book, Cells, Content};
 use rows::{Left, Rows};
 use shown::{NumberFormat, Shown, local_code, may_hide, of_ods, of_xls, of_xlsx};
-use value::Value;
+use value::{Value, hundredfold};
 
 use super::archive::{self, Extras};
 use super::biff;
@@ -47,8 +49,7 @@ pub(super) fn read(bytes: &[u8], kind: Kind, limits: &Limits) -> Result<Read, Fa
     let read = || match kind {
         Kind::Xlsx => {
             let extras = archive::check(bytes, limits)?;
-            let mended = extras.padded.then(|| padded::without_padding(bytes)).flatten();
-            let sheets = xlsx(mended.as_deref().unwrap_or(bytes), &extras, limits)?;
+            let sheets = xlsx(bytes, &extras, limits)?;
             Ok(Read {
                 sheets,
                 active: extras.active,
@@ -172,17 +173,92 @@ fn worksheets<'a, R: Reader<Bytes<'a>>>(workbook: &R, limits: &Limits) -> Result
     Ok(sheets)
 }
 
+/// The sheets of an XLSX: by the plain reader, and by the library where that meets something unusual.
 fn xlsx(bytes: &[u8], extras: &Extras, limits: &Limits) -> Result<Vec<Sheet>, Fault> {
+    match plain_xlsx(bytes, extras, limits) {
+        Some(read) => read,
+        None => library_xlsx(bytes, extras, limits),
+    }
+}
+
+/// What the sheets of an XLSX show beside their values; empty where nothing is marked.
+fn shown_of_xlsx(
+    bytes: &[u8],
+    extras: &Extras,
+    sheets: &[SheetMetadata],
+    limits: &Limits,
+) -> Result<std::vec::IntoIter<Shown>, Fault> {
+    if !extras.marked && !may_hide(bytes, &extras.unpacked)? {
+        return Ok(Vec::new().into_iter());
+    }
+    let names: Vec<String> = sheets.iter().map(|about| about.name.clone()).collect();
+    Ok(of_xlsx(bytes, &extras.unpacked, &names, limits)?.into_iter())
+}
+
+/// The sheets by the plain reader; None: it does not know something in them.
+fn plain_xlsx(bytes: &[u8], extras: &Extras, limits: &Limits) -> Option<Result<Vec<Sheet>, Fault>> {
+    if extras.uncomputed || extras.padded {
+        return None;
+    }
+    let book = Book::open(&extras.unpacked)?;
+    let worksheets: Vec<SheetMetadata> = book.sheets.iter().map(|(about, _)| about.clone()).collect();
+    if let Err(fault) = Fault::unless_within(worksheets.len() as u64, limits.sheets as u64, "sheets") {
+        return Some(Err(fault));
+    }
+    let mut shown = match shown_of_xlsx(bytes, extras, &worksheets, limits) {
+        Ok(shown) => shown,
+        Err(fault) => return Some(Err(fault)),
+    };
+    let formats: Vec<CellFormat> = book.formats.iter().map(CellFormat::of).collect();
+    let mut left = Left::new(limits);
+    let mut sheets = Vec::new();
+    for (about, part) in &book.sheets {
+        let mut rows = Rows::new(limits, left, shown.next().unwrap_or_default());
+        let mut cells = Cells::of(&book, part)?;
+        while let Some(cell) = cells.next()? {
+            let format = formats.get(cell.format);
+            let is_percent = format.is_some_and(|format| format.is_percent);
+            let value = match cell.content {
+                Content::Text(text) => Value::text(text),
+                Content::Number(number) if is_percent => Value::number(hundredfold(number)),
+                Content::Number(number) => Value::number(number.to_owned()),
+                Content::Other(data) => Value::of(&data, is_percent),
+            };
+            let format = format.and_then(|format| format.number_format.as_ref());
+            if let Err(fault) = rows.add_formatted(cell.row, cell.column, value, format) {
+                return Some(Err(fault));
+            }
+        }
+        sheets.push(rows.finish(about, &mut left));
+    }
+    Some(Ok(sheets))
+}
+
+/// How the number format of a cell format shows numbers.
+struct CellFormat {
+    is_percent: bool,
+    number_format: Option<NumberFormat>,
+}
+
+impl CellFormat {
+    fn of(format: &plain::Format) -> CellFormat {
+        let stated = format.number_format.as_ref();
+        CellFormat {
+            is_percent: stated.is_some_and(|(_, code)| percent::is_percent(code)),
+            number_format: stated.and_then(|(id, code)| number_format(Some(*id), code)),
+        }
+    }
+}
+
+/// The sheets by the library.
+fn library_xlsx(bytes: &[u8], extras: &Extras, limits: &Limits) -> Result<Vec<Sheet>, Fault> {
+    let mended = extras.padded.then(|| padded::without_padding(bytes)).flatten();
+    let bytes = mended.as_deref().unwrap_or(bytes);
     let mut workbook = Xlsx::new(Cursor::new(bytes)).map_err(xlsx_fault)?;
     let mut left = Left::new(limits);
     let mut sheets = Vec::new();
     let worksheets = worksheets(&workbook, limits)?;
-    let mut shown = if extras.marked || may_hide(bytes)? {
-        let names: Vec<String> = worksheets.iter().map(|about| about.name.clone()).collect();
-        of_xlsx(bytes, &names, limits)?.into_iter()
-    } else {
-        Vec::new().into_iter()
-    };
+    let mut shown = shown_of_xlsx(bytes, extras, &worksheets, limits)?;
     for (at, about) in worksheets.into_iter().enumerate() {
         let formulas = if extras.uncomputed {
             formulas(&mut workbook, at, &about.name, limits)?
@@ -227,18 +303,22 @@ fn formulas(workbook: &mut Xlsx<Bytes<'_>>, sheet: usize, name: &str, limits: &L
 }
 
 fn format(style: &calamine::Style) -> Option<NumberFormat> {
+    let format = style.number_format.as_ref()?;
+    number_format(format.format_id, &format.format_code)
+}
+
+fn number_format(id: Option<u32>, code: &str) -> Option<NumberFormat> {
     /// The last of the formats that spreadsheet programs bring along.
     const LAST_OF_PROGRAM: u32 = 49;
-    let format = style.number_format.as_ref()?;
-    // The library gives a format that it does not know as one that says nothing.
-    if format.format_code == "General"
-        && let Some(code) = format.format_id.and_then(local_code)
+    // A format that is not known is one that says nothing.
+    if code == "General"
+        && let Some(code) = id.and_then(local_code)
     {
         return NumberFormat::of(code);
     }
-    match format.format_id.is_some_and(|id| id <= LAST_OF_PROGRAM) {
-        true => NumberFormat::of_program(&format.format_code),
-        false => NumberFormat::of(&format.format_code),
+    match id.is_some_and(|id| id <= LAST_OF_PROGRAM) {
+        true => NumberFormat::of_program(code),
+        false => NumberFormat::of(code),
     }
 }
 
