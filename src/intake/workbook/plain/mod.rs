@@ -9,5 +9,5 @@ mod strings;
 mod tags;
 
 pub(super) use self::book::Book;
-pub(super) use self::cells::{Cells, Content};
+pub(super) use self::cells::{Cell, Cells, Content};
 pub(super) use self::formats::Format;
