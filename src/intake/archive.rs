@@ -3,10 +3,12 @@
 
 use std::io::{Cursor, Read};
 
+use memchr::memmem;
 use zip::ZipArchive;
 
 use super::fault::Fault;
 use super::parts::Part;
+use super::unpacked::Unpacked;
 use crate::pipeline::Limits;
 
 /// What a zip's own directory says.
@@ -158,15 +160,7 @@ pub(super) fn property(bytes: &[u8], start: &str) -> Option<String> {
 
 /// Whether bytes stand in others.
 pub(super) fn has(bytes: &[u8], wanted: &[u8]) -> bool {
-    let Some(first) = wanted.first() else { return true };
-    let mut rest = bytes;
-    while let Some(at) = rest.iter().position(|byte| byte == first) {
-        if rest[at..].starts_with(wanted) {
-            return true;
-        }
-        rest = &rest[at + 1..];
-    }
-    false
+    memmem::find(bytes, wanted).is_some()
 }
 
 /// What else than figures and texts a workbook has.
@@ -180,6 +174,7 @@ pub(super) struct Extras {
     pub(super) marked: bool,
     /// Blanks around the value of a cell.
     pub(super) padded: bool,
+    pub(super) unpacked: Unpacked,
 }
 
 /// Beginnings of the names of parts that could do something, and what they are.
@@ -198,7 +193,7 @@ const ACTIVE: [(&str, &str); 8] = [
 /// is read.
 pub(super) fn check(bytes: &[u8], limits: &Limits) -> Result<Extras, Fault> {
     // Counted in the bytes: the library that will read the directory may find another one than we do.
-    let entries = bytes.windows(ENTRY.len()).filter(|four| *four == ENTRY).count();
+    let entries = memmem::find_iter(bytes, ENTRY).count();
     if entries > ENTRIES {
         return Err(Fault::too_large(entries as u64, ENTRIES as u64, "zip entries"));
     }
@@ -221,26 +216,36 @@ pub(super) fn check(bytes: &[u8], limits: &Limits) -> Result<Extras, Fault> {
     let mut extras = Extras::default();
     for at in 0..archive.len() {
         // An entry that cannot be opened is no danger; where it is needed, the library says what is wrong with it.
-        let Ok(mut entry) = archive.by_index(at) else { continue };
+        let Ok(mut entry) = archive.by_index(at) else {
+            extras.unpacked.miss();
+            continue;
+        };
         let name = entry.name().map_or(String::new(), |name| name.to_ascii_lowercase());
         let active = ACTIVE
             .iter()
             .find(|(start, _)| name.starts_with(start) && !name.ends_with('/'));
         extras.active.extend(active.map(|(_, what)| *what));
         let mut part = Part::new(&name, limits);
+        let mut whole = extras.unpacked.begin(&name);
         loop {
             let length = match entry.read(&mut piece) {
                 Ok(0) => break,
                 Ok(length) => length,
                 // Its sum is wrong, or it is cut off: whoever reads it to its last cell alone would not notice.
                 Err(_) if name.ends_with(".xml") => return Err(Fault::Unreadable(name)),
-                Err(_) => break,
+                Err(_) => {
+                    whole = None;
+                    extras.unpacked.miss();
+                    break;
+                }
             };
             left = left
                 .checked_sub(length as u64)
                 .ok_or_else(|| too_large(most, limits, bytes.len()))?;
             part.take(&piece[..length])?;
+            whole = extras.unpacked.extend(whole, &piece[..length]);
         }
+        extras.unpacked.end(name, whole);
         extras.uncomputed |= part.uncomputed();
         extras.marked |= part.marked();
         extras.padded |= part.padded();

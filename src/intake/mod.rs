@@ -75,6 +75,7 @@ mod unit_said;
 mod unit_scope;
 mod unit_words;
 mod units;
+mod unpacked;
 mod unpivot;
 mod words;
 mod workbook;

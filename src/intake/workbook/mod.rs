@@ -1,11 +1,15 @@
 //! XLSX, XLS and ODS → grids. Numbers become their shortest decimal (codes stay whole), percent cells
 //! `12.3%`, days ISO dates. The library may fail on a damaged file in any way: a panic is a finding too.
 
+mod library;
 pub(super) mod markup;
+mod number_formats;
 mod padded;
+mod plain;
 mod rows;
 mod shown;
 mod value;
+mod xlsx;
 mod xml;
 
 use std::cell::Cell as Flag;
@@ -13,16 +17,15 @@ use std::io::Cursor;
 use std::panic::{self, AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
 
-use calamine::{
-    Data, DataRef, Ods, OdsError, Range, Reader, Sheet as SheetMetadata, SheetType, Xls, XlsError, Xlsx, XlsxError,
-    XlsxFormulaMetadata,
-};
+use calamine::{Data, Ods, Range, Reader, Xls};
+use library::{Bytes, ods_fault, worksheets, xls_fault};
 use markup::Markup;
 use rows::{Left, Rows};
-use shown::{NumberFormat, Shown, local_code, may_hide, of_ods, of_xls, of_xlsx};
+use shown::{Shown, of_ods, of_xls};
 use value::Value;
+use xlsx::xlsx;
 
-use super::archive::{self, Extras};
+use super::archive;
 use super::biff;
 use super::compound::Compound;
 use super::fault::Fault;
@@ -33,8 +36,6 @@ use super::sniff::Kind;
 use super::uncomputed::Formulas;
 use crate::domain::Held;
 use crate::pipeline::Limits;
-
-type Bytes<'a> = Cursor<&'a [u8]>;
 
 /// What a workbook holds.
 pub(super) struct Read {
@@ -47,8 +48,7 @@ pub(super) fn read(bytes: &[u8], kind: Kind, limits: &Limits) -> Result<Read, Fa
     let read = || match kind {
         Kind::Xlsx => {
             let extras = archive::check(bytes, limits)?;
-            let mended = extras.padded.then(|| padded::without_padding(bytes)).flatten();
-            let sheets = xlsx(mended.as_deref().unwrap_or(bytes), &extras, limits)?;
+            let sheets = xlsx(bytes, &extras, limits)?;
             Ok(Read {
                 sheets,
                 active: extras.active,
@@ -135,118 +135,6 @@ fn quietly<T>(work: AssertUnwindSafe<impl FnOnce() -> T>) -> Option<T> {
     let done = catch_unwind(work);
     QUIET.set(false);
     done.ok()
-}
-
-fn xlsx_fault(error: XlsxError) -> Fault {
-    if matches!(error, XlsxError::Password) {
-        Fault::Encrypted
-    } else {
-        Fault::Unreadable(error.to_string())
-    }
-}
-
-fn xls_fault(error: XlsError) -> Fault {
-    if matches!(error, XlsError::Password) {
-        Fault::Encrypted
-    } else {
-        Fault::Unreadable(error.to_string())
-    }
-}
-
-fn ods_fault(error: OdsError) -> Fault {
-    match error {
-        OdsError::Password => Fault::Encrypted,
-        other => Fault::Unreadable(other.to_string()),
-    }
-}
-
-/// The sheets that hold cells.
-fn worksheets<'a, R: Reader<Bytes<'a>>>(workbook: &R, limits: &Limits) -> Result<Vec<SheetMetadata>, Fault> {
-    let sheets: Vec<SheetMetadata> = workbook
-        .sheets_metadata()
-        .iter()
-        .filter(|sheet| sheet.typ == SheetType::WorkSheet)
-        .cloned()
-        .collect();
-    Fault::unless_within(sheets.len() as u64, limits.sheets as u64, "sheets")?;
-    Ok(sheets)
-}
-
-fn xlsx(bytes: &[u8], extras: &Extras, limits: &Limits) -> Result<Vec<Sheet>, Fault> {
-    let mut workbook = Xlsx::new(Cursor::new(bytes)).map_err(xlsx_fault)?;
-    let mut left = Left::new(limits);
-    let mut sheets = Vec::new();
-    let worksheets = worksheets(&workbook, limits)?;
-    let mut shown = if extras.marked || may_hide(bytes)? {
-        let names: Vec<String> = worksheets.iter().map(|about| about.name.clone()).collect();
-        of_xlsx(bytes, &names, limits)?.into_iter()
-    } else {
-        Vec::new().into_iter()
-    };
-    for (at, about) in worksheets.into_iter().enumerate() {
-        let formulas = if extras.uncomputed {
-            formulas(&mut workbook, at, &about.name, limits)?
-        } else {
-            Formulas::new()
-        };
-        let mut reader = workbook.worksheet_cells_reader(&about.name).map_err(xlsx_fault)?;
-        let percent: Vec<bool> = reader.styles().iter().map(is_percent).collect();
-        let formats: Vec<Option<NumberFormat>> = reader.styles().iter().map(format).collect();
-        let mut rows = Rows::new(limits, left, shown.next().unwrap_or_default());
-        while let Some((cell, style)) = reader.next_cell_with_style_id().map_err(xlsx_fault)? {
-            let (row, column) = cell.get_position();
-            let value = match formulas.get(&(at, row, column)) {
-                Some(formula) => Value::holding(Held::Formula, formula),
-                None => Value::of_ref(cell.get_value(), percent.get(style).copied().unwrap_or(false)),
-            };
-            rows.add_formatted(row, column, value, formats.get(style).and_then(Option::as_ref))?;
-        }
-        sheets.push(rows.finish(&about, &mut left));
-    }
-    Ok(sheets)
-}
-
-/// The formulas of a sheet that have no value: a program wrote the file and none has worked them out.
-fn formulas(workbook: &mut Xlsx<Bytes<'_>>, sheet: usize, name: &str, limits: &Limits) -> Result<Formulas, Fault> {
-    let mut formulas = Formulas::new();
-    let mut bytes = 0;
-    let mut reader = workbook.worksheet_cells_reader(name).map_err(xlsx_fault)?;
-    while let Some(cell) = reader.next_cell_with_formula_metadata().map_err(xlsx_fault)? {
-        let text = match cell.formula {
-            Some(XlsxFormulaMetadata::Normal { formula } | XlsxFormulaMetadata::Shared { formula, .. }) => formula,
-            Some(_) => String::new(),
-            None => continue,
-        };
-        if matches!(cell.value, DataRef::Empty) {
-            bytes += text.len() as u64;
-            Fault::unless_within(bytes, limits.unpacked_bytes, "bytes of text")?;
-            formulas.insert((sheet, cell.pos.0, cell.pos.1), format!("={text}"));
-        }
-    }
-    Ok(formulas)
-}
-
-fn format(style: &calamine::Style) -> Option<NumberFormat> {
-    /// The last of the formats that spreadsheet programs bring along.
-    const LAST_OF_PROGRAM: u32 = 49;
-    let format = style.number_format.as_ref()?;
-    // The library gives a format that it does not know as one that says nothing.
-    if format.format_code == "General"
-        && let Some(code) = format.format_id.and_then(local_code)
-    {
-        return NumberFormat::of(code);
-    }
-    match format.format_id.is_some_and(|id| id <= LAST_OF_PROGRAM) {
-        true => NumberFormat::of_program(&format.format_code),
-        false => NumberFormat::of(&format.format_code),
-    }
-}
-
-fn is_percent(style: &calamine::Style) -> bool {
-    style
-        .number_format
-        .as_ref()
-        .is_some_and(|format| percent::is_percent(&format.format_code))
 }
 
 /// The sheets of a workbook whose library gives whole ranges.

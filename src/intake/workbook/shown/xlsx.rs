@@ -18,18 +18,24 @@ use super::look::Back;
 use super::sheet::Shown;
 use crate::domain::{Run, RunKind};
 use crate::intake::fault::Fault;
+use crate::intake::unpacked::Unpacked;
 use crate::intake::workbook::xml::{attribute, attributes};
 use crate::pipeline::Limits;
 
 /// Whether the styles of a workbook may make what its cells hold invisible.
-pub(in crate::intake) fn may_hide(bytes: &[u8]) -> Result<bool, Fault> {
-    let styles = Styles::read(&mut Book::open(bytes)?)?;
+pub(in crate::intake) fn may_hide(bytes: &[u8], unpacked: &Unpacked) -> Result<bool, Fault> {
+    let styles = Styles::read(&mut Book::open(bytes, unpacked)?)?;
     Ok(styles.hides() || styles.hides_conditionally())
 }
 
 /// Of each of the worksheets named, in their order.
-pub(in crate::intake) fn of_xlsx(bytes: &[u8], names: &[String], limits: &Limits) -> Result<Vec<Shown>, Fault> {
-    let mut book = Book::open(bytes)?;
+pub(in crate::intake) fn of_xlsx(
+    bytes: &[u8],
+    unpacked: &Unpacked,
+    names: &[String],
+    limits: &Limits,
+) -> Result<Vec<Shown>, Fault> {
+    let mut book = Book::open(bytes, unpacked)?;
     let styles = Styles::read(&mut book)?;
     let strings = strings(&mut book, styles.colours())?;
     let paths = book.sheets()?;
@@ -126,7 +132,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn sheet(mut self, mut xml: Xml<'_, '_>) -> Result<Shown, Fault> {
+    fn sheet(mut self, mut xml: Xml<'_>) -> Result<Shown, Fault> {
         each(&mut xml, "worksheet", |event| {
             self.take(event);
             Ok(())

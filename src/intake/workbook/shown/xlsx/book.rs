@@ -1,19 +1,19 @@
 //! The parts of an XLSX: which sheets it has, and the tables of a sheet.
 
 use std::collections::HashMap;
-use std::io::{BufReader, Cursor};
+use std::io::{BufRead, BufReader, Cursor};
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use zip::ZipArchive;
-use zip::read::ZipFile;
 
 use crate::intake::fault::Fault;
+use crate::intake::unpacked::Unpacked;
 use crate::intake::workbook::shown::conditional::{Block, block};
 use crate::intake::workbook::xml::attribute;
 
 type Zip<'a> = ZipArchive<Cursor<&'a [u8]>>;
-pub(super) type Xml<'z, 'a> = Reader<BufReader<ZipFile<'z, Cursor<&'a [u8]>>>>;
+pub(super) type Xml<'z> = Reader<Box<dyn BufRead + 'z>>;
 
 pub(super) fn damaged(part: &str) -> Fault {
     Fault::Unreadable(part.to_owned())
@@ -21,16 +21,18 @@ pub(super) fn damaged(part: &str) -> Fault {
 
 pub(super) struct Book<'a> {
     zip: Zip<'a>,
+    unpacked: &'a Unpacked,
     /// Path of the part that lists the sheets, and its folder.
     workbook: String,
     pub(super) folder: String,
 }
 
 impl<'a> Book<'a> {
-    pub(super) fn open(bytes: &'a [u8]) -> Result<Book<'a>, Fault> {
+    pub(super) fn open(bytes: &'a [u8], unpacked: &'a Unpacked) -> Result<Book<'a>, Fault> {
         let zip = ZipArchive::new(Cursor::new(bytes)).map_err(|_| damaged("zip directory"))?;
         let mut book = Book {
             zip,
+            unpacked,
             workbook: "xl/workbook.xml".to_owned(),
             folder: "xl/".to_owned(),
         };
@@ -47,7 +49,10 @@ impl<'a> Book<'a> {
     }
 
     /// A part by its path, whatever its case and its slashes; None: there is none.
-    pub(super) fn xml(&mut self, path: &str) -> Result<Option<Xml<'_, 'a>>, Fault> {
+    pub(super) fn xml(&mut self, path: &str) -> Result<Option<Xml<'_>>, Fault> {
+        if let Some(part) = self.unpacked.get(path) {
+            return Ok(Some(Reader::from_reader(Box::new(part))));
+        }
         let plain = |name: &str| name.replace('\\', "/").to_ascii_lowercase();
         let wanted = plain(path);
         let found = (0..self.zip.len()).find(|at| {
@@ -56,7 +61,7 @@ impl<'a> Book<'a> {
         });
         let Some(at) = found else { return Ok(None) };
         let part = self.zip.by_index(at).map_err(|_| damaged(path))?;
-        Ok(Some(Reader::from_reader(BufReader::new(part))))
+        Ok(Some(Reader::from_reader(Box::new(BufReader::new(part)))))
     }
 
     /// Type and target of the relations of a part, by id.
@@ -156,7 +161,7 @@ fn resolved(folder: &str, target: &str) -> String {
 
 /// Hands every event of a part to `take`.
 pub(super) fn each(
-    xml: &mut Xml<'_, '_>,
+    xml: &mut Xml<'_>,
     path: &str,
     mut take: impl FnMut(&Event<'_>) -> Result<(), Fault>,
 ) -> Result<(), Fault> {

@@ -1,0 +1,341 @@
+//! The plain reader against the library: whatever it reads, the library reads alike.
+
+use std::io::Write;
+use std::path::Path;
+
+use proptest::prelude::*;
+use proptest::sample::select;
+use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook};
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
+
+use super::*;
+use crate::intake::archive;
+
+/// Whether the plain reader knows all of a workbook; it must then read it as the library does. None: the workbook is refused.
+fn is_plain(bytes: &[u8]) -> Option<bool> {
+    let limits = Limits::default();
+    let extras = archive::check(bytes, &limits).ok()?;
+    let by_library = || format!("{:?}", by_library(bytes, &extras, &limits));
+    match by_plain_reader(bytes, &extras, &limits) {
+        Ok(None) => return Some(false),
+        Ok(Some(sheets)) => assert_eq!(format!("{:?}", Ok::<_, Fault>(sheets)), by_library()),
+        Err(fault) => assert_eq!(format!("{:?}", Err::<Vec<Sheet>, _>(fault)), by_library()),
+    }
+    Some(true)
+}
+
+#[test]
+fn workbooks_of_samples_and_cases_are_read_alike() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for (folder, all_are_plain) in [("sample_data/submissions", true), ("tests/cases", false)] {
+        let files = walkdir::WalkDir::new(root.join(folder)).into_iter().flatten();
+        let workbooks = files.filter(|file| file.path().extension().is_some_and(|ending| ending == "xlsx"));
+        let mut count = 0;
+        for file in workbooks {
+            let is_plain = is_plain(&std::fs::read(file.path()).unwrap());
+            count += usize::from(is_plain == Some(true));
+            assert!(!all_are_plain || is_plain != Some(false), "{}", file.path().display());
+        }
+        assert!(count >= 20, "{count} plain workbooks in {folder}");
+    }
+}
+
+#[test]
+fn every_kind_of_cell_that_the_writer_knows_is_read_alike() {
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet();
+    for (row, code) in [
+        "General",
+        "0",
+        "00000",
+        "0.00%",
+        "yyyy-mm-dd",
+        "h:mm",
+        "mm:ss",
+        "[h]:mm",
+        "#,##0;[Red]-#,##0",
+        "\"d\"0_d",
+        "yyyy\"年\"m\"月\"",
+        "0.00_);\\(0.00\\)",
+        "AM/PM",
+        "@",
+        "#,##0\"\\\"\"y\"",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let (row, format) = (row as u32, Format::new().set_num_format(code));
+        for (column, number) in [0.0, 1.5, 43_558.0, 0.1 + 0.2, -7.25, 1e21, 1e-9]
+            .into_iter()
+            .enumerate()
+        {
+            sheet.write_with_format(row, column as u16, number, &format).unwrap();
+        }
+        sheet.write_with_format(row, 8, " a & <b> ", &format).unwrap();
+        sheet.write_blank(row, 9, &format).unwrap();
+    }
+    sheet.write(20, 0, true).unwrap();
+    sheet
+        .write(20, 1, Formula::new("A1 & \"x\"").set_result("a & b"))
+        .unwrap();
+    sheet.write(20, 2, Formula::new("1/0").set_result("#DIV/0!")).unwrap();
+    let bold = Format::new().set_bold();
+    sheet
+        .write_rich_string(20, 3, &[(&bold, "bold "), (&Format::new(), " plain")])
+        .unwrap();
+    let day = ExcelDateTime::from_ymd(2020, 2, 29).unwrap();
+    sheet
+        .write_with_format(20, 4, day, &Format::new().set_num_format("d/m/yy"))
+        .unwrap();
+    workbook.add_worksheet().set_hidden(true).write(3, 3, "hidden").unwrap();
+    workbook
+        .add_worksheet()
+        .set_name("a & b")
+        .unwrap()
+        .merge_range(0, 0, 1, 1, "c", &bold)
+        .unwrap();
+    let kinds = workbook.save_to_buffer().unwrap();
+    assert_eq!(is_plain(&kinds), Some(false), "spans of time are the library's");
+}
+
+/// The parts of a workbook, with its sheet, shared strings and styles.
+fn workbook([sheet, strings, styles]: [&str; 3], is_1904: bool) -> Vec<u8> {
+    const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let relation = |id: &str, kind: &str, target: &str| {
+        format!("<Relationship Id=\"{id}\" Type=\"{OFFICE}/{kind}\" Target=\"{target}\"/>")
+    };
+    let relations = |all: &str| format!("<Relationships>{all}</Relationships>");
+    let about = format!(
+        "<workbook><workbookPr date1904=\"{}\"/><sheets><sheet name=\"a\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>",
+        u8::from(is_1904)
+    );
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for (path, content) in [
+        (
+            "_rels/.rels",
+            relations(&relation("r1", "officeDocument", "xl/workbook.xml")),
+        ),
+        ("xl/workbook.xml", about),
+        (
+            "xl/_rels/workbook.xml.rels",
+            relations(&relation("r1", "worksheet", "worksheets/sheet1.xml")),
+        ),
+        ("xl/styles.xml", styles.to_owned()),
+        ("xl/sharedStrings.xml", strings.to_owned()),
+        ("xl/worksheets/sheet1.xml", sheet.to_owned()),
+    ] {
+        let stored = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+        zip.start_file(path, stored).unwrap();
+        zip.write_all(content.as_bytes()).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+const STRINGS: &str = "<sst count=\"9\"><si><t>甲</t></si><si/><si><t xml:space=\"preserve\"> b </t></si><si><t> c </t></si>\
+    <si><r><rPr><b/></rPr><t>d </t></r><r><t xml:space=\"preserve\"> e&amp;</t></r><rPh sb=\"0\" eb=\"1\"><t>f</t></rPh></si></sst>";
+const STYLES: &str = "<styleSheet><numFmts count=\"2\"><numFmt numFmtId=\"164\" formatCode=\"yyyy-mm-dd\"/>\
+    <numFmt numFmtId=\"165\" formatCode=\"0.0&quot;m&quot;\"/><numFmt numFmtId=\"166\" formatCode=\"[h]:mm\"/></numFmts>\
+    <cellStyleXfs><xf numFmtId=\"14\"/></cellStyleXfs><cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"10\"/><xf numFmtId=\"164\"/>\
+    <xf numFmtId=\"165\"/><xf numFmtId=\"166\"/><xf numFmtId=\"46\"/><xf numFmtId=\"27\"/><xf/></cellXfs></styleSheet>";
+
+#[test]
+fn the_plain_shapes_are_plain() {
+    for cells in [
+        "<c r=\"A1\" s=\"1\"><v>0.125</v></c><c r=\"C1\" t=\"s\" s=\"2\"><v>4</v></c>",
+        "<c><v>7</v></c><c/><c t=\"b\"><v>1</v></c><c t=\"e\"><v>#N/A</v></c>",
+        "<c r=\"A1\"><f>B1&amp;\"x\"</f><v>-1.50E+3</v></c><c r=\"B1\" t=\"str\"><f/><v>a&lt;b</v></c>",
+        "<c r=\"B1\" t=\"inlineStr\"><is><t xml:space=\"preserve\"> a </t></is></c>\n<c r=\"AB1\"> <v>43558.5</v> </c>",
+        "<c s=\"2\"><v>43558</v></c><c s=\"5\"><v>1.5</v></c><c s=\"6\"><v>43558</v></c><c s=\"7\"><v>1</v></c><c s=\"8\"><v>2</v></c>",
+    ] {
+        for is_1904 in [false, true] {
+            let sheet =
+                format!("<worksheet><sheetData><row r=\"1\" spans=\"1:9\">{cells}</row><row/></sheetData></worksheet>");
+            let workbook = workbook([&sheet, STRINGS, STYLES], is_1904);
+            assert_eq!(is_plain(&workbook), Some(true), "{cells}");
+        }
+    }
+}
+
+fn cell() -> impl Strategy<Value = String> {
+    let reference = select(vec![
+        "",
+        "",
+        " r=\"{}\"",
+        " r=\"{}\"",
+        " r='{}'",
+        " r=\"A\"",
+        " r=\"b2\"",
+        " r = \"{}\"",
+        " r=\"{}\" r=\"A1\"",
+    ]);
+    let style = select(vec![
+        "",
+        "",
+        " s=\"0\"",
+        " s=\"1\"",
+        " s=\"2\"",
+        " s=\"3\"",
+        " s=\"4\"",
+        " s=\"5\"",
+        " s=\"6\"",
+        " s=\"99\"",
+        " s=\"-1\"",
+    ]);
+    let kind = select(vec![
+        "",
+        "",
+        " t=\"s\"",
+        " t=\"n\"",
+        " t=\"str\"",
+        " t=\"b\"",
+        " t=\"e\"",
+        " t=\"d\"",
+        " t=\"inlineStr\"",
+        " t=\"x\"",
+        " t=\"\"",
+    ]);
+    let value = select(vec![
+        "0",
+        "1",
+        "2",
+        "3",
+        "4",
+        "5",
+        "007",
+        "1.5",
+        "1.50",
+        ".5",
+        "5.",
+        "-0",
+        "+1",
+        "1e3",
+        "1E-7",
+        "1e",
+        "NaN",
+        "inf",
+        "0.1234567890123456",
+        "123456789012345678",
+        "43558",
+        "43558.75",
+        "60",
+        "-1",
+        "",
+        " 1",
+        "a",
+        "a&amp;b",
+        "a&b",
+        "&#65;",
+        "&x;",
+        "_x000D_",
+        "a\rb",
+        "TRUE",
+        "#N/A",
+        "#REF!",
+        "2020-01-01",
+        "1-2",
+        "<b/>",
+        "a<!-- c -->b",
+        "<![CDATA[1]]>",
+    ]);
+    let shape = select(vec![
+        "<v>{}</v>",
+        "<v>{}</v>",
+        "<v>{}</v>",
+        "<f>A1</f><v>{}</v>",
+        "<v>{}</v><f>A1</f>",
+        "<f/><v>{}</v>",
+        "<f t=\"shared\" si=\"0\"/><v>{}</v>",
+        "<is><t>{}</t></is>",
+        "<is><t xml:space=\"preserve\">{} </t></is>",
+        "<is><r><t>{}</t></r></is>",
+        "<is><t> {} </t><rPh><t>x</t></rPh></is>",
+        "<v/>",
+        "",
+        " <v>{}</v>\n",
+        "x<v>{}</v>",
+        "<v>{}</v><v>1</v>",
+        "<v xml:space=\"preserve\">{}</v>",
+        "<x:v>{}</x:v>",
+        "<v >{}</v >",
+        "<extLst/>",
+    ]);
+    (
+        reference,
+        style,
+        kind,
+        value,
+        shape,
+        0_u32..9,
+        select(vec!["A", "C", "AB", "XFD", "d"]),
+    )
+        .prop_map(|(reference, style, kind, value, shape, row, column)| {
+            let reference = reference.replace("{}", &format!("{column}{}", row + 1));
+            format!("<c{reference}{style}{kind}>{}</c>", shape.replace("{}", value))
+        })
+}
+
+fn sheet() -> impl Strategy<Value = String> {
+    let row = (
+        select(vec![
+            "<row>",
+            "<row r=\"{}\">",
+            "<row r=\"{}\" spans=\"1:2\" ht=\"15\">",
+            "<row r=\"{}\"/><row>",
+            "<row r='{}'>",
+        ]),
+        prop::collection::vec(cell(), 0..4),
+        select(vec!["</row>", "</row>", "</row>\n", "</row >", ""]),
+    );
+    let before = select(vec![
+        "",
+        "<dimension ref=\"A1:C9\"/>",
+        "<dimension ref=\"C9:A1\"/>",
+        "<dimension/>",
+        "<sheetViews><sheetView showZeros=\"0\"/></sheetViews>",
+        "<cols><col min=\"1\" max=\"1\" hidden=\"1\"/></cols>",
+        "<!-- a -->",
+        "<?a b?>",
+        "<x:sheetPr/>",
+    ]);
+    (before, prop::collection::vec(row, 0..4)).prop_map(|(before, rows)| {
+        let rows = rows.into_iter().enumerate().map(|(at, (begin, cells, end))| {
+            let begin = begin.replace("{}", &(at + 1).to_string());
+            format!("{begin}{}{end}", cells.concat())
+        });
+        format!(
+            "<worksheet>{before}<sheetData>{}</sheetData></worksheet>",
+            rows.collect::<String>()
+        )
+    })
+}
+
+/// A text with one character of it changed.
+fn changed(text: &str, at: prop::sample::Index, with: &str) -> String {
+    let mut characters: Vec<String> = text.chars().map(String::from).collect();
+    let at = at.index(characters.len());
+    with.clone_into(&mut characters[at]);
+    characters.concat()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4 * ProptestConfig::default().cases))]
+
+    #[test]
+    fn sheets_of_any_shape_are_read_alike(sheet in sheet(), is_1904: bool) {
+        is_plain(&workbook([&sheet, STRINGS, STYLES], is_1904));
+    }
+
+    #[test]
+    fn damaged_parts_are_read_alike(
+        part in 0_usize..3,
+        at: prop::sample::Index,
+        with in select(vec!["", "<", ">", "/", "\"", "'", "&", " ", "=", ":", "!", "0", "1", "t", "s", "\r", "<t>", "</si>", "</xf>", "甲"]),
+    ) {
+        let sheet = "<worksheet><dimension ref=\"A1:C2\"/><sheetData><row r=\"1\"><c r=\"A1\" t=\"s\"><v>4</v></c><c r=\"B1\" s=\"2\"><v>1.5</v></c></row>\
+            <row r=\"2\"><c r=\"A2\" s=\"3\"><f>1+1</f><v>2</v></c><c r=\"C2\" t=\"inlineStr\"><is><t>x</t></is></c></row></sheetData></worksheet>";
+        let mut parts = [sheet, STRINGS, STYLES].map(str::to_owned);
+        parts[part] = changed(&parts[part], at, with);
+        is_plain(&workbook([&parts[0], &parts[1], &parts[2]], false));
+    }
+}
