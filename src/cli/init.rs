@@ -1,5 +1,8 @@
 //! `huizong init NAME`
 
+#[cfg(feature = "sample")]
+mod sample;
+
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -21,6 +24,10 @@ pub struct InitArgs {
     /// Language of comments, titles and submissions [default: that of the locale]
     #[arg(long, value_parser = choice(LANGS))]
     lang: Option<Lang>,
+    /// Write the sample that the documentation shows instead: a national pipeline, and synthetic submissions of some of its counties
+    #[cfg(feature = "sample")]
+    #[arg(long)]
+    sample: bool,
 }
 
 /// Files of the example in one language, by their paths in the new folder.
@@ -53,20 +60,32 @@ pub fn run(args: InitArgs) -> Exit {
         }
     }
     let lang = args.lang.unwrap_or_else(default_lang);
+    #[cfg(feature = "sample")]
+    if args.sample {
+        return sample::write(folder, lang);
+    }
     let files = match lang {
         Lang::Zh => CHINESE,
         Lang::En => ENGLISH,
     };
-    for (path, text) in files {
-        let text = text.replace("\"NAME\"", &format!("\"{}\"", name_of(folder)));
-        if let Err(error) = disk::write(&folder.join(path), text.as_bytes()) {
-            complain(&error, None);
-            return Exit::Machine;
-        }
+    let named = format!("\"{}\"", name_of(folder));
+    if let Err(exit) = put(folder, files, |text| text.replace("\"NAME\"", &named)) {
+        return exit;
     }
     // The files exist, whether or not this can be written.
     let _ = say(&done(folder, files.len(), lang));
     Exit::Success
+}
+
+/// Writes files into a folder, each as `adapted`.
+fn put(folder: &Path, files: &[(&str, &str)], adapted: impl Fn(&str) -> String) -> Result<(), Exit> {
+    for (path, text) in files {
+        if let Err(error) = disk::write(&folder.join(path), adapted(text).as_bytes()) {
+            complain(&error, None);
+            return Err(Exit::Machine);
+        }
+    }
+    Ok(())
 }
 
 /// Whether nothing is lost by writing into a folder: it does not exist, or it is empty.
