@@ -1,5 +1,6 @@
 //! `huizong init NAME`
 
+mod files;
 #[cfg(feature = "sample")]
 mod sample;
 
@@ -10,10 +11,10 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::choice::{LANGS, choice};
-use super::exit::{complain, complain_of, say, told, usage};
+use super::exit::{complain_of, say, told, usage};
 use super::{Exit, default_lang};
 use crate::domain::{Lang, plural, shell_word};
-use crate::lake::disk;
+use files::put;
 
 /// Arguments of `huizong init`.
 #[derive(Debug, Args)]
@@ -75,17 +76,6 @@ pub fn run(args: InitArgs) -> Exit {
     // The files exist, whether or not this can be written.
     let _ = say(&done(folder, files.len(), lang));
     Exit::Success
-}
-
-/// Writes files into a folder, each as `adapted`.
-fn put(folder: &Path, files: &[(&str, &str)], adapted: impl Fn(&str) -> String) -> Result<(), Exit> {
-    for (path, text) in files {
-        if let Err(error) = disk::write(&folder.join(path), adapted(text).as_bytes()) {
-            complain(&error, None);
-            return Err(Exit::Machine);
-        }
-    }
-    Ok(())
 }
 
 /// Whether nothing is lost by writing into a folder: it does not exist, or it is empty.

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::super::exit::{complain, say};
 use super::super::{Exit, diagnostics};
+use super::files::put;
 use crate::domain::{Lang, plural, shell_word};
 use crate::pipeline;
 use crate::registry::Registry;
@@ -34,7 +35,7 @@ pub fn write(folder: &Path, lang: Lang) -> Exit {
             .iter()
             .fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
     };
-    if let Err(exit) = super::put(folder, FILES, moved) {
+    if let Err(exit) = put(folder, FILES, moved) {
         return exit;
     }
     let (pipeline, registry) = match loaded(folder) {
