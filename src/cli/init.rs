@@ -1,5 +1,9 @@
 //! `huizong init NAME`
 
+mod files;
+#[cfg(feature = "sample")]
+mod sample;
+
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -7,10 +11,10 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::choice::{LANGS, choice};
-use super::exit::{complain, complain_of, say, told, usage};
+use super::exit::{complain_of, say, told, usage};
 use super::{Exit, default_lang};
 use crate::domain::{Lang, plural, shell_word};
-use crate::lake::disk;
+use files::put;
 
 /// Arguments of `huizong init`.
 #[derive(Debug, Args)]
@@ -21,6 +25,10 @@ pub struct InitArgs {
     /// Language of comments, titles and submissions [default: that of the locale]
     #[arg(long, value_parser = choice(LANGS))]
     lang: Option<Lang>,
+    /// Write the sample that the documentation shows instead: a national pipeline, and synthetic submissions of some of its counties
+    #[cfg(feature = "sample")]
+    #[arg(long)]
+    sample: bool,
 }
 
 /// Files of the example in one language, by their paths in the new folder.
@@ -53,16 +61,17 @@ pub fn run(args: InitArgs) -> Exit {
         }
     }
     let lang = args.lang.unwrap_or_else(default_lang);
+    #[cfg(feature = "sample")]
+    if args.sample {
+        return sample::write(folder, lang);
+    }
     let files = match lang {
         Lang::Zh => CHINESE,
         Lang::En => ENGLISH,
     };
-    for (path, text) in files {
-        let text = text.replace("\"NAME\"", &format!("\"{}\"", name_of(folder)));
-        if let Err(error) = disk::write(&folder.join(path), text.as_bytes()) {
-            complain(&error, None);
-            return Exit::Machine;
-        }
+    let named = format!("\"{}\"", name_of(folder));
+    if let Err(exit) = put(folder, files, |text| text.replace("\"NAME\"", &named)) {
+        return exit;
     }
     // The files exist, whether or not this can be written.
     let _ = say(&done(folder, files.len(), lang));

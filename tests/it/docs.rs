@@ -227,7 +227,15 @@ fn links_between_pages_lead_somewhere() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let docs = std::fs::read_dir(root.join("docs")).unwrap();
     let docs = docs.map(|entry| format!("docs/{}", entry.unwrap().file_name().display()));
-    let pages = ["README.md", "README.zh.md", "ARCHITECTURE.md", "CHANGELOG.md"].map(str::to_owned);
+    let pages = [
+        "README.md",
+        "README.zh.md",
+        "ARCHITECTURE.md",
+        "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "SECURITY.md",
+    ];
+    let pages = pages.map(str::to_owned);
     let mut n_links = 0;
     for page in docs.chain(pages).filter(|page| page.ends_with(".md")) {
         let path = root.join(&page);

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::support::{done, huizong, said, table, within};
+use crate::support::{contents, done, huizong, root, said, shipped, table, within};
 
 #[test]
 fn a_new_pipeline_is_sound_and_publishes_with_one_finding() {
@@ -238,4 +238,47 @@ fn a_pipeline_need_not_be_named_where_there_is_one() {
     // Programs are told as well.
     let json = within(here, &["run", "--log-format", "json"]);
     assert!(said(&json).contains("pipelines/one, pipelines/two"), "{}", said(&json));
+}
+
+/// Whoever has no clone gets the pipeline and the submissions of the repository, and so its release.
+#[test]
+fn the_sample_is_that_of_the_repository() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let next = done(here, &["init", "demo", "--sample", "--lang", "zh"]);
+    assert!(next.contains("huizong run demo") && next.contains("模拟"), "{next}");
+    let kept = root().join("pipelines/community-services");
+    let within_here = contents(&here.join("demo"));
+    for (path, bytes) in contents(&kept) {
+        let made = within_here.get(&path);
+        match path.as_str() {
+            "pipeline.toml" => {
+                let made = String::from_utf8(made.unwrap().clone()).unwrap();
+                assert!(
+                    made.contains("input = \"submissions\"\noutput = \"output\"\n"),
+                    "{made}"
+                );
+                let back = made
+                    .replace("\"submissions\"", "\"../../sample_data/submissions\"")
+                    .replace("\"output\"", "\"../../output\"");
+                assert_eq!(back.into_bytes(), bytes);
+            }
+            // Makes the registry; a pipeline does not need it.
+            path if path.starts_with("registry/build/") => assert_eq!(made, None, "{path}"),
+            path => assert_eq!(made, Some(&bytes), "{path}"),
+        }
+    }
+    for part in ["submissions", "truth"] {
+        let names = |at: &Path| contents(&at.join(part)).into_keys().collect::<Vec<_>>();
+        assert_eq!(names(&here.join("demo")), names(&root().join("sample_data")), "{part}");
+    }
+    done(here, &["run", "demo", "--quiet"]);
+    let id = |output: &Path| {
+        fs::canonicalize(output.join("current"))
+            .unwrap()
+            .file_name()
+            .unwrap()
+            .to_owned()
+    };
+    assert_eq!(id(&here.join("demo/output")), id(&shipped().output));
 }

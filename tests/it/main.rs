@@ -31,6 +31,7 @@ mod normalize;
 mod notation;
 mod numbers;
 mod other_rows;
+mod packages;
 mod pipeline;
 mod plain_codes;
 mod pushed_cells;

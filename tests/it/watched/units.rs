@@ -33,8 +33,8 @@ fn complaints(change: impl Fn(&str) -> String) -> Option<String> {
             // The programs need not be installed here.
             let text = fs::read_to_string(&path).unwrap();
             let text = text
-                .replace("/usr/local/bin/huizong-notify", "/bin/true")
-                .replace("/usr/local/bin/huizong", "/bin/true");
+                .replace("ExecStart=huizong-notify", "ExecStart=/bin/true")
+                .replace("ExecStart=huizong", "ExecStart=/bin/true");
             fs::write(units.path().join(name), change(&text)).unwrap();
         }
     }

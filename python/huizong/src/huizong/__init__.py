@@ -11,9 +11,15 @@ a zero.
 from __future__ import annotations
 
 import datetime
+import importlib.util
 import os
 
 from .errors import MissingPackage, NoRelease, UnknownName
+
+# A wheel with the program can be installed without it: most who run pipelines never load a release in Python.
+if importlib.util.find_spec("pyarrow") is None:
+    raise MissingPackage("pyarrow", "use the program huizong, which does not need it")
+
 from .find import Listed, locate, releases
 from .frames import ENGINES, Engine, Lang
 from .release import Release
