@@ -70,6 +70,7 @@ fn planned(args: &PlanArgs) -> Result<PlanReport, Failure> {
         periods: &args.periods,
         as_of: args.as_of,
         rehash: args.rehash,
+        writes: false,
     };
     let (pipeline, scope, options) = place.opened()?;
     let query = PlanQuery { why: args.why.clone() };

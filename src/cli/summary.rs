@@ -10,6 +10,7 @@ use super::gate::reason;
 use super::locale::page;
 use super::look::{fail, opened};
 use super::named::PipelineArgs;
+use super::stores;
 use super::{Exit, default_lang};
 use crate::domain::Lang;
 use crate::run::look;
@@ -52,7 +53,10 @@ pub fn run(args: SummaryArgs) -> Exit {
         Ok(opened) => opened,
         Err(exit) => return exit,
     };
-    let report = match look::since(&mut pipeline, &output, &args.since, reason) {
+    if let Err(error) = output.fetch(&args.since) {
+        return stores::fail(&error);
+    }
+    let report = match look::since(&mut pipeline, &output.folder, &args.since, reason) {
         Ok(report) => report,
         Err(error) => return fail(&error),
     };
