@@ -47,7 +47,7 @@ def command():
     return port, [
         BIN / "weed", "server", f"-dir={FOLDER}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-master.port={master}",
         f"-volume.port={volume}", "-filer", f"-filer.port={filer}", "-s3", f"-s3.port={port}", f"-s3.config={config}",
-        "-master.volumeSizeLimitMB=64", "-volume.max=50",
+        "-master.volumeSizeLimitMB=64", "-volume.max=2000",
     ]  # fmt: skip
 
 
