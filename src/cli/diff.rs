@@ -52,7 +52,7 @@ pub struct DiffArgs {
     /// Number of changes to name of each table
     #[arg(long, value_name = "N", default_value_t = 10)]
     top: usize,
-    /// Folder of the releases [default: `output` in pipeline.toml]
+    /// Folder of the releases, or its address in an object store [default: `output` in pipeline.toml]
     #[arg(long, value_name = "DIR")]
     output: Option<PathBuf>,
     /// Output format

@@ -39,7 +39,7 @@ pub(super) const FORMATS: &Choices<Format> = &[
 pub struct PlaceArgs {
     #[command(flatten)]
     pipeline: PipelineArgs,
-    /// Folder of the releases [default: `output` in pipeline.toml]
+    /// Folder of the releases, or its address in an object store [default: `output` in pipeline.toml]
     #[arg(long, value_name = "DIR")]
     output: Option<PathBuf>,
     /// Read the last run that the gate withheld, instead of the current release

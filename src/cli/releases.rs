@@ -23,7 +23,7 @@ use crate::run::{self, ReleasesError};
 struct OutputArgs {
     #[command(flatten)]
     pipeline: PipelineArgs,
-    /// Folder of the releases [default: `output` in pipeline.toml]. With it, no pipeline is read
+    /// Folder of the releases, or its address in an object store [default: `output` in pipeline.toml]. With it, no pipeline is read
     #[arg(long, value_name = "DIR")]
     output: Option<PathBuf>,
 }
@@ -96,7 +96,7 @@ pub struct GcArgs {
     yes: bool,
     #[command(flatten)]
     pipeline: PipelineArgs,
-    /// Folder of the releases [default: `output` in pipeline.toml]
+    /// Folder of the releases, or its address in an object store [default: `output` in pipeline.toml]
     #[arg(long, value_name = "DIR")]
     output: Option<PathBuf>,
     #[command(flatten)]

@@ -36,7 +36,7 @@ pub struct SummaryArgs {
     /// The release with which the current one is compared: id, number or tag, date, or previous
     #[arg(long, value_name = "RELEASE", default_value = "previous")]
     since: String,
-    /// Folder of the releases [default: `output` in pipeline.toml]
+    /// Folder of the releases, or its address in an object store [default: `output` in pipeline.toml]
     #[arg(long, value_name = "DIR")]
     output: Option<PathBuf>,
     /// Output format

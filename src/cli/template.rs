@@ -26,7 +26,7 @@ pub struct TemplateArgs {
     period: Option<Period>,
     #[command(flatten)]
     pipeline: PipelineArgs,
-    /// Folder of the submissions, which also contains the registers [default: `input` in pipeline.toml]
+    /// Folder of the submissions, which also contains the registers, or its address in an object store [default: `input` in pipeline.toml]
     #[arg(long, value_name = "DIR")]
     input: Option<PathBuf>,
     /// The workbook to write, ending in .xlsx [default: the name under which it is to be sent, in the current folder]

@@ -25,10 +25,10 @@ use crate::verify::verify;
 pub struct VerifyArgs {
     #[command(flatten)]
     pipeline: PipelineArgs,
-    /// Folder of the submissions [default: `input` in pipeline.toml]
+    /// Folder of the submissions, or its address in an object store: s3://bucket/folder [default: `input` in pipeline.toml]
     #[arg(long)]
     input: Option<PathBuf>,
-    /// Folder of the releases [default: `output` in pipeline.toml]
+    /// Folder of the releases, or its address in an object store [default: `output` in pipeline.toml]
     #[arg(long)]
     output: Option<PathBuf>,
     /// Number of threads [default: one per core]

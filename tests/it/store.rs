@@ -311,3 +311,31 @@ fn a_wrong_address_is_told_with_what_to_do() {
     assert_eq!(code, Some(3), "{told}");
     assert!(told.contains("is not what huizong wrote there"), "{told}");
 }
+
+#[test]
+fn the_page_on_object_stores_reads_a_release() {
+    let (bucket, machine, world) = (Bucket::new(seaweedfs(), "readers"), Machine::new(), small());
+    bucket.send(&world.path("input"), "in");
+    let ended = machine.run(&bucket, &world.path("pipeline"), &[]);
+    assert_eq!(ended.status.code(), Some(0), "{}", said(&ended));
+    let page = std::fs::read_to_string(root().join("docs/object-store.md")).unwrap();
+    let blocks: Vec<&str> = page
+        .split("```")
+        .filter_map(|block| block.strip_prefix("python\n"))
+        .collect();
+    assert_eq!(blocks.len(), 4);
+    let code = blocks
+        .join("\n")
+        .replace("indicators.parquet", "reporting.parquet")
+        .replace("area_code, value", "area_code, expected");
+    let code = code.replace("ministry/published", "readers/out")
+        + "\nprint(len(figures), len(frame), figures.columns == list(frame.columns))";
+    let told = bucket.python(&code, &[]);
+    let rows = world.publish(&[]).join("current/tables/reporting.parquet");
+    let rows = crate::support::read_parquet(&rows).len();
+    assert_eq!(
+        told.lines().last(),
+        Some(format!("{rows} {rows} True").as_str()),
+        "{told}"
+    );
+}
