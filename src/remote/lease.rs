@@ -1,6 +1,6 @@
 //! The lock of an output in an object store: it ends by itself unless its holder goes on renewing it.
 
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -16,6 +16,9 @@ const LOCK: &str = "lock";
 
 /// How long a lock holds that is not renewed, unless `HUIZONG_LOCK_SECONDS` says otherwise. A run that was killed keeps others waiting so long.
 const HOLDS: u64 = 60;
+
+/// How long a program that is stopped waits for the store to take the lock back.
+const TO_GIVE_BACK: Duration = Duration::from_secs(1);
 
 /// What the object says.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -35,7 +38,7 @@ struct Note {
 
 /// Holds an output in an object store while a run writes.
 #[derive(Debug)]
-pub struct Lease {
+pub(super) struct Lease {
     shared: Arc<Shared>,
     /// Its number: higher than that of any lock before.
     pub(super) number: u64,
@@ -112,6 +115,9 @@ impl Lease {
             woken: Condvar::new(),
             holds,
         });
+        HELD.lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(Arc::downgrade(&shared));
         let renewing = {
             let shared = Arc::clone(&shared);
             std::thread::spawn(move || shared.renew())
@@ -132,6 +138,24 @@ impl Lease {
             }),
             false => Ok(()),
         }
+    }
+}
+
+/// Locks of this process, for the thread that a signal starts.
+static HELD: Mutex<Vec<Weak<Shared>>> = Mutex::new(Vec::new());
+
+/// Gives back what this process holds: it is about to end, and nobody will drop anything.
+pub fn give_back() {
+    let held: Vec<Weak<Shared>> = std::mem::take(&mut *HELD.lock().unwrap_or_else(PoisonError::into_inner));
+    for shared in held.iter().filter_map(Weak::upgrade) {
+        shared.held().ends = true;
+        shared.woken.notify_all();
+        let held = shared.held();
+        // Whoever renews it gives it back; a store that does not answer keeps nobody from ending.
+        let waited = shared
+            .woken
+            .wait_timeout_while(held, TO_GIVE_BACK, |held| !held.note.ended && !held.is_lost);
+        drop(waited);
     }
 }
 
@@ -170,6 +194,7 @@ impl Shared {
                 Ok(Some(version)) => {
                     let mut held = self.held();
                     (held.note, held.version) = (note, version);
+                    self.woken.notify_all();
                 }
                 Ok(None) => {
                     self.held().is_lost = true;

@@ -17,6 +17,6 @@ mod store;
 
 pub use address::{Address, Place, working_copies};
 pub use error::Error;
-pub use lease::Lease;
+pub use lease::give_back;
 pub use mirror::inputs;
 pub use session::{Needed, Session};

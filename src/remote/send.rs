@@ -20,7 +20,29 @@ const PART: usize = 8 << 20;
 /// Parts of a file under way at one time.
 const PARTS: usize = 4;
 
-pub(super) fn send(session: &Session) -> Result<(), Error> {
+impl Session {
+    /// Sends what a run or a command has changed in the working copy, and lets `current` name the release that is current there.
+    ///
+    /// # Errors
+    /// When the store fails or another run has taken over: `current` is as it was.
+    pub fn send(&self) -> Result<(), Error> {
+        send(self)
+    }
+
+    /// Sends what is noted of runs.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn send_journal(&self) -> Result<(), Error> {
+        let state = &mut *self.state();
+        let mut changed = vec!["runs.parquet".to_owned(), "run.json".to_owned()];
+        changed.retain(|path| self.output().join(path).is_file() && !state.copies.is_untouched(path));
+        files(self, state, &changed)?;
+        Ok(state.copies.save()?)
+    }
+}
+
+fn send(session: &Session) -> Result<(), Error> {
     let output = Output::at(session.output());
     let state = &mut *session.state();
     let current = output.current_release()?;
@@ -63,14 +85,6 @@ pub(super) fn send(session: &Session) -> Result<(), Error> {
     }
     state.copies.save()?;
     Ok(trim(&output, state.current.release())?)
-}
-
-pub(super) fn journal(session: &Session) -> Result<(), Error> {
-    let state = &mut *session.state();
-    let mut changed = vec!["runs.parquet".to_owned(), "run.json".to_owned()];
-    changed.retain(|path| session.output().join(path).is_file() && !state.copies.is_untouched(path));
-    files(session, state, &changed)?;
-    Ok(state.copies.save()?)
 }
 
 /// Lets `current` name a release, if nobody else has taken over.

@@ -10,7 +10,6 @@ use super::error::Error;
 use super::fetch::fetch;
 use super::lease::Lease;
 use super::pointer::{Pointer, Read};
-use super::send;
 use super::store::{Mark, Store};
 use crate::lake::{Lock, Output, disk};
 
@@ -153,22 +152,6 @@ impl Session {
         self.fetch_below(&mut self.state(), &["withheld/", "partial/"])
     }
 
-    /// Sends what a run or a command has changed in the working copy, and lets `current` name the release that is current there.
-    ///
-    /// # Errors
-    /// When the store fails or another run has taken over: `current` is as it was.
-    pub fn send(&self) -> Result<(), Error> {
-        send::send(self)
-    }
-
-    /// Sends what is noted of runs.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub fn send_journal(&self) -> Result<(), Error> {
-        send::journal(self)
-    }
-
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -226,7 +209,7 @@ impl Session {
                 true => path.starts_with(*place),
                 false => path == *place,
             };
-            places.iter().any(|place| is_at(&place))
+            places.iter().any(is_at)
         };
         let wanted: Vec<(String, Mark)> = state
             .objects

@@ -84,7 +84,7 @@ impl Store {
                 // Who writes http:// means it.
                 let plain = ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT"];
                 let is_plain = |name: &&str| std::env::var(name).is_ok_and(|url| url.starts_with("http://"));
-                if plain.iter().any(|name| is_plain(&name)) {
+                if plain.iter().any(is_plain) {
                     builder = builder.with_allow_http(true);
                 }
                 builder.build().map(|store| Arc::new(store) as _)

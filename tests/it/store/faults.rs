@@ -180,3 +180,42 @@ fn a_run_that_was_killed_keeps_others_waiting_until_its_lock_ends() {
     assert!(bucket.current().0.starts_with("000001-"));
     assert!(!bucket.objects("out").keys().any(|path| path.starts_with("publishing/")));
 }
+
+#[test]
+fn a_run_that_is_stopped_gives_its_lock_back() {
+    let (bucket, world) = (Bucket::new(seaweedfs(), "stopped"), small());
+    bucket.send(&world.path("input"), "in");
+    let pipeline = world.path("pipeline");
+    let (_proxy, through) = failing(
+        &bucket,
+        r#"[{"fault": "stall", "seconds": 60, "method": "PUT", "path": "/out/releases/", "times": 100}]"#,
+    );
+    let (input, output) = (bucket.address("in"), bucket.address("out"));
+    let args = [
+        "run",
+        pipeline.to_str().unwrap(),
+        "--input",
+        &input,
+        "--output",
+        &output,
+    ];
+    let machine = Machine::new();
+    let mut run = machine.command(&through, &args).spawn().unwrap();
+    let clock = std::time::Instant::now();
+    while !bucket.objects("out").keys().any(|path| path.starts_with("publishing/")) {
+        assert!(clock.elapsed().as_secs() < 60);
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    let pid = run.id().to_string();
+    assert!(
+        std::process::Command::new("kill")
+            .args(["-TERM", &pid])
+            .status()
+            .unwrap()
+            .success()
+    );
+    let ended = run.wait().unwrap();
+    assert_eq!(ended.code(), Some(143));
+    let ended = Machine::new().huizong(&bucket, &args);
+    assert_eq!(ended.status.code(), Some(0), "{}", said(&ended));
+}
