@@ -23,6 +23,8 @@ pub mod lake;
 pub mod normalize;
 /// Stages the files of a release, checks the gate, publishes by one rename.
 pub mod release;
+/// Submissions and releases in an object store, and their working copies on this machine.
+pub mod remote;
 /// Text from tables: summary, codebook, data package.
 pub mod report;
 /// Workbooks that go back to counties: their sheets with every finding coloured and commented.

@@ -54,7 +54,7 @@ pub use gc::gc;
 use journal::Begun;
 pub use journal::interrupted;
 use kept::Keeper;
-pub use outcome::{Ended, Ending, Outcome, Partitions, Progress, RunOptions, Told, Watch};
+pub use outcome::{Ended, Ending, Outcome, Partitions, Progress, RunOptions, Stores, Told, Watch};
 pub use plan::{PlanQuery, plan};
 use prepare::{Prepared, made_by, prepare, refuse_output_in_input, registry};
 use publish::Ignored;
@@ -95,8 +95,22 @@ pub fn run(pipeline: &Pipeline, scope: &Scope, options: &RunOptions, watch: &Wat
         (options, &output, &output, lock.was_abandoned()),
         (glance, &begun.stages, watch.progress),
     );
+    let outcome = outcome.and_then(|outcome| sent(options, &begun.stages, outcome));
     let record = begun.note(pipeline, &outcome, &(watch.told)(&outcome));
+    if let Some(Err(error)) = options.stores.output.as_ref().map(|store| store.send_journal()) {
+        let cause = std::error::Error::source(&error).map_or_else(String::new, ToString::to_string);
+        tracing::warn!(%error, cause, "what is noted of the run could not be sent");
+    }
     Ok(Ended { outcome, record })
+}
+
+/// Sends what a run has made to the object store, where the releases are in one.
+fn sent(options: &RunOptions, stages: &Stages, outcome: Outcome) -> Result<Outcome, RunError> {
+    if let Some(store) = &options.stores.output {
+        let _stage = stages.enter(Stage::Publish);
+        store.send()?;
+    }
+    Ok(outcome)
 }
 
 /// A run of which nothing stays but what is said of it: what it writes is in a temporary folder, and nobody is kept waiting.

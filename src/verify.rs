@@ -39,6 +39,7 @@ pub fn verify(
     let again = RunOptions {
         input: options.input.clone(),
         output: scratch.path().to_owned(),
+        stores: run::Stores::default(),
         rehash: true,
         dry: false,
         since: before.clone().map_or(Since::Nothing, Since::Folder),

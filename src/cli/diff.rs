@@ -9,8 +9,10 @@ use super::exit::say;
 use super::locale::page;
 use super::look::{fail, opened};
 use super::named::PipelineArgs;
+use super::stores::{self, Releases};
 use super::{Exit, default_lang};
 use crate::domain::Lang;
+use crate::remote::Needed;
 use crate::run::look::{self, DiffQuery};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +52,7 @@ pub struct DiffArgs {
     /// Number of changes to name of each table
     #[arg(long, value_name = "N", default_value_t = 10)]
     top: usize,
-    /// Folder of the releases [default: `output` in pipeline.toml]
+    /// Folder of the releases, or its address in an object store [default: `output` in pipeline.toml]
     #[arg(long, value_name = "DIR")]
     output: Option<PathBuf>,
     /// Output format
@@ -72,7 +74,10 @@ pub fn run(mut args: DiffArgs) -> Exit {
     args.pipeline.or_folder(last);
     // Without a pipeline, an output folder that is named will do.
     let output = match (&args.output, args.pipeline.named()) {
-        (Some(output), None) => output.clone(),
+        (Some(output), None) => match Releases::to_read(output.clone(), Needed::Current) {
+            Ok(output) => output,
+            Err(error) => return stores::fail(&error),
+        },
         (_, named) => match opened(named, args.output.clone()) {
             Ok((_, output)) => output,
             Err(exit) => return exit,
@@ -86,7 +91,11 @@ pub fn run(mut args: DiffArgs) -> Exit {
         relative_tolerance: args.relative_tolerance,
         top: args.top,
     };
-    let report = match look::diff(&output, &query) {
+    let fetched = output.fetch(&query.from).and_then(|()| output.fetch(&query.to));
+    if let Err(error) = fetched {
+        return stores::fail(&error);
+    }
+    let report = match look::diff(&output.folder, &query) {
         Ok(report) => report,
         Err(error) => return fail(&error),
     };

@@ -8,10 +8,12 @@ use super::choice::{Choices, LANGS, choice};
 use super::exit::{complain, complain_of, say, told, usage};
 use super::locale::page;
 use super::named::{PipelineArgs, loaded};
+use super::stores::{self, Releases};
 use super::{Exit, default_lang, diagnostics};
 use crate::domain::Lang;
 use crate::lake;
 use crate::pipeline::Pipeline;
+use crate::remote::Needed;
 use crate::report::Look;
 use crate::run::look::{LookError, NotGiven, Offer, Release, Which};
 
@@ -37,7 +39,7 @@ pub(super) const FORMATS: &Choices<Format> = &[
 pub struct PlaceArgs {
     #[command(flatten)]
     pipeline: PipelineArgs,
-    /// Folder of the releases [default: `output` in pipeline.toml]
+    /// Folder of the releases, or its address in an object store [default: `output` in pipeline.toml]
     #[arg(long, value_name = "DIR")]
     output: Option<PathBuf>,
     /// Read the last run that the gate withheld, instead of the current release
@@ -76,6 +78,14 @@ impl PlaceArgs {
     /// The exit code, where there is no answer.
     pub fn ask<T>(&self, question: impl FnOnce(&Pipeline, &Release) -> Result<T, LookError>) -> Result<T, Exit> {
         let (mut pipeline, output) = opened(self.pipeline.named(), self.output.clone())?;
+        let named = match (self.withheld || self.partial, &self.release) {
+            (true, _) => Some("withheld"),
+            (false, named) => named.as_deref(),
+        };
+        if let Some(word) = named {
+            output.fetch(word).map_err(|error| stores::fail(&error))?;
+        }
+        let output = output.folder;
         let which = match (self.withheld, self.partial) {
             (true, _) => Which::Withheld,
             (false, true) => Which::Partial,
@@ -95,7 +105,7 @@ impl PlaceArgs {
 ///
 /// # Errors
 /// The exit code, where there is none of them, or the definition has faults.
-pub(super) fn opened(named: Option<&Path>, output: Option<PathBuf>) -> Result<(Pipeline, PathBuf), Exit> {
+pub(super) fn opened(named: Option<&Path>, output: Option<PathBuf>) -> Result<(Pipeline, Releases), Exit> {
     let pipeline = loaded(named)?;
     let Some(output) = output.or_else(|| pipeline.output.clone()) else {
         return Err(usage(
@@ -106,7 +116,8 @@ pub(super) fn opened(named: Option<&Path>, output: Option<PathBuf>) -> Result<(P
             Some(told("请用 --output 指明", "name it with --output")),
         ));
     };
-    Ok((pipeline, output))
+    let releases = Releases::to_read(output, Needed::Current).map_err(|error| stores::fail(&error))?;
+    Ok((pipeline, releases))
 }
 
 impl LookArgs {

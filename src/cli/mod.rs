@@ -29,6 +29,7 @@ mod show;
 mod signals;
 mod sql;
 mod status;
+mod stores;
 mod summary;
 mod template;
 #[cfg(test)]

@@ -22,10 +22,10 @@ use crate::run::{self, PlanQuery};
 pub struct PlanArgs {
     #[command(flatten)]
     pipeline: PipelineArgs,
-    /// Folder of the submissions [default: `input` in pipeline.toml]
+    /// Folder of the submissions, or its address in an object store: s3://bucket/folder [default: `input` in pipeline.toml]
     #[arg(long)]
     input: Option<PathBuf>,
-    /// Folder for the releases [default: `output` in pipeline.toml]
+    /// Folder for the releases, or its address in an object store [default: `output` in pipeline.toml]
     #[arg(long)]
     output: Option<PathBuf>,
     /// Only this period; may be given several times
@@ -70,6 +70,7 @@ fn planned(args: &PlanArgs) -> Result<PlanReport, Failure> {
         periods: &args.periods,
         as_of: args.as_of,
         rehash: args.rehash,
+        writes: false,
     };
     let (pipeline, scope, options) = place.opened()?;
     let query = PlanQuery { why: args.why.clone() };

@@ -9,10 +9,12 @@ use super::exit::{complain, complain_of, say, told, usage};
 use super::failure::locked;
 use super::look::{FORMATS, Format, no_link, one_too_many, written};
 use super::named::{PipelineArgs, loaded};
+use super::stores::{self, Releases};
 use super::{Exit, default_lang};
 use crate::domain::Lang;
 use crate::lake;
 use crate::pipeline::Pipeline;
+use crate::remote::Needed;
 use crate::report::Look;
 use crate::run::{self, ReleasesError};
 
@@ -21,7 +23,7 @@ use crate::run::{self, ReleasesError};
 struct OutputArgs {
     #[command(flatten)]
     pipeline: PipelineArgs,
-    /// Folder of the releases [default: `output` in pipeline.toml]. With it, no pipeline is read
+    /// Folder of the releases, or its address in an object store [default: `output` in pipeline.toml]. With it, no pipeline is read
     #[arg(long, value_name = "DIR")]
     output: Option<PathBuf>,
 }
@@ -94,7 +96,7 @@ pub struct GcArgs {
     yes: bool,
     #[command(flatten)]
     pipeline: PipelineArgs,
-    /// Folder of the releases [default: `output` in pipeline.toml]
+    /// Folder of the releases, or its address in an object store [default: `output` in pipeline.toml]
     #[arg(long, value_name = "DIR")]
     output: Option<PathBuf>,
     #[command(flatten)]
@@ -103,7 +105,8 @@ pub struct GcArgs {
 
 /// Lists the releases.
 pub fn releases(args: ReleasesArgs) -> Exit {
-    let listed = args.place.root().and_then(|root| run::releases(&root).map_err(fail));
+    let place = args.place.to_read(Needed::Manifests);
+    let listed = place.and_then(|place| run::releases(&place.folder).map_err(fail));
     ended(listed.and_then(|report| args.print.print(&report)))
 }
 
@@ -114,9 +117,15 @@ pub fn rollback(mut args: RollbackArgs) -> Exit {
     if let Err(word) = args.place.pipeline.or_word(word) {
         return one_too_many(&word);
     }
-    let done = args.place.root().and_then(|root| match &args.release {
+    let writes = args.yes || args.release.is_none();
+    let place = match writes {
+        true => args.place.to_write(Needed::Manifests),
+        false => args.place.to_read(Needed::Manifests),
+    };
+    let done = place.and_then(|place| match &args.release {
         None => {
-            let hold = run::lift(&root).map_err(fail)?;
+            let hold = run::lift(&place.folder).map_err(fail)?;
+            place.send().map_err(|error| stores::fail(&error))?;
             let (zh, en) = (
                 format!("此后的运行恢复发布；撤下过的版本：{}\n", hold.withdrawn),
                 format!("runs publish again; what was withdrawn: {}\n", hold.withdrawn),
@@ -124,7 +133,11 @@ pub fn rollback(mut args: RollbackArgs) -> Exit {
             say(told(&zh, &en))
         }
         Some(release) => {
-            let report = run::rollback(&root, release, args.yes).map_err(fail)?;
+            place.fetch(release).map_err(|error| stores::fail(&error))?;
+            let report = run::rollback(&place.folder, release, args.yes).map_err(fail)?;
+            if writes {
+                place.send().map_err(|error| stores::fail(&error))?;
+            }
             args.print.print(&report)
         }
     });
@@ -138,21 +151,23 @@ pub fn tag(mut args: TagArgs) -> Exit {
     if let Err(word) = args.place.pipeline.or_word(word) {
         return one_too_many(&word);
     }
-    let done = args.place.root().and_then(|root| {
+    let done = args.place.to_write(Needed::Manifests).and_then(|place| {
+        let root = &place.folder;
         let (zh, en) = match (&args.delete, &args.release, &args.name) {
             (None, Some(release), Some(name)) => {
-                let id = run::tag(&root, release, name).map_err(fail)?;
+                let id = run::tag(root, release, name).map_err(fail)?;
                 (format!("{id} 的标签：{name}\n"), format!("{id} has the tag {name}\n"))
             }
             (delete, ..) => {
                 let name = delete.as_deref().unwrap_or_default();
-                let id = run::untag(&root, name).map_err(fail)?;
+                let id = run::untag(root, name).map_err(fail)?;
                 (
                     format!("{id} 不再有标签 {name}\n"),
                     format!("{id} no longer has the tag {name}\n"),
                 )
             }
         };
+        place.send().map_err(|error| stores::fail(&error))?;
         say(told(&zh, &en))
     });
     ended(done)
@@ -162,8 +177,16 @@ pub fn tag(mut args: TagArgs) -> Exit {
 pub fn gc(args: GcArgs) -> Exit {
     let pipeline = loaded(args.pipeline.named());
     let done = pipeline.and_then(|pipeline| {
-        let root = output_of(&pipeline, args.output.as_ref())?;
-        let report = run::gc(&root, pipeline.retention, args.yes).map_err(fail)?;
+        let output = output_of(&pipeline, args.output.as_ref())?;
+        let place = match args.yes {
+            true => Releases::to_write(output, Needed::State),
+            false => Releases::to_read(output, Needed::State),
+        };
+        let place = place.map_err(|error| stores::fail(&error))?;
+        let report = run::gc(&place.folder, pipeline.retention, args.yes).map_err(fail)?;
+        if args.yes {
+            place.send().map_err(|error| stores::fail(&error))?;
+        }
         args.print.print(&report)
     });
     ended(done)
@@ -186,6 +209,14 @@ impl OutputArgs {
             Some(output) => Ok(output.clone()),
             None => output_of(&loaded(self.pipeline.named())?, None),
         }
+    }
+
+    fn to_read(&self, needed: Needed) -> Result<Releases, Exit> {
+        Releases::to_read(self.root()?, needed).map_err(|error| stores::fail(&error))
+    }
+
+    fn to_write(&self, needed: Needed) -> Result<Releases, Exit> {
+        Releases::to_write(self.root()?, needed).map_err(|error| stores::fail(&error))
     }
 }
 

@@ -14,22 +14,24 @@ use super::locale::page;
 use super::log::{self, ENDING, LogFormat, seconds};
 use super::named::PipelineArgs;
 use super::progress::Bars;
+use super::stores::{Input, Releases};
 use super::{Exit, default_lang, signals};
 use crate::domain::{Lang, Period, Text};
 use crate::lake;
 use crate::pipeline::{self, Pipeline};
+use crate::remote::{Needed, Place};
 use crate::report::{self, RunRecord, State};
-use crate::run::{self, Ending, Exports, Outcome, RunError, RunOptions, Scope, Told, Watch};
+use crate::run::{self, Ending, Exports, Outcome, RunError, RunOptions, Scope, Stores, Told, Watch};
 
 /// Arguments of `huizong run`.
 #[derive(Debug, Args)]
 pub struct RunArgs {
     #[command(flatten)]
     pipeline: PipelineArgs,
-    /// Folder of the submissions [default: `input` in pipeline.toml]
+    /// Folder of the submissions, or its address in an object store: s3://bucket/folder [default: `input` in pipeline.toml]
     #[arg(long)]
     input: Option<PathBuf>,
-    /// Folder for the releases [default: `output` in pipeline.toml]
+    /// Folder for the releases, or its address in an object store [default: `output` in pipeline.toml]
     #[arg(long)]
     output: Option<PathBuf>,
     /// Only this period; may be given several times. If the current release has more periods, it stays current, and the result
@@ -138,6 +140,7 @@ fn read_and_run(args: &RunArgs) -> Result<(Pipeline, RunOptions, run::Ended), Fa
         periods: &args.periods,
         as_of: args.as_of,
         rehash: args.rehash,
+        writes: !args.dry_run,
     };
     let (pipeline, scope, mut options) = place.opened()?;
     options.exports = args.exports();
@@ -195,6 +198,8 @@ pub(super) struct Where<'a> {
     pub(super) periods: &'a [String],
     pub(super) as_of: Option<Date>,
     pub(super) rehash: bool,
+    /// Whether something is to be published.
+    pub(super) writes: bool,
 }
 
 impl Where<'_> {
@@ -208,9 +213,14 @@ impl Where<'_> {
         let (input, output) = folders(&pipeline, args.input, args.output)?;
         let scope = Scope::of(&mut pipeline, args.periods, args.as_of)?;
         warn_of_date(scope.as_of);
+        let (input, output) = opened((input, output), args.writes)?;
         let options = RunOptions {
-            input,
-            output,
+            input: input.folder,
+            output: output.folder,
+            stores: Stores {
+                input: input.address.map(|address| address.to_string()),
+                output: output.session.filter(|_| args.writes),
+            },
             rehash: args.rehash,
             dry: false,
             since: run::Since::Current,
@@ -249,6 +259,25 @@ pub(super) fn folders(
             Text::new("请用 --output 指明", "name it with --output"),
         )
     })?;
+    Ok((input, output))
+}
+
+/// The folders on this machine, with what is new in an object store.
+///
+/// # Errors
+/// When a store fails, or another run writes to the output.
+pub(super) fn opened((input, output): (PathBuf, PathBuf), writes: bool) -> Result<(Input, Releases), RunError> {
+    if let (Place::Store(input), Place::Store(output)) = (Place::of(&input)?, Place::of(&output)?)
+        && output.lies_in(&input)
+    {
+        let path = output.to_string().into();
+        return Err(RunError::OutputInInput { path });
+    }
+    let input = Input::of(input)?;
+    let output = match writes {
+        true => Releases::to_write(output, Needed::State)?,
+        false => Releases::to_read(output, Needed::State)?,
+    };
     Ok((input, output))
 }
 
@@ -342,7 +371,8 @@ fn tell(args: &RunArgs, pipeline: &Pipeline, options: &RunOptions, outcome: Outc
         state,
         lost: outcome.lost.is_some() && outcome.current.is_none(),
         release: outcome.current,
-        output: options.output.display().to_string(),
+        output: (options.stores.output.as_ref())
+            .map_or_else(|| options.output.display().to_string(), |store| store.address()),
         as_of: outcome.as_of,
         periods: Period::listed(&pipeline.periods),
         left_out: (!args.periods.is_empty() || args.as_of.is_some())

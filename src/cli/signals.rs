@@ -10,6 +10,7 @@ use signal_hook::low_level::exit;
 
 use super::exit::{note, told};
 use crate::lake::stop;
+use crate::remote;
 
 /// How long a command may take that has its result and only has to end.
 const TO_END: Duration = Duration::from_millis(1500);
@@ -50,8 +51,10 @@ pub fn watch(tell: impl FnOnce(Stopped) + Send + 'static) {
 fn end(stopped: Stopped, tell: impl FnOnce(Stopped)) {
     if stop::stop() {
         tell(stopped);
+        remote::give_back();
     } else {
         thread::sleep(TO_END);
+        remote::give_back();
         stop::clear();
     }
     exit(stopped.exit.into());

@@ -10,6 +10,7 @@ use super::gate::reason;
 use super::locale::page;
 use super::look::{fail, opened};
 use super::named::PipelineArgs;
+use super::stores;
 use super::{Exit, default_lang};
 use crate::domain::Lang;
 use crate::run::look;
@@ -35,7 +36,7 @@ pub struct SummaryArgs {
     /// The release with which the current one is compared: id, number or tag, date, or previous
     #[arg(long, value_name = "RELEASE", default_value = "previous")]
     since: String,
-    /// Folder of the releases [default: `output` in pipeline.toml]
+    /// Folder of the releases, or its address in an object store [default: `output` in pipeline.toml]
     #[arg(long, value_name = "DIR")]
     output: Option<PathBuf>,
     /// Output format
@@ -52,7 +53,10 @@ pub fn run(args: SummaryArgs) -> Exit {
         Ok(opened) => opened,
         Err(exit) => return exit,
     };
-    let report = match look::since(&mut pipeline, &output, &args.since, reason) {
+    if let Err(error) = output.fetch(&args.since) {
+        return stores::fail(&error);
+    }
+    let report = match look::since(&mut pipeline, &output.folder, &args.since, reason) {
         Ok(report) => report,
         Err(error) => return fail(&error),
     };

@@ -8,6 +8,7 @@ use super::choice::{LANGS, choice};
 use super::exit::{complain, create_new, say, told, usage};
 use super::look;
 use super::named::{PipelineArgs, loaded};
+use super::stores::{self, Input};
 use super::{Exit, diagnostics};
 use crate::domain::{Lang, Period, Text};
 use crate::run::{TemplateError, TemplateQuery, template};
@@ -25,7 +26,7 @@ pub struct TemplateArgs {
     period: Option<Period>,
     #[command(flatten)]
     pipeline: PipelineArgs,
-    /// Folder of the submissions, which also contains the registers [default: `input` in pipeline.toml]
+    /// Folder of the submissions, which also contains the registers, or its address in an object store [default: `input` in pipeline.toml]
     #[arg(long, value_name = "DIR")]
     input: Option<PathBuf>,
     /// The workbook to write, ending in .xlsx [default: the name under which it is to be sent, in the current folder]
@@ -50,13 +51,18 @@ pub fn run(args: TemplateArgs) -> Exit {
         );
         return usage(told(&zh, &en), None);
     }
+    let input = args.input.clone().or_else(|| pipeline.input.clone());
+    let input = match input.map(Input::of).transpose() {
+        Ok(input) => input,
+        Err(error) => return stores::fail(&error),
+    };
     let made = template(
         &pipeline,
         &TemplateQuery {
             form: &args.form,
             area: args.area.as_deref(),
             period: args.period,
-            input: args.input.as_deref().or(pipeline.input.as_deref()),
+            input: input.as_ref().map(|input| input.folder.as_path()),
             lang: args.lang,
         },
     );

@@ -107,6 +107,7 @@ impl World {
     fn run(&self, output: &str) -> Result<Outcome, Failure> {
         let (dir, input, output) = (self.path("pipeline"), self.path("input"), self.path(output));
         let place = Where {
+            writes: true,
             dir: &dir,
             input: Some(&input),
             output: Some(&output),

@@ -10,11 +10,12 @@ use super::failure::Failure;
 use super::look::{FORMATS, Format, written};
 use super::named::PipelineArgs;
 use super::progress::Bars;
-use super::run::{folders, set_threads};
+use super::run::{folders, opened, set_threads};
 use super::{Exit, default_lang, signals};
 use crate::domain::Lang;
-use crate::lake;
+use crate::lake::{self, Output};
 use crate::pipeline;
+use crate::release;
 use crate::report::VerifyReport;
 use crate::run::{self, RunOptions};
 use crate::verify::verify;
@@ -24,10 +25,10 @@ use crate::verify::verify;
 pub struct VerifyArgs {
     #[command(flatten)]
     pipeline: PipelineArgs,
-    /// Folder of the submissions [default: `input` in pipeline.toml]
+    /// Folder of the submissions, or its address in an object store: s3://bucket/folder [default: `input` in pipeline.toml]
     #[arg(long)]
     input: Option<PathBuf>,
-    /// Folder of the releases [default: `output` in pipeline.toml]
+    /// Folder of the releases, or its address in an object store [default: `output` in pipeline.toml]
     #[arg(long)]
     output: Option<PathBuf>,
     /// Number of threads [default: one per core]
@@ -73,9 +74,19 @@ fn verified(args: &VerifyArgs) -> Result<VerifyReport, Failure> {
     let (input, output) = folders(&pipeline, args.input.as_ref(), args.output.as_ref())?;
     set_threads(args.threads);
     let bars = Bars::new(args.quiet);
+    let (input, output) = opened((input, output), false)?;
+    let current = Output::at(&output.folder)
+        .current_release()
+        .map_err(run::RunError::from)?;
+    let record = current.and_then(|id| release::Record::read(&Output::at(&output.folder).release(&id)));
+    // What has changed since the release before is computed again, too.
+    if let (Some(store), Some(before)) = (&output.session, record.and_then(|record| record.revisions.since)) {
+        store.fetch_release(&before).map_err(run::RunError::from)?;
+    }
     let options = RunOptions {
-        input,
-        output,
+        input: input.folder,
+        output: output.folder,
+        stores: run::Stores::default(),
         rehash: true,
         dry: false,
         since: run::Since::Nothing,

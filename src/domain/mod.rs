@@ -1,5 +1,6 @@
 //! Small types that every stage uses. Nothing here does I/O.
 
+mod address;
 mod capped;
 mod catalog;
 mod cells;
@@ -40,6 +41,7 @@ mod unknown;
 mod visible;
 mod width;
 
+pub use address::is_address;
 pub use capped::{Findings, is_one_cause};
 pub use catalog::{Catalog, CatalogEntry, catalog};
 pub use cells::{AreaCounts, Cell, CellKeys, Expected, FormCoverage, IndicatorCells, IndicatorLevels, Sums};

@@ -16,7 +16,7 @@ pub struct LockOwner {
 
 impl LockOwner {
     /// This process.
-    pub(super) fn myself() -> LockOwner {
+    pub fn myself() -> LockOwner {
         let host = rustix::system::uname();
         LockOwner {
             pid: std::process::id(),

@@ -100,15 +100,29 @@ pub fn catalogue(output: &Output) -> Result<Vec<Listed>, Error> {
     let one = |(_, id): (u32, String)| {
         let folder = output.release(&id);
         let named = tags.iter().filter(|(_, tagged)| **tagged == id);
+        let about = About::read(&folder);
+        let size = match &about {
+            // The working copy of an object store has no more of most releases; nothing is shared there.
+            Some(about) if has_manifest_alone(&folder) => Size {
+                alone: about.outputs.iter().map(|file| file.bytes).sum(),
+                shared: 0,
+            },
+            _ => Files::of(&[&folder])?.size(),
+        };
         Ok(Listed {
-            about: About::read(&folder),
+            about,
             tags: named.map(|(name, _)| name.clone()).collect(),
             is_current: current.as_ref() == Some(&id),
-            size: Files::of(&[&folder])?.size(),
+            size,
             id,
         })
     };
     output.releases()?.into_iter().map(one).collect()
+}
+
+fn has_manifest_alone(folder: &Path) -> bool {
+    let entries = fs::read_dir(folder).into_iter().flatten();
+    entries.flatten().all(|entry| entry.file_name() == MANIFEST)
 }
 
 /// The run that was withheld, or set apart, where there is one.

@@ -82,6 +82,9 @@ pub enum RunError {
     /// Something could not be written, or another run is at it.
     #[error(transparent)]
     Lake(#[from] crate::lake::Error),
+    /// The object store failed, or another run is at it.
+    #[error(transparent)]
+    Remote(#[from] crate::remote::Error),
     /// Sums could not be made.
     #[error(transparent)]
     Rollup(#[from] crate::rollup::Error),

@@ -30,7 +30,8 @@ impl Lineage {
     pub fn of(pipeline: &Pipeline, options: &RunOptions) -> Option<Lineage> {
         options.exports.openlineage.as_ref()?;
         let given = std::env::var("OPENLINEAGE_NAMESPACE").ok();
-        let folder = absolute(&options.input);
+        let address = options.stores.input.clone();
+        let folder = address.unwrap_or_else(|| absolute(&options.input).display().to_string());
         let of_period = |period| {
             let forms = pipeline.forms.iter();
             forms.map(move |form| (form.id.clone(), period))
@@ -44,7 +45,7 @@ impl Lineage {
             job: pipeline.name.clone(),
             inputs: inputs
                 .map(|(form, period)| LineageInput {
-                    name: format!("{}?form={form}&period={period}", folder.display()),
+                    name: format!("{folder}?form={form}&period={period}"),
                     counts: None,
                 })
                 .collect(),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::RunError;
 use super::exports::Exports;
@@ -11,6 +12,7 @@ use crate::domain::Period;
 use crate::lake::Lost;
 use crate::partition::Rows;
 use crate::release::GateCheck;
+use crate::remote::Session;
 use crate::report::{RunRecord, Summary};
 
 /// Options of one run.
@@ -20,6 +22,8 @@ pub struct RunOptions {
     pub input: PathBuf,
     /// Folder for the releases.
     pub output: PathBuf,
+    /// Where both are, if they are copies of what is in an object store.
+    pub stores: Stores,
     /// Whether every file of the input is read, though it looks unchanged since an earlier run.
     pub rehash: bool,
     /// Whether nothing is published and the output folder stays as it is: everything is computed and judged, and thrown away.
@@ -28,6 +32,15 @@ pub struct RunOptions {
     pub since: Since,
     /// What the run writes for other systems.
     pub exports: Exports,
+}
+
+/// What of a run is in an object store.
+#[derive(Clone, Debug, Default)]
+pub struct Stores {
+    /// Address of the submissions.
+    pub input: Option<String>,
+    /// The releases. What the run publishes is sent there, and only then it is published.
+    pub output: Option<Arc<Session>>,
 }
 
 /// Who has started a run: what is said to them, and what they say of its end.

@@ -16,6 +16,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("rollup", STAGE),
     ("statistics", STAGE),
     ("release", STAGE),
+    ("remote", &["domain", "lake", "release"]),
     ("report", STAGE),
     ("returns", STAGE),
     ("sample", STAGE),
@@ -47,6 +48,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "rollup",
             "statistics",
             "release",
+            "remote",
             "report",
             "returns",
             "partition",
@@ -56,7 +58,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "domain", "pipeline", "registry", "lake", "release", "report", "run", "verify", "sample",
+            "domain", "pipeline", "registry", "lake", "release", "remote", "report", "run", "verify", "sample",
         ],
     ),
     ("main", &["cli"]),
@@ -74,6 +76,8 @@ const PLACED: &[(&str, &[&str])] = &[
     ),
     ("polars_arrow", &["lake/bridge.rs"]),
     ("calamine", &["intake"]),
+    ("object_store", &["remote"]),
+    ("tokio", &["remote"]),
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),

@@ -52,6 +52,7 @@ mod rules;
 mod sample;
 mod scaffold;
 mod shares;
+mod store;
 mod support;
 mod told;
 mod tools;

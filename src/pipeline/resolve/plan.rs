@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::ids::{IdKind, Ids, title_or};
 use super::sourced::content;
 use super::{credit, extracts, languages, limits};
-use crate::domain::{Lang, Period, PeriodKind, Text};
+use crate::domain::{Lang, Period, PeriodKind, Text, is_address};
 use crate::pipeline::definition::{
     FeedbackDef, Located, Periods, PipelineFile, RegistryDef, ReleasesDef, ReportersDef, ReturnsDef, SchemeDef,
 };
@@ -176,16 +176,16 @@ fn of_itself(plan: &mut Plan, file: &PipelineFile, source: &Source, faults: &mut
     plan.period_kind = Some(head.period);
     plan.periods = periods(&head.periods, plan, source, faults);
     plan.open_ended = matches!(&*head.periods, Periods::Between(range) if range.to.is_none());
-    plan.input = head
-        .input
-        .as_ref()
-        .and_then(|p| portable(p, source, faults))
-        .map(|p| plain_path(source.home.join(p)));
-    plan.output = head
-        .output
-        .as_ref()
-        .and_then(|p| portable(p, source, faults))
-        .map(|p| plain_path(source.home.join(p)));
+    let mut place = |written: Option<&Located<String>>| {
+        let written = written?;
+        // The address of a folder in an object store is no path.
+        if is_address(written) {
+            return Some(PathBuf::from(written.as_str()));
+        }
+        portable(written, source, faults).map(|path| plain_path(source.home.join(path)))
+    };
+    plan.input = place(head.input.as_ref());
+    plan.output = place(head.output.as_ref());
     plan.reporters = file.reporters.as_ref().map(|r| reporters(r, source, faults));
     plan.feedback = file
         .feedback

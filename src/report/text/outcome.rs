@@ -2,7 +2,7 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::domain::{Lang, Text, agreeing, plural};
+use crate::domain::{Lang, Text, agreeing, is_address, plural};
 use crate::report::grid::Page;
 use crate::report::number::count;
 use crate::report::plan::words_of_cause;
@@ -224,10 +224,12 @@ impl Page {
     }
 
     fn places(&self, summary: &Summary, outcome: &Outcome) -> Vec<String> {
-        let folder = match outcome.state {
-            State::Withheld(_) => "withheld",
-            State::Partial { .. } => "partial",
-            State::Published { .. } | State::Unchanged => "current",
+        let folder = match (&outcome.state, &outcome.release) {
+            (State::Withheld(_), _) => "withheld".to_owned(),
+            (State::Partial { .. }, _) => "partial".to_owned(),
+            // An object store has no links: `current` is an object that names the release.
+            (_, Some(release)) if is_address(&outcome.output) => format!("releases/{release}"),
+            _ => "current".to_owned(),
         };
         let folder = format!("{}/{folder}", outcome.output.trim_end_matches('/'));
         let place = |zh: &str, en: &str, path: &'static str| (self.say(zh, en).to_owned(), path);

@@ -1,0 +1,282 @@
+//! The lock of an output in an object store: it ends by itself unless its holder goes on renewing it.
+
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use object_store::UpdateVersion;
+use serde::{Deserialize, Serialize};
+
+use super::error::Error;
+use super::store::Store;
+use crate::lake::LockOwner;
+
+const LOCK: &str = "lock";
+
+/// How long a lock holds that is not renewed, unless `HUIZONG_LOCK_SECONDS` says otherwise. A run that was killed keeps others waiting so long.
+const HOLDS: u64 = 60;
+
+/// How long a program that is stopped waits for the store to take the lock back.
+const TO_GIVE_BACK: Duration = Duration::from_secs(1);
+
+/// What the object says.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Note {
+    /// Goes up with each holder.
+    number: u64,
+    /// When it was last renewed.
+    renewed: Timestamp,
+    /// Until when it holds.
+    until: Timestamp,
+    /// Whether its holder has given it back.
+    ended: bool,
+    /// Of all writers only this one has this text, whatever their clocks say.
+    holder: String,
+    owner: LockOwner,
+}
+
+/// Holds an output in an object store while a run writes.
+#[derive(Debug)]
+pub(super) struct Lease {
+    shared: Arc<Shared>,
+    /// Its number: higher than that of any lock before.
+    pub(super) number: u64,
+    /// Whether the one that held it before did not give it back.
+    pub(super) was_abandoned: bool,
+    renewing: Option<JoinHandle<()>>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    store: Store,
+    held: Mutex<Held>,
+    woken: Condvar,
+    holds: SignedDuration,
+}
+
+#[derive(Debug)]
+struct Held {
+    note: Note,
+    version: UpdateVersion,
+    /// Somebody else has it by now.
+    is_lost: bool,
+    ends: bool,
+}
+
+impl Lease {
+    /// Takes the lock.
+    pub(super) fn take(store: &Store) -> Result<Lease, Error> {
+        let set = std::env::var("HUIZONG_LOCK_SECONDS").ok();
+        let seconds = set.and_then(|text| text.parse().ok()).unwrap_or(HOLDS).clamp(1, 3600);
+        let holds = SignedDuration::from_secs(i64::try_from(seconds).unwrap_or_default());
+        let address = store.address(LOCK);
+        let found = store.read(LOCK)?;
+        let before: Option<Note> = match &found {
+            Some((bytes, _)) => Some(serde_json::from_slice(bytes).map_err(|_| Error::Foreign {
+                address: address.clone(),
+            })?),
+            None => None,
+        };
+        let now = Timestamp::now();
+        if let Some(note) = before.as_ref().filter(|note| !note.ended && note.until > now) {
+            return Err(locked(address, note));
+        }
+        let number = before.as_ref().map_or(1, |note| note.number + 1);
+        let owner = LockOwner::myself();
+        let note = Note {
+            number,
+            renewed: now,
+            until: until(now, holds),
+            ended: false,
+            holder: format!("{}-{}-{}", owner.host, owner.pid, now.as_nanosecond()),
+            owner,
+        };
+        let version = store.swap(LOCK, &text(&note), found.as_ref().map(|(_, version)| version))?;
+        let Some(version) = version else {
+            // Somebody was faster.
+            let read = store.read(LOCK)?;
+            let note = read.and_then(|(bytes, _)| serde_json::from_slice(&bytes).ok());
+            return Err(note.map_or_else(
+                || Error::Foreign {
+                    address: address.clone(),
+                },
+                |note| locked(address.clone(), &note),
+            ));
+        };
+        let shared = Arc::new(Shared {
+            store: store.clone(),
+            held: Mutex::new(Held {
+                note,
+                version,
+                is_lost: false,
+                ends: false,
+            }),
+            woken: Condvar::new(),
+            holds,
+        });
+        HELD.lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(Arc::downgrade(&shared));
+        let renewing = {
+            let shared = Arc::clone(&shared);
+            std::thread::spawn(move || shared.renew())
+        };
+        Ok(Lease {
+            shared,
+            number,
+            was_abandoned: before.is_some_and(|note| !note.ended),
+            renewing: Some(renewing),
+        })
+    }
+
+    /// That nobody else has taken the lock.
+    pub(super) fn check(&self) -> Result<(), Error> {
+        match self.shared.held().is_lost {
+            true => Err(Error::Overtaken {
+                address: self.shared.store.address(""),
+            }),
+            false => Ok(()),
+        }
+    }
+}
+
+/// Locks of this process, for the thread that a signal starts.
+static HELD: Mutex<Vec<Weak<Shared>>> = Mutex::new(Vec::new());
+
+/// Gives back what this process holds: it is about to end, and nobody will drop anything.
+pub fn give_back() {
+    let held: Vec<Weak<Shared>> = std::mem::take(&mut *HELD.lock().unwrap_or_else(PoisonError::into_inner));
+    for shared in held.iter().filter_map(Weak::upgrade) {
+        shared.held().ends = true;
+        shared.woken.notify_all();
+        let held = shared.held();
+        // Whoever renews it gives it back; a store that does not answer keeps nobody from ending.
+        let waited = shared
+            .woken
+            .wait_timeout_while(held, TO_GIVE_BACK, |held| !held.note.ended && !held.is_lost);
+        drop(waited);
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        self.shared.held().ends = true;
+        self.shared.woken.notify_all();
+        if let Some(renewing) = self.renewing.take() {
+            let _ = renewing.join();
+        }
+    }
+}
+
+impl Shared {
+    fn held(&self) -> MutexGuard<'_, Held> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Renews the lock three times while it holds, until it is given back or lost.
+    fn renew(&self) {
+        let third = Duration::try_from(self.holds / 3).unwrap_or_default();
+        loop {
+            let held = self.held();
+            let (held, _) = self
+                .woken
+                .wait_timeout_while(held, third, |held| !held.ends)
+                .unwrap_or_else(PoisonError::into_inner);
+            let (mut note, version, ends) = (held.note.clone(), held.version.clone(), held.ends);
+            drop(held);
+            note.renewed = Timestamp::now();
+            note.ended = ends;
+            if !ends {
+                note.until = until(note.renewed, self.holds);
+            }
+            match self.store.swap(LOCK, &text(&note), Some(&version)) {
+                Ok(Some(version)) => {
+                    let mut held = self.held();
+                    (held.note, held.version) = (note, version);
+                    self.woken.notify_all();
+                }
+                Ok(None) => {
+                    self.held().is_lost = true;
+                    return;
+                }
+                // The next time is tried again; what decides is whether somebody else has taken it.
+                Err(error) => tracing::warn!(error = %error, "the lock could not be renewed"),
+            }
+            if ends {
+                return;
+            }
+        }
+    }
+}
+
+fn until(now: Timestamp, holds: SignedDuration) -> Timestamp {
+    now.saturating_add(holds).unwrap_or(Timestamp::MAX)
+}
+
+fn text(note: &Note) -> Vec<u8> {
+    serde_json::to_vec(note).expect("a note is plain data")
+}
+
+fn locked(address: String, note: &Note) -> Error {
+    let round = |at: Timestamp| at.round(jiff::Unit::Second).unwrap_or(at).to_string();
+    Error::Locked {
+        address,
+        owner: note.owner.clone(),
+        until: round(note.until),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_of_many_gets_the_lock() {
+        let store = Store::in_memory();
+        let taken: Vec<Result<Lease, Error>> = std::thread::scope(|scope| {
+            let tasks: Vec<_> = (0..8).map(|_| scope.spawn(|| Lease::take(&store))).collect();
+            tasks.into_iter().map(|task| task.join().unwrap()).collect()
+        });
+        assert_eq!(taken.iter().filter(|lease| lease.is_ok()).count(), 1);
+        let refused = taken.iter().filter_map(|lease| lease.as_ref().err());
+        for error in refused {
+            assert!(matches!(error, Error::Locked { .. }), "{error}");
+        }
+        drop(taken);
+        let next = Lease::take(&store).unwrap();
+        assert_eq!((next.number, next.was_abandoned), (2, false));
+    }
+
+    #[test]
+    fn a_lock_that_is_not_renewed_is_taken_over_and_its_holder_knows() {
+        let store = Store::in_memory();
+        let first = Lease::take(&store).unwrap();
+        // As if its holder had been away since long ago.
+        let (bytes, version) = store.read(LOCK).unwrap().unwrap();
+        let mut note: Note = serde_json::from_slice(&bytes).unwrap();
+        note.until = Timestamp::UNIX_EPOCH;
+        store.swap(LOCK, &text(&note), Some(&version)).unwrap().unwrap();
+        let second = Lease::take(&store).unwrap();
+        assert_eq!((second.number, second.was_abandoned), (2, true));
+        assert!(first.check().is_ok(), "it does not know yet");
+        let shared = Arc::clone(&first.shared);
+        drop(first);
+        assert!(shared.held().is_lost);
+        assert!(second.check().is_ok());
+        let (bytes, _) = store.read(LOCK).unwrap().unwrap();
+        let note: Note = serde_json::from_slice(&bytes).unwrap();
+        assert_eq!(
+            (note.number, note.ended),
+            (2, false),
+            "the first has not given back what is the second's"
+        );
+    }
+
+    #[test]
+    fn whatever_else_lies_there_is_not_overwritten() {
+        let store = Store::in_memory();
+        store.put(LOCK, b"somebody's".to_vec()).unwrap();
+        assert!(matches!(Lease::take(&store), Err(Error::Foreign { .. })));
+    }
+}

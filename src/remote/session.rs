@@ -1,0 +1,296 @@
+//! The releases of an object store as an output folder: fetched before they are read or a run begins.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::address::Address;
+use super::copies::{Copies, files_below};
+use super::error::Error;
+use super::fetch::fetch;
+use super::lease::Lease;
+use super::pointer::{Pointer, Read};
+use super::store::{Mark, Store};
+use crate::lake::{Lock, Output, disk};
+
+pub(super) const MANIFEST: &str = "manifest.json";
+
+/// The object that exists while a release is being sent: that release has not been published unless `current` names it.
+pub(super) fn publishing(id: &str) -> String {
+    format!("publishing/{id}")
+}
+
+/// What a command needs of the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needed {
+    /// The manifests of all releases, and what is beside them.
+    Manifests,
+    /// The current release, too.
+    Current,
+    /// What runs keep for the next one, too, and what they set apart.
+    State,
+}
+
+/// An output in an object store, and its working copy.
+#[derive(Debug)]
+pub struct Session {
+    pub(super) store: Store,
+    folder: PathBuf,
+    pub(super) lease: Option<Lease>,
+    pub(super) needed: Needed,
+    pub(super) state: Mutex<State>,
+    _lock: Lock,
+}
+
+/// What is known of the store.
+#[derive(Debug)]
+pub(super) struct State {
+    pub(super) current: Read,
+    /// All objects, by path.
+    pub(super) objects: BTreeMap<String, Mark>,
+    pub(super) copies: Copies,
+}
+
+impl Session {
+    /// Opens an output to change it: takes its lock, and fetches the current release and what runs keep for the next one. `all`: see
+    /// [`working_copies`](super::working_copies).
+    ///
+    /// # Errors
+    /// When another run is at it, the store fails, or the working copy cannot be written.
+    pub fn to_write(address: &Address, all: &Path, needed: Needed) -> Result<Session, Error> {
+        let store = Store::open(address)?;
+        Session::writing(store, &address.working_copy(all), needed)
+    }
+
+    /// Opens an output to look at it. Nothing in the store changes.
+    ///
+    /// # Errors
+    /// When the store fails, or the working copy cannot be written.
+    pub fn to_read(address: &Address, all: &Path, needed: Needed) -> Result<Session, Error> {
+        let store = Store::open(address)?;
+        Session::reading(store, &address.working_copy(all), needed)
+    }
+
+    pub(super) fn writing(store: Store, copy: &Path, needed: Needed) -> Result<Session, Error> {
+        let place = copy.join("output");
+        let (folder, lock) = opened(&place)?;
+        let lease = Lease::take(&store)?;
+        let session = Session::begun(store, folder, Some(lease), lock, needed)?;
+        Ok(session)
+    }
+
+    /// Readers have a copy of their own: a run may be under way in the other.
+    pub(super) fn reading(store: Store, copy: &Path, needed: Needed) -> Result<Session, Error> {
+        let (folder, lock) = opened(&copy.join("read"))?;
+        Session::begun(store, folder, None, lock, needed)
+    }
+
+    fn begun(
+        store: Store,
+        folder: PathBuf,
+        lease: Option<Lease>,
+        lock: Lock,
+        needed: Needed,
+    ) -> Result<Session, Error> {
+        disk::remove_temporary_below(&folder)?;
+        let mut current = Read::of(&store)?;
+        if let (Some(lease), Some(pointer)) = (&lease, &current.pointer)
+            && lease.was_abandoned
+        {
+            // From here on its last holder, should it still be there, can publish nothing.
+            let fenced = Pointer {
+                fence: lease.number,
+                ..pointer.clone()
+            };
+            current = current.moved_to(&store, fenced)?;
+        }
+        let mut objects = store.list("")?;
+        if lease.is_some() {
+            clear_unpublished(&store, &current, &mut objects)?;
+        }
+        let index = folder.with_extension("index");
+        let copies = Copies::open(index, &folder);
+        let session = Session {
+            store,
+            folder,
+            lease,
+            needed,
+            state: Mutex::new(State {
+                current,
+                objects,
+                copies,
+            }),
+            _lock: lock,
+        };
+        session.fetch_needed(needed)?;
+        Ok(session)
+    }
+
+    /// The working copy: an output folder as any other.
+    pub fn output(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Address of the output, for people.
+    pub fn address(&self) -> String {
+        self.store.address("")
+    }
+
+    /// Fetches all files of a release.
+    ///
+    /// # Errors
+    /// When the store fails, or a file cannot be written.
+    pub fn fetch_release(&self, id: &str) -> Result<(), Error> {
+        self.fetch_below(&mut self.state(), &[&format!("releases/{id}/")])
+    }
+
+    /// Fetches what runs set apart: withheld ones and those of fewer periods.
+    ///
+    /// # Errors
+    /// When the store fails, or a file cannot be written.
+    pub fn fetch_set_apart(&self) -> Result<(), Error> {
+        self.fetch_below(&mut self.state(), &["withheld/", "partial/"])
+    }
+
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn fetch_needed(&self, needed: Needed) -> Result<(), Error> {
+        let mut state = self.state();
+        let complete: BTreeSet<String> = releases(&state.objects);
+        self.remove_others(&complete, &state.objects)?;
+        let current = state.current.release().map(str::to_owned);
+        let of_current = current.as_ref().map(|id| format!("releases/{id}/"));
+        let manifests = complete.iter().map(|id| format!("releases/{id}/{MANIFEST}"));
+        let mut wanted: Vec<String> = manifests
+            .chain(["hold", "runs.parquet", "run.json"].map(str::to_owned))
+            .collect();
+        match needed {
+            Needed::Manifests => {}
+            Needed::Current => wanted.extend(of_current),
+            Needed::State => {
+                wanted.extend(of_current);
+                wanted.extend(["state/", "withheld/", "partial/"].map(str::to_owned));
+            }
+        }
+        let wanted: Vec<&str> = wanted.iter().map(String::as_str).collect();
+        self.fetch_below(&mut state, &wanted)?;
+        self.point(&state, current.as_deref())
+    }
+
+    /// Removes what the store no longer has, or never had: releases of a run that could not send them.
+    fn remove_others(&self, complete: &BTreeSet<String>, objects: &BTreeMap<String, Mark>) -> Result<(), Error> {
+        let output = Output::at(&self.folder);
+        for (_, id) in output.releases()? {
+            if !complete.contains(&id) {
+                disk::remove_folder(&output.release(&id))?;
+            }
+        }
+        for path in ["hold", "runs.parquet", "run.json"] {
+            if !objects.contains_key(path) {
+                disk::remove_file(&self.folder.join(path))?;
+            }
+        }
+        for folder in ["withheld", "partial"] {
+            for path in files_below(&self.folder, folder)? {
+                if !objects.contains_key(&path) {
+                    disk::remove_file(&self.folder.join(path))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Fetches the objects of these paths, or below those that end with a slash, where the working copy has not got them.
+    fn fetch_below(&self, state: &mut State, places: &[&str]) -> Result<(), Error> {
+        let is_wanted = |path: &str| {
+            let is_at = |place: &&str| match place.ends_with('/') {
+                true => path.starts_with(*place),
+                false => path == *place,
+            };
+            places.iter().any(is_at)
+        };
+        let wanted: Vec<(String, Mark)> = state
+            .objects
+            .iter()
+            .filter(|(path, mark)| is_wanted(path) && !state.copies.is_current(path, mark))
+            .map(|(path, mark)| (path.clone(), mark.clone()))
+            .collect();
+        if !wanted.is_empty() {
+            tracing::info!(address = %self.address(), files = wanted.len(), "fetched from the output");
+        }
+        let done = fetch(&self.store, &self.folder, wanted, &mut state.copies);
+        state.copies.save()?;
+        done
+    }
+
+    /// Lets the links of the working copy lead where the objects of the store say.
+    fn point(&self, state: &State, current: Option<&str>) -> Result<(), Error> {
+        let output = Output::at(&self.folder);
+        match current {
+            Some(id) if output.current_release()?.as_deref() != Some(id) => output.point_current(id)?,
+            None => disk::remove_file(&output.current())?,
+            Some(_) => {}
+        }
+        let mut tags = BTreeMap::new();
+        for path in state.objects.keys() {
+            let Some(name) = path.strip_prefix("tags/") else {
+                continue;
+            };
+            let Some((bytes, _)) = self.store.read(path)? else {
+                continue;
+            };
+            tags.insert(name.to_owned(), String::from_utf8_lossy(&bytes).trim().to_owned());
+        }
+        let here = output.tags()?;
+        for name in here.keys().filter(|name| !tags.contains_key(*name)) {
+            disk::remove_file(&output.tags_folder().join(name))?;
+        }
+        for (name, id) in &tags {
+            if here.get(name) != Some(id) && is_file_name(name) && is_file_name(id) {
+                disk::create_folders(&output.tags_folder())?;
+                disk::point(&output.tags_folder().join(name), &Path::new("../releases").join(id))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Ids of the releases that were sent whole: a manifest comes last.
+pub(super) fn releases(objects: &BTreeMap<String, Mark>) -> BTreeSet<String> {
+    let id = |path: &String| {
+        let (id, file) = path.strip_prefix("releases/")?.split_once('/')?;
+        (file == MANIFEST && is_file_name(id)).then(|| id.to_owned())
+    };
+    objects.keys().filter_map(id).collect()
+}
+
+fn is_file_name(name: &str) -> bool {
+    !name.is_empty() && !name.contains(['/', '\0']) && !matches!(name, "." | "..")
+}
+
+/// The folder of a working copy, and the lock that keeps a second process of this machine out of it.
+fn opened(folder: &Path) -> Result<(PathBuf, Lock), Error> {
+    disk::create_folders(&folder.join("releases"))?;
+    let lock = Lock::take(&folder.with_extension("lock"))?;
+    Ok((folder.to_owned(), lock))
+}
+
+/// Removes what runs that were killed have sent of releases that they did not publish.
+fn clear_unpublished(store: &Store, current: &Read, objects: &mut BTreeMap<String, Mark>) -> Result<(), Error> {
+    let begun = objects.keys().filter_map(|path| path.strip_prefix("publishing/"));
+    let begun: BTreeSet<String> = begun.map(str::to_owned).collect();
+    let is_gone = |path: &str| {
+        let id = path.strip_prefix("releases/").and_then(|rest| rest.split('/').next());
+        let is_unpublished = |id: &str| begun.contains(id) && current.release() != Some(id);
+        path.starts_with("publishing/") || id.is_some_and(is_unpublished)
+    };
+    let gone: Vec<String> = objects.keys().filter(|path| is_gone(path)).cloned().collect();
+    store.remove(&gone)?;
+    objects.retain(|path, _| !is_gone(path));
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,243 @@
+//! An object store, asked from code that waits for the answer.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use futures_util::TryStreamExt;
+use object_store::aws::AmazonS3Builder;
+use object_store::azure::MicrosoftAzureBuilder;
+use object_store::gcp::GoogleCloudStorageBuilder;
+use object_store::path::Path as Key;
+use object_store::{
+    ObjectMeta, ObjectStore, ObjectStoreExt, ObjectStoreScheme, PutMode, PutOptions, RetryConfig, UpdateVersion,
+};
+use serde::{Deserialize, Serialize};
+use tokio::runtime::Runtime;
+
+use super::address::Address;
+use super::error::{Answer, Error};
+
+/// How long a request that failed is tried again, unless `HUIZONG_STORE_RETRY_SECONDS` says otherwise.
+const RETRIED_FOR: u64 = 180;
+
+/// Requests under way at one time.
+pub(super) const AT_ONCE: usize = 32;
+
+/// A folder of an object store.
+#[derive(Clone, Debug)]
+pub(super) struct Store {
+    pub(super) inner: Arc<dyn ObjectStore>,
+    prefix: Key,
+    address: String,
+}
+
+/// What a store says of an object: equal marks, equal content.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Mark {
+    pub(super) e_tag: Option<String>,
+    version: Option<String>,
+    pub(super) size: u64,
+    /// In milliseconds since 1970.
+    modified: i64,
+}
+
+impl Mark {
+    pub(super) fn of(meta: &ObjectMeta) -> Mark {
+        Mark {
+            e_tag: meta.e_tag.clone(),
+            version: meta.version.clone(),
+            size: meta.size,
+            modified: meta.last_modified.timestamp_millis(),
+        }
+    }
+
+    /// Whether both are of one content. A copy made in the store has other times.
+    pub(super) fn is_same(&self, other: &Mark) -> bool {
+        let known = self.e_tag.is_some() || self.version.is_some();
+        self.size == other.size
+            && (self.e_tag == other.e_tag && self.version == other.version)
+            && (known || self.modified == other.modified)
+    }
+}
+
+impl Store {
+    /// Opens the folder at an address, with what the environment says of credentials and endpoints. No request is made.
+    pub(super) fn open(address: &Address) -> Result<Store, Error> {
+        // Several libraries of cryptography may be built in; this one is.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let failed = |error: &object_store::Error| request("open", address.to_string(), error);
+        let (scheme, prefix) = ObjectStoreScheme::parse(address.url()).map_err(|error| failed(&error.into()))?;
+        let url = address.url().as_str();
+        let inner: Result<Arc<dyn ObjectStore>, object_store::Error> = match scheme {
+            ObjectStoreScheme::GoogleCloudStorage => {
+                let builder = GoogleCloudStorageBuilder::from_env().with_url(url).with_retry(retry());
+                builder.build().map(|store| Arc::new(store) as _)
+            }
+            ObjectStoreScheme::MicrosoftAzure => {
+                let builder = MicrosoftAzureBuilder::from_env().with_url(url).with_retry(retry());
+                builder.build().map(|store| Arc::new(store) as _)
+            }
+            _ => {
+                let mut builder = AmazonS3Builder::from_env().with_url(url).with_retry(retry());
+                // Who writes http:// means it.
+                let plain = ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT"];
+                let is_plain = |name: &&str| std::env::var(name).is_ok_and(|url| url.starts_with("http://"));
+                if plain.iter().any(is_plain) {
+                    builder = builder.with_allow_http(true);
+                }
+                builder.build().map(|store| Arc::new(store) as _)
+            }
+        };
+        Ok(Store {
+            inner: inner.map_err(|error| failed(&error))?,
+            prefix,
+            address: address.to_string(),
+        })
+    }
+
+    /// A store in memory, for tests.
+    #[cfg(test)]
+    pub(super) fn in_memory() -> Store {
+        Store {
+            inner: Arc::new(object_store::memory::InMemory::new()),
+            prefix: Key::from("published"),
+            address: "memory:///published".to_owned(),
+        }
+    }
+
+    /// Address of an object, for messages; of the folder itself for an empty path.
+    pub(super) fn address(&self, path: &str) -> String {
+        match path.is_empty() {
+            true => self.address.clone(),
+            false => format!("{}/{path}", self.address),
+        }
+    }
+
+    /// Key of an object by its path below the folder.
+    pub(super) fn key(&self, path: &str) -> Result<Key, Error> {
+        let whole = match self.prefix.as_ref() {
+            "" => path.to_owned(),
+            prefix => format!("{prefix}/{path}"),
+        };
+        Key::parse(&whole).map_err(|_| Error::Key {
+            address: self.address(path),
+            reason: "a part of its path is empty, `.` or `..`",
+        })
+    }
+
+    /// Wraps what a request failed with.
+    pub(super) fn failed(&self, action: &'static str, path: &str) -> impl Fn(object_store::Error) -> Error + use<> {
+        let address = self.address(path);
+        move |error| request(action, address.clone(), &error)
+    }
+
+    /// All objects below a folder of the folder, by their paths below the whole.
+    pub(super) fn list(&self, under: &str) -> Result<BTreeMap<String, Mark>, Error> {
+        let prefix = match under {
+            "" => self.prefix.clone(),
+            under => self.key(under)?,
+        };
+        let prefix = (!prefix.as_ref().is_empty()).then_some(prefix);
+        let failed = self.failed("list", under);
+        let listed: Vec<ObjectMeta> = wait(self.inner.list(prefix.as_ref()).try_collect()).map_err(failed)?;
+        let relative = |meta: ObjectMeta| {
+            let key = meta.location.as_ref();
+            let path = match self.prefix.as_ref() {
+                "" => Some(key),
+                prefix => key.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('/')),
+            };
+            Some((path?.to_owned(), Mark::of(&meta)))
+        };
+        Ok(listed.into_iter().filter_map(relative).collect())
+    }
+
+    /// The bytes of a small object and its version; None: there is none.
+    pub(super) fn read(&self, path: &str) -> Result<Option<(Vec<u8>, UpdateVersion)>, Error> {
+        let (key, failed) = (self.key(path)?, self.failed("read", path));
+        let read = wait(async {
+            let found = self.inner.get(&key).await?;
+            let version = UpdateVersion {
+                e_tag: found.meta.e_tag.clone(),
+                version: found.meta.version.clone(),
+            };
+            Ok((found.bytes().await?.to_vec(), version))
+        });
+        match read {
+            Ok(read) => Ok(Some(read)),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(failed(error)),
+        }
+    }
+
+    /// Writes a small object, where there is none, or in the place of the version that was read. None: another one is there. An
+    /// answer that was lost is told from that of another writer by what the object holds, so `bytes` must be this writer's own.
+    pub(super) fn swap(
+        &self,
+        path: &str,
+        bytes: &[u8],
+        before: Option<&UpdateVersion>,
+    ) -> Result<Option<UpdateVersion>, Error> {
+        use object_store::Error::{AlreadyExists, NotFound, Precondition};
+        let mode = match before {
+            Some(version) => PutMode::Update(version.clone()),
+            None => PutMode::Create,
+        };
+        let (key, options) = (self.key(path)?, PutOptions::from(mode));
+        match wait(self.inner.put_opts(&key, bytes.to_vec().into(), options)) {
+            Ok(put) => Ok(Some(put.into())),
+            Err(AlreadyExists { .. } | Precondition { .. } | NotFound { .. }) => {
+                let found = self.read(path)?;
+                Ok(found.and_then(|(found, version)| (found == bytes).then_some(version)))
+            }
+            Err(error) => Err(self.failed("write", path)(error)),
+        }
+    }
+
+    /// Writes a small object, whatever is there.
+    pub(super) fn put(&self, path: &str, bytes: Vec<u8>) -> Result<(), Error> {
+        let put = wait(self.inner.put(&self.key(path)?, bytes.into()));
+        put.map(drop).map_err(self.failed("write", path))
+    }
+
+    /// Removes objects; those that are gone already are no failure.
+    pub(super) fn remove(&self, paths: &[String]) -> Result<(), Error> {
+        let keys: Result<Vec<Key>, Error> = paths.iter().map(|path| self.key(path)).collect();
+        let keys = futures_util::stream::iter(keys?.into_iter().map(Ok));
+        let removed = self.inner.delete_stream(Box::pin(keys));
+        let gone = removed.try_for_each(|_| std::future::ready(Ok(())));
+        match wait(gone) {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(self.failed("remove objects of", "")(error)),
+        }
+    }
+}
+
+/// Waits for a future. What it asks for runs on threads of its own.
+pub(super) fn wait<T>(future: impl Future<Output = T>) -> T {
+    static RUNTIME: OnceLock<Runtime> = OnceLock::new();
+    let runtime = RUNTIME.get_or_init(|| {
+        let mut builder = tokio::runtime::Builder::new_multi_thread();
+        let built = builder.worker_threads(2).thread_name("store").enable_all().build();
+        built.expect("threads can be started")
+    });
+    runtime.block_on(future)
+}
+
+fn request(action: &'static str, address: String, error: &object_store::Error) -> Error {
+    Error::Request {
+        action,
+        address,
+        source: Answer::of(error),
+    }
+}
+
+fn retry() -> RetryConfig {
+    let set = std::env::var("HUIZONG_STORE_RETRY_SECONDS").ok();
+    let seconds = set.and_then(|text| text.parse().ok()).unwrap_or(RETRIED_FOR);
+    RetryConfig {
+        retry_timeout: Duration::from_secs(seconds),
+        ..RetryConfig::default()
+    }
+}

@@ -1,0 +1,221 @@
+//! What fails between a machine and a store: it is tried again, and where that does not help, `current` is as it was.
+
+use super::server::{Started, started};
+use super::{Bucket, Machine, moto, seaweedfs, small};
+use crate::support::said;
+
+/// Lets requests to a bucket fail as `plan` says: see `store_proxy.py`.
+fn failing(bucket: &Bucket, plan: &str) -> (Started, Bucket) {
+    let upstream = bucket.port.to_string();
+    let (proxy, port) = started("tests/setup/store_proxy.py", &[&upstream, plan]);
+    (proxy, bucket.through(port))
+}
+
+#[test]
+fn what_fails_for_a_while_is_tried_again() {
+    for (at, (what, plan)) in [
+        ("busy", r#"[{"fault": "503", "times": 6}]"#),
+        (
+            "torn downloads",
+            r#"[{"fault": "cut", "method": "GET", "path": "/in/|/state/", "times": 2}]"#,
+        ),
+        ("lost answers", r#"[{"fault": "lose", "method": "PUT", "times": 3}]"#),
+        (
+            "the lost answer of the last step",
+            r#"[{"fault": "lose", "method": "PUT", "path": "/out/current", "times": 1},
+                {"fault": "lose", "method": "PUT", "path": "/out/lock", "times": 1}]"#,
+        ),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let bucket = Bucket::new(seaweedfs(), &format!("again-{at}"));
+        let (world, machine) = (small(), Machine::new());
+        bucket.send(&world.path("input"), "in");
+        let (_proxy, through) = failing(&bucket, plan);
+        let ended = machine.run(&through, &world.path("pipeline"), &[]);
+        assert_eq!(ended.status.code(), Some(0), "{what}: {}", said(&ended));
+        let (id, files) = bucket.current();
+        let local = world.publish(&[]).join("releases").join(&id);
+        assert_eq!(
+            super::undated(files),
+            super::undated(crate::support::contents(&local)),
+            "{what}"
+        );
+        world.put("input/2020/130102.csv", "Area,N\n130102,7\n");
+        bucket.send(&world.path("input"), "in");
+        let ended = machine.run(&through, &world.path("pipeline"), &[]);
+        assert_eq!(ended.status.code(), Some(0), "{what}: {}", said(&ended));
+        assert!(bucket.current().0.starts_with("000002-"), "{what}");
+    }
+}
+
+#[test]
+fn a_list_of_long_ago_gives_what_is_there_now() {
+    let (bucket, world) = (Bucket::new(seaweedfs(), "stale"), small());
+    world.put("input/2020/130106.csv", "Area,N\n130106,3\n");
+    bucket.send(&world.path("input"), "in");
+    let pipeline = world.path("pipeline");
+    let plan = r#"[{"fault": "stale", "method": "GET", "path": "prefix=in(%2F|/)", "times": 2}]"#;
+    let (_proxy, through) = failing(&bucket, plan);
+    let ended = Machine::new().run(&through, &pipeline, &[]);
+    assert_eq!(ended.status.code(), Some(0), "{}", said(&ended));
+    // One submission is replaced and one is gone; the list still has them as they were.
+    world.put("input/2020/130102.csv", "Area,N\n130102,7\n");
+    std::fs::remove_file(world.path("input/2020/130106.csv")).unwrap();
+    bucket.send(&world.path("input"), "in");
+    bucket.python("s3.delete_object(Bucket=bucket, Key='in/2020/130106.csv')", &[]);
+    let ended = Machine::new().run(&through, &pipeline, &[]);
+    assert_eq!(ended.status.code(), Some(0), "{}", said(&ended));
+    let (id, files) = bucket.current();
+    let local = world.publish(&[]).join("current");
+    let revisions = |files| -> std::collections::BTreeMap<String, Vec<u8>> {
+        let undated = super::undated(files).into_iter();
+        undated
+            .filter(|(path, _)| !path.contains("revisions") && path != "report.html")
+            .collect()
+    };
+    assert!(id.starts_with("000002-"), "{id}");
+    assert_eq!(revisions(files), revisions(crate::support::contents(&local)));
+}
+
+#[test]
+fn what_goes_on_failing_ends_the_run_and_current_is_whole() {
+    for (at, (what, plan)) in [
+        (
+            "releases",
+            r#"[{"fault": "503", "method": "PUT", "path": "/out/releases/", "times": 100000}]"#,
+        ),
+        (
+            "current",
+            r#"[{"fault": "503", "method": "PUT", "path": "/out/current", "times": 100000}]"#,
+        ),
+        (
+            "torn",
+            r#"[{"fault": "lose", "method": "PUT", "path": "/tables/", "times": 100000}]"#,
+        ),
+        (
+            "submissions",
+            r#"[{"fault": "503", "method": "GET", "path": "/in/2020/130104", "times": 100000}]"#,
+        ),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let bucket = Bucket::new(moto(), &format!("ends-{at}"));
+        let (world, machine) = (small(), Machine::new());
+        let pipeline = world.path("pipeline");
+        bucket.send(&world.path("input"), "in");
+        let ended = machine.run(&bucket, &pipeline, &[]);
+        assert_eq!(ended.status.code(), Some(0), "{what}: {}", said(&ended));
+        let before = bucket.current();
+        world.put("input/2020/130102.csv", "Area,N\n130102,7\n");
+        world.put("input/2020/130104.csv", "Area,N\n130104,8\n");
+        bucket.send(&world.path("input"), "in");
+        let (_proxy, through) = failing(&bucket, plan);
+        let ended = machine.run(&through, &pipeline, &[]);
+        assert_eq!(ended.status.code(), Some(3), "{what}: {}", said(&ended));
+        assert!(
+            said(&ended).contains(&format!("s3://{}", bucket.name)),
+            "{what}: {}",
+            said(&ended)
+        );
+        assert_eq!(bucket.current(), before, "{what}");
+        // The next run publishes, and leaves nothing of the one that failed.
+        let ended = machine.run(&bucket, &pipeline, &[]);
+        assert_eq!(ended.status.code(), Some(0), "{what}: {}", said(&ended));
+        let objects = bucket.objects("out");
+        let begun = objects.keys().filter(|path| path.starts_with("publishing/"));
+        assert_eq!(begun.count(), 0, "{what}");
+        assert!(bucket.current().0.starts_with("000002-"), "{what}");
+    }
+}
+
+#[test]
+fn a_run_that_was_killed_keeps_others_waiting_until_its_lock_ends() {
+    let (bucket, world) = (Bucket::new(seaweedfs(), "killed"), small());
+    bucket.send(&world.path("input"), "in");
+    let pipeline = world.path("pipeline");
+    let (input, output) = (bucket.address("in"), bucket.address("out"));
+    let args = [
+        "run",
+        pipeline.to_str().unwrap(),
+        "--input",
+        &input,
+        "--output",
+        &output,
+    ];
+    let (_proxy, through) = failing(
+        &bucket,
+        r#"[{"fault": "stall", "seconds": 60, "method": "PUT", "path": "/out/releases/", "times": 100}]"#,
+    );
+    let machine = Machine::new();
+    let mut command = machine.command(&through, &args);
+    let mut run = command.env("HUIZONG_LOCK_SECONDS", "6").spawn().unwrap();
+    let clock = std::time::Instant::now();
+    while !bucket.objects("out").keys().any(|path| path.starts_with("publishing/")) {
+        assert!(clock.elapsed().as_secs() < 60);
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    let other = Machine::new();
+    let waiting = other.huizong(&bucket, &args);
+    assert_eq!(waiting.status.code(), Some(4), "{}", said(&waiting));
+    assert!(
+        said(&waiting).contains("another run is writing to"),
+        "{}",
+        said(&waiting)
+    );
+    run.kill().unwrap();
+    run.wait().unwrap();
+    let clock = std::time::Instant::now();
+    loop {
+        let ended = other.huizong(&bucket, &args);
+        if ended.status.code() == Some(0) {
+            break;
+        }
+        assert_eq!(ended.status.code(), Some(4), "{}", said(&ended));
+        assert!(clock.elapsed().as_secs() < 60);
+        std::thread::sleep(std::time::Duration::from_millis(500));
+    }
+    assert!(bucket.current().0.starts_with("000001-"));
+    assert!(!bucket.objects("out").keys().any(|path| path.starts_with("publishing/")));
+}
+
+#[test]
+fn a_run_that_is_stopped_gives_its_lock_back() {
+    let (bucket, world) = (Bucket::new(seaweedfs(), "stopped"), small());
+    bucket.send(&world.path("input"), "in");
+    let pipeline = world.path("pipeline");
+    let (_proxy, through) = failing(
+        &bucket,
+        r#"[{"fault": "stall", "seconds": 60, "method": "PUT", "path": "/out/releases/", "times": 100}]"#,
+    );
+    let (input, output) = (bucket.address("in"), bucket.address("out"));
+    let args = [
+        "run",
+        pipeline.to_str().unwrap(),
+        "--input",
+        &input,
+        "--output",
+        &output,
+    ];
+    let machine = Machine::new();
+    let mut run = machine.command(&through, &args).spawn().unwrap();
+    let clock = std::time::Instant::now();
+    while !bucket.objects("out").keys().any(|path| path.starts_with("publishing/")) {
+        assert!(clock.elapsed().as_secs() < 60);
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    let pid = run.id().to_string();
+    assert!(
+        std::process::Command::new("kill")
+            .args(["-TERM", &pid])
+            .status()
+            .unwrap()
+            .success()
+    );
+    let ended = run.wait().unwrap();
+    assert_eq!(ended.code(), Some(143));
+    let ended = Machine::new().huizong(&bucket, &args);
+    assert_eq!(ended.status.code(), Some(0), "{}", said(&ended));
+}
