@@ -226,7 +226,7 @@ pub(super) fn check(bytes: &[u8], limits: &Limits) -> Result<Extras, Fault> {
             .find(|(start, _)| name.starts_with(start) && !name.ends_with('/'));
         extras.active.extend(active.map(|(_, what)| *what));
         let mut part = Part::new(&name, limits);
-        let mut whole = extras.unpacked.begin(&name);
+        let mut whole = extras.unpacked.begin(&name, entry.size());
         loop {
             let length = match entry.read(&mut piece) {
                 Ok(0) => break,

@@ -41,10 +41,9 @@ const NOTHING: [&[u8]; 6] = [
 const HEIGHT: [&[u8; 5]; 2] = [b"ht=\"0", b"ht='0"];
 const FALSE: [&[u8]; 2] = [b"eros=\"f", b"eros='f"];
 
-/// Elements whose attributes and text hide nothing, and of which a workbook has millions: cells and texts.
-const HIDES_NOTHING: [&[u8]; 11] = [
-    b"c", b"/c", b"v", b"/v", b"f", b"/f", b"t", b"/t", b"si", b"/si", b"/row",
-];
+/// What follows the `<` before the value of a cell, and the one behind it.
+const BEGIN: &[u8] = b"v>";
+const END: &[u8] = b"/v></c>";
 
 /// Bytes of an element's name that are looked at.
 const NAME: usize = 16;
@@ -97,6 +96,20 @@ const LETTERS: u8 = 3;
 const DIGITS: u8 = 7;
 
 impl Reference {
+    /// What is under way behind some bytes.
+    fn behind(self, bytes: &[u8]) -> Result<Reference, Fault> {
+        let (begun, rest) = match self {
+            Reference::Off => return Ok(self),
+            // As nearly every cell begins, with no other attribute in whose name is an `r`.
+            Reference::Looking(1) => match common(bytes).filter(|rest| !rest.contains(&b'r')) {
+                Some(rest) => (Reference::Looking(0), &rest[rest.len().saturating_sub(1)..]),
+                None => (self, bytes),
+            },
+            _ => (self, bytes),
+        };
+        rest.iter().try_fold(begun, |reference, byte| reference.after(*byte))
+    }
+
     fn after(self, byte: u8) -> Result<Reference, Fault> {
         let blank = byte.is_ascii_whitespace();
         let next = match (self, byte) {
@@ -227,12 +240,26 @@ impl<'a> Part<'a> {
 
     fn xml(&mut self, piece: &[u8]) -> Result<(), Fault> {
         let mut rest = piece;
-        while let Some(at) = memchr2(b'<', b'>', rest) {
+        while let Some(at) = next_bracket(rest) {
             self.between(&rest[..at])?;
             self.bracket(rest[at])?;
             rest = &rest[at + 1..];
+            // A sheet has these for each cell.
+            if self.in_tag && rest.starts_with(BEGIN) {
+                self.cell.in_value = true;
+                rest = self.skip(rest, BEGIN);
+            } else if self.in_tag && rest.starts_with(END) {
+                self.end_cell();
+                rest = self.skip(rest, END);
+            }
         }
         self.between(rest)
+    }
+
+    /// Goes on behind the tags of a value, whose `<` has been seen.
+    fn skip<'p>(&mut self, rest: &'p [u8], tags: &[u8]) -> &'p [u8] {
+        (self.at, self.in_tag, self.may_hide) = (At::Elsewhere, false, false);
+        &rest[tags.len()..]
     }
 
     /// Begins or ends a tag.
@@ -278,11 +305,7 @@ impl<'a> Part<'a> {
             self.letter(*byte)?;
             rest = after;
         }
-        if !matches!(self.reference, Reference::Off) {
-            for byte in rest {
-                self.reference = self.reference.after(*byte)?;
-            }
-        }
+        self.reference = self.reference.behind(rest)?;
         if self.may_hide {
             rest.iter().for_each(|byte| self.hides(*byte));
         }
@@ -335,25 +358,40 @@ impl<'a> Part<'a> {
     /// Judges the name that has come to its end.
     fn named(&mut self) -> Result<(), Fault> {
         let name = &self.name[..self.length];
-        self.may_hide = !HIDES_NOTHING.contains(&name);
+        // Cells and texts, of which a workbook has millions.
+        self.may_hide = false;
         match name {
-            // The document type may declare entities that grow, or name files to look at.
-            _ if name.eq_ignore_ascii_case(b"!DOCTYPE") || name.eq_ignore_ascii_case(b"!ENTITY") => {
-                return Err(Fault::Unreadable("XML with a document type".to_owned()));
-            }
             b"c" => {
                 self.cell = Cell::default();
                 self.reference = Reference::Looking(1);
+                return Ok(());
             }
+            b"f" => {
+                self.cell.formula = true;
+                return Ok(());
+            }
+            b"v" => {
+                self.cell.in_value = true;
+                return Ok(());
+            }
+            b"/c" => {
+                self.end_cell();
+                return Ok(());
+            }
+            b"/v" | b"/f" | b"t" | b"/t" | b"si" | b"/si" | b"/row" => return Ok(()),
+            _ => self.may_hide = true,
+        }
+        match name {
             b"row" => self.reference = Reference::Looking(1),
-            b"f" => self.cell.formula = true,
-            b"v" => self.cell.in_value = true,
             b"is" => self.cell.valued = true,
             b"strike" | b"vertAlign" | b"mergeCell" | b"rPr" => self.marked = true,
-            b"/c" => self.uncomputed |= self.cell.formula && !self.cell.valued,
             b"sheet" => {
                 self.sheets += 1;
                 Fault::unless_within(self.sheets, self.limits.sheets as u64, "sheets")?;
+            }
+            // The document type may declare entities that grow, or name files to look at.
+            _ if name.eq_ignore_ascii_case(b"!DOCTYPE") || name.eq_ignore_ascii_case(b"!ENTITY") => {
+                return Err(Fault::Unreadable("XML with a document type".to_owned()));
             }
             _ if LISTED.contains(&name) => {
                 self.listed += 1;
@@ -362,6 +400,10 @@ impl<'a> Part<'a> {
             _ => {}
         }
         Ok(())
+    }
+
+    fn end_cell(&mut self) {
+        self.uncomputed |= self.cell.formula && !self.cell.valued;
     }
 
     fn count_strings(&mut self, piece: &[u8]) -> Result<(), Fault> {
@@ -391,6 +433,23 @@ impl<'a> Part<'a> {
         }
         Ok(())
     }
+}
+
+/// What follows `r="AB12"`; None: something else stands there.
+fn common(bytes: &[u8]) -> Option<&[u8]> {
+    let rest = bytes.strip_prefix(b"r=\"")?;
+    let letters = rest.iter().position(|byte| !byte.is_ascii_alphabetic())?;
+    let digits = rest[letters..].iter().position(|byte| !byte.is_ascii_digit())?;
+    let is_within = (1..=LETTERS as usize).contains(&letters) && (1..=DIGITS as usize).contains(&digits);
+    rest[letters + digits..].strip_prefix(b"\"").filter(|_| is_within)
+}
+
+/// Where the next `<` or `>` is: a few bytes away in most cases.
+fn next_bracket(bytes: &[u8]) -> Option<usize> {
+    const NEAR: usize = 8;
+    let near = &bytes[..bytes.len().min(NEAR)];
+    let found = near.iter().position(|byte| matches!(byte, b'<' | b'>'));
+    found.or_else(|| Some(near.len() + memchr2(b'<', b'>', &bytes[near.len()..])?))
 }
 
 /// Whether the last bytes are these, at most eight.

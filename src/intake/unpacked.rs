@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 /// Bytes that are kept of one workbook. What is larger is unpacked again piece by piece.
 const MOST: usize = 64 << 20;
+/// Bytes for which room is made at once.
+const BELIEVED: u64 = 1 << 20;
 
 /// Parts by their names in small letters.
 #[derive(Debug, Default)]
@@ -15,9 +17,10 @@ pub(super) struct Unpacked {
 }
 
 impl Unpacked {
-    /// Begins a part; None: it is not kept.
-    pub(super) fn begin(&self, name: &str) -> Option<Vec<u8>> {
-        (name.ends_with(".xml") || name.ends_with(".rels")).then(Vec::new)
+    /// Begins a part, which says that it has so many bytes; None: it is not kept.
+    pub(super) fn begin(&self, name: &str, stated: u64) -> Option<Vec<u8>> {
+        let room = stated.min(BELIEVED) as usize;
+        is_kept(name).then(|| Vec::with_capacity(room))
     }
 
     /// The part under way with its next piece; None: it is no longer kept.
@@ -46,7 +49,7 @@ impl Unpacked {
         self.is_partial = true;
     }
 
-    /// Whether every part in XML is here.
+    /// Whether every part that is kept by its name is here.
     pub(super) fn is_whole(&self) -> bool {
         !self.is_partial
     }
@@ -57,12 +60,17 @@ impl Unpacked {
     }
 }
 
+/// Whether parts of such a name, in small letters, are kept.
+pub(super) fn is_kept(name: &str) -> bool {
+    name.ends_with(".xml") || name.ends_with(".rels")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn add(unpacked: &mut Unpacked, name: &str, pieces: &[&[u8]]) {
-        let begun = unpacked.begin(name);
+        let begun = unpacked.begin(name, u64::MAX);
         let part = pieces.iter().fold(begun, |part, piece| unpacked.extend(part, piece));
         unpacked.end(name.to_owned(), part);
     }

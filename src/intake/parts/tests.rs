@@ -1,3 +1,6 @@
+use proptest::prelude::*;
+use proptest::sample::select;
+
 use super::*;
 
 /// The same whether it comes whole or byte by byte.
@@ -128,4 +131,31 @@ fn pictures_are_no_xml() {
             .take(&[b'a'; 1000])
             .is_err()
     );
+}
+
+proptest! {
+    #[test]
+    fn a_part_is_judged_alike_in_any_pieces(
+        fragments in prop::collection::vec(
+            select(vec![
+                "<c r=\"A1\" s=\"1\">", "<c r=\"AB12\"", "<c", " r=\"ABCD1\"", " xr='A1'", " r=\"A12345678\"", "<x:c s=\"2\" r=\"B7\">", "<v>", "</v></c>",
+                "</v>", "</c>", "<v> ", " ", "12", "<f>A1</f>", "<f/>", "<is>", "<row r=\"1\" ht=\"0\">", "<row", " hidden=\"1\"", ">", "/>", "<", "\"", "<t>", "</t>",
+                "showZeros=\"0\"", "<aNameThatIsFarTooLong", "hid", "den", "uniqueCount=\"9", "999999999\"", "<strike", "<!-- ", "v>", "/v></c>", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+            ]),
+            0..24,
+        ),
+        pieces in 1_usize..9,
+        is_strings: bool,
+    ) {
+        let text = fragments.concat();
+        let limits = Limits { cell_bytes: 8, ..Limits::default() };
+        let name = if is_strings { "xl/sharedstrings.xml" } else { "xl/worksheets/sheet1.xml" };
+        let judge = |length: usize| {
+            let mut part = Part::new(name, &limits);
+            let mut pieces = text.as_bytes().chunks(length);
+            let judged = pieces.try_for_each(|piece| part.take(piece));
+            judged.map(|()| (part.uncomputed(), part.marked(), part.padded()))
+        };
+        prop_assert_eq!(judge(text.len().max(1)), judge(pieces), "{}", text);
+    }
 }

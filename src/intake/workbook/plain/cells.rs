@@ -225,7 +225,7 @@ impl<'a> Cells<'a> {
 
     /// The text up to the end of its element.
     fn text(&mut self, end: &str) -> Option<&'a str> {
-        let at = memchr::memchr(b'<', self.rest.as_bytes())?;
+        let at = self.rest.bytes().position(|byte| byte == b'<')?;
         let (text, rest) = self.rest.split_at(at);
         self.rest = rest;
         self.expect(end)?;

@@ -97,7 +97,9 @@ impl Shown {
 
     /// Notes a cell whose content is not seen.
     fn see(&mut self, at: (u32, u32), value: &Value) {
-        let mut look = self.looks.remove(&at).unwrap_or_default();
+        // Most sheets have none, and a place need not be hashed for each of their cells.
+        let look = (!self.looks.is_empty()).then(|| self.looks.remove(&at)).flatten();
+        let mut look = look.unwrap_or_default();
         let is_within = |((top, left), (bottom, right)): &Block| {
             (*top..=*bottom).contains(&at.0) && (*left..=*right).contains(&at.1)
         };

@@ -8,7 +8,7 @@ use quick_xml::events::{BytesStart, Event};
 use zip::ZipArchive;
 
 use crate::intake::fault::Fault;
-use crate::intake::unpacked::Unpacked;
+use crate::intake::unpacked::{Unpacked, is_kept};
 use crate::intake::workbook::shown::conditional::{Block, block};
 use crate::intake::workbook::xml::attribute;
 
@@ -20,7 +20,9 @@ pub(super) fn damaged(part: &str) -> Fault {
 }
 
 pub(super) struct Book<'a> {
-    zip: Zip<'a>,
+    bytes: &'a [u8],
+    /// Opened for what is not unpacked.
+    zip: Option<Zip<'a>>,
     unpacked: &'a Unpacked,
     /// Path of the part that lists the sheets, and its folder.
     workbook: String,
@@ -29,9 +31,9 @@ pub(super) struct Book<'a> {
 
 impl<'a> Book<'a> {
     pub(super) fn open(bytes: &'a [u8], unpacked: &'a Unpacked) -> Result<Book<'a>, Fault> {
-        let zip = ZipArchive::new(Cursor::new(bytes)).map_err(|_| damaged("zip directory"))?;
         let mut book = Book {
-            zip,
+            bytes,
+            zip: None,
             unpacked,
             workbook: "xl/workbook.xml".to_owned(),
             folder: "xl/".to_owned(),
@@ -50,17 +52,25 @@ impl<'a> Book<'a> {
 
     /// A part by its path, whatever its case and its slashes; None: there is none.
     pub(super) fn xml(&mut self, path: &str) -> Result<Option<Xml<'_>>, Fault> {
-        if let Some(part) = self.unpacked.get(path) {
-            return Ok(Some(Reader::from_reader(Box::new(part))));
-        }
         let plain = |name: &str| name.replace('\\', "/").to_ascii_lowercase();
         let wanted = plain(path);
-        let found = (0..self.zip.len()).find(|at| {
-            let name = self.zip.name_for_index(*at).and_then(Result::ok);
+        if let Some(part) = self.unpacked.get(&wanted) {
+            return Ok(Some(Reader::from_reader(Box::new(part))));
+        }
+        if self.unpacked.is_whole() && is_kept(&wanted) {
+            return Ok(None);
+        }
+        let zip = match self.zip.take() {
+            Some(zip) => zip,
+            None => ZipArchive::new(Cursor::new(self.bytes)).map_err(|_| damaged("zip directory"))?,
+        };
+        let zip = self.zip.insert(zip);
+        let found = (0..zip.len()).find(|at| {
+            let name = zip.name_for_index(*at).and_then(Result::ok);
             name.is_some_and(|name| plain(&name) == wanted)
         });
         let Some(at) = found else { return Ok(None) };
-        let part = self.zip.by_index(at).map_err(|_| damaged(path))?;
+        let part = zip.by_index(at).map_err(|_| damaged(path))?;
         Ok(Some(Reader::from_reader(Box::new(BufReader::new(part)))))
     }
 
