@@ -157,69 +157,66 @@ fn the_plain_shapes_are_plain() {
     }
 }
 
-fn cell() -> impl Strategy<Value = String> {
-    let reference = select(vec![
-        "",
-        "",
-        " r=\"{}\"",
-        " r=\"{}\"",
-        " r='{}'",
+const REFERENCES: [&[&str]; 2] = [
+    &["", " r=\"{at}\""],
+    &[
+        " r='{at}'",
         " r=\"A\"",
         " r=\"b2\"",
-        " r = \"{}\"",
-        " r=\"{}\" r=\"A1\"",
-    ]);
-    let style = select(vec![
-        "",
+        " r = \"{at}\"",
+        " r=\"{at}\" r=\"A1\"",
+        " r=\"A1\"",
+    ],
+];
+const CELL_STYLES: [&[&str]; 2] = [
+    &[
         "",
         " s=\"0\"",
         " s=\"1\"",
         " s=\"2\"",
         " s=\"3\"",
-        " s=\"4\"",
         " s=\"5\"",
         " s=\"6\"",
         " s=\"99\"",
-        " s=\"-1\"",
-    ]);
-    let kind = select(vec![
-        "",
-        "",
-        " t=\"s\"",
-        " t=\"n\"",
-        " t=\"str\"",
-        " t=\"b\"",
-        " t=\"e\"",
-        " t=\"d\"",
-        " t=\"inlineStr\"",
-        " t=\"x\"",
-        " t=\"\"",
-    ]);
-    let value = select(vec![
+    ],
+    &[" s=\"4\"", " s=\"-1\"", " s=\"\"", " s='1'"],
+];
+const KINDS: [&[&str]; 2] = [
+    &["", " t=\"s\"", " t=\"n\"", " t=\"str\"", " t=\"b\"", " t=\"e\""],
+    &[" t=\"inlineStr\"", " t=\"d\"", " t=\"x\"", " t=\"\""],
+];
+const VALUES: [&[&str]; 2] = [
+    &[
         "0",
         "1",
         "2",
         "3",
         "4",
-        "5",
         "007",
         "1.5",
         "1.50",
-        ".5",
-        "5.",
+        "10.0",
+        "0.001",
         "-0",
-        "+1",
+        "-7.25",
         "1e3",
         "1E-7",
-        "1e",
-        "NaN",
-        "inf",
         "0.1234567890123456",
+        "0.30000000000000004",
+        "123456789012345",
         "123456789012345678",
         "43558",
         "43558.75",
         "60",
-        "-1",
+    ],
+    &[
+        ".5",
+        "5.",
+        "+1",
+        "1e",
+        "1-2",
+        "NaN",
+        "inf",
         "",
         " 1",
         "a",
@@ -233,81 +230,114 @@ fn cell() -> impl Strategy<Value = String> {
         "#N/A",
         "#REF!",
         "2020-01-01",
-        "1-2",
         "<b/>",
         "a<!-- c -->b",
         "<![CDATA[1]]>",
-    ]);
-    let shape = select(vec![
-        "<v>{}</v>",
-        "<v>{}</v>",
+        "9999999999",
+    ],
+];
+const SHAPES: [&[&str]; 2] = [
+    &[
         "<v>{}</v>",
         "<f>A1</f><v>{}</v>",
-        "<v>{}</v><f>A1</f>",
-        "<f/><v>{}</v>",
         "<f t=\"shared\" si=\"0\"/><v>{}</v>",
+        " <v>{}</v>\n",
+        "",
+    ],
+    &[
+        "<v>{}</v><f>A1</f>",
         "<is><t>{}</t></is>",
         "<is><t xml:space=\"preserve\">{} </t></is>",
         "<is><r><t>{}</t></r></is>",
         "<is><t> {} </t><rPh><t>x</t></rPh></is>",
         "<v/>",
-        "",
-        " <v>{}</v>\n",
         "x<v>{}</v>",
         "<v>{}</v><v>1</v>",
         "<v xml:space=\"preserve\">{}</v>",
         "<x:v>{}</x:v>",
         "<v >{}</v >",
         "<extLst/>",
-    ]);
-    (
-        reference,
-        style,
-        kind,
-        value,
-        shape,
-        0_u32..9,
-        select(vec!["A", "C", "AB", "XFD", "d"]),
-    )
-        .prop_map(|(reference, style, kind, value, shape, row, column)| {
-            let reference = reference.replace("{}", &format!("{column}{}", row + 1));
-            format!("<c{reference}{style}{kind}>{}</c>", shape.replace("{}", value))
-        })
-}
-
-fn sheet() -> impl Strategy<Value = String> {
-    let row = (
-        select(vec![
-            "<row>",
-            "<row r=\"{}\">",
-            "<row r=\"{}\" spans=\"1:2\" ht=\"15\">",
-            "<row r=\"{}\"/><row>",
-            "<row r='{}'>",
-        ]),
-        prop::collection::vec(cell(), 0..4),
-        select(vec!["</row>", "</row>", "</row>\n", "</row >", ""]),
-    );
-    let before = select(vec![
+    ],
+];
+const ROWS: [&[&str]; 2] = [
+    &[
+        "<row>",
+        "<row r=\"{row}\">",
+        "<row r=\"{row}\" spans=\"1:2\" ht=\"15\">",
+    ],
+    &["<row r=\"{row}\"/><row>", "<row r='{row}'>", "<row r=\"0\">", "<x:row>"],
+];
+const ROW_ENDS: [&[&str]; 2] = [&["</row>", "</row>\n"], &["</row >", "", "</x:row>"]];
+const BEFORE: [&[&str]; 2] = [
+    &[
         "",
         "<dimension ref=\"A1:C9\"/>",
-        "<dimension ref=\"C9:A1\"/>",
-        "<dimension/>",
         "<sheetViews><sheetView showZeros=\"0\"/></sheetViews>",
         "<cols><col min=\"1\" max=\"1\" hidden=\"1\"/></cols>",
+    ],
+    &[
+        "<dimension ref=\"C9:A1\"/>",
+        "<dimension/>",
         "<!-- a -->",
         "<?a b?>",
         "<x:sheetPr/>",
-    ]);
-    (before, prop::collection::vec(row, 0..4)).prop_map(|(before, rows)| {
-        let rows = rows.into_iter().enumerate().map(|(at, (begin, cells, end))| {
-            let begin = begin.replace("{}", &(at + 1).to_string());
-            format!("{begin}{}{end}", cells.concat())
+    ],
+];
+
+/// One of the usual in most cases, so that most sheets have few oddities.
+fn mostly([usual, odd]: [&'static [&'static str]; 2]) -> impl Strategy<Value = &'static str> {
+    prop_oneof![40 => select(usual), 1 => select(odd)]
+}
+
+fn cell() -> impl Strategy<Value = String> {
+    let parts = (
+        mostly(REFERENCES),
+        mostly(CELL_STYLES),
+        mostly(KINDS),
+        mostly(VALUES),
+        mostly(SHAPES),
+    );
+    parts.prop_map(|(reference, style, kind, value, shape)| {
+        format!("<c{reference}{style}{kind}>{}</c>", shape.replace("{}", value))
+    })
+}
+
+fn sheet() -> impl Strategy<Value = String> {
+    const COLUMNS: [&str; 4] = ["A", "C", "AB", "XFD"];
+    let row = (
+        mostly(ROWS),
+        prop::collection::vec(cell(), 0..COLUMNS.len()),
+        mostly(ROW_ENDS),
+    );
+    (mostly(BEFORE), prop::collection::vec(row, 0..4)).prop_map(|(before, rows)| {
+        let rows = rows.into_iter().zip(1..).map(|((begin, cells, end), row)| {
+            let cells = cells.iter().zip(COLUMNS);
+            let cells: String = cells
+                .map(|(cell, column)| cell.replace("{at}", &format!("{column}{row}")))
+                .collect();
+            format!("{}{cells}{end}", begin.replace("{row}", &row.to_string()))
         });
         format!(
             "<worksheet>{before}<sheetData>{}</sheetData></worksheet>",
             rows.collect::<String>()
         )
     })
+}
+
+#[test]
+fn every_value_of_every_kind_and_style_is_read_alike() {
+    let styles = CELL_STYLES.concat();
+    for (kind, value) in KINDS
+        .concat()
+        .iter()
+        .flat_map(|kind| VALUES.concat().into_iter().map(move |value| (kind, value)))
+    {
+        for (style, is_1904) in styles.iter().flat_map(|style| [(style, false), (style, true)]) {
+            let cell = format!("<c{style}{kind}><v>{value}</v></c>");
+            let sheet = format!("<worksheet><sheetData><row>{cell}</row></sheetData></worksheet>");
+            is_plain(&workbook([&sheet, STRINGS, STYLES], is_1904));
+        }
+    }
 }
 
 /// A text with one character of it changed.
