@@ -137,8 +137,8 @@ impl<'a> Cells<'a> {
             decoded(self.text("</f>")?)?;
         }
         self.skip_blanks();
-        let content = if self.take("<v>") {
-            let text = self.text("</v>")?;
+        let content = if self.take("<v") {
+            let text = if self.tag(|_, _| true)? { self.text("</v>")? } else { "" };
             self.value(tag, format, text)?
         } else if tag.kind == Some("inlineStr") && self.take("<is>") {
             self.inline()?
@@ -153,6 +153,7 @@ impl<'a> Cells<'a> {
 
     fn value(&self, tag: &Tag<'a>, format: usize, text: &'a str) -> Option<Content<'a>> {
         Some(match tag.kind {
+            None | Some("n" | "s" | "b" | "e") if text.is_empty() => Content::Text(Cow::Borrowed("")),
             Some("s") => {
                 let string = self.book.strings.get(number(text)?)?;
                 Content::Text(Cow::Borrowed(string))
@@ -211,10 +212,14 @@ impl<'a> Cells<'a> {
     /// Hands the attributes of a tag to `take`, which says whether they are usual; whether the element has content.
     fn tag(&mut self, mut take: impl FnMut(&'a str, &'a str) -> bool) -> Option<bool> {
         loop {
-            if self.take(">") {
+            // Some programs write `<c r="A1" />`.
+            let ending = self.rest.trim_start_matches(' ');
+            if let Some(rest) = ending.strip_prefix('>') {
+                self.rest = rest;
                 return Some(true);
             }
-            if self.take("/>") {
+            if let Some(rest) = ending.strip_prefix("/>") {
+                self.rest = rest;
                 return Some(false);
             }
             let (name, value, rest) = attribute(self.rest)?;

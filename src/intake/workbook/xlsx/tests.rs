@@ -5,7 +5,7 @@ use std::path::Path;
 
 use proptest::prelude::*;
 use proptest::sample::select;
-use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook};
+use rust_xlsxwriter::{Format, Formula, Workbook};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
@@ -41,11 +41,21 @@ fn workbooks_of_samples_and_cases_are_read_alike() {
     }
 }
 
-#[test]
-fn every_kind_of_cell_that_the_writer_knows_is_read_alike() {
+/// A workbook with numbers and texts in one number format.
+fn formatted(code: &str) -> Vec<u8> {
     let mut workbook = Workbook::new();
-    let sheet = workbook.add_worksheet();
-    for (row, code) in [
+    let (sheet, format) = (workbook.add_worksheet(), Format::new().set_num_format(code));
+    for (row, number) in (0..).zip([0.0, 1.5, 43_558.0, 43_558.75, 0.1 + 0.2, -7.25, 1e21, 1e-9]) {
+        sheet.write_with_format(row, 0, number, &format).unwrap();
+    }
+    sheet.write_with_format(0, 1, " a & <b> ", &format).unwrap();
+    sheet.write_blank(1, 2, &format).unwrap();
+    workbook.save_to_buffer().unwrap()
+}
+
+#[test]
+fn number_formats_are_read_alike_and_those_of_spans_by_the_library() {
+    for code in [
         "General",
         "0",
         "00000",
@@ -53,50 +63,43 @@ fn every_kind_of_cell_that_the_writer_knows_is_read_alike() {
         "yyyy-mm-dd",
         "h:mm",
         "mm:ss",
-        "[h]:mm",
+        "d/m/yy",
         "#,##0;[Red]-#,##0",
         "\"d\"0_d",
         "yyyy\"年\"m\"月\"",
         "0.00_);\\(0.00\\)",
-        "AM/PM",
         "@",
         "#,##0\"\\\"\"y\"",
-    ]
-    .into_iter()
-    .enumerate()
-    {
-        let (row, format) = (row as u32, Format::new().set_num_format(code));
-        for (column, number) in [0.0, 1.5, 43_558.0, 0.1 + 0.2, -7.25, 1e21, 1e-9]
-            .into_iter()
-            .enumerate()
-        {
-            sheet.write_with_format(row, column as u16, number, &format).unwrap();
-        }
-        sheet.write_with_format(row, 8, " a & <b> ", &format).unwrap();
-        sheet.write_blank(row, 9, &format).unwrap();
+        "0*d",
+        "e",
+        "\"_\"d\"0",
+    ] {
+        assert_eq!(is_plain(&formatted(code)), Some(true), "{code}");
     }
-    sheet.write(20, 0, true).unwrap();
+    for code in ["[h]:mm", "AM/PM", "[$-804]yyyy", "[Red]0"] {
+        assert_eq!(is_plain(&formatted(code)), Some(false), "{code}");
+    }
+}
+
+#[test]
+fn what_else_the_writer_knows_is_read_alike() {
+    let mut workbook = Workbook::new();
+    let (bold, struck) = (Format::new().set_bold(), Format::new().set_font_strikethrough());
+    let sheet = workbook.add_worksheet();
+    sheet.write(0, 0, true).unwrap();
     sheet
-        .write(20, 1, Formula::new("A1 & \"x\"").set_result("a & b"))
+        .write(0, 1, Formula::new("A1 & \"x\"").set_result("a & b"))
         .unwrap();
-    sheet.write(20, 2, Formula::new("1/0").set_result("#DIV/0!")).unwrap();
-    let bold = Format::new().set_bold();
+    sheet.write(0, 2, Formula::new("1/0").set_result("#DIV/0!")).unwrap();
     sheet
-        .write_rich_string(20, 3, &[(&bold, "bold "), (&Format::new(), " plain")])
+        .write_rich_string(0, 3, &[(&bold, "bold "), (&struck, " struck")])
         .unwrap();
-    let day = ExcelDateTime::from_ymd(2020, 2, 29).unwrap();
-    sheet
-        .write_with_format(20, 4, day, &Format::new().set_num_format("d/m/yy"))
-        .unwrap();
+    sheet.write_with_format(2, 0, "struck", &struck).unwrap();
+    sheet.set_row_hidden(2).unwrap();
     workbook.add_worksheet().set_hidden(true).write(3, 3, "hidden").unwrap();
-    workbook
-        .add_worksheet()
-        .set_name("a & b")
-        .unwrap()
-        .merge_range(0, 0, 1, 1, "c", &bold)
-        .unwrap();
-    let kinds = workbook.save_to_buffer().unwrap();
-    assert_eq!(is_plain(&kinds), Some(false), "spans of time are the library's");
+    let sheet = workbook.add_worksheet().set_name("a & b").unwrap();
+    sheet.merge_range(0, 0, 1, 1, "merged", &bold).unwrap();
+    assert_eq!(is_plain(&workbook.save_to_buffer().unwrap()), Some(true));
 }
 
 /// The parts of a workbook, with its sheet, shared strings and styles.
@@ -143,6 +146,7 @@ const STYLES: &str = "<styleSheet><numFmts count=\"2\"><numFmt numFmtId=\"164\" 
 fn the_plain_shapes_are_plain() {
     for cells in [
         "<c r=\"A1\" s=\"1\"><v>0.125</v></c><c r=\"C1\" t=\"s\" s=\"2\"><v>4</v></c>",
+        "<c r=\"A1\" /><c t=\"n\" ><v /></c><c><v></v></c><c t=\"str\"><f />\n<v xml:space=\"preserve\">a</v></c>",
         "<c><v>7</v></c><c/><c t=\"b\"><v>1</v></c><c t=\"e\"><v>#N/A</v></c>",
         "<c r=\"A1\"><f>B1&amp;\"x\"</f><v>-1.50E+3</v></c><c r=\"B1\" t=\"str\"><f/><v>a&lt;b</v></c>",
         "<c r=\"B1\" t=\"inlineStr\"><is><t xml:space=\"preserve\"> a </t></is></c>\n<c r=\"AB1\"> <v>43558.5</v> </c>",
@@ -157,69 +161,66 @@ fn the_plain_shapes_are_plain() {
     }
 }
 
-fn cell() -> impl Strategy<Value = String> {
-    let reference = select(vec![
-        "",
-        "",
-        " r=\"{}\"",
-        " r=\"{}\"",
-        " r='{}'",
+const REFERENCES: [&[&str]; 2] = [
+    &["", " r=\"{at}\""],
+    &[
+        " r='{at}'",
         " r=\"A\"",
         " r=\"b2\"",
-        " r = \"{}\"",
-        " r=\"{}\" r=\"A1\"",
-    ]);
-    let style = select(vec![
-        "",
+        " r = \"{at}\"",
+        " r=\"{at}\" r=\"A1\"",
+        " r=\"A1\"",
+    ],
+];
+const CELL_STYLES: [&[&str]; 2] = [
+    &[
         "",
         " s=\"0\"",
         " s=\"1\"",
         " s=\"2\"",
         " s=\"3\"",
-        " s=\"4\"",
         " s=\"5\"",
         " s=\"6\"",
         " s=\"99\"",
-        " s=\"-1\"",
-    ]);
-    let kind = select(vec![
-        "",
-        "",
-        " t=\"s\"",
-        " t=\"n\"",
-        " t=\"str\"",
-        " t=\"b\"",
-        " t=\"e\"",
-        " t=\"d\"",
-        " t=\"inlineStr\"",
-        " t=\"x\"",
-        " t=\"\"",
-    ]);
-    let value = select(vec![
+    ],
+    &[" s=\"4\"", " s=\"-1\"", " s=\"\"", " s='1'"],
+];
+const KINDS: [&[&str]; 2] = [
+    &["", " t=\"s\"", " t=\"n\"", " t=\"str\"", " t=\"b\"", " t=\"e\""],
+    &[" t=\"inlineStr\"", " t=\"d\"", " t=\"x\"", " t=\"\""],
+];
+const VALUES: [&[&str]; 2] = [
+    &[
         "0",
         "1",
         "2",
         "3",
         "4",
-        "5",
         "007",
         "1.5",
         "1.50",
-        ".5",
-        "5.",
+        "10.0",
+        "0.001",
         "-0",
-        "+1",
+        "-7.25",
         "1e3",
         "1E-7",
-        "1e",
-        "NaN",
-        "inf",
         "0.1234567890123456",
+        "0.30000000000000004",
+        "123456789012345",
         "123456789012345678",
         "43558",
         "43558.75",
         "60",
-        "-1",
+    ],
+    &[
+        ".5",
+        "5.",
+        "+1",
+        "1e",
+        "1-2",
+        "NaN",
+        "inf",
         "",
         " 1",
         "a",
@@ -233,81 +234,114 @@ fn cell() -> impl Strategy<Value = String> {
         "#N/A",
         "#REF!",
         "2020-01-01",
-        "1-2",
         "<b/>",
         "a<!-- c -->b",
         "<![CDATA[1]]>",
-    ]);
-    let shape = select(vec![
-        "<v>{}</v>",
-        "<v>{}</v>",
+        "9999999999",
+    ],
+];
+const SHAPES: [&[&str]; 2] = [
+    &[
         "<v>{}</v>",
         "<f>A1</f><v>{}</v>",
-        "<v>{}</v><f>A1</f>",
-        "<f/><v>{}</v>",
         "<f t=\"shared\" si=\"0\"/><v>{}</v>",
+        " <v>{}</v>\n",
+        "",
+    ],
+    &[
+        "<v>{}</v><f>A1</f>",
         "<is><t>{}</t></is>",
         "<is><t xml:space=\"preserve\">{} </t></is>",
         "<is><r><t>{}</t></r></is>",
         "<is><t> {} </t><rPh><t>x</t></rPh></is>",
         "<v/>",
-        "",
-        " <v>{}</v>\n",
         "x<v>{}</v>",
         "<v>{}</v><v>1</v>",
         "<v xml:space=\"preserve\">{}</v>",
         "<x:v>{}</x:v>",
         "<v >{}</v >",
         "<extLst/>",
-    ]);
-    (
-        reference,
-        style,
-        kind,
-        value,
-        shape,
-        0_u32..9,
-        select(vec!["A", "C", "AB", "XFD", "d"]),
-    )
-        .prop_map(|(reference, style, kind, value, shape, row, column)| {
-            let reference = reference.replace("{}", &format!("{column}{}", row + 1));
-            format!("<c{reference}{style}{kind}>{}</c>", shape.replace("{}", value))
-        })
-}
-
-fn sheet() -> impl Strategy<Value = String> {
-    let row = (
-        select(vec![
-            "<row>",
-            "<row r=\"{}\">",
-            "<row r=\"{}\" spans=\"1:2\" ht=\"15\">",
-            "<row r=\"{}\"/><row>",
-            "<row r='{}'>",
-        ]),
-        prop::collection::vec(cell(), 0..4),
-        select(vec!["</row>", "</row>", "</row>\n", "</row >", ""]),
-    );
-    let before = select(vec![
+    ],
+];
+const ROWS: [&[&str]; 2] = [
+    &[
+        "<row>",
+        "<row r=\"{row}\">",
+        "<row r=\"{row}\" spans=\"1:2\" ht=\"15\">",
+    ],
+    &["<row r=\"{row}\"/><row>", "<row r='{row}'>", "<row r=\"0\">", "<x:row>"],
+];
+const ROW_ENDS: [&[&str]; 2] = [&["</row>", "</row>\n"], &["</row >", "", "</x:row>"]];
+const BEFORE: [&[&str]; 2] = [
+    &[
         "",
         "<dimension ref=\"A1:C9\"/>",
-        "<dimension ref=\"C9:A1\"/>",
-        "<dimension/>",
         "<sheetViews><sheetView showZeros=\"0\"/></sheetViews>",
         "<cols><col min=\"1\" max=\"1\" hidden=\"1\"/></cols>",
+    ],
+    &[
+        "<dimension ref=\"C9:A1\"/>",
+        "<dimension/>",
         "<!-- a -->",
         "<?a b?>",
         "<x:sheetPr/>",
-    ]);
-    (before, prop::collection::vec(row, 0..4)).prop_map(|(before, rows)| {
-        let rows = rows.into_iter().enumerate().map(|(at, (begin, cells, end))| {
-            let begin = begin.replace("{}", &(at + 1).to_string());
-            format!("{begin}{}{end}", cells.concat())
+    ],
+];
+
+/// One of the usual in most cases, so that most sheets have few oddities.
+fn mostly([usual, odd]: [&'static [&'static str]; 2]) -> impl Strategy<Value = &'static str> {
+    prop_oneof![40 => select(usual), 1 => select(odd)]
+}
+
+fn cell() -> impl Strategy<Value = String> {
+    let parts = (
+        mostly(REFERENCES),
+        mostly(CELL_STYLES),
+        mostly(KINDS),
+        mostly(VALUES),
+        mostly(SHAPES),
+    );
+    parts.prop_map(|(reference, style, kind, value, shape)| {
+        format!("<c{reference}{style}{kind}>{}</c>", shape.replace("{}", value))
+    })
+}
+
+fn sheet() -> impl Strategy<Value = String> {
+    const COLUMNS: [&str; 4] = ["A", "C", "AB", "XFD"];
+    let row = (
+        mostly(ROWS),
+        prop::collection::vec(cell(), 0..COLUMNS.len()),
+        mostly(ROW_ENDS),
+    );
+    (mostly(BEFORE), prop::collection::vec(row, 0..4)).prop_map(|(before, rows)| {
+        let rows = rows.into_iter().zip(1..).map(|((begin, cells, end), row)| {
+            let cells = cells.iter().zip(COLUMNS);
+            let cells: String = cells
+                .map(|(cell, column)| cell.replace("{at}", &format!("{column}{row}")))
+                .collect();
+            format!("{}{cells}{end}", begin.replace("{row}", &row.to_string()))
         });
         format!(
             "<worksheet>{before}<sheetData>{}</sheetData></worksheet>",
             rows.collect::<String>()
         )
     })
+}
+
+#[test]
+fn every_value_of_every_kind_and_style_is_read_alike() {
+    let styles = CELL_STYLES.concat();
+    for (kind, value) in KINDS
+        .concat()
+        .iter()
+        .flat_map(|kind| VALUES.concat().into_iter().map(move |value| (kind, value)))
+    {
+        for (style, is_1904) in styles.iter().flat_map(|style| [(style, false), (style, true)]) {
+            let cell = format!("<c{style}{kind}><v>{value}</v></c>");
+            let sheet = format!("<worksheet><sheetData><row>{cell}</row></sheetData></worksheet>");
+            is_plain(&workbook([&sheet, STRINGS, STYLES], is_1904));
+        }
+    }
 }
 
 /// A text with one character of it changed.
