@@ -217,9 +217,17 @@ impl Where<'_> {
         let options = RunOptions {
             input: input.folder,
             output: output.folder,
-            stores: Stores {
-                input: input.address.map(|address| address.to_string()),
-                output: output.session.filter(|_| args.writes),
+            stores: match args.writes {
+                true => Stores {
+                    input: input.mirror,
+                    output: output.session,
+                    read: None,
+                },
+                false => Stores {
+                    input: input.mirror,
+                    output: None,
+                    read: output.session,
+                },
             },
             rehash: args.rehash,
             dry: false,

@@ -10,29 +10,29 @@ use super::exit::{complain, complain_of, told, with_causes};
 use crate::domain::Lang;
 use crate::lake::{self, Output};
 use crate::release;
-use crate::remote::{self, Address, Error, Needed, Place, Session};
+use crate::remote::{self, Address, Error, Mirror, Needed, Place, Session};
 
 /// How long a reader waits for another one that fetches the same.
 const WAITED: Duration = Duration::from_secs(600);
 
-/// The submissions of a command: a folder of this machine, and the address of which it is a copy.
+/// The submissions of a command: a folder of this machine, which may be a copy.
 #[derive(Debug)]
 pub(super) struct Input {
     pub(super) folder: PathBuf,
-    pub(super) address: Option<Address>,
+    pub(super) mirror: Option<Arc<Mirror>>,
 }
 
 impl Input {
     /// The folder that an argument or a definition means; what is new in a store is fetched.
     pub(super) fn of(given: PathBuf) -> Result<Input, Error> {
         let address = match Place::of(&given)? {
-            Place::Folder(folder) => return Ok(Input { folder, address: None }),
+            Place::Folder(folder) => return Ok(Input { folder, mirror: None }),
             Place::Store(address) => address,
         };
-        let folder = patient(|| remote::inputs(&address, &remote::working_copies()?))?;
+        let mirror = patient(|| remote::inputs(&address, &remote::working_copies()?))?;
         Ok(Input {
-            folder,
-            address: Some(address),
+            folder: mirror.folder.clone(),
+            mirror: Some(Arc::new(mirror)),
         })
     }
 }
@@ -151,6 +151,10 @@ pub(super) fn hint(error: &Error) -> Option<(&'static str, &'static str)> {
             "wait for it to end; if it has crashed, the lock ends by itself at that time",
         ),
         Error::Overtaken { .. } => ("请再次运行", "run again"),
+        Error::Lost { .. } => (
+            "请恢复该版本，或把对象 current 改为 releases/ 之下的另一版本",
+            "restore that release, or let the object current name another one below releases/",
+        ),
         Error::Lake(_) => return None,
     })
 }
@@ -161,6 +165,7 @@ pub(super) fn chinese(error: &Error) -> Option<String> {
         Error::NoAddress { .. } => format!("不是对象存储的地址：{}", with_causes(error)),
         Error::NoCache => "没有放置工作副本的文件夹：HUIZONG_CACHE_DIR、XDG_CACHE_HOME、HOME 都未设置".to_owned(),
         Error::Nothing { address } => format!("{address} 之下没有任何对象"),
+        Error::Lost { address } => format!("当前版本不在：缺少 {address}"),
         Error::Request { action, address, .. } => {
             let action = match *action {
                 "list" => "列出",

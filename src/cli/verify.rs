@@ -86,7 +86,11 @@ fn verified(args: &VerifyArgs) -> Result<VerifyReport, Failure> {
     let options = RunOptions {
         input: input.folder,
         output: output.folder,
-        stores: run::Stores::default(),
+        stores: run::Stores {
+            input: input.mirror,
+            output: None,
+            read: output.session,
+        },
         rehash: true,
         dry: false,
         since: run::Since::Nothing,

@@ -31,7 +31,7 @@ pub use index::{FileIndex, Stat};
 pub use lock::Lock;
 pub use lock_owner::LockOwner;
 pub use metadata::{FieldMeta, FileMeta};
-pub use output::{Lost, Output};
+pub use output::{Lost, Output, is_release};
 pub use parquet::{Encoded, Written, encode, write};
 pub use parts::{PartedFile, TableFile, encode_part};
 pub use read::{column_types, frame_of, integer_at, read, read_frame, read_table, read_whole_table, text_at};

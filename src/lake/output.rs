@@ -246,6 +246,7 @@ fn sequence(id: &str) -> Option<u32> {
     id.split('-').next().and_then(|number| number.parse().ok())
 }
 
-fn is_release(id: &str) -> bool {
+/// Whether a name is the id of a release.
+pub fn is_release(id: &str) -> bool {
     sequence(id).is_some()
 }

@@ -120,9 +120,11 @@ pub fn catalogue(output: &Output) -> Result<Vec<Listed>, Error> {
     output.releases()?.into_iter().map(one).collect()
 }
 
-fn has_manifest_alone(folder: &Path) -> bool {
+/// Whether a release is in an object store, and its working copy has no more of it than the manifest.
+pub fn has_manifest_alone(folder: &Path) -> bool {
     let entries = fs::read_dir(folder).into_iter().flatten();
-    entries.flatten().all(|entry| entry.file_name() == MANIFEST)
+    let is_manifest = |entry: fs::DirEntry| entry.file_name() == MANIFEST;
+    folder.join(MANIFEST).is_file() && entries.flatten().all(is_manifest)
 }
 
 /// The run that was withheld, or set apart, where there is one.

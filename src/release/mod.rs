@@ -12,7 +12,7 @@ mod record;
 mod sdmx;
 mod staging;
 
-pub use catalogue::{About, Files, Listed, Size, catalogue, set_apart_in};
+pub use catalogue::{About, Files, Listed, Size, catalogue, has_manifest_alone, set_apart_in};
 pub use extract::{csv_pieces, extract_of_period, extract_path, write_extract};
 pub use find::{Found, first, found, listed};
 pub use gate::{Asked, Evidence, FormAccount, GateCheck, OpenInfluence, judge};

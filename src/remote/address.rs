@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use object_store::ObjectStoreScheme;
 use sha2::{Digest, Sha256};
 use url::Url;
 
@@ -58,7 +59,9 @@ impl Place {
         if url.host_str().is_none_or(str::is_empty) {
             return Err(refused("it names no bucket or container"));
         }
-        if url.password().is_some() || url.query().is_some() || url.fragment().is_some() {
+        // A container of Azure stands where others have a user.
+        let is_user = !url.username().is_empty() && !matches!(url.scheme(), "abfs" | "abfss");
+        if is_user || url.password().is_some() || url.query().is_some() || url.fragment().is_some() {
             return Err(refused("credentials and options belong in the environment"));
         }
         let text = text.trim_end_matches('/').to_owned();
@@ -69,8 +72,17 @@ impl Place {
 impl Address {
     /// Whether it is the other address, or lies below it.
     pub fn lies_in(&self, other: &Address) -> bool {
-        let rest = self.text.strip_prefix(&other.text);
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        let parsed = |address: &Address| ObjectStoreScheme::parse(&address.url).ok();
+        let (Some((kind, path)), Some((of_other, folder))) = (parsed(self), parsed(other)) else {
+            return false;
+        };
+        let bucket = |address: &Address| {
+            (
+                address.url.username().to_owned(),
+                address.url.host_str().map(str::to_owned),
+            )
+        };
+        kind == of_other && bucket(self) == bucket(other) && path.prefix_matches(&folder)
     }
 
     pub(super) fn url(&self) -> &Url {
@@ -133,6 +145,31 @@ mod tests {
         ] {
             let error = of(wrong).unwrap_err().to_string();
             assert!(!error.contains("secret"), "{error}");
+        }
+    }
+
+    #[test]
+    fn one_address_may_lie_in_another() {
+        let lies_in = |one: &str, other: &str| {
+            let address = |text: &str| match Place::of(Path::new(text)).unwrap() {
+                Place::Store(address) => address,
+                Place::Folder(_) => panic!("{text}"),
+            };
+            address(one).lies_in(&address(other))
+        };
+        for (one, other) in [
+            ("s3://b/in/out", "s3://b/in"),
+            ("s3://b/in", "s3a://b/in/"),
+            ("s3://b/x%20y/z", "s3://b/x y"),
+        ] {
+            assert!(lies_in(one, other), "{one} {other}");
+        }
+        for (one, other) in [
+            ("s3://b/inside", "s3://b/in"),
+            ("s3://b/in", "s3://c/in"),
+            ("gs://b/in", "s3://b/in"),
+        ] {
+            assert!(!lies_in(one, other), "{one} {other}");
         }
     }
 

@@ -35,6 +35,12 @@ pub enum Error {
         /// The address.
         address: String,
     },
+    /// `current` names a release that is not there.
+    #[error("the current release is not there: {address} is missing")]
+    Lost {
+        /// Address of its manifest.
+        address: String,
+    },
     /// The key of an object cannot be the path of a file.
     #[error("the object {address} cannot be copied to a file: {reason}")]
     Key {
@@ -92,8 +98,39 @@ impl Answer {
             }
             cause = inner.source();
         }
-        Answer(without_credentials(&text))
+        Answer(without_secrets(without_credentials(&without_body(&text))))
     }
+}
+
+/// An answer's XML may repeat what was signed: only its code and message are told.
+fn without_body(text: &str) -> String {
+    let Some(start) = text.find("<?xml").or_else(|| text.find("<Error")) else {
+        return text.to_owned();
+    };
+    let element = |name: &str| {
+        let rest = text[start..].split_once(&format!("<{name}>"))?.1;
+        Some(rest.split_once(&format!("</{name}>"))?.0)
+    };
+    let said: Vec<&str> = ["Code", "Message"].into_iter().filter_map(element).collect();
+    format!("{}{}", &text[..start], said.join(": "))
+}
+
+/// A text without the values of variables that hold keys.
+fn without_secrets(mut text: String) -> String {
+    let holds_key = |name: &str| {
+        let clouds = ["AWS_", "AZURE_", "GOOGLE_"];
+        let kinds = ["KEY", "SECRET", "TOKEN", "PASSWORD"];
+        clouds.iter().any(|cloud| name.starts_with(cloud)) && kinds.iter().any(|kind| name.contains(kind))
+    };
+    for (name, value) in std::env::vars_os() {
+        let (Some(name), Some(value)) = (name.to_str(), value.to_str()) else {
+            continue;
+        };
+        if holds_key(name) && value.len() >= 4 {
+            text = text.replace(value, "…");
+        }
+    }
+    text
 }
 
 /// A text without what may sign a request: the query of a URL, and what stands before `@` in one.
@@ -104,11 +141,8 @@ fn without_credentials(text: &str) -> String {
             words.push(word.to_owned());
             continue;
         };
-        let end = rest.find(['/', '?']).unwrap_or(rest.len());
-        let rest = match rest[..end].rfind('@') {
-            Some(at) => &rest[at + 1..],
-            None => rest,
-        };
+        // A key may have slashes.
+        let rest = rest.rsplit_once('@').map_or(rest, |(_, after)| after);
         let rest = rest.split_once('?').map_or(rest, |(before, _)| before);
         words.push(format!("{scheme}://{rest}"));
     }
@@ -124,10 +158,13 @@ mod tests {
         for (text, told) in [
             ("GET https://a.b/c?sig=SECRET failed", "GET https://a.b/c failed"),
             ("s3://key:SECRET@bucket/x", "s3://bucket/x"),
+            ("s3://key:SEC/RET@bucket/x", "s3://bucket/x"),
             ("no answer", "no answer"),
             ("https://h/x?a=1&X-Amz-Signature=SECRET", "https://h/x"),
         ] {
             assert_eq!(without_credentials(text), told);
         }
+        let body = "403: <?xml version=\"1.0\"?><Error><Code>ExpiredToken</Code><Message>it is old</Message><Token-0>SECRET</Token-0></Error>";
+        assert_eq!(without_body(body), "403: ExpiredToken: it is old");
     }
 }

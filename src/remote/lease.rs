@@ -1,7 +1,6 @@
 //! The lock of an output in an object store: it ends by itself unless its holder goes on renewing it.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
-use std::thread::JoinHandle;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -16,9 +15,6 @@ const LOCK: &str = "lock";
 
 /// How long a lock holds that is not renewed, unless `HUIZONG_LOCK_SECONDS` says otherwise. A run that was killed keeps others waiting so long.
 const HOLDS: u64 = 60;
-
-/// How long a program that is stopped waits for the store to take the lock back.
-const TO_GIVE_BACK: Duration = Duration::from_secs(1);
 
 /// What the object says.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -42,9 +38,6 @@ pub(super) struct Lease {
     shared: Arc<Shared>,
     /// Its number: higher than that of any lock before.
     pub(super) number: u64,
-    /// Whether the one that held it before did not give it back.
-    pub(super) was_abandoned: bool,
-    renewing: Option<JoinHandle<()>>,
 }
 
 #[derive(Debug)]
@@ -118,25 +111,24 @@ impl Lease {
         HELD.lock()
             .unwrap_or_else(PoisonError::into_inner)
             .push(Arc::downgrade(&shared));
-        let renewing = {
+        std::thread::spawn({
             let shared = Arc::clone(&shared);
-            std::thread::spawn(move || shared.renew())
-        };
-        Ok(Lease {
-            shared,
-            number,
-            was_abandoned: before.is_some_and(|note| !note.ended),
-            renewing: Some(renewing),
-        })
+            move || shared.renew()
+        });
+        Ok(Lease { shared, number })
     }
 
-    /// That nobody else has taken the lock.
+    /// That nobody else has taken the lock: as the store has it now.
     pub(super) fn check(&self) -> Result<(), Error> {
-        match self.shared.held().is_lost {
-            true => Err(Error::Overtaken {
-                address: self.shared.store.address(""),
-            }),
-            false => Ok(()),
+        let overtaken = || Error::Overtaken {
+            address: self.shared.store.address(""),
+        };
+        if self.shared.held().is_lost {
+            return Err(overtaken());
+        }
+        match self.shared.found()? {
+            Some((note, _)) if note.holder == self.shared.held().note.holder => Ok(()),
+            _ => Err(overtaken()),
         }
     }
 }
@@ -148,30 +140,34 @@ static HELD: Mutex<Vec<Weak<Shared>>> = Mutex::new(Vec::new());
 pub fn give_back() {
     let held: Vec<Weak<Shared>> = std::mem::take(&mut *HELD.lock().unwrap_or_else(PoisonError::into_inner));
     for shared in held.iter().filter_map(Weak::upgrade) {
-        shared.held().ends = true;
-        shared.woken.notify_all();
-        let held = shared.held();
-        // Whoever renews it gives it back; a store that does not answer keeps nobody from ending.
-        let waited = shared
-            .woken
-            .wait_timeout_while(held, TO_GIVE_BACK, |held| !held.note.ended && !held.is_lost);
-        drop(waited);
+        shared.give_back(Duration::from_secs(1));
     }
 }
 
 impl Drop for Lease {
     fn drop(&mut self) {
-        self.shared.held().ends = true;
-        self.shared.woken.notify_all();
-        if let Some(renewing) = self.renewing.take() {
-            let _ = renewing.join();
-        }
+        self.shared.give_back(Duration::from_secs(10));
     }
 }
 
 impl Shared {
     fn held(&self) -> MutexGuard<'_, Held> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lets the thread that renews the lock give it back. A store that does not answer keeps nobody from ending.
+    fn give_back(&self, at_most: Duration) {
+        let mut held = self.held();
+        held.ends = true;
+        self.woken.notify_all();
+        let going_on = |held: &mut Held| !held.note.ended && !held.is_lost;
+        drop(self.woken.wait_timeout_while(held, at_most, going_on));
+    }
+
+    /// What the lock says now.
+    fn found(&self) -> Result<Option<(Note, UpdateVersion)>, Error> {
+        let found = self.store.read(LOCK)?;
+        Ok(found.and_then(|(bytes, version)| Some((serde_json::from_slice(&bytes).ok()?, version))))
     }
 
     /// Renews the lock three times while it holds, until it is given back or lost.
@@ -196,17 +192,38 @@ impl Shared {
                     (held.note, held.version) = (note, version);
                     self.woken.notify_all();
                 }
-                Ok(None) => {
-                    self.held().is_lost = true;
-                    return;
-                }
+                // A renewal whose answer was lost is still one of this holder.
+                Ok(None) => match self.found() {
+                    Ok(Some((found, version))) if found.holder == note.holder => {
+                        let mut held = self.held();
+                        (held.note, held.version) = (found, version);
+                        if !ends {
+                            continue;
+                        }
+                        drop(held);
+                        let _ = self.store.swap(LOCK, &text(&note), Some(&self.held().version.clone()));
+                        self.ended();
+                    }
+                    Ok(_) => {
+                        self.held().is_lost = true;
+                        self.woken.notify_all();
+                        return;
+                    }
+                    Err(_) => {}
+                },
                 // The next time is tried again; what decides is whether somebody else has taken it.
                 Err(error) => tracing::warn!(error = %error, "the lock could not be renewed"),
             }
             if ends {
-                return;
+                return self.ended();
             }
         }
+    }
+
+    /// Lets go whoever waits for the end.
+    fn ended(&self) {
+        self.held().note.ended = true;
+        self.woken.notify_all();
     }
 }
 
@@ -245,7 +262,7 @@ mod tests {
         }
         drop(taken);
         let next = Lease::take(&store).unwrap();
-        assert_eq!((next.number, next.was_abandoned), (2, false));
+        assert_eq!(next.number, 2);
     }
 
     #[test]
@@ -258,8 +275,8 @@ mod tests {
         note.until = Timestamp::UNIX_EPOCH;
         store.swap(LOCK, &text(&note), Some(&version)).unwrap().unwrap();
         let second = Lease::take(&store).unwrap();
-        assert_eq!((second.number, second.was_abandoned), (2, true));
-        assert!(first.check().is_ok(), "it does not know yet");
+        assert_eq!(second.number, 2);
+        assert!(matches!(first.check(), Err(Error::Overtaken { .. })));
         let shared = Arc::clone(&first.shared);
         drop(first);
         assert!(shared.held().is_lost);

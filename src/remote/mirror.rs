@@ -10,16 +10,29 @@ use super::fetch::fetch;
 use super::store::Store;
 use crate::lake::{Lock, disk};
 
-/// Fetches what is new or changed below an address; the folder with the submissions. `all`: see
-/// [`working_copies`](super::working_copies).
+/// The submissions of an object store as a folder, which nobody changes while this is held.
+#[derive(Debug)]
+pub struct Mirror {
+    /// The folder.
+    pub folder: PathBuf,
+    /// Address of which it is a copy, for people.
+    pub address: String,
+    _lock: Lock,
+}
+
+/// Fetches what is new or changed below an address. `all`: see [`working_copies`](super::working_copies).
 ///
 /// # Errors
 /// When the store cannot be read, a key cannot be a path, the folder cannot be written, or another run is filling it.
-pub fn inputs(address: &Address, all: &Path) -> Result<PathBuf, Error> {
+pub fn inputs(address: &Address, all: &Path) -> Result<Mirror, Error> {
     let copy = address.working_copy(all);
     disk::create_folders(&copy)?;
-    let _lock = Lock::take(&copy.join("input.lock"))?;
-    mirrored(&Store::open(address)?, &copy)
+    let lock = Lock::take(&copy.join("input.lock"))?;
+    Ok(Mirror {
+        folder: mirrored(&Store::open(address)?, &copy)?,
+        address: address.to_string(),
+        _lock: lock,
+    })
 }
 
 fn mirrored(store: &Store, copy: &Path) -> Result<PathBuf, Error> {

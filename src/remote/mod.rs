@@ -18,5 +18,5 @@ mod store;
 pub use address::{Address, Place, working_copies};
 pub use error::Error;
 pub use lease::give_back;
-pub use mirror::inputs;
+pub use mirror::{Mirror, inputs};
 pub use session::{Needed, Session};

@@ -8,6 +8,7 @@ use object_store::{ObjectStoreExt, WriteMultipart};
 
 use super::copies::files_below;
 use super::error::Error;
+use super::lease::Lease;
 use super::pointer::Pointer;
 use super::session::{MANIFEST, Needed, Session, State, publishing, releases};
 use super::store::{AT_ONCE, Store, wait};
@@ -18,9 +19,14 @@ use crate::release::Record;
 const PART: usize = 8 << 20;
 
 /// Parts of a file under way at one time.
-const PARTS: usize = 4;
+const PARTS: usize = 2;
 
 impl Session {
+    /// That nobody has taken over.
+    fn check(&self) -> Result<(), Error> {
+        self.lease.as_ref().map_or(Ok(()), Lease::check)
+    }
+
     /// Sends what a run or a command has changed in the working copy, and lets `current` name the release that is current there.
     ///
     /// # Errors
@@ -34,6 +40,7 @@ impl Session {
     /// # Errors
     /// When the store fails.
     pub fn send_journal(&self) -> Result<(), Error> {
+        self.check()?;
         let state = &mut *self.state();
         let mut changed = vec!["runs.parquet".to_owned(), "run.json".to_owned()];
         changed.retain(|path| self.output().join(path).is_file() && !state.copies.is_untouched(path));
@@ -44,6 +51,7 @@ impl Session {
 
 fn send(session: &Session) -> Result<(), Error> {
     let output = Output::at(session.output());
+    session.check()?;
     let state = &mut *session.state();
     let current = output.current_release()?;
     let sent = releases(&state.objects);
@@ -69,14 +77,11 @@ fn send(session: &Session) -> Result<(), Error> {
     if let Some(id) = current
         && state.current.release() != Some(&id)
     {
-        let published = publish(session, state, id);
-        if let Err(Error::Overtaken { .. }) = published {
-            take_back(session, &new)?;
-        }
-        published?;
+        publish(session, state, id)?;
     }
     let begun: Vec<String> = new.iter().map(|id| publishing(id)).collect();
     session.store.remove(&begun)?;
+    session.check()?;
     let gone = gone(session, state, (&sent, &here), &tags)?;
     session.store.remove(&gone)?;
     for path in &gone {
@@ -89,22 +94,13 @@ fn send(session: &Session) -> Result<(), Error> {
 
 /// Lets `current` name a release, if nobody else has taken over.
 fn publish(session: &Session, state: &mut State, id: String) -> Result<(), Error> {
-    if let Some(lease) = &session.lease {
-        lease.check()?;
-    }
+    session.check()?;
     let fence = session.lease.as_ref().map_or(0, |lease| lease.number);
-    let pointer = Pointer { release: id, fence };
+    let pointer = Pointer {
+        release: Some(id),
+        fence,
+    };
     state.current = state.current.moved_to(&session.store, pointer)?;
-    Ok(())
-}
-
-/// Removes what was sent of releases that could not be published.
-fn take_back(session: &Session, releases: &[&String]) -> Result<(), Error> {
-    for id in releases {
-        let mut gone: Vec<String> = session.store.list(&format!("releases/{id}"))?.into_keys().collect();
-        gone.push(publishing(id));
-        session.store.remove(&gone)?;
-    }
     Ok(())
 }
 
@@ -148,7 +144,7 @@ fn copied(session: &Session, state: &State, id: &str) -> Result<BTreeMap<String,
         .collect();
     let same = new.outputs.iter().filter_map(|file| {
         let from = format!("releases/{base}/{}", known.get(file.sha256.as_str())?);
-        let is_there = state.objects.get(&from).is_some_and(|mark| mark.size == file.bytes);
+        let is_there = (state.objects.get(&from)).is_some_and(|mark| state.copies.is_current(&from, mark));
         is_there.then(|| (format!("releases/{id}/{}", file.path), from))
     });
     Ok(same.collect())
@@ -208,13 +204,26 @@ async fn one(store: &Store, folder: &Path, path: &str) -> Result<(), Error> {
     loop {
         let mut bytes = Vec::with_capacity(PART);
         let read = (&mut file).take(PART as u64).read_to_end(&mut bytes);
-        if read.map_err(failed())? == 0 {
-            break;
+        let next = match read {
+            Ok(0) => break,
+            Ok(_) => parts.wait_for_capacity(PARTS).await.map_err(&refused),
+            Err(error) => Err(failed()(error).into()),
+        };
+        if let Err(error) = next {
+            // Parts that nobody puts together would stay, and be paid for.
+            let _ = parts.abort().await;
+            return Err(error);
         }
-        parts.wait_for_capacity(PARTS).await.map_err(&refused)?;
         parts.put(bytes.into());
     }
-    parts.finish().await.map(drop).map_err(refused)
+    let Err(error) = parts.finish().await else {
+        return Ok(());
+    };
+    // The answer to the last request may have been lost.
+    match store.inner.head(&key).await {
+        Ok(meta) if meta.size == length => Ok(()),
+        _ => Err(refused(error)),
+    }
 }
 
 /// Objects that the working copy no longer has: releases and results that were removed, tags, a hold that was lifted.
@@ -231,7 +240,7 @@ fn gone(
             .is_some_and(|(id, _)| sent.contains(id) && !here.contains(id)),
         // Only what was fetched can have been removed.
         Some(("state" | "withheld" | "partial", _)) => session.needed == Needed::State && !is_here(path),
-        Some(("tags", name)) => !tags.contains_key(name),
+        Some(("tags", name)) => state.tags.contains(name) && !tags.contains_key(name),
         Some(_) => false,
         None => *path == "hold" && !is_here(path),
     };

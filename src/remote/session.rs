@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use super::address::Address;
 use super::copies::{Copies, files_below};
@@ -11,9 +12,12 @@ use super::fetch::fetch;
 use super::lease::Lease;
 use super::pointer::{Pointer, Read};
 use super::store::{Mark, Store};
-use crate::lake::{Lock, Output, disk};
+use crate::lake::{Lock, Output, disk, is_release};
 
 pub(super) const MANIFEST: &str = "manifest.json";
+
+/// How often the objects are listed until the current release is among them.
+const LISTED: usize = 5;
 
 /// The object that exists while a release is being sent: that release has not been published unless `current` names it.
 pub(super) fn publishing(id: &str) -> String {
@@ -49,6 +53,8 @@ pub(super) struct State {
     /// All objects, by path.
     pub(super) objects: BTreeMap<String, Mark>,
     pub(super) copies: Copies,
+    /// Tags that the working copy had when the session began.
+    pub(super) tags: BTreeSet<String>,
 }
 
 impl Session {
@@ -93,18 +99,18 @@ impl Session {
         needed: Needed,
     ) -> Result<Session, Error> {
         disk::remove_temporary_below(&folder)?;
+        // What a run left that was killed here is told by the store.
+        disk::remove_file(&Output::at(&folder).publishing())?;
         let mut current = Read::of(&store)?;
-        if let (Some(lease), Some(pointer)) = (&lease, &current.pointer)
-            && lease.was_abandoned
-        {
-            // From here on its last holder, should it still be there, can publish nothing.
+        if let Some(lease) = &lease {
+            // From here on whoever held the lock before, should they still be there, can publish nothing.
             let fenced = Pointer {
+                release: current.release().map(str::to_owned),
                 fence: lease.number,
-                ..pointer.clone()
             };
             current = current.moved_to(&store, fenced)?;
         }
-        let mut objects = store.list("")?;
+        let mut objects = listed(&store, current.release())?;
         if lease.is_some() {
             clear_unpublished(&store, &current, &mut objects)?;
         }
@@ -119,6 +125,7 @@ impl Session {
                 current,
                 objects,
                 copies,
+                tags: BTreeSet::new(),
             }),
             _lock: lock,
         };
@@ -176,7 +183,9 @@ impl Session {
         }
         let wanted: Vec<&str> = wanted.iter().map(String::as_str).collect();
         self.fetch_below(&mut state, &wanted)?;
-        self.point(&state, current.as_deref())
+        self.point(&state, current.as_deref())?;
+        state.tags = Output::at(&self.folder).tags()?.into_keys().collect();
+        Ok(())
     }
 
     /// Removes what the store no longer has, or never had: releases of a run that could not send them.
@@ -257,11 +266,27 @@ impl Session {
     }
 }
 
+/// All objects. A list of long ago, without the current release, is asked for again.
+fn listed(store: &Store, current: Option<&str>) -> Result<BTreeMap<String, Mark>, Error> {
+    let Some(id) = current else { return store.list("") };
+    let manifest = format!("releases/{id}/{MANIFEST}");
+    for _ in 0..LISTED {
+        let objects = store.list("")?;
+        if objects.contains_key(&manifest) {
+            return Ok(objects);
+        }
+        std::thread::sleep(Duration::from_secs(1));
+    }
+    Err(Error::Lost {
+        address: store.address(&manifest),
+    })
+}
+
 /// Ids of the releases that were sent whole: a manifest comes last.
 pub(super) fn releases(objects: &BTreeMap<String, Mark>) -> BTreeSet<String> {
     let id = |path: &String| {
         let (id, file) = path.strip_prefix("releases/")?.split_once('/')?;
-        (file == MANIFEST && is_file_name(id)).then(|| id.to_owned())
+        (file == MANIFEST && is_release(id)).then(|| id.to_owned())
     };
     objects.keys().filter_map(id).collect()
 }
@@ -277,18 +302,37 @@ fn opened(folder: &Path) -> Result<(PathBuf, Lock), Error> {
     Ok((folder.to_owned(), lock))
 }
 
-/// Removes what runs that were killed have sent of releases that they did not publish.
+/// Removes what runs that were killed have sent of releases that they did not publish: first what makes a release of it, at last what
+/// says that it is none.
 fn clear_unpublished(store: &Store, current: &Read, objects: &mut BTreeMap<String, Mark>) -> Result<(), Error> {
-    let begun = objects.keys().filter_map(|path| path.strip_prefix("publishing/"));
-    let begun: BTreeSet<String> = begun.map(str::to_owned).collect();
-    let is_gone = |path: &str| {
-        let id = path.strip_prefix("releases/").and_then(|rest| rest.split('/').next());
-        let is_unpublished = |id: &str| begun.contains(id) && current.release() != Some(id);
-        path.starts_with("publishing/") || id.is_some_and(is_unpublished)
-    };
-    let gone: Vec<String> = objects.keys().filter(|path| is_gone(path)).cloned().collect();
-    store.remove(&gone)?;
-    objects.retain(|path, _| !is_gone(path));
+    let mut begun = Vec::new();
+    for path in objects.keys() {
+        let Some(id) = path.strip_prefix("publishing/") else {
+            continue;
+        };
+        // A list of long ago may have what has been published since.
+        if store.read(path)?.is_some() {
+            begun.push(id.to_owned());
+        }
+    }
+    for id in begun
+        .iter()
+        .filter(|id| is_release(id) && current.release() != Some(id))
+    {
+        let folder = format!("releases/{id}/");
+        let manifest = format!("{folder}{MANIFEST}");
+        store.remove(&[manifest])?;
+        let files: Vec<String> = objects
+            .keys()
+            .filter(|path| path.starts_with(&folder))
+            .cloned()
+            .collect();
+        store.remove(&files)?;
+        objects.retain(|path, _| !path.starts_with(&folder));
+    }
+    let markers: Vec<String> = begun.iter().map(|id| publishing(id)).collect();
+    store.remove(&markers)?;
+    objects.retain(|path, _| !path.starts_with("publishing/"));
     Ok(())
 }
 

@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use futures_util::TryStreamExt;
-use object_store::aws::AmazonS3Builder;
+use futures_util::{StreamExt, TryStreamExt};
+use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
 use object_store::azure::MicrosoftAzureBuilder;
 use object_store::gcp::GoogleCloudStorageBuilder;
 use object_store::path::Path as Key;
 use object_store::{
-    ObjectMeta, ObjectStore, ObjectStoreExt, ObjectStoreScheme, PutMode, PutOptions, RetryConfig, UpdateVersion,
+    ClientConfigKey, ObjectMeta, ObjectStore, ObjectStoreExt, ObjectStoreScheme, PutMode, PutOptions, RetryConfig,
+    UpdateVersion,
 };
 use serde::{Deserialize, Serialize};
 use tokio::runtime::Runtime;
@@ -23,7 +24,7 @@ use super::error::{Answer, Error};
 const RETRIED_FOR: u64 = 180;
 
 /// Requests under way at one time.
-pub(super) const AT_ONCE: usize = 32;
+pub(super) const AT_ONCE: usize = 16;
 
 /// A folder of an object store.
 #[derive(Clone, Debug)]
@@ -55,9 +56,11 @@ impl Mark {
 
     /// Whether both are of one content. A copy made in the store has other times.
     pub(super) fn is_same(&self, other: &Mark) -> bool {
-        let known = self.e_tag.is_some() || self.version.is_some();
+        let known = self.e_tag.is_some() && other.e_tag.is_some();
+        // A list has no versions, where what reads an object has.
+        let no_other = |one: &Option<String>, other: &Option<String>| one.is_none() || other.is_none() || one == other;
         self.size == other.size
-            && (self.e_tag == other.e_tag && self.version == other.version)
+            && (no_other(&self.e_tag, &other.e_tag) && no_other(&self.version, &other.version))
             && (known || self.modified == other.modified)
     }
 }
@@ -81,6 +84,12 @@ impl Store {
             }
             _ => {
                 let mut builder = AmazonS3Builder::from_env().with_url(url).with_retry(retry());
+                // A long file may take its time as long as something arrives.
+                if std::env::var_os("AWS_TIMEOUT").is_none() {
+                    builder = builder.with_config(AmazonS3ConfigKey::Client(ClientConfigKey::Timeout), "10 minutes");
+                    builder =
+                        builder.with_config(AmazonS3ConfigKey::Client(ClientConfigKey::ReadTimeout), "30 seconds");
+                }
                 // Who writes http:// means it.
                 let plain = ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT"];
                 let is_plain = |name: &&str| std::env::var(name).is_ok_and(|url| url.starts_with("http://"));
@@ -184,14 +193,31 @@ impl Store {
             Some(version) => PutMode::Update(version.clone()),
             None => PutMode::Create,
         };
-        let (key, options) = (self.key(path)?, PutOptions::from(mode));
-        match wait(self.inner.put_opts(&key, bytes.to_vec().into(), options)) {
-            Ok(put) => Ok(Some(put.into())),
-            Err(AlreadyExists { .. } | Precondition { .. } | NotFound { .. }) => {
-                let found = self.read(path)?;
-                Ok(found.and_then(|(found, version)| (found == bytes).then_some(version)))
+        let key = self.key(path)?;
+        let clock = Instant::now();
+        loop {
+            let put = wait((self.inner).put_opts(&key, bytes.to_vec().into(), PutOptions::from(mode.clone())));
+            let error = match put {
+                Ok(put) => return Ok(Some(put.into())),
+                Err(error) => error,
+            };
+            let is_refused = matches!(error, AlreadyExists { .. } | Precondition { .. } | NotFound { .. });
+            let found = match self.read(path) {
+                Ok(found) => found,
+                Err(_) if !is_refused => return Err(self.failed("write", path)(error)),
+                Err(unread) => return Err(unread),
+            };
+            if let Some((_, version)) = found.as_ref().filter(|(found, _)| found == bytes) {
+                return Ok(Some(version.clone()));
             }
-            Err(error) => Err(self.failed("write", path)(error)),
+            if is_refused || found.as_ref().map(|(_, version)| version) != before {
+                return Ok(None);
+            }
+            // Nothing was written. Such a request is not tried again by the library, which cannot know that.
+            if clock.elapsed() > retry().retry_timeout {
+                return Err(self.failed("write", path)(error));
+            }
+            std::thread::sleep(Duration::from_millis(500));
         }
     }
 
@@ -206,10 +232,11 @@ impl Store {
         let keys: Result<Vec<Key>, Error> = paths.iter().map(|path| self.key(path)).collect();
         let keys = futures_util::stream::iter(keys?.into_iter().map(Ok));
         let removed = self.inner.delete_stream(Box::pin(keys));
-        let gone = removed.try_for_each(|_| std::future::ready(Ok(())));
-        match wait(gone) {
-            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
-            Err(error) => Err(self.failed("remove objects of", "")(error)),
+        let results: Vec<Result<Key, object_store::Error>> = wait(removed.collect());
+        let is_failure = |error: &object_store::Error| !matches!(error, object_store::Error::NotFound { .. });
+        match results.into_iter().filter_map(Result::err).find(is_failure) {
+            Some(error) => Err(self.failed("remove objects of", "")(error)),
+            None => Ok(()),
         }
     }
 }
@@ -238,6 +265,8 @@ fn retry() -> RetryConfig {
     let seconds = set.and_then(|text| text.parse().ok()).unwrap_or(RETRIED_FOR);
     RetryConfig {
         retry_timeout: Duration::from_secs(seconds),
+        // The time alone decides.
+        max_retries: usize::MAX,
         ..RetryConfig::default()
     }
 }

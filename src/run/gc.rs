@@ -68,7 +68,11 @@ pub fn gc(root: &Path, retention: Retention, execute: bool) -> Result<GcReport, 
         .iter()
         .filter(|(item, _)| item.removed)
         .map(|(_, path)| path.as_path());
-    let bytes_freed = Files::of(&gone.collect::<Vec<_>>())?.size().alone;
+    let (elsewhere, here): (Vec<_>, Vec<_>) = gone.partition(|path| release::has_manifest_alone(path));
+    let is_elsewhere = |path: &PathBuf| elsewhere.contains(&path.as_path());
+    let of_elsewhere = all.iter().filter(|(_, path)| is_elsewhere(path));
+    let of_elsewhere: u64 = of_elsewhere.map(|(item, _)| item.bytes).sum();
+    let bytes_freed = Files::of(&here)?.size().alone + of_elsewhere;
     if execute {
         let gone = all.iter().filter(|(item, _)| item.removed);
         gone.map(|(_, path)| path).try_for_each(|path| discard(&output, path))?;

@@ -30,7 +30,7 @@ impl Lineage {
     pub fn of(pipeline: &Pipeline, options: &RunOptions) -> Option<Lineage> {
         options.exports.openlineage.as_ref()?;
         let given = std::env::var("OPENLINEAGE_NAMESPACE").ok();
-        let address = options.stores.input.clone();
+        let address = options.stores.input.as_ref().map(|input| input.address.clone());
         let folder = address.unwrap_or_else(|| absolute(&options.input).display().to_string());
         let of_period = |period| {
             let forms = pipeline.forms.iter();

@@ -12,7 +12,7 @@ use crate::domain::Period;
 use crate::lake::Lost;
 use crate::partition::Rows;
 use crate::release::GateCheck;
-use crate::remote::Session;
+use crate::remote::{Mirror, Session};
 use crate::report::{RunRecord, Summary};
 
 /// Options of one run.
@@ -37,10 +37,12 @@ pub struct RunOptions {
 /// What of a run is in an object store.
 #[derive(Clone, Debug, Default)]
 pub struct Stores {
-    /// Address of the submissions.
-    pub input: Option<String>,
+    /// The submissions.
+    pub input: Option<Arc<Mirror>>,
     /// The releases. What the run publishes is sent there, and only then it is published.
     pub output: Option<Arc<Session>>,
+    /// Releases that are only looked at.
+    pub read: Option<Arc<Session>>,
 }
 
 /// Who has started a run: what is said to them, and what they say of its end.

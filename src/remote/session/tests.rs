@@ -114,14 +114,66 @@ fn a_second_run_waits_and_one_that_was_overtaken_publishes_nothing() {
         matches!(first.send(), Err(Error::Overtaken { .. })),
         "it is fenced off, though nobody has published since"
     );
-    publish(&second, "000002-c", &[("tables/a", "three")]);
+    // Both have read the same submissions, so both call their release the same.
+    publish(&second, "000002-b", &[("tables/a", "two")]);
     second.send().unwrap();
+    assert!(matches!(first.send(), Err(Error::Overtaken { .. })));
+    assert!(matches!(first.send_journal(), Err(Error::Overtaken { .. })));
     drop((first, second));
-    assert_eq!(read(&one, "tables/a"), (Some("000002-c".into()), Some("three".into())));
-    // What could not be published leaves nothing behind.
-    let session = one.writing().unwrap();
-    assert!(!Output::at(session.output()).release("000002-b").exists());
-    session.send().unwrap();
+    for machine in [&one, &other, &Machine::of(&store)] {
+        assert_eq!(read(machine, "tables/a"), (Some("000002-b".into()), Some("two".into())));
+        machine.writing().unwrap().send().unwrap();
+    }
+}
+
+#[test]
+fn what_others_have_put_there_stays() {
+    let store = Store::in_memory();
+    let machine = Machine::of(&store);
+    let theirs = [
+        "releases/archive/manifest.json",
+        "tags/README",
+        "state/note",
+        "notes.txt",
+        "withheld/x",
+    ];
+    for path in theirs {
+        store.put(path, b"theirs".to_vec()).unwrap();
+    }
+    for id in ["000001-a", "000002-b"] {
+        let session = machine.writing().unwrap();
+        publish(&session, id, &[("tables/a", id)]);
+        session.send().unwrap();
+    }
+    let objects = store.list("").unwrap();
+    for path in theirs {
+        assert!(objects.contains_key(path), "{path}");
+    }
+}
+
+#[test]
+fn who_took_the_lock_first_publishes_first_even_where_nothing_was_published() {
+    let store = Store::in_memory();
+    let (one, other) = (Machine::of(&store), Machine::of(&store));
+    let first = one.writing().unwrap();
+    publish(&first, "000001-a", &[("tables/a", "one")]);
+    let before = Read::of(&store).unwrap();
+    let (bytes, version) = store.read("lock").unwrap().unwrap();
+    let mut note: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+    note["until"] = "2000-01-01T00:00:00Z".into();
+    store
+        .swap("lock", note.to_string().as_bytes(), Some(&version))
+        .unwrap()
+        .unwrap();
+    drop(other.writing().unwrap());
+    // It goes on where it had been stopped: between the question for the lock and the answer.
+    let pointer = Pointer {
+        release: Some("000001-a".into()),
+        fence: 1,
+    };
+    assert!(matches!(before.moved_to(&store, pointer), Err(Error::Overtaken { .. })));
+    drop(first);
+    assert_eq!(read(&one, "tables/a"), (None, None));
 }
 
 #[test]
