@@ -36,7 +36,6 @@ fn dpkg(machine: &Path) -> Command {
 }
 
 #[test]
-#[ignore = "dist/build compiles for ten minutes: make the packages with it, then HUIZONG_DIST=target/dist tests/run -- --ignored packages"]
 fn the_debian_package_has_the_units_the_program_and_its_pages() {
     if program("", "dpkg-deb").is_none() {
         return shout("no Debian package was looked into: dpkg-deb is not installed here");
@@ -82,7 +81,6 @@ fn the_debian_package_has_the_units_the_program_and_its_pages() {
 }
 
 #[test]
-#[ignore = "dist/build compiles for ten minutes: make the packages with it, then HUIZONG_DIST=target/dist tests/run -- --ignored packages"]
 fn the_debian_package_makes_a_user_who_can_write_releases_alone() {
     if !is_root()
         || ["dpkg", "systemd-sysusers", "systemd-tmpfiles"]

@@ -5,7 +5,6 @@ use super::{finished, is_root, tool};
 use crate::support::{done, program, root, said, shout};
 
 #[test]
-#[ignore = "dist/build compiles for ten minutes: make the packages with it, then HUIZONG_DIST=target/dist tests/run -- --ignored packages"]
 fn the_containerfile_has_no_known_flaw() {
     let found = tool("hadolint").arg(root().join("Containerfile")).output().unwrap();
     assert!(found.status.success(), "{}", said(&found));
@@ -16,7 +15,6 @@ fn the_containerfile_has_no_known_flaw() {
 }
 
 #[test]
-#[ignore = "dist/build compiles for ten minutes: make the packages with it, then HUIZONG_DIST=target/dist tests/run -- --ignored packages"]
 fn the_containerfile_builds_with_the_version_that_the_tests_use() {
     let toolchain: toml::Table = fs::read_to_string(root().join("rust-toolchain.toml"))
         .unwrap()
@@ -30,7 +28,6 @@ fn the_containerfile_builds_with_the_version_that_the_tests_use() {
 
 /// As `podman run --read-only --network none --volume demo:/srv/huizong` runs it.
 #[test]
-#[ignore = "dist/build compiles for ten minutes: make the packages with it, then HUIZONG_DIST=target/dist tests/run -- --ignored packages"]
 fn a_run_writes_nothing_but_its_output() {
     let unshare = if is_root() {
         vec!["--mount", "--net"]

@@ -30,7 +30,6 @@ fn alone(environment: &Path, folder: &Path) -> Command {
 }
 
 #[test]
-#[ignore = "dist/build compiles for ten minutes: make the packages with it, then HUIZONG_DIST=target/dist tests/run -- --ignored packages"]
 fn the_wheel_shows_the_report_of_the_sample_within_a_minute() {
     let folder = tempfile::tempdir().unwrap();
     let here = folder.path();
@@ -60,7 +59,6 @@ fn the_wheel_shows_the_report_of_the_sample_within_a_minute() {
 }
 
 #[test]
-#[ignore = "dist/build compiles for ten minutes: make the packages with it, then HUIZONG_DIST=target/dist tests/run -- --ignored packages"]
 fn the_wheel_brings_completions_and_manual_pages() {
     let folder = tempfile::tempdir().unwrap();
     let environment = folder.path().join("environment");
@@ -81,7 +79,6 @@ fn the_wheel_brings_completions_and_manual_pages() {
 }
 
 #[test]
-#[ignore = "dist/build compiles for ten minutes: make the packages with it, then HUIZONG_DIST=target/dist tests/run -- --ignored packages"]
 fn the_wheel_brings_the_package_that_loads_releases() {
     let folder = tempfile::tempdir().unwrap();
     let environment = folder.path().join("environment");
