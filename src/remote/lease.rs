@@ -108,9 +108,10 @@ impl Lease {
             woken: Condvar::new(),
             holds,
         });
-        HELD.lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(Arc::downgrade(&shared));
+        let mut held = HELD.lock().unwrap_or_else(PoisonError::into_inner);
+        held.retain(|other| other.strong_count() > 0);
+        held.push(Arc::downgrade(&shared));
+        drop(held);
         std::thread::spawn({
             let shared = Arc::clone(&shared);
             move || shared.renew()

@@ -127,6 +127,8 @@ fn new_release(session: &Session, state: &mut State, id: &str) -> Result<(), Err
             return Err(Error::Changed { address });
         }
     }
+    // Whoever has taken over may have sent a release of this name, which must stay theirs.
+    session.check()?;
     files(session, state, &[manifest])
 }
 

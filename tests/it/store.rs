@@ -130,12 +130,17 @@ impl Machine {
         String::from_utf8(ended.stdout).unwrap()
     }
 
-    /// Runs a pipeline on what the bucket has.
-    fn run(&self, bucket: &Bucket, pipeline: &Path, more: &[&str]) -> Output {
+    /// A run of a pipeline on what the bucket has.
+    fn running(&self, bucket: &Bucket, pipeline: &Path, more: &[&str]) -> Command {
         let (input, output) = (bucket.address("in"), bucket.address("out"));
         let pipeline = pipeline.to_str().unwrap();
         let args = ["run", pipeline, "--input", &input, "--output", &output];
-        self.huizong(bucket, &[&args, more].concat())
+        self.command(bucket, &[&args, more].concat())
+    }
+
+    /// The same, to its end.
+    fn run(&self, bucket: &Bucket, pipeline: &Path, more: &[&str]) -> Output {
+        self.running(bucket, pipeline, more).output().unwrap()
     }
 }
 

@@ -224,3 +224,16 @@ fn what_is_removed_here_is_removed_there() {
         .collect();
     assert_eq!(left, ["current", "lock"]);
 }
+
+#[test]
+fn a_long_file_is_sent_in_parts_and_arrives_whole() {
+    let store = Store::in_memory();
+    let (one, other) = (Machine::of(&store), Machine::of(&store));
+    let long: String = (0..3_000_000).map(|line| format!("{line}\n")).collect();
+    assert!(long.len() > 20 << 20);
+    let session = one.writing().unwrap();
+    publish(&session, "000001-a", &[("facts/long", &long)]);
+    session.send().unwrap();
+    let (_, read) = read(&other, "facts/long");
+    assert!(read.is_some_and(|read| read == long));
+}

@@ -1,8 +1,12 @@
 //! What fails between a machine and a store: it is tried again, and where that does not help, `current` is as it was.
 
+use std::process::{Child, Command};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
 use super::server::{Started, started};
 use super::{Bucket, Machine, moto, seaweedfs, small};
-use crate::support::said;
+use crate::support::{World, said};
 
 /// Lets requests to a bucket fail as `plan` says: see `store_proxy.py`.
 fn failing(bucket: &Bucket, plan: &str) -> (Started, Bucket) {
@@ -32,7 +36,7 @@ fn what_fails_for_a_while_is_tried_again() {
         let bucket = Bucket::new(seaweedfs(), &format!("again-{at}"));
         let (world, machine) = (small(), Machine::new());
         bucket.send(&world.path("input"), "in");
-        let (_proxy, through) = failing(&bucket, plan);
+        let (proxy, through) = failing(&bucket, plan);
         let ended = machine.run(&through, &world.path("pipeline"), &[]);
         assert_eq!(ended.status.code(), Some(0), "{what}: {}", said(&ended));
         let (id, files) = bucket.current();
@@ -47,6 +51,7 @@ fn what_fails_for_a_while_is_tried_again() {
         let ended = machine.run(&through, &world.path("pipeline"), &[]);
         assert_eq!(ended.status.code(), Some(0), "{what}: {}", said(&ended));
         assert!(bucket.current().0.starts_with("000002-"), "{what}");
+        assert_ne!(proxy.count("fault"), 0, "{what}");
     }
 }
 
@@ -57,7 +62,7 @@ fn a_list_of_long_ago_gives_what_is_there_now() {
     bucket.send(&world.path("input"), "in");
     let pipeline = world.path("pipeline");
     let plan = r#"[{"fault": "stale", "method": "GET", "path": "prefix=in(%2F|/)", "times": 2}]"#;
-    let (_proxy, through) = failing(&bucket, plan);
+    let (proxy, through) = failing(&bucket, plan);
     let ended = Machine::new().run(&through, &pipeline, &[]);
     assert_eq!(ended.status.code(), Some(0), "{}", said(&ended));
     // One submission is replaced and one is gone; the list still has them as they were.
@@ -76,6 +81,7 @@ fn a_list_of_long_ago_gives_what_is_there_now() {
             .collect()
     };
     assert!(id.starts_with("000002-"), "{id}");
+    assert_eq!(proxy.count("fault stale"), 2);
     assert_eq!(revisions(files), revisions(crate::support::contents(&local)));
 }
 
@@ -91,7 +97,7 @@ fn what_goes_on_failing_ends_the_run_and_current_is_whole() {
             r#"[{"fault": "503", "method": "PUT", "path": "/out/current", "times": 100000}]"#,
         ),
         (
-            "torn",
+            "lost answers",
             r#"[{"fault": "lose", "method": "PUT", "path": "/tables/", "times": 100000}]"#,
         ),
         (
@@ -112,7 +118,7 @@ fn what_goes_on_failing_ends_the_run_and_current_is_whole() {
         world.put("input/2020/130102.csv", "Area,N\n130102,7\n");
         world.put("input/2020/130104.csv", "Area,N\n130104,8\n");
         bucket.send(&world.path("input"), "in");
-        let (_proxy, through) = failing(&bucket, plan);
+        let (proxy, through) = failing(&bucket, plan);
         let ended = machine.run(&through, &pipeline, &[]);
         assert_eq!(ended.status.code(), Some(3), "{what}: {}", said(&ended));
         assert!(
@@ -120,6 +126,7 @@ fn what_goes_on_failing_ends_the_run_and_current_is_whole() {
             "{what}: {}",
             said(&ended)
         );
+        assert_ne!(proxy.count("fault"), 0, "{what}");
         assert_eq!(bucket.current(), before, "{what}");
         // The next run publishes, and leaves nothing of the one that failed.
         let ended = machine.run(&bucket, &pipeline, &[]);
@@ -131,34 +138,29 @@ fn what_goes_on_failing_ends_the_run_and_current_is_whole() {
     }
 }
 
+/// A run that has begun to send its release, and is kept waiting there.
+fn sending(bucket: &Bucket, machine: &Machine, world: &World, seconds: &str) -> (Started, Child) {
+    let plan = r#"[{"fault": "stall", "seconds": 60, "method": "PUT", "path": "/out/releases/", "times": 100}]"#;
+    let (proxy, through) = failing(bucket, plan);
+    let mut command = machine.running(&through, &world.path("pipeline"), &[]);
+    let run = command.env("HUIZONG_LOCK_SECONDS", seconds).spawn().unwrap();
+    let clock = Instant::now();
+    while proxy.count("fault stall") == 0 {
+        assert!(clock.elapsed().as_secs() < 60);
+        sleep(Duration::from_millis(100));
+    }
+    (proxy, run)
+}
+
 #[test]
 fn a_run_that_was_killed_keeps_others_waiting_until_its_lock_ends() {
     let (bucket, world) = (Bucket::new(seaweedfs(), "killed"), small());
     bucket.send(&world.path("input"), "in");
     let pipeline = world.path("pipeline");
-    let (input, output) = (bucket.address("in"), bucket.address("out"));
-    let args = [
-        "run",
-        pipeline.to_str().unwrap(),
-        "--input",
-        &input,
-        "--output",
-        &output,
-    ];
-    let (_proxy, through) = failing(
-        &bucket,
-        r#"[{"fault": "stall", "seconds": 60, "method": "PUT", "path": "/out/releases/", "times": 100}]"#,
-    );
     let machine = Machine::new();
-    let mut command = machine.command(&through, &args);
-    let mut run = command.env("HUIZONG_LOCK_SECONDS", "6").spawn().unwrap();
-    let clock = std::time::Instant::now();
-    while !bucket.objects("out").keys().any(|path| path.starts_with("publishing/")) {
-        assert!(clock.elapsed().as_secs() < 60);
-        std::thread::sleep(std::time::Duration::from_millis(100));
-    }
+    let (_proxy, mut run) = sending(&bucket, &machine, &world, "6");
     let other = Machine::new();
-    let waiting = other.huizong(&bucket, &args);
+    let waiting = other.run(&bucket, &pipeline, &[]);
     assert_eq!(waiting.status.code(), Some(4), "{}", said(&waiting));
     assert!(
         said(&waiting).contains("another run is writing to"),
@@ -167,15 +169,15 @@ fn a_run_that_was_killed_keeps_others_waiting_until_its_lock_ends() {
     );
     run.kill().unwrap();
     run.wait().unwrap();
-    let clock = std::time::Instant::now();
+    let clock = Instant::now();
     loop {
-        let ended = other.huizong(&bucket, &args);
+        let ended = other.run(&bucket, &pipeline, &[]);
         if ended.status.code() == Some(0) {
             break;
         }
         assert_eq!(ended.status.code(), Some(4), "{}", said(&ended));
         assert!(clock.elapsed().as_secs() < 60);
-        std::thread::sleep(std::time::Duration::from_millis(500));
+        sleep(Duration::from_millis(500));
     }
     assert!(bucket.current().0.starts_with("000001-"));
     assert!(!bucket.objects("out").keys().any(|path| path.starts_with("publishing/")));
@@ -185,37 +187,12 @@ fn a_run_that_was_killed_keeps_others_waiting_until_its_lock_ends() {
 fn a_run_that_is_stopped_gives_its_lock_back() {
     let (bucket, world) = (Bucket::new(seaweedfs(), "stopped"), small());
     bucket.send(&world.path("input"), "in");
-    let pipeline = world.path("pipeline");
-    let (_proxy, through) = failing(
-        &bucket,
-        r#"[{"fault": "stall", "seconds": 60, "method": "PUT", "path": "/out/releases/", "times": 100}]"#,
-    );
-    let (input, output) = (bucket.address("in"), bucket.address("out"));
-    let args = [
-        "run",
-        pipeline.to_str().unwrap(),
-        "--input",
-        &input,
-        "--output",
-        &output,
-    ];
     let machine = Machine::new();
-    let mut run = machine.command(&through, &args).spawn().unwrap();
-    let clock = std::time::Instant::now();
-    while !bucket.objects("out").keys().any(|path| path.starts_with("publishing/")) {
-        assert!(clock.elapsed().as_secs() < 60);
-        std::thread::sleep(std::time::Duration::from_millis(100));
-    }
+    let (_proxy, mut run) = sending(&bucket, &machine, &world, "60");
     let pid = run.id().to_string();
-    assert!(
-        std::process::Command::new("kill")
-            .args(["-TERM", &pid])
-            .status()
-            .unwrap()
-            .success()
-    );
+    assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
     let ended = run.wait().unwrap();
     assert_eq!(ended.code(), Some(143));
-    let ended = Machine::new().huizong(&bucket, &args);
+    let ended = Machine::new().run(&bucket, &world.path("pipeline"), &[]);
     assert_eq!(ended.status.code(), Some(0), "{}", said(&ended));
 }

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock, Mutex};
 
 use super::python;
 use crate::support::root;
@@ -18,6 +18,16 @@ pub struct Server {
 pub struct Started {
     _stdin: ChildStdin,
     child: Child,
+    /// What it has printed since it told its port.
+    lines: Arc<Mutex<Vec<String>>>,
+}
+
+impl Started {
+    /// Lines that it has printed, with this at their beginning.
+    pub fn count(&self, start: &str) -> usize {
+        let lines = self.lines.lock().unwrap();
+        lines.iter().filter(|line| line.starts_with(start)).count()
+    }
 }
 
 impl Drop for Started {
@@ -52,7 +62,7 @@ impl Server {
     }
 }
 
-/// Starts a program of the set-up that prints its port, and anything after it into nothing.
+/// Starts a program of the set-up, which prints its port first.
 pub fn started(script: &str, args: &[&str]) -> (Started, u16) {
     let mut command = Command::new(python());
     command.arg(root().join(script)).args(args);
@@ -66,6 +76,17 @@ pub fn started(script: &str, args: &[&str]) -> (Started, u16) {
         .parse()
         .unwrap_or_else(|_| panic!("{script} {args:?}: {line}"));
     // Whoever prints must not wait for a reader.
-    std::thread::spawn(move || std::io::copy(&mut lines, &mut std::io::sink()));
-    (Started { _stdin: stdin, child }, port)
+    let printed = Arc::new(Mutex::new(Vec::new()));
+    let kept = Arc::clone(&printed);
+    std::thread::spawn(move || {
+        for line in lines.lines().map_while(Result::ok) {
+            kept.lock().unwrap().push(line);
+        }
+    });
+    let started = Started {
+        _stdin: stdin,
+        child,
+        lines: printed,
+    };
+    (started, port)
 }
