@@ -14,7 +14,7 @@ use crate::report;
 /// Arguments of `huizong explain`.
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
-    /// Code of a finding; without it, all codes are listed
+    /// Code of a finding, or name of a statistic such as theil_t; without it, all are listed
     code: Option<String>,
     #[command(flatten)]
     pipeline: PipelineArgs,
@@ -54,7 +54,7 @@ fn unknown(code: &str, pipeline: Option<&Pipeline>, lang: Lang) -> Exit {
     let near = report::nearest_code(code, pipeline);
     let (message, hint) = match lang {
         Lang::Zh => (
-            format!("没有代码为 {code} 的问题"),
+            format!("没有名为 {code} 的问题代码或统计量"),
             match (near, pipeline) {
                 (Some(near), _) => format!("是否应为 {near}？"),
                 (None, Some(_)) => "不给代码则列出全部".to_owned(),
@@ -64,7 +64,7 @@ fn unknown(code: &str, pipeline: Option<&Pipeline>, lang: Lang) -> Exit {
             },
         ),
         Lang::En => (
-            format!("no finding has the code {code}"),
+            format!("no finding or statistic is called {code}"),
             match (near, pipeline) {
                 (Some(near), _) => format!("did you mean {near}?"),
                 (None, Some(_)) => "without a code, all are listed".to_owned(),

@@ -78,7 +78,7 @@ enum Command {
     Gc(releases::GcArgs),
     /// Show all errors in the definition of a pipeline
     Check(check::CheckArgs),
-    /// Explain the code of a finding
+    /// Explain the code of a finding, or a statistic
     Explain(explain::ExplainArgs),
     /// Show what differs between two releases
     Diff(diff::DiffArgs),

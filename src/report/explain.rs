@@ -2,11 +2,12 @@
 
 use std::fmt::Write;
 
+use super::statistic::{explain_statistic, statistics};
 use crate::domain::{Code, FaultEntry, Finding, Lang, Severity, Text, catalog, fault_codes, nearest, shell_word};
 use crate::pipeline::{Pipeline, Rule};
 
-/// Explains one code: a rule of the pipeline, else an entry of the catalog, a fault of definitions, or both. None: there is no such
-/// code.
+/// Explains a code or a statistic: a rule of the pipeline, else an entry of the catalog, a fault of definitions, a statistic, or several
+/// of them. None: there is nothing of this name.
 pub fn explain(code: &str, pipeline: Option<&Pipeline>, lang: Lang) -> Option<String> {
     let rule = pipeline.and_then(|p| Some((p, p.rules.iter().find(|rule| rule.id == code)?)));
     match rule {
@@ -14,13 +15,14 @@ pub fn explain(code: &str, pipeline: Option<&Pipeline>, lang: Lang) -> Option<St
         None => {
             let finding = Code::named(code).map(|own| explain_entry(own, lang));
             let fault = fault_codes().get(code).map(|entry| explain_fault(code, entry, lang));
-            let texts: Vec<String> = finding.into_iter().chain(fault).collect();
+            let statistic = explain_statistic(code, lang);
+            let texts: Vec<String> = finding.into_iter().chain(fault).chain(statistic).collect();
             (!texts.is_empty()).then(|| texts.join("\n"))
         }
     }
 }
 
-/// Every code with its severity and title, one a line; the catalog first, then the pipeline's rules, then faults of definitions.
+/// Every code with its severity and title, one a line: the catalog, the pipeline's rules, faults of definitions; then the statistics.
 pub fn list_codes(pipeline: Option<&Pipeline>, lang: Lang) -> String {
     let rules = pipeline.map_or(&[][..], |p| &p.rules[..]);
     let entries = catalog()
@@ -34,6 +36,7 @@ pub fn list_codes(pipeline: Option<&Pipeline>, lang: Lang) -> String {
         .chain(rules)
         .map(|(code, severity, title)| (code, severity.as_str(), title))
         .chain(faults)
+        .chain(statistics().map(|spec| (spec.id.as_str(), "stat", &spec.title)))
         .collect();
     let widest = all.iter().map(|(code, ..)| code.len()).max().unwrap_or(0);
     let mut text = String::new();
@@ -43,11 +46,12 @@ pub fn list_codes(pipeline: Option<&Pipeline>, lang: Lang) -> String {
     text
 }
 
-/// The existing code most like `code`, if any is like it.
+/// The code or statistic most like `code`, if any is like it.
 pub fn nearest_code<'a>(code: &str, pipeline: Option<&'a Pipeline>) -> Option<&'a str> {
     let rules = pipeline.into_iter().flat_map(|pipeline| &pipeline.rules);
     let known = Code::ALL.iter().map(|code| code.as_str());
     let known = known.chain(fault_codes().keys().map(String::as_str));
+    let known = known.chain(statistics().map(|spec| spec.id.as_str()));
     nearest(code, known.chain(rules.map(|rule| rule.id.as_str())))
 }
 
@@ -173,7 +177,7 @@ fn explain_rule(pipeline: &Pipeline, rule: &Rule, lang: Lang) -> String {
 }
 
 /// A line of a label and what it says.
-fn labelled(text: &mut String, label: &str, part: &str, lang: Lang) {
+pub(super) fn labelled(text: &mut String, label: &str, part: &str, lang: Lang) {
     let colon = match lang {
         Lang::Zh => "：",
         Lang::En => ": ",

@@ -28,6 +28,7 @@ mod scaffold;
 mod sdmx;
 mod since;
 mod sources;
+mod statistic;
 mod status;
 mod summary;
 #[cfg(test)]
@@ -65,6 +66,7 @@ pub use scaffold::{ColumnDraft, FormDraft, LeftOut, Read, SheetSeen, SymbolSeen}
 pub use sdmx::sdmx_structure;
 pub use since::{GoalsLine, LateLine, ReportedLine, SentLine, SinceReport, StateLine, StoppedRun};
 pub use sources::{Earlier, EarlierState, Sources, Standing};
+pub use statistic::{indices_table, statistics};
 pub use status::{BesideLine, CodeCount, LaterLine, ReporterLine, StatusLine, StatusReport};
 pub use summary::{
     DryRun, FindingLine, GapLine, GapSection, IndicatorLine, NotDue, NotDueLine, Outcome, ReportingLine,

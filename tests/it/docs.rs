@@ -49,6 +49,33 @@ fn units_page_is_fresh() {
     holds("units.md", &page);
 }
 
+/// The table of indices in `docs/methods.md` is what `huizong explain` says, and so are the formulas of all other statistics.
+#[test]
+fn methods_page_says_what_explain_says() {
+    const END: &str = "\n<!-- End of what is made. -->";
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/methods.md");
+    let page = std::fs::read_to_string(path).unwrap();
+    let (before, rest) = page.split_once("| index | formula | range | source |\n").unwrap();
+    let (_, after) = rest.split_once(END).unwrap();
+    let made = format!("{before}{}{END}{after}", huizong::report::indices_table());
+    holds("methods.md", &made);
+    for spec in huizong::report::statistics() {
+        assert!(
+            made.contains(&format!("`{}`", spec.id)),
+            "{} is not on the page",
+            spec.id
+        );
+        // In a table of Markdown a bar is escaped.
+        let formula = spec.formula.replace('|', "\\|");
+        let is_there = made.contains(&formula) || made.contains(&spec.formula);
+        assert!(
+            is_there,
+            "another formula of {} is on the page: {}",
+            spec.id, spec.formula
+        );
+    }
+}
+
 /// Every block of `docs/own-pipeline.md` that stands under a path is that file of the first case, or of the one that the path
 /// begins with.
 #[test]
