@@ -45,7 +45,7 @@ struct PlanArgs {
     /// Folder for the releases, or its address in an object store [default: `output` in pipeline.toml]
     #[arg(long)]
     output: Option<PathBuf>,
-    /// Folder for the files of the jobs: job-0000.json and so on, in the place of those of an earlier plan. Jobs look for relative
+    /// Folder for the files of the jobs: job-0.json and so on, in the place of those of an earlier plan. Jobs look for relative
     /// paths of pipeline, input and output below the folder in which they are started
     #[arg(long, value_name = "DIR")]
     jobs: PathBuf,

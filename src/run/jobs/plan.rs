@@ -111,7 +111,7 @@ fn size(bundles: &[Bundle]) -> Size {
 }
 
 fn file_name(number: usize) -> String {
-    format!("job-{number:04}.json")
+    format!("job-{number}.json")
 }
 
 /// The number of a job by the name of its file; None: it is none of those that planning writes.

@@ -1,0 +1,1 @@
+//! The page on scaling, and the files that it shows.
