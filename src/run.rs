@@ -53,7 +53,7 @@ use compared::KeptFigures;
 pub use error::{RunError, listed};
 pub use exports::Exports;
 pub use gc::gc;
-pub use jobs::{Defined, Job, JobError, JobsQuery, Named, compute, plan_jobs};
+pub use jobs::{Defined, Folders, Job, JobError, JobsQuery, compute, plan_jobs};
 use journal::Begun;
 pub use journal::interrupted;
 use kept::Keeper;

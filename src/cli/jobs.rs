@@ -17,7 +17,9 @@ use super::{Exit, default_lang, signals, stores};
 use crate::domain::{Lang, Text, system_error_in_chinese};
 use crate::remote::{Inputs, Place};
 use crate::report::{JobReport, JobsReport, Look};
-use crate::run::{self, Defined, Exports, Job, JobError, JobsQuery, Named, RunError, RunOptions, Since, Stores};
+use crate::run::{
+    self, Defined, Exports, Folders, Job, JobError, JobsQuery, Progress, RunError, RunOptions, Since, Stores,
+};
 
 /// Arguments of `huizong jobs`.
 #[derive(Debug, Args)]
@@ -133,7 +135,7 @@ fn planned(args: &PlanArgs) -> Result<JobsReport, Failure> {
     let (pipeline, scope, options) = place.opened()?;
     let (input, output) = folders(&pipeline, args.input.as_ref(), args.output.as_ref())?;
     let query = JobsQuery {
-        named: Named {
+        folders: Folders {
             pipeline: dir,
             input,
             output,
@@ -147,10 +149,15 @@ fn planned(args: &PlanArgs) -> Result<JobsReport, Failure> {
 
 fn computed(args: &JobArgs) -> Result<JobReport, Failure> {
     let job = Job::read(&args.file)?;
-    let defined = job.defined()?;
     set_threads(args.threads);
     let bars = Bars::new(args.quiet);
-    let Named { input, output, .. } = job.named();
+    compute(&job, |progress| bars.show(progress))
+}
+
+/// Computes a job where its input and output are.
+pub(super) fn compute(job: &Job, progress: impl Fn(Progress) + Sync) -> Result<JobReport, Failure> {
+    let defined = job.defined()?;
+    let Folders { input, output, .. } = job.folders();
     let input = JobInput::of(&input, &defined)?;
     let (output, results) = match Place::of(&output).map_err(RunError::from)? {
         Place::Folder(folder) => (folder, None),
@@ -169,8 +176,7 @@ fn computed(args: &JobArgs) -> Result<JobReport, Failure> {
         since: Since::Nothing,
         exports: Exports::default(),
     };
-    let progress = |progress| bars.show(progress);
-    Ok(run::compute(&job, &defined, (&options, results.as_ref()), &progress)?)
+    Ok(run::compute(job, &defined, (&options, results.as_ref()), &progress)?)
 }
 
 /// The submissions of a job: a folder, which may be a copy of those that it needs.

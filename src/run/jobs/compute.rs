@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use super::error::JobError;
-use super::file::{JobFile, Named};
+use super::file::{Folders, JobFile};
 use crate::intake::Intake;
 use crate::lake::Output;
 use crate::partition::{Chain, Lineage, Spread};
@@ -31,9 +31,8 @@ pub struct Job {
 #[derive(Debug)]
 pub struct Defined {
     /// The pipeline, with the periods of the job's run.
-    pub pipeline: Pipeline,
-    /// What that run covers.
-    pub scope: Scope,
+    pipeline: Pipeline,
+    scope: Scope,
     selection: Selection,
 }
 
@@ -49,8 +48,8 @@ impl Job {
     }
 
     /// Its folders as they were named.
-    pub fn named(&self) -> Named {
-        self.file.named.clone()
+    pub fn folders(&self) -> Folders {
+        self.file.folders.clone()
     }
 
     /// Whether every file of the input is read, whatever its times say.
@@ -63,7 +62,7 @@ impl Job {
     /// # Errors
     /// When there is none, it has errors, or is not the one for which the job was planned.
     pub fn defined(&self) -> Result<Defined, JobError> {
-        let folder = &self.file.named.pipeline;
+        let folder = &self.file.folders.pipeline;
         if !folder.join("pipeline.toml").is_file() {
             let (path, pipeline) = (self.path.clone(), folder.clone());
             return Err(JobError::NoPipeline { path, pipeline });

@@ -19,7 +19,7 @@ const FORMAT: u32 = 1;
 /// The folders of a run as they were named: a job looks for relative ones below the folder in which it is started.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Named {
+pub struct Folders {
     /// Of the pipeline.
     pub pipeline: PathBuf,
     /// Of the submissions, or their address in an object store.
@@ -33,8 +33,7 @@ pub struct Named {
 #[serde(deny_unknown_fields)]
 pub(super) struct JobFile {
     format: u32,
-    #[serde(rename = "folders")]
-    pub(super) named: Named,
+    pub(super) folders: Folders,
     /// The date of the run, which decides about open-ended periods.
     pub(super) as_of: Date,
     /// The periods that were asked for; empty: all.
@@ -60,7 +59,7 @@ struct AreaPeriods {
 
 /// What all jobs of a plan have in common.
 pub(super) struct Common<'a> {
-    pub(super) named: &'a Named,
+    pub(super) folders: &'a Folders,
     pub(super) as_of: Date,
     pub(super) periods: &'a [String],
     pub(super) rehash: bool,
@@ -82,7 +81,7 @@ impl JobFile {
         let areas = by_area.into_iter();
         JobFile {
             format: FORMAT,
-            named: common.named.clone(),
+            folders: common.folders.clone(),
             as_of: common.as_of,
             periods: common.periods.to_vec(),
             rehash: common.rehash,
@@ -131,7 +130,7 @@ impl JobFile {
             return Err(JobError::OtherProgram { path, planned, own });
         }
         if self.definition_sha256 != pipeline.digest {
-            let pipeline = self.named.pipeline.clone();
+            let pipeline = self.folders.pipeline.clone();
             return Err(JobError::OtherDefinition { path, pipeline });
         }
         Ok(())

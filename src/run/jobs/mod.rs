@@ -15,7 +15,7 @@ use super::kept::Keeper;
 use super::prepare::Prepared;
 pub use compute::{Defined, Job, compute};
 pub use error::JobError;
-pub use file::Named;
+pub use file::Folders;
 pub use plan::{JobsQuery, plan_jobs};
 
 /// Whether the results of all partitions are kept.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::error::JobError;
-use super::file::{Common, JobFile, Named};
+use super::file::{Common, Folders, JobFile};
 use super::parts::divided;
 use crate::lake::{Error, Output, disk};
 use crate::partition::Bundle;
@@ -18,7 +18,7 @@ use crate::run::{RunError, Scope};
 #[derive(Clone, Debug)]
 pub struct JobsQuery {
     /// The folders as they were named.
-    pub named: Named,
+    pub folders: Folders,
     /// The periods that were asked for; empty: all.
     pub periods: Vec<String>,
     /// Folder for the files of the jobs.
@@ -63,7 +63,7 @@ pub fn plan_jobs(
         .collect();
     let sizes: Vec<u64> = pending.iter().map(|(_, size)| size.bytes).collect();
     let common = Common {
-        named: &query.named,
+        folders: &query.folders,
         as_of: scope.as_of,
         periods: &query.periods,
         rehash: options.rehash,
