@@ -123,7 +123,7 @@ fn a_file_that_cannot_be_opened_is_left_to_the_run() {
     let night = Divided::of(&world);
     let jobs = night.plan(1, &[]);
     let file = world.path("input/2020/130102_people.csv");
-    fs::set_permissions(&file, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o000)).unwrap();
     if fs::read(&file).is_ok() {
         return crate::support::shout("permissions keep nobody from reading here");
     }
