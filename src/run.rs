@@ -11,6 +11,7 @@ mod feedback;
 mod gc;
 mod identical;
 mod influence;
+mod jobs;
 mod journal;
 mod kept;
 mod layouts;
@@ -34,6 +35,7 @@ mod returns;
 mod revisions;
 mod scaffold;
 mod scope;
+mod selection;
 mod stages;
 mod standing;
 mod tables;
@@ -48,9 +50,10 @@ use crate::release::{self, Hold, Staging};
 
 use chain::Computed;
 use compared::KeptFigures;
-pub use error::RunError;
+pub use error::{RunError, listed};
 pub use exports::Exports;
 pub use gc::gc;
+pub use jobs::{Defined, Folders, Job, JobError, JobsQuery, compute, plan_jobs};
 use journal::Begun;
 pub use journal::interrupted;
 use kept::Keeper;
@@ -156,8 +159,10 @@ fn locked(
 
     let root = registry.root_code().to_string();
     let step = || progress(Progress::Step);
-    let prepared = prepare((pipeline, registry), scope, options, &step)?;
-    let keeper = Keeper::open(&prepared.shared, output, options.rehash).only_reading(options.dry);
+    let prepared = prepare((pipeline, registry), scope, (options, None), &step)?;
+    let keeper = Keeper::open(&prepared.shared, output, options.rehash)
+        .only_reading(options.dry)
+        .only_gathering(options.only_gathered);
     drop(stage);
     let stage = stages.enter(Stage::Compare);
     if let Some(chains) = standing::chains(&prepared, &keeper)
@@ -166,6 +171,9 @@ fn locked(
     {
         keeper.close(false)?;
         return Ok(outcome);
+    }
+    if options.only_gathered {
+        jobs::gathered(&prepared, &keeper)?;
     }
     drop(stage);
     let stage = stages.enter(Stage::Read);
@@ -180,7 +188,7 @@ fn locked(
     let Prepared { shared, chains, .. } = &prepared;
     let computed = Computed::default();
     let done = (shared.spread.outer()).map(chains, |chain| {
-        chain::chain(shared, (&keeper, &staging, &computed), chain)
+        chain::chain(shared, (&keeper, Some(&staging), &computed), chain)
     })?;
     let (reused, files_read) = keeper.close(scope.left_out.is_empty())?;
     let partitions = Partitions {

@@ -42,6 +42,7 @@ pub fn verify(
         stores: run::Stores::default(),
         rehash: true,
         dry: false,
+        only_gathered: false,
         since: before.clone().map_or(Since::Nothing, Since::Folder),
         exports: Exports::default(),
     };

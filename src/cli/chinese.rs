@@ -29,6 +29,9 @@ struct CommandTexts {
     args: BTreeMap<String, String>,
 }
 
+/// What stands before every command.
+const PROGRAM: &str = "huizong ";
+
 static TEXTS: LazyLock<Texts> =
     LazyLock::new(|| toml::from_str(include_str!("chinese.toml")).expect("chinese.toml is as `Texts` says"));
 
@@ -69,7 +72,7 @@ pub fn manual(page: &str) -> String {
     page.lines().map(line).collect()
 }
 
-/// What an argument of a command does; None: the table does not say.
+/// What an argument of a command does, such as `run` or `jobs plan`; None: the table does not say.
 fn of_argument(command: &str, id: &str) -> Option<&'static str> {
     let own = TEXTS.command.get(command).and_then(|texts| texts.args.get(id));
     own.or_else(|| TEXTS.shared.get(id)).map(String::as_str)
@@ -82,10 +85,10 @@ pub fn translated(command: Command) -> Command {
 
 /// A command that is written after `above`.
 fn below(command: Command, above: &str) -> Command {
-    let name = command.get_name().to_owned();
-    let path = format!("{above}{name}");
-    let about = TEXTS.command.get(&name).map(|texts| texts.about.as_str());
-    let mut command = command.mut_args(|arg| argument(&name, arg));
+    let path = format!("{above}{}", command.get_name());
+    let name = path.strip_prefix(PROGRAM).unwrap_or(&path);
+    let about = TEXTS.command.get(name).map(|texts| texts.about.as_str());
+    let mut command = command.mut_args(|arg| argument(name, arg));
     if let Some(about) = about {
         command = command.about(about).long_about(about);
     }
@@ -237,22 +240,28 @@ mod tests {
     use super::super::Cli;
     use super::*;
 
-    fn commands() -> Vec<Command> {
+    /// All commands by the names under which the table has them.
+    fn commands() -> Vec<(String, Command)> {
         let root = Cli::command();
-        let all = root.get_subcommands().cloned();
-        all.chain([root.clone()]).collect()
+        let mut all = vec![("huizong".to_owned(), root.clone())];
+        for command in root.get_subcommands() {
+            let name = command.get_name();
+            all.push((name.to_owned(), command.clone()));
+            let below = command.get_subcommands();
+            all.extend(below.map(|one| (format!("{name} {}", one.get_name()), one.clone())));
+        }
+        all
     }
 
     #[test]
     fn every_command_and_argument_has_a_chinese_text_and_no_text_is_idle() {
         let mut used = Vec::new();
-        for command in commands() {
-            let name = command.get_name();
-            assert!(TEXTS.command.contains_key(name), "no text on {name}");
+        for (name, command) in commands() {
+            assert!(TEXTS.command.contains_key(&name), "no text on {name}");
             for arg in command.get_arguments() {
                 let id = arg.get_id().as_str();
-                assert!(of_argument(name, id).is_some(), "no text on {name} {id}");
-                used.push((name.to_owned(), id.to_owned()));
+                assert!(of_argument(&name, id).is_some(), "no text on {name} {id}");
+                used.push((name.clone(), id.to_owned()));
             }
         }
         for (command, texts) in &TEXTS.command {
@@ -300,11 +309,9 @@ mod tests {
     fn help_and_errors_are_chinese() {
         let mut root = translated(Cli::command());
         root.build();
-        for name in std::iter::once(None).chain(commands().iter().map(|one| Some(one.get_name().to_owned()))) {
-            let command = match name.as_deref().filter(|name| *name != "huizong") {
-                Some(name) => root.find_subcommand_mut(name).unwrap(),
-                None => &mut root,
-            };
+        for (name, _) in commands() {
+            let words = name.split(' ').filter(|word| *word != "huizong");
+            let command = words.fold(&mut root, |above, word| above.find_subcommand_mut(word).unwrap());
             let help = command.render_long_help().to_string();
             for english in [
                 "Usage",
@@ -322,6 +329,8 @@ mod tests {
             (&["huizong", "run", "p", "--quite"][..], "没有这个参数：--quite"),
             (&["huizong", "rum"], "没有这个命令：rum"),
             (&["huizong", "template"], "缺少必需的参数：<FORM>"),
+            (&["huizong", "jobs", "plan"], "缺少必需的参数：--jobs <DIR>"),
+            (&["huizong", "jobs", "run"], "用法：huizong jobs run [选项] <FILE>"),
             (
                 &["huizong", "status", "--input", "x"],
                 "用法：huizong status [选项] [PIPELINE]",

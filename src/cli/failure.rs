@@ -11,7 +11,7 @@ use super::{Exit, default_lang, diagnostics, stores};
 use crate::domain::{Diagnostic, Lang, Text, plural};
 use crate::lake;
 use crate::report::RunRecord;
-use crate::run::RunError;
+use crate::run::{RunError, listed};
 
 /// Why a run came to no end.
 pub(super) enum Failure {
@@ -97,6 +97,7 @@ pub(super) fn exit_after(error: &RunError) -> Exit {
         | RunError::NoSuchPeriod { .. }
         | RunError::NoSuchPartition { .. }
         | RunError::NoRelease { .. }
+        | RunError::NotGathered { .. }
         | RunError::NotBegun { .. } => Exit::Usage,
         RunError::Lake(lake::Error::Locked { .. }) => Exit::Locked,
         RunError::Remote(error) => stores::exit_after(error),
@@ -163,6 +164,10 @@ pub(super) fn hint(error: &RunError) -> Option<(&'static str, &'static str)> {
             "请在没有文件正在写入时再次运行",
             "run again when no file of the input is being written",
         ),
+        RunError::NotGathered { .. } => (
+            "请运行 huizong jobs plan 和其中的任务，或不加 --only-gathered，由本次运行计算",
+            "run huizong jobs plan and its jobs, or leave out --only-gathered to have them computed now",
+        ),
         RunError::Unbalanced { .. } | RunError::FactsDiffer { .. } => (
             "这是程序的错误：请保留这些上报文件并报告该问题",
             "this is a fault of the program: keep the submissions and report it",
@@ -189,6 +194,10 @@ fn told_of(error: &RunError, hint: Option<&str>) {
         RunError::FileInInput { path } => format!("文件 {} 位于上报文件夹之内", path.display()),
         RunError::NotBegun { as_of, first } => format!("截至 {as_of} 没有任何报告期已经开始；第一个报告期是 {first}"),
         RunError::NoRelease { path } => format!("{} 中没有发布版本", path.display()),
+        RunError::NotGathered { missing } => {
+            let named = listed(missing, "、", "另有", "个");
+            format!("{} 个分区尚未计算：{named}；未发布任何内容", missing.len())
+        }
         RunError::NoSuchPartition { given } => format!("没有这个分区地区的上报文件：{given}"),
         RunError::NoSuchPeriod { given, known } => format!("--period {given} 不是流程的报告期：{known}"),
         RunError::Lake(lake::Error::NoLink { path }) => {

@@ -1,6 +1,6 @@
 //! `huizong man [--output DIR]`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use clap_mangen::Man;
@@ -9,7 +9,7 @@ use super::chinese;
 use super::exit::{Exit, complain, say};
 use super::locale::default_lang;
 use crate::domain::Lang;
-use crate::lake::disk;
+use crate::lake::{Error, disk};
 
 /// Arguments of `huizong man`.
 #[derive(Debug, Args)]
@@ -27,14 +27,21 @@ pub fn run(args: ManArgs, mut program: clap::Command) -> Exit {
     };
     // Gives each command the name under which its page is looked up.
     program.build();
-    for command in program.get_subcommands().chain([&program]) {
-        let page = Man::new(command.clone());
-        if let Err(error) = disk::write(&folder.join(page.get_filename()), &written(page)) {
+    match write_below(&program, &folder) {
+        Ok(()) => Exit::Success,
+        Err(error) => {
             complain(&error, None);
-            return Exit::Machine;
+            Exit::Machine
         }
     }
-    Exit::Success
+}
+
+/// Writes the page of a command, and those of the commands below it.
+fn write_below(command: &clap::Command, folder: &Path) -> Result<(), Error> {
+    let page = Man::new(command.clone());
+    disk::write(&folder.join(page.get_filename()), &written(page))?;
+    let mut below = command.get_subcommands();
+    below.try_for_each(|command| write_below(command, folder))
 }
 
 /// A page in the language of roff.

@@ -12,6 +12,7 @@ mod failure;
 mod gate;
 mod headers;
 mod init;
+mod jobs;
 mod locale;
 mod log;
 mod look;
@@ -66,6 +67,10 @@ enum Command {
     Run(run::RunArgs),
     /// Show what the next run would compute again, and why
     Plan(plan::PlanArgs),
+    /// Divide a run into jobs for several processes or machines, and compute one
+    Jobs(jobs::JobsArgs),
+    /// Publish what jobs have computed: same as `run`, which takes over their results and computes what is missing
+    Publish(run::PublishArgs),
     /// Compute the current release once more from the whole input, and compare every file
     Verify(verify::VerifyArgs),
     /// List the releases: when, what, how large, which one is current
@@ -169,6 +174,8 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::run(args),
         Command::Verify(args) => verify::run(args),
         Command::Plan(args) => plan::run(args),
+        Command::Jobs(args) => jobs::run(args),
+        Command::Publish(args) => run::publish(args),
         Command::Releases(args) => releases::releases(args),
         Command::Rollback(args) => releases::rollback(args),
         Command::Tag(args) => releases::tag(args),

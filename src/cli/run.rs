@@ -68,6 +68,27 @@ pub struct RunArgs {
     /// Print neither progress nor summary; with `--log-format json`, only warnings and the last event
     #[arg(long)]
     quiet: bool,
+    /// Set by `huizong publish`.
+    #[arg(skip)]
+    only_gathered: bool,
+}
+
+/// Arguments of `huizong publish`: those of `run`, and one more.
+#[derive(Debug, Args)]
+pub struct PublishArgs {
+    #[command(flatten)]
+    run: RunArgs,
+    /// Compute no partition: where the result of one is missing, list those that are missing and publish nothing
+    #[arg(long)]
+    only_gathered: bool,
+}
+
+/// A run that may be forbidden to compute.
+pub fn publish(args: PublishArgs) -> Exit {
+    run(RunArgs {
+        only_gathered: args.only_gathered,
+        ..args.run
+    })
 }
 
 /// Runs the pipeline once, and prints a summary or the reason of the failure.
@@ -145,6 +166,7 @@ fn read_and_run(args: &RunArgs) -> Result<(Pipeline, RunOptions, run::Ended), Fa
     let (pipeline, scope, mut options) = place.opened()?;
     options.exports = args.exports();
     options.dry = args.dry_run;
+    options.only_gathered = args.only_gathered;
     set_threads(args.threads);
     let bars = Bars::new(args.quiet || args.log_format == LogFormat::Json);
     let watch = Watch {
@@ -231,6 +253,7 @@ impl Where<'_> {
             },
             rehash: args.rehash,
             dry: false,
+            only_gathered: false,
             since: run::Since::Current,
             exports: Exports::default(),
         };

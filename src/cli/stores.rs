@@ -10,7 +10,7 @@ use super::exit::{complain, complain_of, told, with_causes};
 use crate::domain::Lang;
 use crate::lake::{self, Output};
 use crate::release;
-use crate::remote::{self, Address, Error, Mirror, Needed, Place, Session};
+use crate::remote::{self, Address, Error, Inputs, Mirror, Needed, Place, Results, Session};
 
 /// How long a reader waits for another one that fetches the same.
 const WAITED: Duration = Duration::from_secs(600);
@@ -85,6 +85,16 @@ impl Releases {
     pub(super) fn send(&self) -> Result<(), Error> {
         self.session.as_ref().map_or(Ok(()), |session| session.send())
     }
+}
+
+/// The submissions in a store that a job needs, by their paths.
+pub(super) fn inputs(address: &Address, is_needed: &dyn Fn(&str) -> bool) -> Result<Inputs, Error> {
+    Inputs::fetch(address, &remote::working_copies()?, is_needed)
+}
+
+/// The results that runs keep in a store.
+pub(super) fn results(address: &Address) -> Result<Results, Error> {
+    Results::open(address, &remote::working_copies()?)
 }
 
 /// Waits while another command fetches into the same working copy.

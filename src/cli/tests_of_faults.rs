@@ -15,7 +15,8 @@ use super::failure::Failure;
 use super::run::Where;
 use crate::lake::disk::faults;
 use crate::lake::disk::{Change, TEMPORARY};
-use crate::run::{self, Ending, Outcome, Told, Watch};
+use crate::report::JobReport;
+use crate::run::{self, Ending, Folders, Job, JobsQuery, Outcome, Told, Watch};
 
 /// No space left on device.
 const FULL: i32 = 28;
@@ -121,6 +122,34 @@ impl World {
             told: &|_| Told::default(),
         };
         Ok(run::run(&pipeline, &scope, &options, &watch)?.outcome?)
+    }
+
+    /// Plans one job of all that is to be computed, and gives its file.
+    fn plan(&self, output: &str) -> PathBuf {
+        let folders = Folders {
+            pipeline: self.path("pipeline"),
+            input: self.path("input"),
+            output: self.path(output),
+        };
+        let place = Where {
+            writes: false,
+            dir: &folders.pipeline,
+            input: Some(&folders.input),
+            output: Some(&folders.output),
+            periods: &[],
+            as_of: Some(date(2021, 6, 30)),
+            rehash: false,
+        };
+        let opened = place.opened();
+        let (pipeline, scope, options) = opened.unwrap_or_else(|_| panic!("the world is sound"));
+        let query = JobsQuery {
+            folders,
+            periods: Vec::new(),
+            folder: self.path("jobs"),
+            most: 1,
+        };
+        run::plan_jobs(&pipeline, &scope, &options, &query).unwrap();
+        self.path("jobs/job-0.json")
     }
 
     /// A copy of an output folder, in a folder of this name.
@@ -334,4 +363,42 @@ fn a_killed_publication_is_taken_back_by_the_next_run() {
     world.run("trial").unwrap_or_else(|_| panic!("unchanged"));
     assert_eq!(current(&output).as_ref(), Some(&expected.after));
     assert_eq!(leftovers(&output), [] as [PathBuf; 0]);
+}
+
+/// Computes a job.
+fn computed(file: &Path) -> Result<JobReport, Failure> {
+    super::jobs::compute(&Job::read(file)?, |_| {})
+}
+
+#[test]
+fn a_job_that_fails_leaves_what_the_same_job_mends() {
+    let world = World::new();
+    let job = world.plan("output");
+    let output = world.path("output");
+    faults::arrange(&output, None);
+    computed(&job).unwrap_or_else(|_| panic!("the job"));
+    let changes = faults::met(&output).len();
+    let kept = files(&output);
+    assert!(changes > 20 && kept.len() > 10, "{changes} {}", kept.len());
+    let mut failed = 0;
+    for at in 0..changes {
+        fs::remove_dir_all(output.join("state")).unwrap();
+        fs::create_dir(output.join("state")).unwrap();
+        faults::arrange(&output, Some((at, FULL)));
+        let ended = computed(&job);
+        let met = faults::met(&output);
+        let what = format!("change {at}, {:?}", met.get(at));
+        if let Err(failure) = ended {
+            failed += 1;
+            assert_eq!(failure.exit(), Exit::Machine, "{what}");
+        }
+        computed(&job).unwrap_or_else(|_| panic!("the job after {what}"));
+        assert!(files(&output) == kept, "{what}");
+        assert_eq!(leftovers(&output), [] as [PathBuf; 0], "{what}");
+    }
+    assert!(failed * 2 > changes, "{failed} of {changes}");
+    let done = world.run("output").unwrap_or_else(|_| panic!("the run"));
+    assert_eq!((done.partitions.all, done.partitions.reused), (4, 4));
+    world.run("alone").unwrap_or_else(|_| panic!("a run alone"));
+    assert!(whole(&output) == whole(&world.path("alone")));
 }

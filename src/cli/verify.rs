@@ -93,6 +93,7 @@ fn verified(args: &VerifyArgs) -> Result<VerifyReport, Failure> {
         },
         rehash: true,
         dry: false,
+        only_gathered: false,
         since: run::Since::Nothing,
         exports: run::Exports::default(),
     };

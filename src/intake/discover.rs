@@ -36,6 +36,17 @@ pub(super) fn discover(pipeline: &Pipeline, templates: &[Template], input: &Path
     Ok(walk.found)
 }
 
+/// A file by its path alone.
+pub(super) fn claimed(pipeline: &Pipeline, templates: &[Template], (input, path): (&Path, &str)) -> FoundFile {
+    FoundFile {
+        path: path.to_owned(),
+        location: Location::Disk(input.join(path)),
+        irregular: None,
+        claims: template::claims(templates, pipeline, path),
+        told: None,
+    }
+}
+
 /// Levels above and below the input folder at which submissions are looked for when it holds none.
 const LEVELS: usize = 3;
 

@@ -96,6 +96,13 @@ impl Intake<'_> {
         discover::discover(self.pipeline, &self.templates, &self.input)
     }
 
+    /// A file at a path below the input folder, which need not be there, with the forms that match it. None: a file beside the
+    /// submissions, such as a register.
+    pub fn claimed(&self, path: &str) -> Option<FoundFile> {
+        let is_own = discover::own_files(self.pipeline).contains(path);
+        (!is_own).then(|| discover::claimed(self.pipeline, &self.templates, (&self.input, path)))
+    }
+
     /// The folder that the files would be submissions of, where none is one of the input folder, and how many would be; None: they
     /// would be of none. An input folder that is one level too high or too low takes away every submission at once.
     pub fn misplaced(&self, files: &[FoundFile]) -> Option<(PathBuf, usize)> {

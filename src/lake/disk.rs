@@ -206,8 +206,11 @@ pub fn remove_file(path: &Path) -> Result<(), Error> {
     if fs::symlink_metadata(path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
         return Ok(());
     }
-    let removed = change(Change::Remove, path, || fs::remove_file(path));
-    removed.map_err(Error::io("remove", path))
+    match change(Change::Remove, path, || fs::remove_file(path)) {
+        // Another process was faster.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        removed => removed.map_err(Error::io("remove", path)),
+    }
 }
 
 /// Removes a folder with all that is in it, if there is one.

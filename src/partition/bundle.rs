@@ -29,7 +29,7 @@ pub fn bundles(
         let key = if open {
             (None, String::new())
         } else {
-            key((pipeline, registry, lineage), &file)
+            bundle_key((pipeline, registry, lineage), &file)
         };
         bundles.entry(key).or_default().push(file);
     }
@@ -58,22 +58,40 @@ impl fmt::Display for Bundle {
 /// to, in order of their periods, where rules look back from one to the next.
 pub type Chain = Vec<Bundle>;
 
+/// Which chain a bundle is part of.
+#[derive(Clone, Copy)]
+pub struct Chaining<'a> {
+    lineage: &'a Lineage,
+    /// Whether any rule looks back to earlier periods; if not, every bundle is a chain of its own.
+    looks_back: bool,
+}
+
+impl<'a> Chaining<'a> {
+    /// By the rules of a definition.
+    pub fn of(pipeline: &Pipeline, lineage: &'a Lineage) -> Chaining<'a> {
+        Chaining {
+            lineage,
+            looks_back: (0..pipeline.forms.len()).any(|form| Memory::is_needed(pipeline, form)),
+        }
+    }
+
+    /// What the bundles of one chain have in common.
+    pub fn chain_of(&self, (period, area): &BundleKey) -> BundleKey {
+        // Files of an unknown period are no part of any chain.
+        let group = period.map_or("", |_| self.lineage.group(area));
+        (period.filter(|_| !self.looks_back), group.to_owned())
+    }
+}
+
 /// Puts bundles into chains, the longest first, so that no thread is left with a big one at the end.
 pub fn chains(pipeline: &Pipeline, lineage: &Lineage, bundles: BTreeMap<BundleKey, Vec<FoundFile>>) -> Vec<Chain> {
-    let looks_back = (0..pipeline.forms.len()).any(|form| Memory::is_needed(pipeline, form));
+    let chaining = Chaining::of(pipeline, lineage);
     let mut chains: BTreeMap<BundleKey, Chain> = BTreeMap::new();
-    for ((period, area), files) in bundles {
-        let of = period.filter(|_| !looks_back);
-        // Files of an unknown period are no part of any chain.
-        let group = match period {
-            None => String::new(),
-            Some(_) => lineage.group(&area).to_owned(),
-        };
-        let group = (of, group);
-        chains.entry(group).or_default().push(Bundle {
-            key: (period, area),
-            files,
-        });
+    for (key, files) in bundles {
+        chains
+            .entry(chaining.chain_of(&key))
+            .or_default()
+            .push(Bundle { key, files });
     }
     let files = |chain: &Chain| chain.iter().map(|bundle| bundle.files.len()).sum::<usize>();
     let mut chains: Vec<(BundleKey, Chain)> = chains.into_iter().collect();
@@ -81,7 +99,8 @@ pub fn chains(pipeline: &Pipeline, lineage: &Lineage, bundles: BTreeMap<BundleKe
     chains.into_iter().map(|(_, chain)| chain).collect()
 }
 
-fn key((pipeline, registry, lineage): (&Pipeline, &Registry, &Lineage), file: &FoundFile) -> BundleKey {
+/// What a file has in common with the others of its bundle, as its path says.
+pub fn bundle_key((pipeline, registry, lineage): (&Pipeline, &Registry, &Lineage), file: &FoundFile) -> BundleKey {
     let Some(claim) = file.claims.first() else {
         return (None, String::new());
     };

@@ -40,7 +40,7 @@ mod stated;
 mod tie;
 mod together;
 
-pub use bundle::{Bundle, Chain, bundles, chains};
+pub use bundle::{Bundle, BundleKey, Chain, Chaining, bundle_key, bundles, chains};
 pub use bundle_result::BundleResult;
 pub use by_period::ByPeriod;
 pub use by_sender::{Feedback, Sender};

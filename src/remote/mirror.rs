@@ -29,13 +29,14 @@ pub fn inputs(address: &Address, all: &Path) -> Result<Mirror, Error> {
     disk::create_folders(&copy)?;
     let lock = Lock::take(&copy.join("input.lock"))?;
     Ok(Mirror {
-        folder: mirrored(&Store::open(address)?, &copy)?,
+        folder: mirrored(&Store::open(address)?, &copy, |_| true)?,
         address: address.to_string(),
         _lock: lock,
     })
 }
 
-fn mirrored(store: &Store, copy: &Path) -> Result<PathBuf, Error> {
+/// Fetches what is new or changed of the objects that are wanted, by their paths, into a folder of `copy`.
+pub(super) fn mirrored(store: &Store, copy: &Path, is_wanted: impl Fn(&str) -> bool) -> Result<PathBuf, Error> {
     let folder = copy.join("input");
     disk::create_folders(&folder)?;
     disk::remove_temporary_below(&folder)?;
@@ -73,7 +74,7 @@ fn mirrored(store: &Store, copy: &Path) -> Result<PathBuf, Error> {
     }
     let wanted: Vec<_> = listed
         .into_iter()
-        .filter(|(path, mark)| !copies.is_current(path, mark))
+        .filter(|(path, mark)| is_wanted(path) && !copies.is_current(path, mark))
         .collect();
     tracing::info!(
         address = %store.address(""),
@@ -128,7 +129,7 @@ mod tests {
         put("2020/13/名册 a%20.csv", "one");
         put("2020/13/b.csv", "two");
         put("2020", "");
-        let folder = mirrored(&store, dir.path()).unwrap();
+        let folder = mirrored(&store, dir.path(), |_| true).unwrap();
         assert_eq!(
             files(&folder),
             pairs(&[("2020/13/b.csv", "two"), ("2020/13/名册 a%20.csv", "one")])
@@ -139,22 +140,22 @@ mod tests {
         let before = inode("2020/13/b.csv");
         put("2020/13/名册 a%20.csv", "three");
         store.remove(&["2020/13/c.csv".into()]).unwrap();
-        mirrored(&store, dir.path()).unwrap();
+        mirrored(&store, dir.path(), |_| true).unwrap();
         assert_eq!(inode("2020/13/b.csv"), before);
         assert_eq!(files(&folder)[1].1, "three");
         // What somebody did to a copy is undone.
         fs::write(folder.join("2020/13/b.csv"), "forged").unwrap();
         fs::write(folder.join("more.csv"), "forged").unwrap();
         store.remove(&["2020/13/名册 a%20.csv".into()]).unwrap();
-        mirrored(&store, dir.path()).unwrap();
+        mirrored(&store, dir.path(), |_| true).unwrap();
         assert_eq!(files(&folder), pairs(&[("2020/13/b.csv", "two")]));
         // A folder becomes a file, and the other way round.
         store.remove(&["2020/13/b.csv".into()]).unwrap();
         put("2020/13", "a file");
-        mirrored(&store, dir.path()).unwrap();
+        mirrored(&store, dir.path(), |_| true).unwrap();
         assert_eq!(files(&folder), pairs(&[("2020/13", "a file")]));
         put("2020/13/b.csv", "two");
-        let error = mirrored(&store, dir.path()).unwrap_err();
+        let error = mirrored(&store, dir.path(), |_| true).unwrap_err();
         assert!(matches!(error, Error::Key { .. }), "{error}");
     }
 }

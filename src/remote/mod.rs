@@ -8,6 +8,7 @@ mod address;
 mod copies;
 mod error;
 mod fetch;
+mod job;
 mod lease;
 mod mirror;
 mod pointer;
@@ -17,6 +18,7 @@ mod store;
 
 pub use address::{Address, Place, working_copies};
 pub use error::Error;
+pub use job::{Inputs, Results};
 pub use lease::give_back;
 pub use mirror::{Mirror, inputs};
 pub use session::{Needed, Session};

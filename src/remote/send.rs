@@ -189,7 +189,7 @@ fn note(session: &Session, state: &mut State, paths: &[String]) -> Result<(), Er
 }
 
 /// Sends a file: a long one in parts, of which nobody sees anything until all have arrived.
-async fn one(store: &Store, folder: &Path, path: &str) -> Result<(), Error> {
+pub(super) async fn one(store: &Store, folder: &Path, path: &str) -> Result<(), Error> {
     use std::io::Read;
     let place = folder.join(path);
     let failed = || lake::Error::io("read", &place);

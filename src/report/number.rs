@@ -58,6 +58,11 @@ pub(super) fn count(value: i64) -> String {
     thousands_apart(&value.to_string())
 }
 
+/// Megabytes, to one digit.
+pub(super) fn megabytes(bytes: u64) -> String {
+    format!("{:.1}", bytes as f64 / 1e6)
+}
+
 /// Six significant digits, for programs: `65.6612`, `0.000123457`, `1234570`.
 pub(super) fn six_digits(value: f64) -> String {
     let rounded: f64 = format!("{value:.5e}").parse().unwrap_or(value);

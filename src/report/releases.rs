@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::grid::{Column, Page};
 use super::look::{Look, on_one_line, say};
-use super::number::count;
+use super::number::{count, megabytes};
 use crate::domain::Lang;
 
 /// The releases of an output folder.
@@ -136,11 +136,6 @@ fn number(of: Option<u64>) -> String {
         || "-".to_owned(),
         |number| count(i64::try_from(number).unwrap_or(i64::MAX)),
     )
-}
-
-/// Megabytes, to one digit.
-fn megabytes(bytes: u64) -> String {
-    format!("{:.1}", bytes as f64 / 1e6)
 }
 
 fn plain(of: Option<impl ToString>) -> String {

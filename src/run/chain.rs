@@ -36,16 +36,18 @@ pub struct ChainDone {
     pub held: Vec<Held>,
     /// Over all that they depend on; None: one of them is not kept.
     pub hash: Option<Hash>,
+    /// How many of them are not kept.
+    pub unkept: u64,
 }
 
-/// Works through the bundles of one partition area, its periods in order, and puts their files into the release. What an earlier run
-/// has kept is not computed again.
+/// Works through the bundles of one partition area, its periods in order, and puts their files into the release, if there is one. What
+/// an earlier run or a partition job has kept is not computed again.
 ///
 /// # Errors
 /// When the machine fails; faults of the data are findings in the entries.
 pub fn chain(
     shared: &Shared<'_>,
-    (keeper, staging, computed): (&Keeper, &Staging, &Computed),
+    (keeper, staging, computed): (&Keeper, Option<&Staging>, &Computed),
     chain: &Chain,
 ) -> Result<ChainDone, RunError> {
     let mut left = Left::nothing();
@@ -72,6 +74,7 @@ pub fn chain(
                 kept
             }
             None => {
+                keeper.may_compute(one)?;
                 let causes = match &asked {
                     Some(asked) => keeper.causes(one, asked).0,
                     None if is_known => vec![Cause::Unreadable],
@@ -100,6 +103,7 @@ pub fn chain(
     Ok(ChainDone {
         results,
         held: all_held,
+        unkept: hashes.iter().filter(|hash| hash.is_none()).count() as u64,
         hash: hashes.into_iter().collect::<Option<Vec<_>>>().map(|all| hash(&all)),
     })
 }

@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use crate::domain::{Diagnostic, Period, plural};
+use crate::domain::{Diagnostic, Period, agreeing, plural};
 use crate::partition;
 
 /// Why a run did not come to an end.
@@ -58,6 +58,17 @@ pub enum RunError {
         /// The first period.
         first: Period,
     },
+    /// A run that may compute nothing has found partitions whose results nobody has computed, or not of this input and definition.
+    #[error(
+        "{} {} not computed: {}",
+        plural(.missing.len(), "partition"),
+        agreeing(.missing.len(), "is", "are"),
+        listed(.missing, "; ", "and", "more")
+    )]
+    NotGathered {
+        /// Period and area of each, in the order of the chains.
+        missing: Vec<String>,
+    },
     /// The output folder lies in the folder of submissions: the next run would read releases as submissions.
     #[error("the output folder {} lies in the folder of submissions", path.display())]
     OutputInInput {
@@ -113,6 +124,18 @@ pub enum RunError {
         /// Rows in all files of facts.
         facts: u64,
     },
+}
+
+/// Partitions that a message names.
+const NAMED: usize = 20;
+
+/// The first of many, and how many more there are.
+pub fn listed(all: &[String], between: &str, and: &str, more: &str) -> String {
+    let named = all.iter().take(NAMED).cloned().collect::<Vec<_>>().join(between);
+    match all.len().saturating_sub(NAMED) {
+        0 => named,
+        further => format!("{named}{between}{and} {further} {more}"),
+    }
 }
 
 impl From<partition::Error> for RunError {

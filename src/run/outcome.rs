@@ -28,6 +28,8 @@ pub struct RunOptions {
     pub rehash: bool,
     /// Whether nothing is published and the output folder stays as it is: everything is computed and judged, and thrown away.
     pub dry: bool,
+    /// Whether the results of all partitions must have been kept: where one is missing, the run ends without computing any.
+    pub only_gathered: bool,
     /// With which release the figures are compared.
     pub since: Since,
     /// What the run writes for other systems.

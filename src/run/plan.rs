@@ -30,7 +30,7 @@ pub fn plan(
     query: &PlanQuery,
 ) -> Result<PlanReport, RunError> {
     let areas = registry(pipeline, options)?;
-    let Prepared { shared, chains, .. } = prepare((pipeline, areas), scope, options, &|| {})?;
+    let Prepared { shared, chains, .. } = prepare((pipeline, areas), scope, (options, None), &|| {})?;
     let keeper = Keeper::open(&shared, &Output::at(&options.output), options.rehash);
     let planned = shared.spread.outer().map(&chains, |chain| {
         let mut left = Some(Left::nothing().hash());

@@ -8,6 +8,7 @@ use super::error::RunError;
 use super::outcome::RunOptions;
 use super::recognise::recognise;
 use super::scope::Scope;
+use super::selection::Selection;
 use crate::domain::hex;
 use crate::intake::{FoundFile, Intake};
 use crate::partition::{self, Chain, Shared, Spread};
@@ -41,11 +42,12 @@ pub(super) struct Prepared<'p> {
     pub(super) ignored: u64,
 }
 
-/// Reads the registers, finds the submissions, and puts them into jobs.
+/// Reads the registers, finds the submissions, and puts them into chains; `selection`: only those of some chains, and files that no
+/// form claims.
 pub(super) fn prepare<'p>(
     (pipeline, registry): (&'p Pipeline, Registry),
     scope: &'p Scope,
-    options: &RunOptions,
+    (options, selection): (&RunOptions, Option<&Selection>),
     step: &'p (dyn Fn() + Sync),
 ) -> Result<Prepared<'p>, RunError> {
     let skipped = &scope.left_out;
@@ -62,6 +64,10 @@ pub(super) fn prepare<'p>(
     {
         let paths = found.files.iter().map(|file| file.path.as_str());
         file.faults.extend(shared.receipts.of_missing(&file.path, paths));
+    }
+    if let Some(selection) = selection {
+        let selected = selection.under((pipeline, &shared.registry, &shared.lineage));
+        found.files.retain(|file| selected.has_file(file));
     }
     recognise(pipeline, skipped, &shared.registry, &shared.intake, &mut found.files)?;
     if let Some((better, matching)) = shared.intake.misplaced(&found.files) {
@@ -106,20 +112,20 @@ pub(super) fn made_by(pipeline: &Pipeline) -> String {
 
 /// Whether something that a run writes lies among the submissions. It need not exist yet, so the nearest existing ancestor is compared.
 pub(super) fn refuse_output_in_input(options: &RunOptions) -> Result<(), RunError> {
-    let real = |path: &Path| path.ancestors().find_map(|path| std::fs::canonicalize(path).ok());
-    let lies_in_input = |path: &Path| {
-        let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        let (input, output) = (real(&options.input), real(&absolute));
-        input
-            .zip(output)
-            .is_some_and(|(input, output)| output.starts_with(&input))
-    };
-    if lies_in_input(&options.output) {
+    if lies_in(&options.input, &options.output) {
         let path = options.output.clone();
         return Err(RunError::OutputInInput { path });
     }
-    match options.exports.files().find(|path| lies_in_input(path)) {
+    match options.exports.files().find(|path| lies_in(&options.input, path)) {
         Some(path) => Err(RunError::FileInInput { path: path.clone() }),
         None => Ok(()),
     }
+}
+
+/// Whether a path, at which there need not be anything yet, lies in the input folder.
+pub(super) fn lies_in(input: &Path, path: &Path) -> bool {
+    let real = |path: &Path| path.ancestors().find_map(|path| std::fs::canonicalize(path).ok());
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let (input, path) = (real(input), real(&absolute));
+    input.zip(path).is_some_and(|(input, path)| path.starts_with(&input))
 }

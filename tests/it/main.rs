@@ -23,6 +23,7 @@ mod include;
 mod influence;
 mod init;
 mod intake;
+mod jobs;
 mod kit;
 mod lineage;
 mod messages;

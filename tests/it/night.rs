@@ -7,7 +7,7 @@ pub(crate) mod ending;
 mod files;
 mod gate;
 mod identical;
-mod incremental;
+pub(crate) mod incremental;
 mod months;
 mod partial;
 mod releases;

@@ -1,6 +1,7 @@
 //! Submissions and releases in an object store: the same bytes as on a disk, whatever fails on the way.
 
 mod faults;
+mod jobs;
 mod server;
 
 use std::collections::BTreeMap;

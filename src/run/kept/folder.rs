@@ -106,6 +106,17 @@ impl Folder {
         FOLDERS[..5].iter().map(|folder| self.within(folder, bundle))
     }
 
+    /// Whether the files that the key of a result names are there, by their lengths; none is opened.
+    pub(super) fn has_files(&self, bundle: &Bundle) -> bool {
+        let has_length = |file: &ResultFile| {
+            let found = fs::metadata(self.object(&file.written.sha256));
+            found.is_ok_and(|found| found.len() == file.written.bytes)
+        };
+        let beside = ["results", "held"].map(|folder| self.within(folder, bundle));
+        let kept = self.read(bundle);
+        kept.is_some_and(|kept| beside.iter().all(|path| path.is_file()) && kept.files.iter().all(has_length))
+    }
+
     /// What says that there is a result.
     pub(super) fn key(&self, bundle: &Bundle) -> PathBuf {
         self.within("keys", bundle)

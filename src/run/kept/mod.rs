@@ -36,6 +36,8 @@ pub struct Keeper {
     slices: Slices,
     /// Nothing is kept, and nothing of what is there is changed.
     only_reads: bool,
+    /// Nothing may be computed.
+    only_gathers: bool,
     used: Mutex<BTreeSet<PathBuf>>,
     reused: AtomicU64,
     files_read: AtomicU64,
@@ -51,6 +53,7 @@ impl Keeper {
             index: if rehash { index.distrusted() } else { index },
             slices: Slices::of(shared),
             only_reads: false,
+            only_gathers: false,
             used: Mutex::new(BTreeSet::new()),
             reused: AtomicU64::new(0),
             files_read: AtomicU64::new(0),
@@ -60,6 +63,24 @@ impl Keeper {
     /// The same, which leaves the folder as it is where `only_reads`.
     pub fn only_reading(self, only_reads: bool) -> Keeper {
         Keeper { only_reads, ..self }
+    }
+
+    /// The same, which lets no result be computed where `only_gathers`.
+    pub fn only_gathering(self, only_gathers: bool) -> Keeper {
+        Keeper { only_gathers, ..self }
+    }
+
+    /// Whether the result of a bundle, which is not kept, may be computed.
+    ///
+    /// # Errors
+    /// If not.
+    pub fn may_compute(&self, bundle: &Bundle) -> Result<(), RunError> {
+        match self.only_gathers {
+            true => Err(RunError::NotGathered {
+                missing: vec![bundle.to_string()],
+            }),
+            false => Ok(()),
+        }
     }
 
     /// What the result of a bundle depends on; None: a file of it cannot be opened, so that nobody knows. `left`: of what earlier
@@ -110,8 +131,8 @@ impl Keeper {
         }
     }
 
-    /// The kept result of a bundle, its files linked into the release; None: it must be computed. `is_leading`: it is one of
-    /// [`Keeper::leading`], so that what it leaves is known to be sound where it is needed.
+    /// The kept result of a bundle, its files linked into the release, if there is one; None: it must be computed. `is_leading`: it is
+    /// one of [`Keeper::leading`], so that what it leaves is known to be sound where it is needed.
     ///
     /// # Errors
     /// When a file cannot be linked or copied.
@@ -119,7 +140,7 @@ impl Keeper {
         &self,
         bundle: &Bundle,
         (asked, is_leading): (&Asked, bool),
-        staging: &Staging,
+        staging: Option<&Staging>,
     ) -> Result<Option<(BundleResult, Held, Left)>, RunError> {
         let is_same = |kept: &Kept| asked.dependencies.differences(&kept.dependencies).is_empty();
         let Some(kept) = self.folder.read(bundle).filter(is_same) else {
@@ -137,8 +158,10 @@ impl Keeper {
         if !files.all(|(file, object)| is_whole(object, &file.written)) {
             return Ok(None);
         }
-        for (file, object) in kept.files.iter().zip(&objects) {
-            staging.link(object, &file.path, file.written.clone())?;
+        if let Some(staging) = staging {
+            for (file, object) in kept.files.iter().zip(&objects) {
+                staging.link(object, &file.path, file.written.clone())?;
+            }
         }
         self.note(objects.into_iter().chain(self.folder.files(bundle)));
         self.reused.fetch_add(1, Ordering::Relaxed);
@@ -213,8 +236,8 @@ impl Keeper {
         !self.only_reads && asked.is_of(result)
     }
 
-    /// Keeps a result whose files have been written, and gives what is left to later periods. A file that changed while it was read
-    /// is not known to be what its hash says: then nothing is kept.
+    /// Puts the files of a result into the release, if there is one, keeps the result, and gives what is left to later periods. A file
+    /// that changed while it was read is not known to be what its hash says: then nothing is kept (`asked` is None).
     ///
     /// # Errors
     /// When it cannot be written.
@@ -222,7 +245,7 @@ impl Keeper {
         &self,
         (bundle, asked): (&Bundle, Option<Asked>),
         (done, memories): (Done, &Memories),
-        staging: &Staging,
+        staging: Option<&Staging>,
     ) -> Result<(BundleResult, Held, Left), RunError> {
         let left = Left::of(memories);
         self.files_read.fetch_add(done.files_read, Ordering::Relaxed);
@@ -230,7 +253,7 @@ impl Keeper {
         let files = std::mem::take(&mut result.files);
         let mut kept_files = Vec::new();
         for file in &files {
-            staging.put(file)?;
+            staging.map_or(Ok(()), |staging| staging.put(file))?;
             kept_files.push(ResultFile {
                 path: file.path.clone(),
                 written: file.written(),
@@ -239,11 +262,15 @@ impl Keeper {
         let Some(asked) = asked else {
             return Ok((result, Held::of(together), left));
         };
-        let objects = kept_files.iter().map(|file| {
-            let object = self.folder.object(&file.written.sha256);
-            if !is_whole(&object, &file.written) {
-                disk::remove_file(&object)?;
-                disk::link(&staging.path(&file.path), &object)?;
+        let objects = kept_files.iter().zip(&files).map(|(kept, file)| {
+            let object = self.folder.object(&kept.written.sha256);
+            match staging {
+                _ if is_whole(&object, &kept.written) => {}
+                Some(staging) => {
+                    disk::remove_file(&object)?;
+                    disk::link(&staging.path(&file.path), &object)?;
+                }
+                None => disk::replace(&object, &[&file.bytes])?,
             }
             Ok(object)
         });
@@ -277,8 +304,13 @@ impl Keeper {
             let used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
             self.folder.sweep(&used)?;
         }
+        Ok(self.counts())
+    }
+
+    /// How many results were used again so far, and how many files were read.
+    pub fn counts(&self) -> (u64, u64) {
         let counts = [&self.reused, &self.files_read].map(|count| count.load(Ordering::Relaxed));
-        Ok(counts.into())
+        counts.into()
     }
 
     /// The folder of all that is kept.
@@ -314,6 +346,29 @@ impl Keeper {
         let leading = self.leading(shared, chain);
         let hashes: Vec<Hash> = leading.iter().map(Asked::hash).collect();
         (leading.len() == chain.len()).then(|| hash(&hashes))
+    }
+
+    /// The bundles of a chain from the first on whose result must be computed. Later ones may turn out to be kept.
+    pub fn pending<'c>(&self, shared: &Shared<'_>, chain: &'c Chain) -> &'c [Bundle] {
+        let leading = self.leading(shared, chain).len();
+        let is_there = |bundle: &&Bundle| self.folder.has_files(bundle);
+        let there = chain[..leading].iter().take_while(is_there).count();
+        &chain[there..]
+    }
+
+    /// The files beside the objects in which the results of a chain are kept, whether they are there or not; those that make a result
+    /// of the others come last.
+    pub fn files_of(&self, chain: &Chain) -> Vec<PathBuf> {
+        let files = chain.iter().flat_map(|bundle| self.folder.files(bundle));
+        let keys: BTreeSet<PathBuf> = chain.iter().map(|bundle| self.folder.key(bundle)).collect();
+        files.filter(|path| !keys.contains(path)).chain(keys.clone()).collect()
+    }
+
+    /// The objects that the results of a chain name.
+    pub fn objects_of(&self, chain: &Chain) -> Vec<PathBuf> {
+        let kept = chain.iter().filter_map(|bundle| self.folder.read(bundle));
+        let hashes = kept.flat_map(|kept| kept.files).map(|file| file.written.sha256);
+        hashes.map(|sha256| self.folder.object(&sha256)).collect()
     }
 
     fn note(&self, paths: impl Iterator<Item = PathBuf>) {

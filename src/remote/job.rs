@@ -1,0 +1,160 @@
+//! What a partition job needs of an object store: some of the submissions, and the results that are kept of them.
+//!
+//! A job works in a temporary folder of its own, so that several may run on one machine. It takes no lock: what it sends is of use only
+//! under the hash of all it depends on, and two jobs that send one object send the same.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use futures_util::{StreamExt, TryStreamExt, stream};
+
+use super::address::Address;
+use super::copies::Copies;
+use super::error::Error;
+use super::fetch::fetch;
+use super::mirror::mirrored;
+use super::send::one;
+use super::store::{AT_ONCE, Mark, Store, wait};
+use crate::lake::{TemporaryFolder, disk};
+
+/// How the names of the temporary folders begin.
+const JOB: &str = "job-";
+
+/// Some of the submissions in an object store, in a folder that is gone with the value.
+#[derive(Debug)]
+pub struct Inputs {
+    /// The folder.
+    pub folder: PathBuf,
+    _copy: TemporaryFolder,
+}
+
+impl Inputs {
+    /// Fetches the submissions that are needed, by their paths. `all`: see [`working_copies`](super::working_copies).
+    ///
+    /// # Errors
+    /// When the store cannot be read, a key cannot be a path, or the folder cannot be written.
+    pub fn fetch(address: &Address, all: &Path, is_needed: &dyn Fn(&str) -> bool) -> Result<Inputs, Error> {
+        let copy = temporary(all)?;
+        Ok(Inputs {
+            folder: mirrored(&Store::open(address)?, copy.path(), is_needed)?,
+            _copy: copy,
+        })
+    }
+}
+
+/// The results that are kept at an output in an object store, and a working copy of some of them, which is gone with the value.
+#[derive(Debug)]
+pub struct Results {
+    store: Store,
+    folder: PathBuf,
+    /// What the store had when it was opened, by path.
+    objects: BTreeMap<String, Mark>,
+    /// Those that were fetched.
+    copies: Mutex<Copies>,
+    _copy: TemporaryFolder,
+}
+
+fn temporary(all: &Path) -> Result<TemporaryFolder, Error> {
+    disk::create_folders(all)?;
+    Ok(TemporaryFolder::within(all, JOB)?)
+}
+
+impl Results {
+    /// Opens what is kept at an output. Nothing is fetched yet. `all`: see [`working_copies`](super::working_copies).
+    ///
+    /// # Errors
+    /// When the store cannot be read, or the folder cannot be made.
+    pub fn open(address: &Address, all: &Path) -> Result<Results, Error> {
+        Results::of(Store::open(address)?, temporary(all)?)
+    }
+
+    fn of(store: Store, copy: TemporaryFolder) -> Result<Results, Error> {
+        let folder = copy.path().join("output");
+        disk::create_folders(&folder)?;
+        let copies = Copies::open(copy.path().join("output.index"), &folder);
+        Ok(Results {
+            objects: store.list("state")?,
+            copies: Mutex::new(copies),
+            store,
+            folder,
+            _copy: copy,
+        })
+    }
+
+    /// The working copy: an output folder without releases.
+    pub fn output(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Fetches those of these files of the working copy that the store has.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or the working copy not be written.
+    pub fn fetch(&self, files: &[PathBuf]) -> Result<(), Error> {
+        let mut copies = self.copies();
+        let wanted = self.paths(files).filter_map(|path| {
+            let mark = self.objects.get(&path)?.clone();
+            (!copies.is_current(&path, &mark)).then_some((path, mark))
+        });
+        let wanted = wanted.collect();
+        fetch(&self.store, &self.folder, wanted, &mut copies)
+    }
+
+    /// Sends those of these files of the working copy that are there and were not fetched as they are.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn send(&self, files: &[PathBuf]) -> Result<(), Error> {
+        let copies = self.copies();
+        let is_new = |path: &String| self.folder.join(path).is_file() && !copies.is_untouched(path);
+        let new: Vec<String> = self.paths(files).filter(is_new).collect();
+        drop(copies);
+        let tasks = new.iter().map(|path| one(&self.store, &self.folder, path));
+        wait(stream::iter(tasks).buffer_unordered(AT_ONCE).try_collect::<Vec<()>>())?;
+        Ok(())
+    }
+
+    fn copies(&self) -> MutexGuard<'_, Copies> {
+        self.copies.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn paths<'a>(&'a self, files: &'a [PathBuf]) -> impl Iterator<Item = String> + 'a {
+        let relative = |path: &PathBuf| Some(path.strip_prefix(&self.folder).ok()?.to_str()?.to_owned());
+        files.iter().filter_map(relative)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn what_is_asked_for_is_fetched_and_what_is_new_is_sent() {
+        let (store, dir) = (Store::in_memory(), tempfile::tempdir().unwrap());
+        for path in ["state/keys/a", "state/keys/b", "runs.parquet"] {
+            store.put(path, path.into()).unwrap();
+        }
+        let results = Results::of(store.clone(), temporary(dir.path()).unwrap()).unwrap();
+        let at = |path: &str| results.output().join(path);
+        results.fetch(&[at("state/keys/a"), at("state/keys/c")]).unwrap();
+        assert!(at("state/keys/a").is_file() && !at("state/keys/b").exists() && !at("state/keys/c").exists());
+        fs::create_dir_all(at("state/objects")).unwrap();
+        fs::write(at("state/objects/x"), "x").unwrap();
+        store.put("state/keys/a", "another".into()).unwrap();
+        let all = [at("state/objects/x"), at("state/keys/a"), at("state/keys/c")];
+        results.send(&all).unwrap();
+        let read = |path: &str| store.read(path).unwrap().map(|(bytes, _)| bytes);
+        assert_eq!(read("state/objects/x"), Some(b"x".to_vec()));
+        assert_eq!(
+            read("state/keys/a"),
+            Some(b"another".to_vec()),
+            "what was fetched is not sent"
+        );
+        fs::write(at("state/keys/a"), "computed anew").unwrap();
+        results.send(&all).unwrap();
+        assert_eq!(read("state/keys/a"), Some(b"computed anew".to_vec()));
+    }
+}
