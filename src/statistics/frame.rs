@@ -6,6 +6,7 @@ use super::figure::Scale;
 use super::places::{Place, Places};
 use super::ranking::{Scoped, scopes_of};
 use super::reporters::{Follow, Reporter, reporters};
+use super::turning::Lacking;
 use super::{Inputs, Unit};
 use crate::domain::exact::plus;
 use crate::domain::{Cell, IndicatorCells, Lang, Sums};
@@ -27,6 +28,7 @@ pub(super) type Strata = BTreeMap<(usize, usize), BTreeMap<u128, Sums>>;
 
 /// The cells of an area with where it lies.
 struct Located<'a> {
+    code: &'a str,
     place: &'a Place,
     /// Whether it is a reporter. Nothing is missing of an area that owes nothing and of which nothing was accepted: another reports for
     /// it.
@@ -193,7 +195,10 @@ impl<'a> Frame<'a> {
         // Areas that lie alike, by combination of members. Hashed while summing, ordered afterwards.
         let mut alike: HashMap<Likeness<'_>, Vec<Sums>> = HashMap::new();
         let combinations = self.source.keys.combinations.len();
-        for Located { place, reports, cells } in &self.areas {
+        for Located {
+            place, reports, cells, ..
+        } in &self.areas
+        {
             let sums = alike
                 .entry((place.scope, place.members.as_slice()))
                 .or_insert_with(|| vec![Sums::default(); combinations]);
@@ -329,6 +334,48 @@ impl<'a> Frame<'a> {
             .collect()
     }
 
+    /// What is missing of each area of a scope that belongs to a member.
+    pub(super) fn lacking(&self, scope: usize, dimension: DimensionIndex, member: usize) -> Vec<Lacking<'a>> {
+        let in_scope = |place: &Place| scope == 0 || place.scope == Some(scope);
+        let is_whole = self.groups_areas(dimension) || self.pinned_to(dimension, member);
+        let mut all = Vec::new();
+        if is_whole {
+            for reporter in &self.reporters {
+                let own = self.member_of_area(dimension, reporter.place);
+                let missing = reporter.missing.denominator.unwrap_or(0.0);
+                if in_scope(reporter.place) && own.is_none_or(|own| own == member) && missing > 0.0 {
+                    all.push(Lacking {
+                        code: reporter.code,
+                        missing,
+                    });
+                }
+            }
+            return all;
+        }
+        // Of a dimension of rows, what is missing was read, and lies in the cells.
+        for located in self
+            .areas
+            .iter()
+            .filter(|located| located.reports && in_scope(located.place))
+        {
+            let of_member =
+                |cell: &&Cell| self.of_combinations[dimension].get(cell.combination as usize) == Some(&member);
+            let rest = located
+                .cells
+                .iter()
+                .filter(of_member)
+                .fold(Sums::default(), |sum, cell| sum.plus(&Sums::from(cell)));
+            let missing = self.scale.rest(&rest);
+            if missing > 0.0 {
+                all.push(Lacking {
+                    code: located.code,
+                    missing,
+                });
+            }
+        }
+        all
+    }
+
     /// A unit of the dispersion.
     pub(super) fn unit(&self, group: usize, (numerator, denominator): (i128, i128)) -> Unit {
         Unit {
@@ -361,6 +408,7 @@ fn locate<'a>(source: &'a IndicatorCells, places: &'a Places, reporters: &[Repor
     let mut places = Follow::new(&places.areas);
     let located = source.by_area().filter_map(|(code, cells)| {
         Some(Located {
+            code,
             place: places.at(code)?,
             reports: reporting.at(code).is_some(),
             cells,

@@ -6,16 +6,27 @@ use super::groups::{Figures, divide};
 use super::identities::{Broken, Identity};
 use super::kitagawa::{Effects, Stratum, decompose};
 use super::reason::{Reason, token};
+use super::verdicts;
 use crate::domain::{Lang, Sums};
 use crate::pipeline::DimensionIndex;
-use crate::tables::{GapRow, Table};
+use crate::tables::{GapRow, Table, VerdictRow};
 
 use std::collections::BTreeMap;
 
-/// The `gaps` table of a frame: a row for each scope and pair that a dimension compares; and every row whose effects do
-/// not add up to its gap.
-pub(super) fn gaps(frame: &Frame, profiles: &[Profile], figures: &[Figures]) -> (Table, Vec<Broken>) {
-    let (mut table, mut broken) = (Table::of::<GapRow>(), Vec::new());
+/// What a frame adds to the tables `gaps` and `verdicts`, and every gap whose effects do not add up to it.
+pub(super) struct Gaps {
+    pub(super) gaps: Table,
+    pub(super) verdicts: Table,
+    pub(super) broken: Vec<Broken>,
+}
+
+/// A row for each scope and pair that a dimension compares; and the smallest sets that could turn those whose sign is not identified.
+pub(super) fn gaps(frame: &Frame, profiles: &[Profile], figures: &[Figures]) -> Gaps {
+    let mut all = Gaps {
+        gaps: Table::of::<GapRow>(),
+        verdicts: Table::of::<VerdictRow>(),
+        broken: Vec::new(),
+    };
     for figures in figures {
         let dimension = figures.dimension;
         let of = &frame.pipeline.dimensions[dimension];
@@ -33,12 +44,22 @@ pub(super) fn gaps(frame: &Frame, profiles: &[Profile], figures: &[Figures]) -> 
                 let (figure_a, figure_b) = (&members[at_a].0, &members[at_b].0);
                 let split = || effects(frame, sums.get(&(scope, at_a)), sums.get(&(scope, at_b)));
                 let gap = Gap::new(figure_a, figure_b, frame.indicator.factor, split);
-                broken.extend(gap.broken(frame, scope, dimension));
-                table.push(gap.row((frame, scope), &of.id, (a, figure_a), (b, figure_b)));
+                all.broken.extend(gap.broken(frame, scope, dimension));
+                let row = gap.row((frame, scope), &of.id, (a, figure_a), (b, figure_b));
+                if row.sign_identified == Some(false) {
+                    verdicts::of_gap(
+                        frame,
+                        (scope, dimension),
+                        &row,
+                        [(at_a, figure_a), (at_b, figure_b)],
+                        &mut all.verdicts,
+                    );
+                }
+                all.gaps.push(row);
             }
         }
     }
-    (table, broken)
+    all
 }
 
 /// Effects over the joint strata of other dimensions. Where none groups what the form describes there is one stratum, and

@@ -10,41 +10,52 @@ use super::inputs::Inputs;
 use super::judgement::Yardstick;
 use super::reason::{Reason, token};
 use super::reporters::{Reporter, reporters};
+use super::verdicts;
 use crate::domain::{AreaCounts, IndicatorCells, IndicatorLevels, Lang, Sums};
 use crate::pipeline::{DimensionLevel, FormIndex, Indicator, Pipeline};
 use crate::registry::{Areas, Registry};
-use crate::tables::{IndicatorRow, Table};
+use crate::tables::{IndicatorRow, Table, VerdictRow};
 
 /// `indicators`: a row per period, area and indicator, for every area with an expected or accepted reporter of the
-/// indicator's form at or below it. `levels` are the sums of `inputs.cells` over areas, in the same order.
-pub fn indicators(inputs: &Inputs, registry: &Registry, levels: &[IndicatorLevels]) -> Table {
+/// indicator's form at or below it; and `verdicts`, as far as these are judged against targets. `levels` are the sums of `inputs.cells`
+/// over areas, in the same order.
+pub fn indicators(inputs: &Inputs, registry: &Registry, levels: &[IndicatorLevels]) -> (Table, Table) {
     let pipeline = inputs.pipeline;
     let of_one = |(cells, sums): (&IndicatorCells, &IndicatorLevels)| {
-        let mut table = Table::of::<IndicatorRow>();
+        let (mut table, mut verdicts) = (Table::of::<IndicatorRow>(), Table::of::<VerdictRow>());
         let indicator = &pipeline.indicators[sums.indicator];
         let form = &pipeline.forms[pipeline.measures[indicator.denominator].form];
         let Some(places) = inputs.places.get(&form.reference(sums.period)) else {
-            return table;
+            return (table, verdicts);
         };
         let areas = registry.of_form(form, sums.period);
+        let scale = Scale::new(indicator, sums.numerator_scale, sums.denominator_scale);
         let scene = Scene {
             period: sums.period.to_string(),
             pipeline,
             indicator,
-            scale: Scale::new(indicator, sums.numerator_scale, sums.denominator_scale),
+            scale,
             areas: &areas,
             sums,
         };
-        let tallies = scene.tallies(&reporters(pipeline, inputs.coverage, places, cells));
+        let reporters = reporters(pipeline, inputs.coverage, places, cells);
+        let tallies = scene.tallies(&reporters);
         table.reserve(tallies.len());
+        let mut undetermined = Vec::new();
         for (code, tally) in tallies {
-            table.push(scene.row(code, &tally));
+            let row = scene.row(code, &tally);
+            undetermined.extend((row.verdict_robust == Some(false)).then_some(row));
+            table.push(row);
         }
-        table
+        verdicts::of_targets((&scale, &areas), &reporters, &undetermined, &mut verdicts);
+        (table, verdicts)
     };
     let both = inputs.cells.par_iter().zip(levels.par_iter());
-    let parts: Vec<Table> = both.map(of_one).collect();
-    Table::joined::<IndicatorRow>(parts)
+    let (parts, verdicts): (Vec<Table>, Vec<Table>) = both.map(of_one).unzip();
+    (
+        Table::joined::<IndicatorRow>(parts),
+        Table::joined::<VerdictRow>(verdicts),
+    )
 }
 
 /// One indicator in one period.

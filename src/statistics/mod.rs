@@ -30,12 +30,14 @@ mod register;
 mod reporters;
 mod reporting;
 mod summation;
+mod turning;
 mod unit;
+mod verdicts;
 
 use rayon::prelude::*;
 
 use crate::domain::Lorenz;
-use crate::tables::{GapRow, GroupRow, InequalityPartRow, InequalityRow, Table};
+use crate::tables::{GapRow, GroupRow, InequalityPartRow, InequalityRow, Table, VerdictRow};
 
 pub use coverage::Coverage;
 pub use distribution::Distribution;
@@ -50,7 +52,7 @@ pub use register::{BeyondRegister, register_findings};
 pub use reporting::reporting;
 pub use unit::Unit;
 
-/// The four tables, the curves over the areas of the root, and the identities that do not hold (none, unless the program has an error).
+/// The tables, the curves over the areas of the root, and the identities that do not hold (none, unless the program has an error).
 pub struct Comparisons {
     /// A row for each period, scope, indicator, dimension and member.
     pub groups: Table,
@@ -60,6 +62,8 @@ pub struct Comparisons {
     pub inequality: Table,
     /// A row for each period, scope, indicator, dimension, index and part.
     pub inequality_parts: Table,
+    /// A row for each area of the smallest sets that could turn the sign of a gap.
+    pub verdicts: Table,
     /// Of each period and indicator for which it is defined.
     pub lorenz: Vec<Lorenz>,
     /// First those of the gaps, then those of the indices.
@@ -70,12 +74,13 @@ impl Comparisons {
     /// Those of several sets of periods together.
     pub fn joined(all: Vec<Comparisons>) -> Comparisons {
         let (mut groups, mut gaps, mut indices, mut parts) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let (mut lorenz, mut broken) = (Vec::new(), Vec::new());
+        let (mut verdicts, mut lorenz, mut broken) = (Vec::new(), Vec::new(), Vec::new());
         for one in all {
             groups.push(one.groups);
             gaps.push(one.gaps);
             indices.push(one.inequality);
             parts.push(one.inequality_parts);
+            verdicts.push(one.verdicts);
             lorenz.extend(one.lorenz);
             broken.extend(one.broken);
         }
@@ -84,13 +89,14 @@ impl Comparisons {
             gaps: Table::joined::<GapRow>(gaps),
             inequality: Table::joined::<InequalityRow>(indices),
             inequality_parts: Table::joined::<InequalityPartRow>(parts),
+            verdicts: Table::joined::<VerdictRow>(verdicts),
             lorenz,
             broken,
         }
     }
 }
 
-/// Computes the four tables and the curves, indicators in parallel.
+/// Computes the tables and the curves, indicators in parallel.
 pub fn compare(inputs: &Inputs) -> Comparisons {
     let frames = inputs
         .cells
@@ -111,14 +117,16 @@ pub fn compare(inputs: &Inputs) -> Comparisons {
         })
         .collect();
     let (mut groups, mut gaps, mut indices, mut parts_of_indices) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    let (mut lorenz, mut broken, mut others) = (Vec::new(), Vec::new(), Vec::new());
-    for (of_groups, (of_gaps, in_gaps), inequality) in found {
+    let (mut verdicts, mut lorenz) = (Vec::new(), Vec::new());
+    let (mut broken, mut others) = (Vec::new(), Vec::new());
+    for (of_groups, of_gaps, inequality) in found {
         groups.push(of_groups);
-        gaps.push(of_gaps);
+        gaps.push(of_gaps.gaps);
+        verdicts.push(of_gaps.verdicts);
         indices.push(inequality.indices);
         parts_of_indices.push(inequality.parts);
         lorenz.extend(inequality.lorenz);
-        broken.extend(in_gaps);
+        broken.extend(of_gaps.broken);
         others.extend(inequality.broken);
     }
     broken.append(&mut others);
@@ -136,6 +144,7 @@ pub fn compare(inputs: &Inputs) -> Comparisons {
         gaps,
         inequality,
         inequality_parts,
+        verdicts: Table::joined::<VerdictRow>(verdicts),
         lorenz,
         broken,
     }

@@ -22,6 +22,8 @@ pub struct Scope {
 /// Where an area lies.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Place {
+    /// Name of the area.
+    pub name: String,
     /// Index into [`Places::scopes`] of the partition-level area it lies in; None: in the root alone.
     pub scope: Option<usize>,
     /// Level of the area.
@@ -94,9 +96,11 @@ pub fn places(
             let scope = areas
                 .ancestor_at(code, level)
                 .and_then(|area| number_of.get(area.code.as_str()).copied());
+            let area = areas.get(code)?;
             let place = Place {
+                name: area.name.clone(),
                 scope,
-                level: areas.get(code)?.level,
+                level: area.level,
                 members: members(pipeline, &areas, code),
             };
             Some((code.to_string(), place))

@@ -10,7 +10,7 @@ use super::spec::{ColumnSpec, TableHead, TableSpec, ValuesOf};
 use super::{
     AreaRow, CorrectionRow, FindingRow, FormPeriodRow, GapRow, GroupRow, IndicatorDefinitionRow, IndicatorRow,
     InequalityPartRow, InequalityRow, LayoutRow, MemberRow, ObligationRow, ReconciliationRow, ReportingRow,
-    RevisionRow, RuleRow, RunRow, SubmissionRow, UnjudgedRow,
+    RevisionRow, RuleRow, RunRow, SubmissionRow, UnjudgedRow, VerdictRow,
 };
 use crate::domain::Text;
 
@@ -32,6 +32,7 @@ const ALL: &[(&str, &[RowColumn])] = &[
     (GapRow::TABLE, GapRow::COLUMNS),
     (InequalityRow::TABLE, InequalityRow::COLUMNS),
     (InequalityPartRow::TABLE, InequalityPartRow::COLUMNS),
+    (VerdictRow::TABLE, VerdictRow::COLUMNS),
     (ReconciliationRow::TABLE, ReconciliationRow::COLUMNS),
     (RuleRow::TABLE, RuleRow::COLUMNS),
     (UnjudgedRow::TABLE, UnjudgedRow::COLUMNS),
@@ -40,12 +41,13 @@ const ALL: &[(&str, &[RowColumn])] = &[
 ];
 
 /// Tables of figures and comparisons: they are computed, kept and written period by period, and a further format of CSV is a file a period.
-pub const BY_PERIOD: [&str; 5] = [
+pub const BY_PERIOD: [&str; 6] = [
     IndicatorRow::TABLE,
     GroupRow::TABLE,
     GapRow::TABLE,
     InequalityRow::TABLE,
     InequalityPartRow::TABLE,
+    VerdictRow::TABLE,
 ];
 
 /// The place of a table among all, in the order in which they are described.

@@ -32,6 +32,7 @@ mod texts;
 mod typed;
 mod unjudged;
 mod values;
+mod verdicts;
 
 pub use areas::AreaRow;
 pub use catalog::{BY_PERIOD, place_of_table, table_specs};
@@ -62,3 +63,4 @@ pub use table::Table;
 pub use texts::Texts;
 pub use unjudged::UnjudgedRow;
 pub use values::{Value, ValueKind, Values};
+pub use verdicts::VerdictRow;

@@ -204,7 +204,7 @@ impl Country {
             coverage: &coverage,
             places: &statistics::places(&self.pipeline, &self.registry, &cells, &coverage),
         };
-        statistics::indicators(&inputs, &self.registry, &sums)
+        statistics::indicators(&inputs, &self.registry, &sums).0
     }
 
     fn reporting(&self) -> Table {

@@ -9,7 +9,7 @@ use crate::partition::Shared;
 use crate::pipeline::{ExtractFormat, FormIndex, Pipeline};
 use crate::rollup::{CubeParts, levels};
 use crate::statistics::{self, Coverage, Inputs};
-use crate::tables::{BY_PERIOD, Columns, GapRow, GroupRow, IndicatorRow, InequalityRow, Table};
+use crate::tables::{BY_PERIOD, Columns, GapRow, GroupRow, IndicatorRow, InequalityRow, Table, VerdictRow};
 
 /// The tables of which some rows are also kept apart: those that readers of a release are shown.
 pub(super) const TOPPED: [&str; 4] = [
@@ -21,7 +21,7 @@ pub(super) const TOPPED: [&str; 4] = [
 
 /// The figures of some periods, with what is kept of them.
 pub(super) struct Made {
-    pub(super) tables: [Table; 5],
+    pub(super) tables: [Table; 6],
     pub(super) top: [Table; 4],
     pub(super) sums: Vec<IndicatorLevels>,
     pub(super) lorenz: Vec<Lorenz>,
@@ -41,10 +41,11 @@ pub(super) fn compute(shared: &Shared<'_>, (parts, coverage): (&CubeParts, &Cove
         coverage,
         places: &places,
     };
-    let (compared, indicators) = rayon::join(
+    let (compared, (indicators, mut verdicts)) = rayon::join(
         || statistics::compare(&inputs),
         || statistics::indicators(&inputs, registry, &sums),
     );
+    verdicts = Table::joined::<VerdictRow>(vec![verdicts, compared.verdicts]);
     let root = registry.root_code();
     let partition_level = pipeline.registry.levels[pipeline.registry.partition].as_str();
     let is_top = |row: IndicatorRow| row.area_code == root || row.level == partition_level;
@@ -70,6 +71,7 @@ pub(super) fn compute(shared: &Shared<'_>, (parts, coverage): (&CubeParts, &Cove
             compared.gaps,
             compared.inequality,
             compared.inequality_parts,
+            verdicts,
         ],
         top,
         sums,

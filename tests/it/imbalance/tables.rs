@@ -203,6 +203,7 @@ fn places(pipeline: &Pipeline) -> Places {
         (
             area.to_string(),
             Place {
+                name: area.to_string(),
                 scope: Some(scope),
                 level: 2,
                 members: vec![Some(member(pipeline, 0, region)), terrain, None],

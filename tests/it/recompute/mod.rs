@@ -1,4 +1,4 @@
-//! Every figure of `indicators` and `gaps`, and the parts of the Gini coefficient, a second time: plain loops over the published rows, without
+//! Every figure of `indicators` and `gaps`, what could turn them, and the parts of the Gini coefficient, a second time: plain loops over the published rows, without
 //! polars and without the cube. Formulas are evaluated row by row by the loader's own scalar evaluator.
 
 mod gaps;
@@ -7,6 +7,7 @@ mod ranks;
 mod records;
 mod reporters;
 mod sql;
+mod verdicts;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -49,7 +50,9 @@ fn figures_equal_plain_loops_over_published_rows() {
     let output = shipped().output.as_path();
     let world = World::load(output);
     let (indicators, gaps) = (table(output, "indicators"), table(output, "gaps"));
+    let verdicts = table(output, "verdicts");
     let (mut compared, mut split) = (0, 0);
+    let (mut turned, mut turned_gaps) = (0, 0);
     let parts = parts_of_tied_indicators(output);
     assert!(parts.len() > 100, "{} parts are too few to mean anything", parts.len());
     for &period in &world.pipeline.periods {
@@ -75,10 +78,19 @@ fn figures_equal_plain_loops_over_published_rows() {
         for row in parts.iter().filter(of_period) {
             scene.check_part(row);
         }
+        let [figures, gaps, sets] =
+            [&indicators, &gaps, &verdicts].map(|all| all.iter().filter(of_period).collect::<Vec<_>>());
+        let (of_figures, of_gaps) = scene.check_verdicts(&figures, &gaps, &sets);
+        turned += of_figures;
+        turned_gaps += of_gaps;
     }
     assert!(
         compared > 1000 && split > 100,
         "{compared} figures and {split} gaps are too few to mean anything"
+    );
+    assert!(
+        turned > 5 && turned_gaps > 20,
+        "{turned} verdicts and {turned_gaps} gaps that could turn are too few to mean anything"
     );
 }
 

@@ -108,6 +108,7 @@ fn scopes_that_owe_nothing_have_no_rows() {
     let mut nation = Nation::new();
     // The root alone owes the form and sends it, as a survey of the whole nation is.
     let root = Place {
+        name: String::new(),
         scope: None,
         level: 0,
         members: vec![None, None, None],

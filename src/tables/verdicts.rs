@@ -1,0 +1,47 @@
+//! The table `verdicts`.
+
+use super::row::rows;
+
+rows! {
+    /// An area of the smallest set that could turn a verdict which is not robust, or the sign of a gap that is not identified.
+    pub struct VerdictRow<'a> of "verdicts" {
+        /// Reporting period.
+        pub period: &'a str,
+        /// Area that is judged, or within which groups are compared.
+        pub area_code: &'a str,
+        /// Name of the area.
+        pub area_name: Option<&'a str>,
+        /// Indicator.
+        pub indicator: &'a str,
+        /// Title of the indicator in Chinese. None: not given.
+        pub indicator_title_zh: Option<&'a str>,
+        /// Title of the indicator in English. None: not given.
+        pub indicator_title_en: Option<&'a str>,
+        /// Dimension of the gap. None: judged against a target.
+        pub dimension: Option<&'a str>,
+        /// Member a of the gap. None: judged against a target.
+        pub a: Option<&'a str>,
+        /// Member b of the gap. None: judged against a target.
+        pub b: Option<&'a str>,
+        /// met, not_met, a_higher, b_higher.
+        pub verdict: &'a str,
+        /// The value or the gap that was judged.
+        pub value: f64,
+        /// What it was judged by: the target, or 0.
+        pub limit: f64,
+        /// Areas of the set.
+        pub n_areas: i64,
+        /// Place of the area in the set, the largest missing denominator first.
+        pub position: i64,
+        /// Area of which something is missing.
+        pub missing_code: &'a str,
+        /// Its name.
+        pub missing_name: Option<&'a str>,
+        /// Member to which what is missing belongs. None: judged against a target.
+        pub missing_member: Option<&'a str>,
+        /// Denominator of what it owes and the figure lacks.
+        pub missing_denominator: f64,
+        /// Value or gap if it and all before it were as low, or as high, as is plausible.
+        pub value_then: f64,
+    }
+}
