@@ -12,6 +12,7 @@ mod failure;
 mod gate;
 mod headers;
 mod init;
+mod keys;
 mod locale;
 mod log;
 mod look;

@@ -13,7 +13,7 @@ use super::pointer::Pointer;
 use super::session::{MANIFEST, Needed, Session, State, publishing, releases};
 use super::store::{AT_ONCE, Store, wait};
 use crate::lake::{self, Output, disk};
-use crate::release::Record;
+use crate::release::{Record, SIGNATURE};
 
 /// Bytes of a part of a file that is sent in several.
 const PART: usize = 8 << 20;
@@ -60,8 +60,8 @@ fn send(session: &Session) -> Result<(), Error> {
     for id in &new {
         new_release(session, state, id)?;
     }
-    let manifests = here.intersection(&sent).map(|id| format!("releases/{id}/{MANIFEST}"));
-    let mut changed: Vec<String> = manifests.collect();
+    let confirmed = |id| [MANIFEST, SIGNATURE].map(|file| format!("releases/{id}/{file}"));
+    let mut changed: Vec<String> = here.intersection(&sent).flat_map(confirmed).collect();
     changed.extend(files_below(session.output(), "state")?);
     changed.extend(files_below(session.output(), "withheld")?);
     changed.extend(files_below(session.output(), "partial")?);
@@ -249,7 +249,7 @@ fn gone(
     Ok(state.objects.keys().filter(is_gone).cloned().collect())
 }
 
-/// Leaves of releases that are not current only their manifests: the store has the rest.
+/// Leaves of releases that are not current only their manifests, with the signatures: the store has the rest.
 fn trim(output: &Output, current: Option<&str>) -> Result<(), lake::Error> {
     for (_, id) in output.releases()? {
         if Some(id.as_str()) == current {
@@ -261,8 +261,8 @@ fn trim(output: &Output, current: Option<&str>) -> Result<(), lake::Error> {
             let entry = entry.map_err(lake::Error::io("list the folder", &folder))?;
             match entry.path().is_dir() {
                 true => disk::remove_folder(&entry.path())?,
-                false if entry.file_name() != MANIFEST => disk::remove_file(&entry.path())?,
-                false => {}
+                false if [MANIFEST, SIGNATURE].iter().any(|kept| entry.file_name() == *kept) => {}
+                false => disk::remove_file(&entry.path())?,
             }
         }
     }

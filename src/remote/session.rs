@@ -13,6 +13,7 @@ use super::lease::Lease;
 use super::pointer::{Pointer, Read};
 use super::store::{Mark, Store};
 use crate::lake::{Lock, Output, disk, is_release};
+use crate::release::SIGNATURE;
 
 pub(super) const MANIFEST: &str = "manifest.json";
 
@@ -27,7 +28,7 @@ pub(super) fn publishing(id: &str) -> String {
 /// What a command needs of the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Needed {
-    /// The manifests of all releases, and what is beside them.
+    /// The manifests of all releases with their signatures, and what is beside them.
     Manifests,
     /// The current release, too.
     Current,
@@ -169,8 +170,8 @@ impl Session {
         self.remove_others(&complete, &state.objects)?;
         let current = state.current.release().map(str::to_owned);
         let of_current = current.as_ref().map(|id| format!("releases/{id}/"));
-        let manifests = complete.iter().map(|id| format!("releases/{id}/{MANIFEST}"));
-        let mut wanted: Vec<String> = manifests
+        let manifest = |id| [MANIFEST, SIGNATURE].map(|file| format!("releases/{id}/{file}"));
+        let mut wanted: Vec<String> = (complete.iter().flat_map(manifest))
             .chain(["hold", "runs.parquet", "run.json"].map(str::to_owned))
             .collect();
         match needed {
@@ -201,7 +202,7 @@ impl Session {
                 disk::remove_file(&self.folder.join(path))?;
             }
         }
-        for folder in ["withheld", "partial"] {
+        for folder in ["releases", "withheld", "partial"] {
             for path in files_below(&self.folder, folder)? {
                 if !objects.contains_key(&path) {
                     disk::remove_file(&self.folder.join(path))?;
