@@ -6,24 +6,18 @@ use std::sync::Arc;
 use super::Exit;
 use super::default_lang;
 use super::exit::{complain_of, told};
-use super::failure::Failure;
 use crate::domain::Lang;
-use crate::release::{KeyError, KeyFault, PublicKey, SigningKey};
+use crate::release::{KeyError, KeyFault, SigningKey};
 
 /// Names the file of the key that signs, where no argument does.
 const VARIABLE: &str = "HUIZONG_SIGN_KEY";
 
 /// The key that signs: of the file that is given, else of the one that the environment names. None: releases are not signed.
-pub(super) fn signing(given: Option<&Path>) -> Result<Option<Arc<SigningKey>>, Failure> {
+pub(super) fn signing(given: Option<&Path>) -> Result<Option<Arc<SigningKey>>, KeyError> {
     let named = || std::env::var_os(VARIABLE).filter(|path| !path.is_empty());
     let path = given.map(Path::to_owned).or_else(|| named().map(PathBuf::from));
     let key = path.map(|path| SigningKey::read(&path)).transpose()?;
     Ok(key.map(Arc::new))
-}
-
-/// The key that verifies.
-pub(super) fn public(path: &Path) -> Result<PublicKey, Failure> {
-    Ok(PublicKey::read(path)?)
 }
 
 pub(super) fn exit_after(error: &KeyError) -> Exit {

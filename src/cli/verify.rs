@@ -12,11 +12,11 @@ use super::named::PipelineArgs;
 use super::progress::Bars;
 use super::run::{folders, opened, output_of, set_threads};
 use super::stores::Releases;
-use super::{Exit, default_lang, keys, signals};
+use super::{Exit, default_lang, signals};
 use crate::domain::Lang;
 use crate::lake::{self, Output};
 use crate::pipeline;
-use crate::release;
+use crate::release::{self, PublicKey};
 use crate::remote::Needed;
 use crate::report::{Look, SignatureReport, VerifyReport};
 use crate::run::{self, RunOptions};
@@ -76,7 +76,7 @@ impl VerifyArgs {
 }
 
 fn signature(args: &VerifyArgs, key: &Path) -> Result<SignatureReport, Failure> {
-    let key = keys::public(key)?;
+    let key = PublicKey::read(key)?;
     // Who has a release and a key needs no pipeline.
     let output = match &args.output {
         Some(output) => output.clone(),

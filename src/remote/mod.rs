@@ -14,6 +14,7 @@ mod pointer;
 mod send;
 mod session;
 mod store;
+mod trim;
 
 pub use address::{Address, Place, working_copies};
 pub use error::Error;

@@ -5,20 +5,24 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use futures_util::{StreamExt, TryStreamExt, stream};
+
 use super::address::Address;
 use super::copies::{Copies, files_below};
 use super::error::Error;
 use super::fetch::fetch;
 use super::lease::Lease;
 use super::pointer::{Pointer, Read};
-use super::store::{Mark, Store};
+use super::store::{AT_ONCE, Mark, Store, wait};
+use super::trim::trim;
 use crate::lake::{Lock, Output, disk, is_release};
-use crate::release::SIGNATURE;
-
-pub(super) const MANIFEST: &str = "manifest.json";
+use crate::release::{MANIFEST, SIGNATURE};
 
 /// How often the objects are listed until the current release is among them.
 const LISTED: usize = 5;
+
+/// How long what was fetched of an earlier release stays in the working copy of those who only read.
+const READ_WITHIN: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The object that exists while a release is being sent: that release has not been published unless `current` names it.
 pub(super) fn publishing(id: &str) -> String {
@@ -54,8 +58,16 @@ pub(super) struct State {
     /// All objects, by path.
     pub(super) objects: BTreeMap<String, Mark>,
     pub(super) copies: Copies,
-    /// Tags that the working copy had when the session began.
-    pub(super) tags: BTreeSet<String>,
+    /// Tags that the store has, each with the id of its release.
+    pub(super) tags: BTreeMap<String, String>,
+}
+
+impl State {
+    /// Notes that an object was written, and is the file of the working copy.
+    pub(super) fn note(&mut self, path: &str, mark: Mark) {
+        self.copies.learn(path, mark.clone());
+        self.objects.insert(path.to_owned(), mark);
+    }
 }
 
 impl Session {
@@ -126,7 +138,7 @@ impl Session {
                 current,
                 objects,
                 copies,
-                tags: BTreeSet::new(),
+                tags: BTreeMap::new(),
             }),
             _lock: lock,
         };
@@ -185,7 +197,16 @@ impl Session {
         let wanted: Vec<&str> = wanted.iter().map(String::as_str).collect();
         self.fetch_below(&mut state, &wanted)?;
         self.point(&state, current.as_deref())?;
-        state.tags = Output::at(&self.folder).tags()?.into_keys().collect();
+        state.tags = Output::at(&self.folder).tags()?;
+        if self.lease.is_none() {
+            trim(
+                &Output::at(&self.folder),
+                current.as_deref(),
+                &mut state.copies,
+                READ_WITHIN,
+            )?;
+            state.copies.save()?;
+        }
         Ok(())
     }
 
@@ -243,16 +264,14 @@ impl Session {
             None => disk::remove_file(&output.current())?,
             Some(_) => {}
         }
-        let mut tags = BTreeMap::new();
-        for path in state.objects.keys() {
-            let Some(name) = path.strip_prefix("tags/") else {
-                continue;
-            };
-            let Some((bytes, _)) = self.store.read(path)? else {
-                continue;
-            };
-            tags.insert(name.to_owned(), String::from_utf8_lossy(&bytes).trim().to_owned());
-        }
+        let names = state.objects.keys().filter_map(|path| path.strip_prefix("tags/"));
+        let read = names.map(|name| async move {
+            let found = self.store.found(&format!("tags/{name}")).await?;
+            let id = found.map(|(bytes, _)| String::from_utf8_lossy(&bytes).trim().to_owned());
+            Ok::<_, Error>(id.map(|id| (name.to_owned(), id)))
+        });
+        let read: Vec<Option<(String, String)>> = wait(stream::iter(read).buffer_unordered(AT_ONCE).try_collect())?;
+        let tags: BTreeMap<String, String> = read.into_iter().flatten().collect();
         let here = output.tags()?;
         for name in here.keys().filter(|name| !tags.contains_key(*name)) {
             disk::remove_file(&output.tags_folder().join(name))?;

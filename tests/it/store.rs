@@ -304,6 +304,42 @@ fn a_signature_is_sent_and_fetched_with_its_release() {
 }
 
 #[test]
+fn an_object_whose_key_ends_with_a_slash_is_told_unless_it_is_empty() {
+    let (bucket, world) = (Bucket::new(moto(), "slashes"), small());
+    bucket.send(&world.path("input"), "in");
+    let put = |key: &str, text: &str| {
+        let code = "s3.put_object(Bucket=bucket, Key=args[0], Body=args[1].encode())";
+        bucket.python(code, &[key, text]);
+    };
+    for key in ["in/", "in/2020/", "in/2020/130104.csv/", "in/2019/"] {
+        put(key, "");
+    }
+    let machine = Machine::new();
+    let ended = machine.run(&bucket, &world.path("pipeline"), &[]);
+    assert_eq!(ended.status.code(), Some(0), "{}", said(&ended));
+    let before = bucket.current();
+    for key in [
+        "in/",
+        "in/2020/",
+        "in/2020/130104.csv/",
+        "in/2019/",
+        "in/2020/130106.csv/",
+    ] {
+        put(key, "Area,N\n130106,3\n");
+        let ended = machine.run(&bucket, &world.path("pipeline"), &[]);
+        assert_eq!(ended.status.code(), Some(3), "{key}: {}", said(&ended));
+        let told = said(&ended);
+        let told = told.replace('\n', " ");
+        assert!(
+            told.contains(&bucket.address(key.trim_end_matches('/'))),
+            "{key}: {told}"
+        );
+        put(key, "");
+    }
+    assert_eq!(bucket.current(), before);
+}
+
+#[test]
 fn of_two_runs_at_one_time_one_publishes_and_one_is_turned_away() {
     let (bucket, world) = (Bucket::new(seaweedfs(), "races"), small());
     bucket.send(&world.path("input"), "in");
