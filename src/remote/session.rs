@@ -15,8 +15,9 @@ use super::lease::Lease;
 use super::pointer::{Pointer, Read};
 use super::store::{AT_ONCE, Mark, Store, wait};
 use super::trim::trim;
+use crate::domain::Lang;
 use crate::lake::{Lock, Output, disk, is_release};
-use crate::release::{MANIFEST, SIGNATURE};
+use crate::release::{MANIFEST, REPORT, SIGNATURE, workbook_path};
 
 /// How often the objects are listed until the current release is among them.
 const LISTED: usize = 5;
@@ -34,7 +35,9 @@ pub(super) fn publishing(id: &str) -> String {
 pub enum Needed {
     /// The manifests of all releases with their signatures, and what is beside them.
     Manifests,
-    /// The current release, too.
+    /// The data of the current release, too, without what people look at: returns, report, workbooks and extracts.
+    Data,
+    /// All of the current release.
     Current,
     /// What runs keep for the next one, too, and what they set apart.
     State,
@@ -188,6 +191,7 @@ impl Session {
             .collect();
         match needed {
             Needed::Manifests => {}
+            Needed::Data => wanted.extend(current.iter().flat_map(|id| data(&state.objects, id))),
             Needed::Current => wanted.extend(of_current),
             Needed::State => {
                 wanted.extend(of_current);
@@ -300,6 +304,19 @@ fn listed(store: &Store, current: Option<&str>) -> Result<BTreeMap<String, Mark>
     Err(Error::Lost {
         address: store.address(&manifest),
     })
+}
+
+/// Files and folders of a release that have its data, without what is made of them for people.
+fn data(objects: &BTreeMap<String, Mark>, id: &str) -> BTreeSet<String> {
+    let folder = format!("releases/{id}/");
+    let is_for_people = |name: &str| {
+        matches!(name, "returns/" | "extracts/" | REPORT)
+            || [Lang::Zh, Lang::En].map(workbook_path).iter().any(|path| path == name)
+    };
+    let names = objects.keys().filter_map(|path| path.strip_prefix(&folder));
+    let names = names.map(|path| path.split_inclusive('/').next().unwrap_or(path));
+    let names = names.filter(|name| !is_for_people(name));
+    names.map(|name| format!("{folder}{name}")).collect()
 }
 
 /// Ids of the releases that were sent whole: a manifest comes last.

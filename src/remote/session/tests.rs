@@ -279,3 +279,28 @@ fn what_the_store_no_longer_has_of_a_release_goes_too() {
     store.remove(&["releases/000001-a/tables/a".into()]).unwrap();
     assert_eq!(read(&other, "tables/a"), (Some("000001-a".into()), None));
 }
+
+#[test]
+fn who_asks_for_data_fetches_nothing_that_was_made_of_it() {
+    let store = Store::in_memory();
+    let (one, other) = (Machine::of(&store), Machine::of(&store));
+    let session = one.writing().unwrap();
+    let for_people = [
+        "returns/2020/x.xlsx",
+        "extracts/a.csv",
+        "report.html",
+        "workbook.zh.xlsx",
+    ];
+    let data = ["tables/a", "facts/f", "datapackage.json"];
+    let files: Vec<(&str, &str)> = for_people.iter().chain(&data).map(|path| (*path, "text")).collect();
+    publish(&session, "000001-a", &files);
+    session.send().unwrap();
+    let session = Session::reading(store.clone(), other.dir.path(), Needed::Data).unwrap();
+    let has = |path: &&str| Output::at(session.output()).current().join(path).is_file();
+    assert!(data.iter().all(|path| has(&path)) && has(&MANIFEST));
+    assert!(!for_people.iter().any(|path| has(&path)));
+    drop(session);
+    let whole = other.reading();
+    let is_there = |path: &&str| Output::at(whole.output()).current().join(path).is_file();
+    assert!(for_people.iter().all(is_there));
+}
