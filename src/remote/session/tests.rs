@@ -297,8 +297,8 @@ fn who_asks_for_data_fetches_nothing_that_was_made_of_it() {
     session.send().unwrap();
     let session = Session::reading(store.clone(), other.dir.path(), Needed::Data).unwrap();
     let has = |path: &&str| Output::at(session.output()).current().join(path).is_file();
-    assert!(data.iter().all(|path| has(&path)) && has(&MANIFEST));
-    assert!(!for_people.iter().any(|path| has(&path)));
+    assert!(data.iter().all(has) && has(&MANIFEST));
+    assert!(!for_people.iter().any(has));
     drop(session);
     let whole = other.reading();
     let is_there = |path: &&str| Output::at(whole.output()).current().join(path).is_file();
