@@ -245,7 +245,7 @@ fn locked(
     publish::write_tables(pipeline, &staging, &figures)?;
     drop(stage);
     // If nothing has changed and the release stands, the returns exist already.
-    let standing = release::unchanged(&staging, output)?;
+    let standing = release::unchanged(&staging, output, options.key())?;
     let mut judged = publish::judge(pipeline, (&root, scope), output, &figures)?;
     if standing.is_none() {
         judged.respect(Hold::read(output)?);
@@ -262,7 +262,14 @@ fn locked(
     let _stage = stages.enter(Stage::Publish);
     let outcome = match options.dry {
         true => publish::rehearse(pipeline, scope, output, (figures, judged), (ignored, standing))?,
-        false => publish::publish(pipeline, scope, output, staging, (figures, judged), (ignored, standing))?,
+        false => publish::publish(
+            pipeline,
+            scope,
+            (output, options.key()),
+            staging,
+            (figures, judged),
+            (ignored, standing),
+        )?,
     };
     let outcome = Outcome {
         partitions,

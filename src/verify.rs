@@ -1,11 +1,12 @@
 //! Whether the release that is current is what its input gives: everything is computed once more, in a folder of its own.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use crate::lake::{Output, TemporaryFolder, stop};
 use crate::pipeline::Pipeline;
-use crate::release::{Record, RevisionsState, follows_from_before, is_dated};
-use crate::report::VerifyReport;
+use crate::release::{self, PublicKey, Record, RevisionsState, Signed, follows_from_before, is_dated};
+use crate::report::{SignatureReport, SignatureState, VerifyReport};
 use crate::run::{self, Exports, Progress, RunError, RunOptions, Scope, Since, Told, Watch};
 
 /// Computes the current release from everything that was sent, and compares every file. `pipeline` has the periods that it has now;
@@ -45,6 +46,7 @@ pub fn verify(
         only_gathered: false,
         since: before.clone().map_or(Since::Nothing, Since::Folder),
         exports: Exports::default(),
+        sign: None,
     };
     let told = |_: &_| Told::default();
     let watch = Watch { progress, told: &told };
@@ -74,6 +76,40 @@ pub fn verify(
         inputs_changed: differing(&inputs(&record), &inputs(&computed)),
         definition_changed: record.definition_sha256 != computed.definition_sha256,
         made_by: Some(record.huizong_version).filter(|version| version != env!("CARGO_PKG_VERSION")),
+    })
+}
+
+/// Whether the current release has the signature of a key, and its files are those that the signed manifest lists. `folder`: that of the
+/// output, or of one release.
+///
+/// # Errors
+/// When there is no release, or it cannot be read.
+pub fn verify_signature(folder: &Path, key: &PublicKey) -> Result<SignatureReport, RunError> {
+    let output = Output::at(folder);
+    let current = output.current_release()?;
+    let folder = current.map_or_else(|| folder.to_owned(), |id| output.release(&id));
+    let none = || RunError::NoRelease {
+        path: output.root().to_owned(),
+    };
+    let state = release::signed(&folder, key)?.ok_or_else(none)?;
+    let record = Record::read(&folder);
+    // What an unproved manifest lists proves nothing.
+    let signed = record.as_ref().filter(|_| state == Signed::Valid);
+    let damaged = signed.map(|record| record.damaged(&folder).into_iter().map(str::to_owned).collect());
+    Ok(SignatureReport {
+        release: record.as_ref().map(|record| record.release.clone()),
+        key: key.id(),
+        signature: match state {
+            Signed::Valid => SignatureState::Valid,
+            Signed::Missing => SignatureState::Missing,
+            Signed::Malformed => SignatureState::Malformed,
+            Signed::OtherKey => SignatureState::OtherKey,
+            Signed::Invalid => SignatureState::Invalid,
+        },
+        signed_by: record.as_ref().and_then(|record| record.signed_by.clone()),
+        files: signed.map_or(0, |record| record.outputs.len()),
+        damaged: damaged.unwrap_or_default(),
+        unlisted: signed.map_or_else(|| Ok(Vec::new()), |record| record.unlisted(&folder))?,
     })
 }
 

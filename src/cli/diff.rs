@@ -74,7 +74,7 @@ pub fn run(mut args: DiffArgs) -> Exit {
     args.pipeline.or_folder(last);
     // Without a pipeline, an output folder that is named will do.
     let output = match (&args.output, args.pipeline.named()) {
-        (Some(output), None) => match Releases::to_read(output.clone(), Needed::Current) {
+        (Some(output), None) => match Releases::to_read(output.clone(), Needed::Data) {
             Ok(output) => output,
             Err(error) => return stores::fail(&error),
         },

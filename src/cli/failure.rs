@@ -7,9 +7,10 @@ use super::exit::{complain, complain_of, told, usage, with_causes};
 use super::log::{self, ENDING, seconds};
 use super::look::no_link;
 use super::named::NotNamed;
-use super::{Exit, default_lang, diagnostics, stores};
+use super::{Exit, default_lang, diagnostics, keys, stores};
 use crate::domain::{Diagnostic, Lang, Text, plural};
 use crate::lake;
+use crate::release::KeyError;
 use crate::report::RunRecord;
 use crate::run::{RunError, listed};
 
@@ -17,7 +18,14 @@ use crate::run::{RunError, listed};
 pub(super) enum Failure {
     Definition(Vec<Diagnostic>),
     Usage { message: Text, hint: Text },
+    Key(KeyError),
     Run(RunError),
+}
+
+impl From<KeyError> for Failure {
+    fn from(error: KeyError) -> Failure {
+        Failure::Key(error)
+    }
 }
 
 impl From<NotNamed> for Failure {
@@ -42,6 +50,7 @@ impl Failure {
     pub(super) fn exit(&self) -> Exit {
         match self {
             Failure::Definition(_) | Failure::Usage { .. } => Exit::Usage,
+            Failure::Key(error) => keys::exit_after(error),
             Failure::Run(error) => exit_after(error),
         }
     }
@@ -55,6 +64,7 @@ impl Failure {
             Failure::Usage { message, hint } => {
                 usage(message.get(default_lang()), Some(hint.get(default_lang())));
             }
+            Failure::Key(error) => keys::print(error),
             Failure::Run(error) => told_of(error, hint(error).map(|(zh, en)| told(zh, en))),
         }
     }
@@ -71,6 +81,7 @@ impl Failure {
                 format!("the definition has {}", plural(faults.len(), "fault"))
             }
             Failure::Usage { message, .. } => message.get(Lang::En).to_owned(),
+            Failure::Key(error) => error.to_string(),
             Failure::Run(error) => with_causes(error),
         };
         if let Some(record) = record {
@@ -78,6 +89,7 @@ impl Failure {
         }
         let hint = match self {
             Failure::Run(error) => hint(error).map(|(_, en)| en),
+            Failure::Key(error) => keys::hint(error).map(|(_, en)| en),
             Failure::Usage { hint, .. } => Some(hint.get(Lang::En)),
             Failure::Definition(_) => None,
         };

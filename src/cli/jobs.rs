@@ -173,6 +173,7 @@ pub(super) fn compute(job: &Job, progress: impl Fn(Progress) + Sync) -> Result<J
         rehash: job.rehash(),
         dry: false,
         only_gathered: false,
+        sign: None,
         since: Since::Nothing,
         exports: Exports::default(),
     };

@@ -116,7 +116,7 @@ pub(super) fn opened(named: Option<&Path>, output: Option<PathBuf>) -> Result<(P
             Some(told("请用 --output 指明", "name it with --output")),
         ));
     };
-    let releases = Releases::to_read(output, Needed::Current).map_err(|error| stores::fail(&error))?;
+    let releases = Releases::to_read(output, Needed::Data).map_err(|error| stores::fail(&error))?;
     Ok((pipeline, releases))
 }
 

@@ -13,6 +13,7 @@ mod gate;
 mod headers;
 mod init;
 mod jobs;
+mod keys;
 mod locale;
 mod log;
 mod look;

@@ -10,7 +10,7 @@ use super::failure::locked;
 use super::look::{FORMATS, Format, no_link, one_too_many, written};
 use super::named::{PipelineArgs, loaded};
 use super::stores::{self, Releases};
-use super::{Exit, default_lang};
+use super::{Exit, default_lang, signals};
 use crate::domain::Lang;
 use crate::lake;
 use crate::pipeline::Pipeline;
@@ -179,10 +179,10 @@ pub fn gc(args: GcArgs) -> Exit {
     let done = pipeline.and_then(|pipeline| {
         let output = output_of(&pipeline, args.output.as_ref())?;
         let place = match args.yes {
-            true => Releases::to_write(output, Needed::State),
-            false => Releases::to_read(output, Needed::State),
+            true => to_write(output, Needed::State),
+            false => Releases::to_read(output, Needed::State).map_err(|error| stores::fail(&error)),
         };
-        let place = place.map_err(|error| stores::fail(&error))?;
+        let place = place?;
         let report = run::gc(&place.folder, pipeline.retention, args.yes).map_err(fail)?;
         if args.yes {
             place.send().map_err(|error| stores::fail(&error))?;
@@ -193,6 +193,8 @@ pub fn gc(args: GcArgs) -> Exit {
 }
 
 fn ended(done: Result<(), Exit>) -> Exit {
+    // What fails while a signal stops the command is no failure of its own.
+    drop(lake::stop::going_on());
     done.map_or_else(|failed| failed, |()| Exit::Success)
 }
 
@@ -216,8 +218,19 @@ impl OutputArgs {
     }
 
     fn to_write(&self, needed: Needed) -> Result<Releases, Exit> {
-        Releases::to_write(self.root()?, needed).map_err(|error| stores::fail(&error))
+        to_write(self.root()?, needed)
     }
+}
+
+/// Opens releases to change them. A signal ends the command, and gives back the lock of an object store.
+fn to_write(output: PathBuf, needed: Needed) -> Result<Releases, Exit> {
+    signals::watch(|stopped| {
+        stopped.print(
+            "操作尚未完成；再次执行该命令即可",
+            "the command had not come to its end; give it again",
+        );
+    });
+    Releases::to_write(output, needed).map_err(|error| stores::fail(&error))
 }
 
 fn output_of(pipeline: &Pipeline, given: Option<&PathBuf>) -> Result<PathBuf, Exit> {

@@ -15,7 +15,7 @@ use super::log::{self, ENDING, LogFormat, seconds};
 use super::named::PipelineArgs;
 use super::progress::Bars;
 use super::stores::{Input, Releases};
-use super::{Exit, default_lang, signals};
+use super::{Exit, default_lang, keys, signals};
 use crate::domain::{Lang, Period, Text};
 use crate::lake;
 use crate::pipeline::{self, Pipeline};
@@ -55,6 +55,10 @@ pub struct RunArgs {
     /// Add events of OpenLineage to this file, a JSON object a line
     #[arg(long, value_name = "FILE")]
     openlineage: Option<PathBuf>,
+    /// Sign the manifest of the release with this private key, Ed25519 in PEM format [default: the file that HUIZONG_SIGN_KEY names]. The
+    /// signature, manifest.json.sig, is verified by `huizong verify --signature` or openssl
+    #[arg(long, value_name = "KEY")]
+    sign: Option<PathBuf>,
     /// Number of threads [default: one per core]. polars has a pool of its own: see POLARS_MAX_THREADS
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     threads: Option<u16>,
@@ -154,6 +158,7 @@ impl RunArgs {
 }
 
 fn read_and_run(args: &RunArgs) -> Result<(Pipeline, RunOptions, run::Ended), Failure> {
+    let sign = keys::signing(args.sign.as_deref())?;
     let place = Where {
         dir: &args.pipeline.folder()?,
         input: args.input.as_ref(),
@@ -165,6 +170,7 @@ fn read_and_run(args: &RunArgs) -> Result<(Pipeline, RunOptions, run::Ended), Fa
     };
     let (pipeline, scope, mut options) = place.opened()?;
     options.exports = args.exports();
+    options.sign = sign;
     options.dry = args.dry_run;
     options.only_gathered = args.only_gathered;
     set_threads(args.threads);
@@ -256,6 +262,7 @@ impl Where<'_> {
             only_gathered: false,
             since: run::Since::Current,
             exports: Exports::default(),
+            sign: None,
         };
         Ok((pipeline, scope, options))
     }
@@ -270,27 +277,30 @@ pub(super) fn folders(
     input: Option<&PathBuf>,
     output: Option<&PathBuf>,
 ) -> Result<(PathBuf, PathBuf), Failure> {
-    let said = |zh: &str, en: &str, hint: Text| Failure::Usage {
-        message: Text::new(zh, en),
-        hint,
-    };
-    let input = input.cloned().or_else(|| pipeline.input.clone());
-    let input = input.ok_or_else(|| {
-        said(
+    let input = input.or(pipeline.input.as_ref()).cloned();
+    let input = input.ok_or_else(|| Failure::Usage {
+        message: Text::new(
             "--input 和 pipeline.toml 的 input 都没有说明上报文件在哪里",
             "no folder of submissions: neither --input nor `input` in pipeline.toml is set",
-            Text::new("请用 --input 指明", "name it with --input"),
-        )
+        ),
+        hint: Text::new("请用 --input 指明", "name it with --input"),
     })?;
-    let output = output.cloned().or_else(|| pipeline.output.clone());
-    let output = output.ok_or_else(|| {
-        said(
+    Ok((input, output_of(pipeline, output)?))
+}
+
+/// Where the releases are: as given, else as the pipeline has it.
+///
+/// # Errors
+/// When neither says.
+pub(super) fn output_of(pipeline: &Pipeline, output: Option<&PathBuf>) -> Result<PathBuf, Failure> {
+    let output = output.or(pipeline.output.as_ref()).cloned();
+    output.ok_or_else(|| Failure::Usage {
+        message: Text::new(
             "--output 和 pipeline.toml 的 output 都没有说明发布到哪里",
             "no folder for the releases: neither --output nor `output` in pipeline.toml is set",
-            Text::new("请用 --output 指明", "name it with --output"),
-        )
-    })?;
-    Ok((input, output))
+        ),
+        hint: Text::new("请用 --output 指明", "name it with --output"),
+    })
 }
 
 /// The folders on this machine, with what is new in an object store.

@@ -1,6 +1,6 @@
 //! One hash of what the file system says of everything below a folder: whether anything there may have changed since.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::fs::{self, Metadata};
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::Path;
@@ -25,11 +25,11 @@ pub struct Fingerprint {
 }
 
 impl Fingerprint {
-    /// Of everything below a folder but the file `left_out` in it. None: something cannot be listed or looked at, or a link leads to
+    /// Of everything below a folder but the files `left_out` in it. None: something cannot be listed or looked at, or a link leads to
     /// another folder, so that nothing is known. No file is opened. Folders are looked into in parallel.
-    pub fn of(folder: &Path, left_out: Option<&str>) -> Option<Fingerprint> {
+    pub fn of(folder: &Path, left_out: &[&str]) -> Option<Fingerprint> {
         let at = nanoseconds_since_1970();
-        let (hash, changed) = walk(folder, left_out.map(OsStr::new), 0)?;
+        let (hash, changed) = walk(folder, left_out, 0)?;
         Some(Fingerprint { hash, changed, at })
     }
 
@@ -45,12 +45,12 @@ enum Entry {
     Other(Metadata),
 }
 
-fn walk(folder: &Path, left_out: Option<&OsStr>, depth: usize) -> Option<([u8; 32], i128)> {
+fn walk(folder: &Path, left_out: &[&str], depth: usize) -> Option<([u8; 32], i128)> {
     let mut entries: Vec<(OsString, Entry)> = Vec::new();
     for entry in fs::read_dir(folder).ok()? {
         let entry = entry.ok()?;
         let name = entry.file_name();
-        if Some(name.as_os_str()) == left_out {
+        if left_out.iter().any(|left_out| name == *left_out) {
             continue;
         }
         let kind = entry.file_type().ok()?;
@@ -69,7 +69,7 @@ fn walk(folder: &Path, left_out: Option<&OsStr>, depth: usize) -> Option<([u8; 3
     let folders = entries.par_iter().filter(|(_, entry)| matches!(entry, Entry::Folder));
     let folders: Option<Vec<([u8; 32], i128)>> = match depth < DEPTH {
         true => folders
-            .map(|(name, _)| walk(&folder.join(name), None, depth + 1))
+            .map(|(name, _)| walk(&folder.join(name), &[], depth + 1))
             .collect(),
         false => (entries.is_empty()).then(Vec::new),
     };
@@ -122,7 +122,7 @@ mod tests {
     use super::*;
 
     fn of(folder: &Path) -> [u8; 32] {
-        Fingerprint::of(folder, Some("manifest.json")).unwrap().hash
+        Fingerprint::of(folder, &["manifest.json"]).unwrap().hash
     }
 
     #[test]
@@ -178,10 +178,10 @@ mod tests {
         assert_eq!(of(dir.path()), before);
         fs::write(dir.path().join("tables/manifest.json"), "{}").unwrap();
         assert_ne!(of(dir.path()), before, "only the one in the folder itself is left out");
-        assert_eq!(Fingerprint::of(&dir.path().join("gone"), None), None);
+        assert_eq!(Fingerprint::of(&dir.path().join("gone"), &[]), None);
         std::os::unix::fs::symlink("tables", dir.path().join("lists")).unwrap();
         assert_eq!(
-            Fingerprint::of(dir.path(), None),
+            Fingerprint::of(dir.path(), &[]),
             None,
             "what lies behind a link is not looked at"
         );
@@ -190,10 +190,10 @@ mod tests {
     #[test]
     fn files_that_have_just_been_changed_are_not_settled() {
         let dir = tempfile::tempdir().unwrap();
-        assert!(Fingerprint::of(dir.path(), None).unwrap().is_settled(), "there is none");
+        assert!(Fingerprint::of(dir.path(), &[]).unwrap().is_settled(), "there is none");
         fs::write(dir.path().join("a"), "a").unwrap();
-        assert!(!Fingerprint::of(dir.path(), None).unwrap().is_settled());
+        assert!(!Fingerprint::of(dir.path(), &[]).unwrap().is_settled());
         std::thread::sleep(RACY + Duration::from_millis(50));
-        assert!(Fingerprint::of(dir.path(), None).unwrap().is_settled());
+        assert!(Fingerprint::of(dir.path(), &[]).unwrap().is_settled());
     }
 }

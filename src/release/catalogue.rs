@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::manifest::OutputFile;
-use super::record::MANIFEST;
+use super::record::{MANIFEST, SIGNATURE};
 use crate::lake::{Error, Output};
 
 /// A release, or a run that was set apart.
@@ -120,11 +120,11 @@ pub fn catalogue(output: &Output) -> Result<Vec<Listed>, Error> {
     output.releases()?.into_iter().map(one).collect()
 }
 
-/// Whether a release is in an object store, and its working copy has no more of it than the manifest.
+/// Whether a release is in an object store, and its working copy has no more of it than the manifest and its signature.
 pub fn has_manifest_alone(folder: &Path) -> bool {
     let entries = fs::read_dir(folder).into_iter().flatten();
-    let is_manifest = |entry: fs::DirEntry| entry.file_name() == MANIFEST;
-    folder.join(MANIFEST).is_file() && entries.flatten().all(is_manifest)
+    let is_of_manifest = |entry: fs::DirEntry| entry.file_name() == MANIFEST || entry.file_name() == SIGNATURE;
+    folder.join(MANIFEST).is_file() && entries.flatten().all(is_of_manifest)
 }
 
 /// The run that was withheld, or set apart, where there is one.

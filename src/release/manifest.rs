@@ -15,6 +15,9 @@ pub struct Manifest {
     /// When a later run last came to the same tables; all below but the files written is what that run has found.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub confirmed_at: Option<String>,
+    /// The public key that verifies its signature, by its sha256; None: it is not signed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub signed_by: Option<String>,
     /// Name of the pipeline.
     pub pipeline: String,
     /// sha256 over the definition and the registry.

@@ -5,8 +5,10 @@ use std::path::Path;
 
 use jiff::civil::Date;
 
+use super::key::SigningKey;
 use super::manifest::{OutputFile, RevisionsSince};
-use super::record::{MANIFEST, Record};
+use super::record::{MANIFEST, Record, SIGNATURE};
+use super::signature::{has_signature, is_signed_as_asked};
 use super::{CITATION, CROISSANT, DATA_PACKAGE, Manifest, Staging};
 use crate::lake::{Error, Output, disk, stop};
 
@@ -19,17 +21,24 @@ pub enum Published {
     Unchanged(String),
 }
 
-/// The release that is current, where all that has been staged equals its tables, and its files are still what was published. One
-/// that was damaged is told, and is no longer equal.
+/// The release that is current, where all that has been staged equals its tables, its files are still what was published, and it is
+/// signed with the key with which runs sign. One that is damaged or not signed is told, and is no longer equal.
 ///
 /// # Errors
 /// When the link to it cannot be read.
-pub fn unchanged(staging: &Staging, output: &Output) -> Result<Option<String>, Error> {
+pub fn unchanged(staging: &Staging, output: &Output, key: Option<&SigningKey>) -> Result<Option<String>, Error> {
     let hash = staging.content_hash();
     let current = output.current_release()?;
     let same = current.filter(|current| current.ends_with(&format!("-{hash}")));
     Ok(same.filter(|current| match damaged(&output.release(current)) {
-        None => true,
+        None if is_signed_as_asked(&output.release(current), key) => true,
+        None => {
+            tracing::warn!(
+                release = %current,
+                "the current release does not have a signature of the key that is given; it is published anew"
+            );
+            false
+        }
         Some(file) => {
             tracing::warn!(
                 release = %current,
@@ -62,7 +71,8 @@ fn damaged(folder: &Path) -> Option<String> {
 }
 
 /// Moves the staged folder among the releases, then lets `current` point to it with one rename, so that all tables change
-/// together for every reader. `standing` is what [`unchanged`] said: that release stays, and its manifest tells of this run.
+/// together for every reader. `standing` is what [`unchanged`] said: that release stays, and its manifest tells of this run. `key` signs
+/// the manifest.
 ///
 /// # Errors
 /// When a folder cannot be moved; `current` is then as it was.
@@ -71,16 +81,22 @@ pub fn publish(
     output: &Output,
     mut manifest: Manifest,
     standing: Option<String>,
+    key: Option<&SigningKey>,
 ) -> Result<Published, Error> {
+    manifest.signed_by = key.map(|key| key.public().id());
     if let Some(current) = standing {
-        confirm(&output.release(&current), manifest)?;
+        confirm(&output.release(&current), manifest, key)?;
         return Ok(Published::Unchanged(current));
     }
     let hash = staging.content_hash();
     let id = format!("{:06}-{hash}", output.last_sequence()? + 1);
     manifest.release.clone_from(&id);
     date(&staging, &manifest.created_at, Some(&id))?;
-    write_manifest(&staging, manifest)?;
+    let text = write_manifest(&staging, manifest)?;
+    match key {
+        Some(key) => disk::write(&staging.path(SIGNATURE), &key.sign(text.as_bytes()))?,
+        None => warn_of_unsigned(output)?,
+    }
     make_readable(staging.dir())?;
     disk::sync_all_below(staging.dir())?;
     stop::commit();
@@ -101,6 +117,19 @@ pub fn publish(
     Ok(Published::New(id))
 }
 
+/// Tells where an unsigned release takes the place of a signed one: readers that ask for a signature refuse it.
+fn warn_of_unsigned(output: &Output) -> Result<(), Error> {
+    if let Some(before) = output.current_release()?
+        && has_signature(&output.release(&before))
+    {
+        tracing::warn!(
+            release = %before,
+            "the release before was signed, and the new one is not: the run was given no key"
+        );
+    }
+    Ok(())
+}
+
 /// Moves a staged release to its place and lets `current` lead to it. Before, a link beside `current` says which release comes, so
 /// that whoever finds both knows that it was never published; the last rename turns that link into `current`.
 fn make_current(staging: Staging, output: &Output, id: &str) -> Result<(), Error> {
@@ -113,8 +142,11 @@ fn make_current(staging: Staging, output: &Output, id: &str) -> Result<(), Error
 }
 
 /// Lets the manifest of a release tell of the run that found it unchanged: inputs, gate, date and definition are those of that
-/// run; id, files and the time of publication stay. A run of an earlier date changes nothing.
-fn confirm(folder: &Path, mut manifest: Manifest) -> Result<(), Error> {
+/// run; id, files and the time of publication stay. A run of an earlier date changes nothing, nor does one that cannot sign what is signed.
+fn confirm(folder: &Path, mut manifest: Manifest, key: Option<&SigningKey>) -> Result<(), Error> {
+    if must_stay(folder, key) {
+        return Ok(());
+    }
     #[derive(serde::Deserialize)]
     struct Read {
         release: String,
@@ -135,14 +167,27 @@ fn confirm(folder: &Path, mut manifest: Manifest) -> Result<(), Error> {
     manifest.release = before.release;
     manifest.revisions = before.revisions;
     manifest.outputs = before.outputs;
-    replace(folder, &manifest)
+    replace(folder, &spelt(&manifest), key)
 }
 
-/// Notes in the manifest of a release that a run has found nothing changed; `as_of`: its date.
+/// Whether a manifest is signed and the run has no key: a new one would no longer be what was signed.
+fn must_stay(folder: &Path, key: Option<&SigningKey>) -> bool {
+    let stays = key.is_none() && has_signature(folder);
+    if stays {
+        tracing::warn!("the current release is signed, and the run was given no key: the manifest stays as it is");
+    }
+    stays
+}
+
+/// Notes in the manifest of a release that a run has found nothing changed; `as_of`: its date. Where there is a `key`, the release has
+/// its signature, and gets it anew.
 ///
 /// # Errors
 /// When the manifest cannot be read or replaced.
-pub fn confirm_again(folder: &Path, as_of: Date) -> Result<(), Error> {
+pub fn confirm_again(folder: &Path, as_of: Date, key: Option<&SigningKey>) -> Result<(), Error> {
+    if must_stay(folder, key) {
+        return Ok(());
+    }
     let path = folder.join(MANIFEST);
     let mut text = fs::read_to_string(&path).map_err(Error::io("read", &path))?;
     let (as_of, now) = (as_of.to_string(), jiff::Timestamp::now().to_string());
@@ -150,7 +195,7 @@ pub fn confirm_again(folder: &Path, as_of: Date) -> Result<(), Error> {
     let confirmed = member(&text, "confirmed_at");
     let is_as_written = confirmed.is_some() || !text.contains("\"confirmed_at\"");
     let (Some(before), Some(created), true) = (before, created, is_as_written) else {
-        return confirm_parsed(&path, &text, (&as_of, &now));
+        return confirm_parsed(folder, &text, (&as_of, &now), key);
     };
     // What the gate has judged by a later date stays judged.
     if text[before.clone()] > *as_of {
@@ -164,19 +209,24 @@ pub fn confirm_again(folder: &Path, as_of: Date) -> Result<(), Error> {
             text.insert_str(created.end + 1, &format!(",\n  \"confirmed_at\": \"{now}\""));
         }
     }
-    disk::replace_durably(&path, &[text.as_bytes()])
+    replace(folder, &text, key)
 }
 
 /// The same for a manifest that somebody has formatted anew.
-fn confirm_parsed(path: &Path, text: &str, (as_of, now): (&str, &str)) -> Result<(), Error> {
-    let unreadable = || Error::io("read", path)(io::ErrorKind::InvalidData.into());
+fn confirm_parsed(
+    folder: &Path,
+    text: &str,
+    (as_of, now): (&str, &str),
+    key: Option<&SigningKey>,
+) -> Result<(), Error> {
+    let unreadable = || Error::io("read", &folder.join(MANIFEST))(io::ErrorKind::InvalidData.into());
     let mut manifest: serde_json::Value = serde_json::from_str(text).map_err(|_| unreadable())?;
     if manifest["as_of"].as_str().ok_or_else(unreadable)? > as_of {
         return Ok(());
     }
     manifest["as_of"] = as_of.into();
     manifest["confirmed_at"] = now.into();
-    disk::replace_durably(path, &[spelt(&manifest).as_bytes()])
+    replace(folder, &spelt(&manifest), key)
 }
 
 /// Where the text of a member of a manifest stands, as this program writes it: a line of its own, indented by two blanks. A manifest
@@ -188,8 +238,17 @@ fn member(text: &str, name: &str) -> Option<Range<usize>> {
     Some(start..start + length)
 }
 
-fn replace(folder: &Path, manifest: &impl serde::Serialize) -> Result<(), Error> {
-    disk::replace_durably(&folder.join(MANIFEST), &[spelt(manifest).as_bytes()])
+/// Puts a manifest in the place of the one before, and its signature. Were only one of them put there, the next run would find no valid
+/// signature and publish anew; a signal waits until both are.
+fn replace(folder: &Path, text: &str, key: Option<&SigningKey>) -> Result<(), Error> {
+    if key.is_some() {
+        stop::commit();
+    }
+    disk::replace_durably(&folder.join(MANIFEST), &[text.as_bytes()])?;
+    match key {
+        Some(key) => disk::replace_durably(&folder.join(SIGNATURE), &[&key.sign(text.as_bytes())]),
+        None => Ok(()),
+    }
 }
 
 /// Keeps a run that is not published to look at, in the place of the one that lay in the folder before.
@@ -291,9 +350,12 @@ fn date_json(staging: &Staging, name: &str, members: [(&str, Option<&str>); 2]) 
     staging.write(name, text.as_bytes())
 }
 
-fn write_manifest(staging: &Staging, mut manifest: Manifest) -> Result<(), Error> {
+/// Writes the manifest of all that has been staged; its text.
+fn write_manifest(staging: &Staging, mut manifest: Manifest) -> Result<String, Error> {
     manifest.outputs = OutputFile::all(staging.files());
-    staging.write(MANIFEST, spelt(&manifest).as_bytes())
+    let text = spelt(&manifest);
+    staging.write(MANIFEST, text.as_bytes())?;
+    Ok(text)
 }
 
 fn spelt(manifest: &impl serde::Serialize) -> String {
@@ -309,144 +371,4 @@ fn make_readable(folder: &Path) -> Result<(), Error> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeMap;
-
-    use super::*;
-    use crate::release::RowCounts;
-
-    fn manifest() -> Manifest {
-        Manifest {
-            release: String::new(),
-            confirmed_at: None,
-            created_at: "2020-01-01T00:00:00Z".into(),
-            pipeline: "p".into(),
-            definition_sha256: String::new(),
-            rules_sha256: String::new(),
-            huizong_version: "0",
-            synthetic: true,
-            as_of: String::new(),
-            periods: vec!["2020".into()],
-            periods_left_out: vec![],
-            rows: RowCounts {
-                read: 0,
-                accepted: 0,
-                quarantined: 0,
-                superseded: 0,
-                set_aside: 0,
-            },
-            submissions: BTreeMap::new(),
-            findings: BTreeMap::new(),
-            files_ignored: 0,
-            sheets_ignored: 0,
-            gate: vec![],
-            gate_not_due: vec![],
-            revisions: crate::release::RevisionsSince::default(),
-            inputs: vec![],
-            outputs: vec![],
-        }
-    }
-
-    fn published(output: &Output, staging: Staging) -> Published {
-        let standing = unchanged(&staging, output).unwrap();
-        publish(staging, output, manifest(), standing).unwrap()
-    }
-
-    fn staged(output: &Output, content: &str) -> Staging {
-        let staging = Staging::new(output).unwrap();
-        staging.write("tables/a.parquet", content.as_bytes()).unwrap();
-        staging
-    }
-
-    #[test]
-    fn current_moves_only_when_something_changed() {
-        let dir = tempfile::tempdir().unwrap();
-        let output = Output::open(dir.path()).unwrap();
-        let Published::New(first) = published(&output, staged(&output, "a")) else {
-            panic!("new")
-        };
-        assert!(first.starts_with("000001-"));
-        let again = published(&output, staged(&output, "a"));
-        assert_eq!(again, Published::Unchanged(first.clone()));
-        let Published::New(second) = published(&output, staged(&output, "b")) else {
-            panic!("new")
-        };
-        assert!(second.starts_with("000002-"));
-        assert_eq!(output.current_release().unwrap(), Some(second.clone()));
-        assert!(output.release(&first).join(MANIFEST).is_file());
-        assert!(output.current().join("tables/a.parquet").is_file());
-    }
-
-    #[test]
-    fn a_damaged_release_is_published_anew() {
-        let dir = tempfile::tempdir().unwrap();
-        let output = Output::open(dir.path()).unwrap();
-        published(&output, staged(&output, "a"));
-        let table = output.current().join("tables/a.parquet");
-        let damages: [&dyn Fn(); 4] = [
-            &|| fs::write(&table, "b").unwrap(),
-            &|| fs::write(&table, "ab").unwrap(),
-            &|| fs::remove_file(&table).unwrap(),
-            &|| fs::write(output.current().join(MANIFEST), "{").unwrap(),
-        ];
-        for (at, damage) in damages.into_iter().enumerate() {
-            damage();
-            let again = published(&output, staged(&output, "a"));
-            let Published::New(id) = &again else {
-                panic!("{at}: {again:?}")
-            };
-            assert!(id.starts_with(&format!("00000{}-", at + 2)), "{id}");
-            assert_eq!(fs::read_to_string(&table).unwrap(), "a");
-            assert!(matches!(
-                published(&output, staged(&output, "a")),
-                Published::Unchanged(_)
-            ));
-        }
-    }
-
-    #[test]
-    fn what_makes_a_release_is_part_of_it() {
-        let dir = tempfile::tempdir().unwrap();
-        let output = Output::open(dir.path()).unwrap();
-        let made = |by: &str, codebook: &str| {
-            let staging = staged(&output, "a").made_by(by);
-            staging.write("CODEBOOK.md", codebook.as_bytes()).unwrap();
-            assert_eq!(staging.content_hash(), {
-                staging.write("returns/2020/a.xlsx", b"made once only").unwrap();
-                staging.content_hash()
-            });
-            published(&output, staging)
-        };
-        for (by, codebook) in [("zh", "one"), ("en", "one"), ("en", "two")] {
-            assert!(matches!(made(by, codebook), Published::New(_)), "{by} {codebook}");
-            assert!(matches!(made(by, codebook), Published::Unchanged(_)), "{by} {codebook}");
-        }
-    }
-
-    #[test]
-    fn a_withheld_run_leaves_current_alone() {
-        let dir = tempfile::tempdir().unwrap();
-        let output = Output::open(dir.path()).unwrap();
-        published(&output, staged(&output, "a"));
-        let before = output.current_release().unwrap();
-        set_apart(staged(&output, "b"), &output.withheld(), manifest()).unwrap();
-        set_apart(staged(&output, "c"), &output.withheld(), manifest()).unwrap();
-        assert_eq!(output.current_release().unwrap(), before);
-        assert_eq!(
-            fs::read_to_string(output.withheld().join("tables/a.parquet")).unwrap(),
-            "c"
-        );
-    }
-
-    #[test]
-    fn the_periods_of_the_current_release_are_read() {
-        let dir = tempfile::tempdir().unwrap();
-        let output = Output::open(dir.path()).unwrap();
-        assert_eq!(current(&output).unwrap(), None);
-        published(&output, staged(&output, "a"));
-        let read = current(&output).unwrap().unwrap();
-        assert_eq!(read.periods, Some(vec!["2020".to_owned()]));
-        fs::write(output.current().join(MANIFEST), "{").unwrap();
-        assert_eq!(current(&output).unwrap().unwrap().periods, None, "a broken manifest");
-    }
-}
+mod tests;

@@ -7,13 +7,18 @@ use std::path::Path;
 use rayon::prelude::*;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
+use walkdir::WalkDir;
 
 use super::manifest::{Input, OutputFile, RevisionsSince};
 use crate::domain::{Lang, hex};
+use crate::lake::Error;
 use crate::pipeline::Pipeline;
 
 /// What a release says of itself.
 pub const MANIFEST: &str = "manifest.json";
+
+/// File name of the signature of [`MANIFEST`]: its 64 bytes.
+pub const SIGNATURE: &str = "manifest.json.sig";
 
 /// File name of the data package, relative to the release.
 pub const DATA_PACKAGE: &str = "datapackage.json";
@@ -56,6 +61,8 @@ pub struct Record {
     pub rules_sha256: Option<String>,
     /// Version of huizong.
     pub huizong_version: String,
+    /// The public key that verifies its signature, by its sha256; None: it was not signed.
+    pub signed_by: Option<String>,
     /// When it was published; of a run that was not published, when it ended.
     pub created_at: String,
     /// Date of the run.
@@ -90,14 +97,36 @@ impl Record {
 
     /// Whether a file is there, and is the one that was written.
     pub fn is_sound(&self, folder: &Path, path: &str) -> bool {
-        let found = self.outputs.binary_search_by(|file| file.path.as_str().cmp(path));
-        found.is_ok_and(|at| is_sound(folder, &self.outputs[at]))
+        self.find(path).is_some_and(|file| is_sound(folder, file))
     }
 
     /// Files that are gone or are not those that were written, in order.
     pub fn damaged(&self, folder: &Path) -> Vec<&str> {
         let files = self.outputs.par_iter().filter(|file| !is_sound(folder, file));
         files.map(|file| file.path.as_str()).collect()
+    }
+
+    /// Files in the folder that the manifest does not list, in order.
+    ///
+    /// # Errors
+    /// When a folder cannot be listed.
+    pub fn unlisted(&self, folder: &Path) -> Result<Vec<String>, Error> {
+        let mut unlisted = Vec::new();
+        for entry in WalkDir::new(folder).sort_by_file_name() {
+            let entry = entry.map_err(|error| Error::io("list the folder", folder)(error.into()))?;
+            let path = entry.path().strip_prefix(folder).unwrap_or(entry.path());
+            let path = path.to_string_lossy().into_owned();
+            let is_known = [MANIFEST, SIGNATURE].contains(&path.as_str());
+            if !entry.file_type().is_dir() && !is_known && self.find(&path).is_none() {
+                unlisted.push(path);
+            }
+        }
+        Ok(unlisted)
+    }
+
+    fn find(&self, path: &str) -> Option<&OutputFile> {
+        let found = self.outputs.binary_search_by(|file| file.path.as_str().cmp(path));
+        found.ok().map(|at| &self.outputs[at])
     }
 
     /// The first file, in order, that is gone or is not the one that was written.

@@ -70,6 +70,13 @@ impl Copies {
         self.known.remove(path);
     }
 
+    /// Forgets what lay below a folder, given with a slash at its end, and does no longer.
+    pub(super) fn forget_gone(&mut self, under: &str) {
+        let folder = &self.folder;
+        self.known
+            .retain(|path, _| !path.starts_with(under) || local(&folder.join(path)).is_some());
+    }
+
     /// Writes the index.
     pub(super) fn save(&self) -> Result<(), lake::Error> {
         let content = postcard::to_stdvec(&self.known).expect("an index can be encoded");

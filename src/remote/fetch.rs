@@ -1,8 +1,9 @@
 //! Objects → files, many at a time.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::{StreamExt, stream};
 use object_store::{GetOptions, ObjectStoreExt};
 
 use super::copies::Copies;
@@ -16,7 +17,8 @@ const TRIES: usize = 5;
 /// Bytes of a part of a path that file systems allow.
 const LONGEST_NAME: usize = 255;
 
-/// Copies objects to files of a folder, each whole or not at all. An object that is gone by now has no file afterwards.
+/// Copies objects to files of a folder, each whole or not at all. An object that is gone by now has no file afterwards. Where one fails,
+/// `copies` knows the others all the same.
 pub(super) fn fetch(
     store: &Store,
     folder: &Path,
@@ -30,21 +32,36 @@ pub(super) fn fetch(
             return Err(Error::Key { address, reason });
         }
     }
-    let tasks = wanted.into_iter().enumerate().map(|(at, (path, mark))| async move {
-        let found = one(store, folder, (at, &path), mark).await?;
-        Ok::<_, Error>((path, found))
+    let fails = AtomicBool::new(false);
+    let tasks = wanted.into_iter().enumerate().map(|(at, (path, mark))| {
+        let fails = &fails;
+        async move {
+            // After a failure only what is under way comes to its end.
+            if fails.load(Ordering::Relaxed) {
+                return None;
+            }
+            let size = mark.size;
+            let found = one(store, folder, (at, &path), mark).await;
+            fails.fetch_or(found.is_err(), Ordering::Relaxed);
+            Some((path, size, found))
+        }
     });
-    let done: Vec<(String, Option<Mark>)> = wait(stream::iter(tasks).buffer_unordered(AT_ONCE).try_collect())?;
-    for (path, found) in done {
+    let done: Vec<_> = wait(stream::iter(tasks).buffer_unordered(AT_ONCE).collect());
+    let mut failed = None;
+    for (path, size, found) in done.into_iter().flatten() {
         match found {
-            Some(mark) => copies.learn(&path, mark),
-            None => {
+            Ok(Some(mark)) => copies.learn(&path, mark),
+            Ok(None) => {
                 disk::remove_file(&folder.join(&path))?;
                 copies.forget(&path);
+                if size > 0 {
+                    store.refuse_slash(&path)?;
+                }
             }
+            Err(error) => failed = failed.or(Some(error)),
         }
     }
-    Ok(())
+    failed.map_or(Ok(()), Err)
 }
 
 /// Why the path of an object cannot be that of a file.
@@ -102,4 +119,26 @@ async fn one(store: &Store, folder: &Path, (at, path): (usize, &str), mut mark: 
     }
     let address = store.address(path);
     Err(Error::Changed { address })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_fetched_before_a_failure_is_known() {
+        let (store, dir) = (Store::in_memory(), tempfile::tempdir().unwrap());
+        let folder = dir.path().join("copy");
+        for path in ["one", "folder/two"] {
+            store.put(path, b"text".to_vec()).unwrap();
+        }
+        let mut copies = Copies::open(dir.path().join("index"), &folder);
+        // The place of the second one is taken.
+        disk::write(&folder.join("folder"), b"a file").unwrap();
+        let listed = store.list("").unwrap();
+        let wanted = ["one", "folder/two"].map(|path| (path.to_owned(), listed[path].clone()));
+        assert!(fetch(&store, &folder, wanted.to_vec(), &mut copies).is_err());
+        assert!(copies.is_current("one", &listed["one"]));
+        assert!(!copies.is_current("folder/two", &listed["folder/two"]));
+    }
 }

@@ -111,7 +111,7 @@ impl Results {
         let new: Vec<String> = self.paths(files).filter(is_new).collect();
         drop(copies);
         let tasks = new.iter().map(|path| one(&self.store, &self.folder, path));
-        wait(stream::iter(tasks).buffer_unordered(AT_ONCE).try_collect::<Vec<()>>())?;
+        wait(stream::iter(tasks).buffer_unordered(AT_ONCE).try_collect::<Vec<Mark>>())?;
         Ok(())
     }
 

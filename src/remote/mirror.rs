@@ -1,13 +1,13 @@
 //! The submissions of an object store as files of a folder: only objects that are new or changed are fetched.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::address::Address;
 use super::copies::{Copies, files_below};
 use super::error::Error;
 use super::fetch::fetch;
-use super::store::Store;
+use super::store::{Mark, Store};
 use crate::lake::{Lock, disk};
 
 /// The submissions of an object store as a folder, which nobody changes while this is held.
@@ -41,7 +41,7 @@ pub(super) fn mirrored(store: &Store, copy: &Path, is_wanted: impl Fn(&str) -> b
     disk::create_folders(&folder)?;
     disk::remove_temporary_below(&folder)?;
     let mut copies = Copies::open(copy.join("input.index"), &folder);
-    let mut listed = store.list("")?;
+    let mut listed = listed(store)?;
     if listed.is_empty() {
         let address = store.address("");
         return Err(Error::Nothing { address });
@@ -86,6 +86,24 @@ pub(super) fn mirrored(store: &Store, copy: &Path, is_wanted: impl Fn(&str) -> b
     copies.save()?;
     done?;
     Ok(folder)
+}
+
+/// The objects by path. An object whose key ends with a slash stands for a folder if it is empty; another one must not be passed over.
+fn listed(store: &Store) -> Result<BTreeMap<String, Mark>, Error> {
+    let mut listed: BTreeMap<String, Mark> = BTreeMap::new();
+    for (path, mark) in store.all("")? {
+        match listed.remove(&path) {
+            Some(other) => {
+                store.refuse_slash(&path)?;
+                let longer = if other.size > mark.size { other } else { mark };
+                listed.insert(path, longer);
+            }
+            None if path.is_empty() && mark.size > 0 => store.refuse_slash(&path)?,
+            None if path.is_empty() => {}
+            None => drop(listed.insert(path, mark)),
+        }
+    }
+    Ok(listed)
 }
 
 /// Removes the folders above a file that is gone which are empty now: a folder of the same name may become a file.

@@ -15,6 +15,7 @@ mod pointer;
 mod send;
 mod session;
 mod store;
+mod trim;
 
 pub use address::{Address, Place, working_copies};
 pub use error::Error;

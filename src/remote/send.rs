@@ -1,19 +1,24 @@
 //! What changed in a working copy → objects. A release comes whole before `current` names it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
+use std::time::Duration;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
+use object_store::path::Path as Key;
 use object_store::{ObjectStoreExt, WriteMultipart};
 
 use super::copies::files_below;
 use super::error::Error;
 use super::lease::Lease;
 use super::pointer::Pointer;
-use super::session::{MANIFEST, Needed, Session, State, publishing, releases};
-use super::store::{AT_ONCE, Store, wait};
-use crate::lake::{self, Output, disk};
-use crate::release::Record;
+use super::session::{Needed, Session, State, publishing, releases};
+use super::store::{AT_ONCE, Mark, Store, wait};
+use super::trim::trim;
+use crate::lake::{self, Output};
+use crate::release::{MANIFEST, Record, SIGNATURE};
 
 /// Bytes of a part of a file that is sent in several.
 const PART: usize = 8 << 20;
@@ -60,20 +65,16 @@ fn send(session: &Session) -> Result<(), Error> {
     for id in &new {
         new_release(session, state, id)?;
     }
-    let manifests = here.intersection(&sent).map(|id| format!("releases/{id}/{MANIFEST}"));
-    let mut changed: Vec<String> = manifests.collect();
+    let confirmed = |id| [MANIFEST, SIGNATURE].map(|file| format!("releases/{id}/{file}"));
+    let mut changed: Vec<String> = here.intersection(&sent).flat_map(confirmed).collect();
     changed.extend(files_below(session.output(), "state")?);
     changed.extend(files_below(session.output(), "withheld")?);
     changed.extend(files_below(session.output(), "partial")?);
     changed.push("hold".to_owned());
     changed.retain(|path| session.output().join(path).is_file() && !state.copies.is_untouched(path));
     files(session, state, &changed)?;
-    let tags = output.tags()?;
-    for (name, id) in &tags {
-        session
-            .store
-            .put(&format!("tags/{name}"), format!("{id}\n").into_bytes())?;
-    }
+    let named = output.tags()?;
+    tags(session, state, &named)?;
     if let Some(id) = current
         && state.current.release() != Some(&id)
     {
@@ -82,14 +83,16 @@ fn send(session: &Session) -> Result<(), Error> {
     let begun: Vec<String> = new.iter().map(|id| publishing(id)).collect();
     session.store.remove(&begun)?;
     session.check()?;
-    let gone = gone(session, state, (&sent, &here), &tags)?;
+    let gone = gone(session, state, (&sent, &here), &named)?;
     session.store.remove(&gone)?;
     for path in &gone {
         state.objects.remove(path);
         state.copies.forget(path);
     }
-    state.copies.save()?;
-    Ok(trim(&output, state.current.release())?)
+    state.tags = named;
+    let current = state.current.release().map(str::to_owned);
+    trim(&output, current.as_deref(), &mut state.copies, Duration::ZERO)?;
+    Ok(state.copies.save()?)
 }
 
 /// Lets `current` name a release, if nobody else has taken over.
@@ -114,17 +117,19 @@ fn new_release(session: &Session, state: &mut State, id: &str) -> Result<(), Err
     let copied = copied(session, state, id)?;
     let (there, new): (Vec<String>, Vec<String>) = all.iter().cloned().partition(|path| copied.contains_key(path));
     tracing::info!(release = id, sent = new.len(), copied = there.len(), "sent the release");
-    copy(session, state, &there, &copied)?;
+    copy(&session.store, &there, &copied)?;
     files(session, state, &new)?;
     let arrived = session.store.list(&folder)?;
     for path in &all {
         let length = std::fs::metadata(session.output().join(path)).map(|found| found.len());
-        let is_whole = arrived
-            .get(path)
-            .is_some_and(|mark| length.is_ok_and(|length| length == mark.size));
-        if !is_whole {
+        let mark = arrived.get(path);
+        let Some(mark) = mark.filter(|mark| length.is_ok_and(|length| length == mark.size)) else {
             let address = session.store.address(path);
             return Err(Error::Changed { address });
+        };
+        // The answer to a copy says nothing of it.
+        if copied.contains_key(path) {
+            state.note(path, mark.clone());
         }
     }
     // Whoever has taken over may have sent a release of this name, which must stay theirs.
@@ -153,63 +158,70 @@ fn copied(session: &Session, state: &State, id: &str) -> Result<BTreeMap<String,
 }
 
 /// Copies objects within the store.
-fn copy(session: &Session, state: &mut State, paths: &[String], from: &BTreeMap<String, String>) -> Result<(), Error> {
-    let store = &session.store;
+fn copy(store: &Store, paths: &[String], from: &BTreeMap<String, String>) -> Result<(), Error> {
     let tasks = paths.iter().map(|path| async move {
         let (source, target) = (store.key(&from[path])?, store.key(path)?);
         let copied = store.inner.copy(&source, &target).await;
         copied.map_err(store.failed("copy", path))
     });
-    wait(stream::iter(tasks).buffer_unordered(AT_ONCE).try_collect::<Vec<()>>())?;
-    note(session, state, paths)
+    wait(stream::iter(tasks).buffer_unordered(AT_ONCE).try_collect())
 }
 
 /// Sends files of the working copy.
 fn files(session: &Session, state: &mut State, paths: &[String]) -> Result<(), Error> {
     let (store, folder) = (&session.store, session.output());
-    let tasks = paths.iter().map(|path| one(store, folder, path));
-    wait(stream::iter(tasks).buffer_unordered(AT_ONCE).try_collect::<Vec<()>>())?;
-    note(session, state, paths)
-}
-
-/// Notes what the store now says of objects that were written.
-fn note(session: &Session, state: &mut State, paths: &[String]) -> Result<(), Error> {
-    let store = &session.store;
-    let tasks = paths.iter().map(|path| async move {
-        let meta = store.inner.head(&store.key(path)?).await;
-        let meta = meta.map_err(store.failed("look at", path))?;
-        Ok::<_, Error>((path.clone(), super::store::Mark::of(&meta)))
-    });
-    let marks: Vec<_> = wait(stream::iter(tasks).buffer_unordered(AT_ONCE).try_collect())?;
-    for (path, mark) in marks {
-        state.copies.learn(&path, mark.clone());
-        state.objects.insert(path, mark);
+    let tasks = (paths.iter()).map(|path| async move { Ok::<_, Error>((path, one(store, folder, path).await?)) });
+    let sent: Vec<(&String, Mark)> = wait(stream::iter(tasks).buffer_unordered(AT_ONCE).try_collect())?;
+    for (path, mark) in sent {
+        state.note(path, mark);
     }
     Ok(())
 }
 
 /// Sends a file: a long one in parts, of which nobody sees anything until all have arrived.
-pub(super) async fn one(store: &Store, folder: &Path, path: &str) -> Result<(), Error> {
-    use std::io::Read;
+pub(super) async fn one(store: &Store, folder: &Path, path: &str) -> Result<Mark, Error> {
     let place = folder.join(path);
     let failed = || lake::Error::io("read", &place);
-    let mut file = std::fs::File::open(&place).map_err(failed())?;
+    let mut file = File::open(&place).map_err(failed())?;
     let length = file.metadata().map_err(failed())?.len();
     let (key, refused) = (store.key(path)?, store.failed("write", path));
-    if length <= PART as u64 {
+    let put = if length <= PART as u64 {
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).map_err(failed())?;
-        return store.inner.put(&key, bytes.into()).await.map(drop).map_err(refused);
+        Some(store.inner.put(&key, bytes.into()).await.map_err(refused)?)
+    } else {
+        let parts = in_parts(store, &key, (&mut file, &place), &refused).await?;
+        match parts.finish().await {
+            Ok(put) => Some(put),
+            // The answer to the last request may have been lost.
+            Err(error) => match store.inner.head(&key).await {
+                Ok(meta) if meta.size == length => None,
+                _ => return Err(refused(error)),
+            },
+        }
+    };
+    if let Some(mark) = put.and_then(|put| Mark::of_written(put, length)) {
+        return Ok(mark);
     }
-    let upload = store.inner.put_multipart(&key).await.map_err(&refused)?;
+    let meta = store.inner.head(&key).await;
+    meta.map(|meta| Mark::of(&meta)).map_err(store.failed("look at", path))
+}
+
+/// Sends a long file; it is not yet put together.
+async fn in_parts(
+    store: &Store,
+    key: &Key,
+    (file, place): (&mut File, &Path),
+    refused: &impl Fn(object_store::Error) -> Error,
+) -> Result<WriteMultipart, Error> {
+    let upload = store.inner.put_multipart(key).await.map_err(refused)?;
     let mut parts = WriteMultipart::new_with_chunk_size(upload, PART);
     loop {
         let mut bytes = Vec::with_capacity(PART);
-        let read = (&mut file).take(PART as u64).read_to_end(&mut bytes);
-        let next = match read {
-            Ok(0) => break,
-            Ok(_) => parts.wait_for_capacity(PARTS).await.map_err(&refused),
-            Err(error) => Err(failed()(error).into()),
+        let next = match file.take(PART as u64).read_to_end(&mut bytes) {
+            Ok(0) => return Ok(parts),
+            Ok(_) => parts.wait_for_capacity(PARTS).await.map_err(refused),
+            Err(error) => Err(lake::Error::io("read", place)(error).into()),
         };
         if let Err(error) = next {
             // Parts that nobody puts together would stay, and be paid for.
@@ -218,14 +230,18 @@ pub(super) async fn one(store: &Store, folder: &Path, path: &str) -> Result<(), 
         }
         parts.put(bytes.into());
     }
-    let Err(error) = parts.finish().await else {
-        return Ok(());
-    };
-    // The answer to the last request may have been lost.
-    match store.inner.head(&key).await {
-        Ok(meta) if meta.size == length => Ok(()),
-        _ => Err(refused(error)),
-    }
+}
+
+/// Sends the tags that the session has given or moved.
+fn tags(session: &Session, state: &mut State, tags: &BTreeMap<String, String>) -> Result<(), Error> {
+    let store = &session.store;
+    let new = tags.iter().filter(|(name, id)| state.tags.get(*name) != Some(*id));
+    let tasks = new.map(|(name, id)| async move {
+        let path = format!("tags/{name}");
+        let put = store.inner.put(&store.key(&path)?, format!("{id}\n").into()).await;
+        put.map(drop).map_err(store.failed("write", &path))
+    });
+    wait(stream::iter(tasks).buffer_unordered(AT_ONCE).try_collect())
 }
 
 /// Objects that the working copy no longer has: releases and results that were removed, tags, a hold that was lifted.
@@ -242,29 +258,9 @@ fn gone(
             .is_some_and(|(id, _)| sent.contains(id) && !here.contains(id)),
         // Only what was fetched can have been removed.
         Some(("state" | "withheld" | "partial", _)) => session.needed == Needed::State && !is_here(path),
-        Some(("tags", name)) => state.tags.contains(name) && !tags.contains_key(name),
+        Some(("tags", name)) => state.tags.contains_key(name) && !tags.contains_key(name),
         Some(_) => false,
         None => *path == "hold" && !is_here(path),
     };
     Ok(state.objects.keys().filter(is_gone).cloned().collect())
-}
-
-/// Leaves of releases that are not current only their manifests: the store has the rest.
-fn trim(output: &Output, current: Option<&str>) -> Result<(), lake::Error> {
-    for (_, id) in output.releases()? {
-        if Some(id.as_str()) == current {
-            continue;
-        }
-        let folder = output.release(&id);
-        let entries = std::fs::read_dir(&folder).map_err(lake::Error::io("list the folder", &folder))?;
-        for entry in entries {
-            let entry = entry.map_err(lake::Error::io("list the folder", &folder))?;
-            match entry.path().is_dir() {
-                true => disk::remove_folder(&entry.path())?,
-                false if entry.file_name() != MANIFEST => disk::remove_file(&entry.path())?,
-                false => {}
-            }
-        }
-    }
-    Ok(())
 }

@@ -5,19 +5,25 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use futures_util::{StreamExt, TryStreamExt, stream};
+
 use super::address::Address;
 use super::copies::{Copies, files_below};
 use super::error::Error;
 use super::fetch::fetch;
 use super::lease::Lease;
 use super::pointer::{Pointer, Read};
-use super::store::{Mark, Store};
+use super::store::{AT_ONCE, Mark, Store, wait};
+use super::trim::trim;
+use crate::domain::Lang;
 use crate::lake::{Lock, Output, disk, is_release};
-
-pub(super) const MANIFEST: &str = "manifest.json";
+use crate::release::{MANIFEST, REPORT, SIGNATURE, workbook_path};
 
 /// How often the objects are listed until the current release is among them.
 const LISTED: usize = 5;
+
+/// How long what was fetched of an earlier release stays in the working copy of those who only read.
+const READ_WITHIN: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The object that exists while a release is being sent: that release has not been published unless `current` names it.
 pub(super) fn publishing(id: &str) -> String {
@@ -27,9 +33,11 @@ pub(super) fn publishing(id: &str) -> String {
 /// What a command needs of the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Needed {
-    /// The manifests of all releases, and what is beside them.
+    /// The manifests of all releases with their signatures, and what is beside them.
     Manifests,
-    /// The current release, too.
+    /// The data of the current release, too, without what people look at: returns, report, workbooks and extracts.
+    Data,
+    /// All of the current release.
     Current,
     /// What runs keep for the next one, too, and what they set apart.
     State,
@@ -53,8 +61,16 @@ pub(super) struct State {
     /// All objects, by path.
     pub(super) objects: BTreeMap<String, Mark>,
     pub(super) copies: Copies,
-    /// Tags that the working copy had when the session began.
-    pub(super) tags: BTreeSet<String>,
+    /// Tags that the store has, each with the id of its release.
+    pub(super) tags: BTreeMap<String, String>,
+}
+
+impl State {
+    /// Notes that an object was written, and is the file of the working copy.
+    pub(super) fn note(&mut self, path: &str, mark: Mark) {
+        self.copies.learn(path, mark.clone());
+        self.objects.insert(path.to_owned(), mark);
+    }
 }
 
 impl Session {
@@ -125,7 +141,7 @@ impl Session {
                 current,
                 objects,
                 copies,
-                tags: BTreeSet::new(),
+                tags: BTreeMap::new(),
             }),
             _lock: lock,
         };
@@ -169,12 +185,13 @@ impl Session {
         self.remove_others(&complete, &state.objects)?;
         let current = state.current.release().map(str::to_owned);
         let of_current = current.as_ref().map(|id| format!("releases/{id}/"));
-        let manifests = complete.iter().map(|id| format!("releases/{id}/{MANIFEST}"));
-        let mut wanted: Vec<String> = manifests
+        let manifest = |id| [MANIFEST, SIGNATURE].map(|file| format!("releases/{id}/{file}"));
+        let mut wanted: Vec<String> = (complete.iter().flat_map(manifest))
             .chain(["hold", "runs.parquet", "run.json"].map(str::to_owned))
             .collect();
         match needed {
             Needed::Manifests => {}
+            Needed::Data => wanted.extend(current.iter().flat_map(|id| data(&state.objects, id))),
             Needed::Current => wanted.extend(of_current),
             Needed::State => {
                 wanted.extend(of_current);
@@ -184,7 +201,16 @@ impl Session {
         let wanted: Vec<&str> = wanted.iter().map(String::as_str).collect();
         self.fetch_below(&mut state, &wanted)?;
         self.point(&state, current.as_deref())?;
-        state.tags = Output::at(&self.folder).tags()?.into_keys().collect();
+        state.tags = Output::at(&self.folder).tags()?;
+        if self.lease.is_none() {
+            trim(
+                &Output::at(&self.folder),
+                current.as_deref(),
+                &mut state.copies,
+                READ_WITHIN,
+            )?;
+            state.copies.save()?;
+        }
         Ok(())
     }
 
@@ -201,7 +227,7 @@ impl Session {
                 disk::remove_file(&self.folder.join(path))?;
             }
         }
-        for folder in ["withheld", "partial"] {
+        for folder in ["releases", "withheld", "partial"] {
             for path in files_below(&self.folder, folder)? {
                 if !objects.contains_key(&path) {
                     disk::remove_file(&self.folder.join(path))?;
@@ -242,16 +268,14 @@ impl Session {
             None => disk::remove_file(&output.current())?,
             Some(_) => {}
         }
-        let mut tags = BTreeMap::new();
-        for path in state.objects.keys() {
-            let Some(name) = path.strip_prefix("tags/") else {
-                continue;
-            };
-            let Some((bytes, _)) = self.store.read(path)? else {
-                continue;
-            };
-            tags.insert(name.to_owned(), String::from_utf8_lossy(&bytes).trim().to_owned());
-        }
+        let names = state.objects.keys().filter_map(|path| path.strip_prefix("tags/"));
+        let read = names.map(|name| async move {
+            let found = self.store.found(&format!("tags/{name}")).await?;
+            let id = found.map(|(bytes, _)| String::from_utf8_lossy(&bytes).trim().to_owned());
+            Ok::<_, Error>(id.map(|id| (name.to_owned(), id)))
+        });
+        let read: Vec<Option<(String, String)>> = wait(stream::iter(read).buffer_unordered(AT_ONCE).try_collect())?;
+        let tags: BTreeMap<String, String> = read.into_iter().flatten().collect();
         let here = output.tags()?;
         for name in here.keys().filter(|name| !tags.contains_key(*name)) {
             disk::remove_file(&output.tags_folder().join(name))?;
@@ -280,6 +304,19 @@ fn listed(store: &Store, current: Option<&str>) -> Result<BTreeMap<String, Mark>
     Err(Error::Lost {
         address: store.address(&manifest),
     })
+}
+
+/// Files and folders of a release that have its data, without what is made of them for people.
+fn data(objects: &BTreeMap<String, Mark>, id: &str) -> BTreeSet<String> {
+    let folder = format!("releases/{id}/");
+    let is_for_people = |name: &str| {
+        matches!(name, "returns/" | "extracts/" | REPORT)
+            || [Lang::Zh, Lang::En].map(workbook_path).iter().any(|path| path == name)
+    };
+    let names = objects.keys().filter_map(|path| path.strip_prefix(&folder));
+    let names = names.map(|path| path.split_inclusive('/').next().unwrap_or(path));
+    let names = names.filter(|name| !is_for_people(name));
+    names.map(|name| format!("{folder}{name}")).collect()
 }
 
 /// Ids of the releases that were sent whole: a manifest comes last.

@@ -11,8 +11,8 @@ use object_store::azure::MicrosoftAzureBuilder;
 use object_store::gcp::GoogleCloudStorageBuilder;
 use object_store::path::Path as Key;
 use object_store::{
-    ClientConfigKey, ObjectMeta, ObjectStore, ObjectStoreExt, ObjectStoreScheme, PutMode, PutOptions, RetryConfig,
-    UpdateVersion,
+    ClientConfigKey, ObjectMeta, ObjectStore, ObjectStoreExt, ObjectStoreScheme, PutMode, PutOptions, PutResult,
+    RetryConfig, UpdateVersion,
 };
 use serde::{Deserialize, Serialize};
 use tokio::runtime::Runtime;
@@ -54,13 +54,25 @@ impl Mark {
         }
     }
 
+    /// Of an object that was written, by the answer to that; None: the answer does not identify its content.
+    pub(super) fn of_written(put: PutResult, size: u64) -> Option<Mark> {
+        Some(Mark {
+            e_tag: Some(put.e_tag?),
+            version: put.version,
+            size,
+            modified: 0,
+        })
+    }
+
     /// Whether both are of one content. A copy made in the store has other times.
     pub(super) fn is_same(&self, other: &Mark) -> bool {
         let known = self.e_tag.is_some() && other.e_tag.is_some();
+        // Azure quotes it in answers, and not in lists.
+        let unquoted = |mark: &Mark| mark.e_tag.as_deref().map(|e_tag| e_tag.trim_matches('"').to_owned());
         // A list has no versions, where what reads an object has.
         let no_other = |one: &Option<String>, other: &Option<String>| one.is_none() || other.is_none() || one == other;
         self.size == other.size
-            && (no_other(&self.e_tag, &other.e_tag) && no_other(&self.version, &other.version))
+            && (no_other(&unquoted(self), &unquoted(other)) && no_other(&self.version, &other.version))
             && (known || self.modified == other.modified)
     }
 }
@@ -144,6 +156,12 @@ impl Store {
 
     /// All objects below a folder of the folder, by their paths below the whole.
     pub(super) fn list(&self, under: &str) -> Result<BTreeMap<String, Mark>, Error> {
+        Ok(self.all(under)?.into_iter().collect())
+    }
+
+    /// The same in the order of the store. A slash at the end of a key is not shown, so that two objects may have one path, and the folder
+    /// itself the empty one.
+    pub(super) fn all(&self, under: &str) -> Result<Vec<(String, Mark)>, Error> {
         let prefix = match under {
             "" => self.prefix.clone(),
             under => self.key(under)?,
@@ -155,6 +173,7 @@ impl Store {
             let key = meta.location.as_ref();
             let path = match self.prefix.as_ref() {
                 "" => Some(key),
+                prefix if key == prefix => Some(""),
                 prefix => key.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('/')),
             };
             Some((path?.to_owned(), Mark::of(&meta)))
@@ -162,22 +181,37 @@ impl Store {
         Ok(listed.into_iter().filter_map(relative).collect())
     }
 
+    /// Refuses an object that is not empty and whose key is this path with a slash at its end: nothing can read it, and nobody would miss it.
+    pub(super) fn refuse_slash(&self, path: &str) -> Result<(), Error> {
+        // A list of what lies below a path has the object whose key is that path and a slash.
+        let below = self.all(path)?;
+        match below.iter().any(|(below, mark)| below == path && mark.size > 0) {
+            true => Err(Error::Key {
+                address: format!("{}/", self.address(path)),
+                reason: "its key ends with a slash, and it is not empty",
+            }),
+            false => Ok(()),
+        }
+    }
+
     /// The bytes of a small object and its version; None: there is none.
     pub(super) fn read(&self, path: &str) -> Result<Option<(Vec<u8>, UpdateVersion)>, Error> {
+        wait(self.found(path))
+    }
+
+    /// The same, from among other requests.
+    pub(super) async fn found(&self, path: &str) -> Result<Option<(Vec<u8>, UpdateVersion)>, Error> {
         let (key, failed) = (self.key(path)?, self.failed("read", path));
-        let read = wait(async {
-            let found = self.inner.get(&key).await?;
-            let version = UpdateVersion {
-                e_tag: found.meta.e_tag.clone(),
-                version: found.meta.version.clone(),
-            };
-            Ok((found.bytes().await?.to_vec(), version))
-        });
-        match read {
-            Ok(read) => Ok(Some(read)),
-            Err(object_store::Error::NotFound { .. }) => Ok(None),
-            Err(error) => Err(failed(error)),
-        }
+        let found = match self.inner.get(&key).await {
+            Ok(found) => found,
+            Err(object_store::Error::NotFound { .. }) => return Ok(None),
+            Err(error) => return Err(failed(error)),
+        };
+        let version = UpdateVersion {
+            e_tag: found.meta.e_tag.clone(),
+            version: found.meta.version.clone(),
+        };
+        Ok(Some((found.bytes().await.map_err(failed)?.to_vec(), version)))
     }
 
     /// Writes a small object, where there is none, or in the place of the version that was read. None: another one is there. An
@@ -268,5 +302,32 @@ fn retry() -> RetryConfig {
         // The time alone decides.
         max_retries: usize::MAX,
         ..RetryConfig::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mark_is_the_same_wherever_it_was_read() {
+        let mark = |e_tag: Option<&str>, size, modified| Mark {
+            e_tag: e_tag.map(str::to_owned),
+            version: None,
+            size,
+            modified,
+        };
+        let one = mark(Some("\"0x8D\""), 3, 10);
+        for (other, same) in [
+            (mark(Some("\"0x8D\""), 3, 10), true),
+            (mark(Some("0x8D"), 3, 10), true),
+            (mark(Some("0x8D"), 3, 0), true),
+            (mark(Some("0x8E"), 3, 10), false),
+            (mark(Some("0x8D"), 4, 10), false),
+            (mark(None, 3, 10), true),
+            (mark(None, 3, 11), false),
+        ] {
+            assert_eq!(one.is_same(&other), same, "{other:?}");
+        }
     }
 }

@@ -80,7 +80,8 @@ impl VerifyReport {
     }
 }
 
-fn listed(paths: &[String]) -> String {
+/// The first files of many.
+pub(super) fn listed(paths: &[String]) -> String {
     let named: Vec<String> = paths.iter().take(NAMED).map(|path| on_one_line(path)).collect();
     let more = paths.len().saturating_sub(NAMED);
     let rest = if more > 0 {

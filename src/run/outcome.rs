@@ -11,7 +11,7 @@ use super::scope::NotDue;
 use crate::domain::Period;
 use crate::lake::Lost;
 use crate::partition::Rows;
-use crate::release::GateCheck;
+use crate::release::{GateCheck, SigningKey};
 use crate::remote::{Mirror, Session};
 use crate::report::{RunRecord, Summary};
 
@@ -34,6 +34,14 @@ pub struct RunOptions {
     pub since: Since,
     /// What the run writes for other systems.
     pub exports: Exports,
+    /// Signs the manifest of the release.
+    pub sign: Option<Arc<SigningKey>>,
+}
+
+impl RunOptions {
+    pub(super) fn key(&self) -> Option<&SigningKey> {
+        self.sign.as_deref()
+    }
 }
 
 /// What of a run is in an object store.

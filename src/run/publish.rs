@@ -15,7 +15,8 @@ use crate::domain::{Period, Severity};
 use crate::lake::{Error, Lost, Output, read_table, write_table};
 use crate::pipeline::{ExtractFormat, Pipeline};
 use crate::release::{
-    self, Asked, Current, Evidence, GateCheck, Hold, Input, Manifest, Published, RevisionsState, RowCounts, Staging,
+    self, Asked, Current, Evidence, GateCheck, Hold, Input, Manifest, Published, RevisionsState, RowCounts, SigningKey,
+    Staging,
 };
 use crate::report::{
     self, Earlier, EarlierState, Gathering, Sources, Standing, Summary, citation, codebook, croissant, datapackage,
@@ -121,15 +122,15 @@ fn sent(output: &Output, current: &Current) -> Option<BTreeSet<Period>> {
     Some(periods.collect())
 }
 
-/// Publishes what has been staged, withholds it, or sets it apart where it has fewer periods than what is published. `standing`: the
-/// current release, where it has the same tables.
+/// Publishes what has been staged, signed with `key`, withholds it, or sets it apart where it has fewer periods than what is published.
+/// `standing`: the current release, where it has the same tables.
 ///
 /// # Errors
 /// When something cannot be written or moved; `current` is then as it was.
 pub fn publish(
     pipeline: &Pipeline,
     scope: &Scope,
-    output: &Output,
+    (output, key): (&Output, Option<&SigningKey>),
     staging: Staging,
     (figures, judged): (Figures, GateResult),
     (ignored, standing): (Ignored, Option<String>),
@@ -146,7 +147,7 @@ pub fn publish(
                 lacking: judged.lacking.clone(),
             }
         }
-        Standing::Published => match release::publish(staging, output, manifest, standing)? {
+        Standing::Published => match release::publish(staging, output, manifest, standing, key)? {
             Published::New(_) => Ending::Published {
                 dropped: dropped(judged.before.as_ref(), pipeline, scope),
             },
@@ -420,6 +421,7 @@ fn manifest(
         release: String::new(),
         created_at: jiff::Timestamp::now().to_string(),
         confirmed_at: None,
+        signed_by: None,
         pipeline: pipeline.name.clone(),
         definition_sha256: pipeline.digest.clone(),
         rules_sha256: pipeline.rules_digest.clone(),

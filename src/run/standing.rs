@@ -20,8 +20,11 @@ use crate::domain::Period;
 use crate::lake::{Fingerprint, Output, Stat, sealed};
 use crate::partition::Rows;
 use crate::pipeline::Pipeline;
-use crate::release::{self, MANIFEST, Record};
+use crate::release::{self, MANIFEST, Record, SIGNATURE};
 use crate::report::{Moved, Summary};
+
+/// What a run writes anew that finds a release unchanged.
+const CONFIRMED: &[&str] = &[MANIFEST, SIGNATURE];
 
 /// Name of the file in the folder that runs keep.
 const FILE: &str = "run";
@@ -50,7 +53,7 @@ struct LastRun {
 struct Seen {
     settings: Hash,
     input: Hash,
-    /// Everything in the release but its manifest.
+    /// Everything in the release but its manifest and the signature of that.
     release: Hash,
     manifest: Stat,
 }
@@ -119,7 +122,7 @@ pub struct Glance {
 impl Glance {
     /// Of the input as it is now. None: a folder cannot be listed, or a file was changed just now.
     pub fn of(pipeline: &Pipeline, scope: &Scope, options: &RunOptions) -> Option<Glance> {
-        let input = Fingerprint::of(&options.input, None).filter(Fingerprint::is_settled)?;
+        let input = Fingerprint::of(&options.input, &[]).filter(Fingerprint::is_settled)?;
         let settings = [
             PROGRAM,
             &pipeline.digest,
@@ -159,16 +162,16 @@ pub fn at_a_glance(
     let folder = output.release(&last.release);
     let is_whole = |seen: &mut Seen| {
         let manifest = Stat::of(&folder.join(MANIFEST));
-        let found = Fingerprint::of(&folder, Some(MANIFEST));
+        let found = Fingerprint::of(&folder, CONFIRMED);
         manifest == Some(seen.manifest) && found.is_some_and(|found| found.hash == seen.release)
     };
-    if !last.seen.as_mut().is_some_and(is_whole) {
+    if !last.seen.as_mut().is_some_and(is_whole) || !release::is_signed_as_asked(&folder, options.key()) {
         return Ok(None);
     }
     if options.dry {
         return last.outcome(scope, output).map(Some);
     }
-    release::confirm_again(&folder, scope.as_of)?;
+    release::confirm_again(&folder, scope.as_of, options.key())?;
     match (&mut last.seen, Stat::of(&folder.join(MANIFEST))) {
         (Some(seen), Some(manifest)) => seen.manifest = manifest,
         _ => last.seen = None,
@@ -221,11 +224,11 @@ pub fn outcome(
     };
     let folder = output.release(&last.release);
     let is_whole = Record::read(&folder).is_some_and(|record| record.damaged(&folder).is_empty());
-    if !is_whole {
+    if !is_whole || !release::is_signed_as_asked(&folder, options.key()) {
         return Ok(None);
     }
     if !options.dry {
-        release::confirm_again(&folder, scope.as_of)?;
+        release::confirm_again(&folder, scope.as_of, options.key())?;
         last.seen = glance.and_then(|glance| seen(output, &last.release, glance));
         last.has_warnings = has_warnings(prepared);
         last.write(output);
@@ -264,7 +267,7 @@ fn seen(output: &Output, release: &str, glance: &Glance) -> Option<Seen> {
     Some(Seen {
         settings: glance.settings,
         input: glance.input,
-        release: Fingerprint::of(&folder, Some(MANIFEST))?.hash,
+        release: Fingerprint::of(&folder, CONFIRMED)?.hash,
         manifest: Stat::of(&folder.join(MANIFEST))?,
     })
 }

@@ -78,6 +78,7 @@ const PLACED: &[(&str, &[&str])] = &[
     ("calamine", &["intake"]),
     ("object_store", &["remote"]),
     ("tokio", &["remote"]),
+    ("ring", &["release"]),
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),

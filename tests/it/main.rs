@@ -53,6 +53,7 @@ mod rules;
 mod sample;
 mod scaffold;
 mod shares;
+mod signature;
 mod store;
 mod support;
 mod told;

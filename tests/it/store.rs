@@ -262,6 +262,85 @@ fn releases_are_listed_compared_tagged_taken_back_and_removed() {
 }
 
 #[test]
+fn a_signature_is_sent_and_fetched_with_its_release() {
+    let (bucket, machine, world) = (Bucket::new(seaweedfs(), "signed"), Machine::new(), small());
+    bucket.send(&world.path("input"), "in");
+    // The key of RFC 8032, 7.1, test 1.
+    world.put(
+        "key.pem",
+        "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n-----END PRIVATE KEY-----\n",
+    );
+    world.put(
+        "pub.pem",
+        "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\n-----END PUBLIC KEY-----\n",
+    );
+    let (pipeline, out) = (world.path("pipeline"), bucket.address("out"));
+    let (key, public) = (world.path("key.pem"), world.path("pub.pem"));
+    let (sign, reader) = (["--sign", key.to_str().unwrap()], Machine::new());
+    let verified = || {
+        let args = ["verify", "--output", &out, "--signature", public.to_str().unwrap()];
+        reader.huizong(&bucket, &args).status.code()
+    };
+    let run = |machine: &Machine| {
+        let ended = machine.run(&bucket, &pipeline, &sign);
+        assert_eq!(ended.status.code(), Some(0), "{}", said(&ended));
+        bucket.current()
+    };
+    let (first, files) = run(&machine);
+    assert_eq!(verified(), Some(0));
+    // Another machine finds nothing changed, and signs what it notes of that.
+    let (same, confirmed) = run(&Machine::new());
+    assert_eq!(first, same);
+    assert_ne!(files["manifest.json.sig"], confirmed["manifest.json.sig"]);
+    assert_eq!(verified(), Some(0));
+    world.put("input/2020/130102.csv", "Area,N\n130102,7\n");
+    bucket.send(&world.path("input"), "in");
+    assert_ne!(run(&machine).0, first);
+    reader.done(&bucket, &["rollback", "1", "--yes", "--output", &out]);
+    assert_eq!((bucket.current().0, verified()), (first.clone(), Some(0)));
+    // Somebody takes it away: what the reader has fetched before is no proof.
+    let code = "s3.delete_object(Bucket=bucket, Key=f'out/releases/{args[0]}/manifest.json.sig')";
+    bucket.python(code, &[&first]);
+    assert_eq!(verified(), Some(1));
+}
+
+#[test]
+fn an_object_whose_key_ends_with_a_slash_is_told_unless_it_is_empty() {
+    let (bucket, world) = (Bucket::new(moto(), "slashes"), small());
+    bucket.send(&world.path("input"), "in");
+    let put = |key: &str, text: &str| {
+        let code = "s3.put_object(Bucket=bucket, Key=args[0], Body=args[1].encode())";
+        bucket.python(code, &[key, text]);
+    };
+    for key in ["in/", "in/2020/", "in/2020/130104.csv/", "in/2019/"] {
+        put(key, "");
+    }
+    let machine = Machine::new();
+    let ended = machine.run(&bucket, &world.path("pipeline"), &[]);
+    assert_eq!(ended.status.code(), Some(0), "{}", said(&ended));
+    let before = bucket.current();
+    for key in [
+        "in/",
+        "in/2020/",
+        "in/2020/130104.csv/",
+        "in/2019/",
+        "in/2020/130106.csv/",
+    ] {
+        put(key, "Area,N\n130106,3\n");
+        let ended = machine.run(&bucket, &world.path("pipeline"), &[]);
+        assert_eq!(ended.status.code(), Some(3), "{key}: {}", said(&ended));
+        let told = said(&ended);
+        let told = told.replace('\n', " ");
+        assert!(
+            told.contains(&bucket.address(key.trim_end_matches('/'))),
+            "{key}: {told}"
+        );
+        put(key, "");
+    }
+    assert_eq!(bucket.current(), before);
+}
+
+#[test]
 fn of_two_runs_at_one_time_one_publishes_and_one_is_turned_away() {
     let (bucket, world) = (Bucket::new(seaweedfs(), "races"), small());
     bucket.send(&world.path("input"), "in");

@@ -237,3 +237,70 @@ fn a_long_file_is_sent_in_parts_and_arrives_whole() {
     let (_, read) = read(&other, "facts/long");
     assert!(read.is_some_and(|read| read == long));
 }
+
+#[test]
+fn what_readers_fetched_of_an_earlier_release_goes_after_a_day() {
+    let store = Store::in_memory();
+    let (one, other) = (Machine::of(&store), Machine::of(&store));
+    let session = one.writing().unwrap();
+    for id in ["000001-a", "000002-b"] {
+        publish(&session, id, &[("tables/a", id)]);
+        session.send().unwrap();
+    }
+    drop(session);
+    let fetched = || {
+        let session = other.reading();
+        session.fetch_release("000001-a").unwrap();
+        let output = Output::at(session.output());
+        ["000001-a", "000002-b"].map(|id| output.release(id))
+    };
+    let [earlier, current] = fetched();
+    drop(other.reading());
+    assert!(earlier.join("tables/a").is_file(), "it may be read again");
+    let days_ago = std::time::SystemTime::now() - Duration::from_secs(2 * 24 * 60 * 60);
+    for folder in [&earlier, &current] {
+        fs::File::open(folder).unwrap().set_modified(days_ago).unwrap();
+    }
+    drop(other.reading());
+    assert!(!earlier.join("tables").exists() && earlier.join(MANIFEST).is_file());
+    assert!(current.join("tables/a").is_file());
+    assert_eq!(fs::read(fetched()[0].join("tables/a")).unwrap(), b"000001-a");
+}
+
+#[test]
+fn what_the_store_no_longer_has_of_a_release_goes_too() {
+    let store = Store::in_memory();
+    let (one, other) = (Machine::of(&store), Machine::of(&store));
+    let session = one.writing().unwrap();
+    publish(&session, "000001-a", &[("tables/a", "one")]);
+    session.send().unwrap();
+    drop(session);
+    assert_eq!(read(&other, "tables/a").1, Some("one".into()));
+    store.remove(&["releases/000001-a/tables/a".into()]).unwrap();
+    assert_eq!(read(&other, "tables/a"), (Some("000001-a".into()), None));
+}
+
+#[test]
+fn who_asks_for_data_fetches_nothing_that_was_made_of_it() {
+    let store = Store::in_memory();
+    let (one, other) = (Machine::of(&store), Machine::of(&store));
+    let session = one.writing().unwrap();
+    let for_people = [
+        "returns/2020/x.xlsx",
+        "extracts/a.csv",
+        "report.html",
+        "workbook.zh.xlsx",
+    ];
+    let data = ["tables/a", "facts/f", "datapackage.json"];
+    let files: Vec<(&str, &str)> = for_people.iter().chain(&data).map(|path| (*path, "text")).collect();
+    publish(&session, "000001-a", &files);
+    session.send().unwrap();
+    let session = Session::reading(store.clone(), other.dir.path(), Needed::Data).unwrap();
+    let has = |path: &&str| Output::at(session.output()).current().join(path).is_file();
+    assert!(data.iter().all(has) && has(&MANIFEST));
+    assert!(!for_people.iter().any(has));
+    drop(session);
+    let whole = other.reading();
+    let is_there = |path: &&str| Output::at(whole.output()).current().join(path).is_file();
+    assert!(for_people.iter().all(is_there));
+}

@@ -196,3 +196,47 @@ fn a_run_that_is_stopped_gives_its_lock_back() {
     let ended = Machine::new().run(&bucket, &world.path("pipeline"), &[]);
     assert_eq!(ended.status.code(), Some(0), "{}", said(&ended));
 }
+
+#[test]
+fn a_command_that_is_stopped_gives_the_lock_back() {
+    let (bucket, world, machine) = (Bucket::new(seaweedfs(), "stopped-tag"), small(), Machine::new());
+    bucket.send(&world.path("input"), "in");
+    let ended = machine.run(&bucket, &world.path("pipeline"), &[]);
+    assert_eq!(ended.status.code(), Some(0), "{}", said(&ended));
+    let plan = r#"[{"fault": "stall", "seconds": 60, "method": "PUT", "path": "/out/tags/", "times": 100}]"#;
+    let (proxy, through) = failing(&bucket, plan);
+    let out = bucket.address("out");
+    let mut command = machine.command(&through, &["tag", "current", "year", "--output", &out]);
+    let mut tag = command.spawn().unwrap();
+    let clock = Instant::now();
+    while proxy.count("fault stall") == 0 {
+        assert!(clock.elapsed().as_secs() < 60);
+        sleep(Duration::from_millis(100));
+    }
+    let pid = tag.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+    assert_eq!(tag.wait().unwrap().code(), Some(130));
+    machine.done(&bucket, &["tag", "current", "year", "--output", &out]);
+}
+
+#[test]
+fn what_was_written_is_not_asked_for_again() {
+    let (bucket, world) = (Bucket::new(seaweedfs(), "heads"), small());
+    bucket.send(&world.path("input"), "in");
+    let (proxy, through) = failing(&bucket, r#"[{"fault": "503", "method": "HEAD", "times": 100000}]"#);
+    let machine = Machine::new();
+    for n in [1, 2] {
+        world.put("input/2020/130102.csv", format!("Area,N\n130102,{n}\n"));
+        bucket.send(&world.path("input"), "in");
+        let ended = machine.run(&through, &world.path("pipeline"), &[]);
+        assert_eq!(ended.status.code(), Some(0), "{}", said(&ended));
+    }
+    assert!(bucket.current().0.starts_with("000002-"));
+    // The answers and the list say the same of an object: nothing is fetched or sent again.
+    let plan = r#"[{"fault": "503", "method": "GET", "path": "/out/(releases|state)/", "times": 100000},
+        {"fault": "503", "method": "PUT", "path": "/out/releases/.*/(tables|facts)/", "times": 100000}]"#;
+    let (second, through) = failing(&bucket, plan);
+    let ended = machine.run(&through, &world.path("pipeline"), &[]);
+    assert_eq!(ended.status.code(), Some(0), "{}", said(&ended));
+    assert_eq!(proxy.count("fault") + second.count("fault"), 0);
+}
