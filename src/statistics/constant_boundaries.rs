@@ -294,3 +294,53 @@ fn status(figure: &Figure, moved: &Moved) -> &'static str {
         Err(_) => "O",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn bounds(known: (f64, f64), missing: f64, open: (f64, f64), open_missing: f64) -> Option<(f64, f64)> {
+        let bounds = OpenBounds {
+            known,
+            missing,
+            open,
+            open_missing,
+        };
+        bounds.of((0.0, 1.0))
+    }
+
+    #[test]
+    fn a_part_has_nothing_or_all_of_what_is_open() {
+        // Of 6 in 10, at most 6 of 6 come to 1 in 2, and at least 0 of 4.
+        assert_eq!(bounds((1.0, 2.0), 0.0, (6.0, 10.0), 0.0), Some((1.0 / 6.0, 7.0 / 8.0)));
+        assert_eq!(bounds((0.0, 0.0), 0.0, (6.0, 10.0), 0.0), Some((0.0, 1.0)));
+        // What is missing has the ends of the bracket, here for certain, there perhaps.
+        assert_eq!(bounds((1.0, 2.0), 2.0, (0.0, 0.0), 0.0), Some((0.25, 0.75)));
+        assert_eq!(bounds((1.0, 2.0), 0.0, (0.0, 0.0), 2.0), Some((0.25, 0.75)));
+        assert_eq!(bounds((0.0, 0.0), 0.0, (0.0, 0.0), 0.0), None);
+    }
+
+    proptest! {
+        #[test]
+        fn no_plausible_part_lies_outside_and_one_lies_at_each_end(known in 1..20_i32, of in 0..20_i32, open in 0..20_i32, whole in 1..20_i32, missing in 0..4_i32) {
+            let (of, whole) = (known + of, open + whole);
+            let pair = |one: i32, other: i32| (f64::from(one), f64::from(other));
+            let (lower, upper) = bounds(pair(known, of), 0.0, pair(open, whole), f64::from(missing)).unwrap();
+            let (mut lowest, mut highest) = (f64::INFINITY, f64::NEG_INFINITY);
+            for size in 0..=whole {
+                for part in 0..=open.min(size) {
+                    if open - part > whole - size {
+                        continue;
+                    }
+                    for (lost, high) in (0..=missing).flat_map(|lost| (0..=lost).map(move |high| (lost, high))) {
+                        let ratio = f64::from(known + part + high) / f64::from(of + size + lost);
+                        (lowest, highest) = (lowest.min(ratio), highest.max(ratio));
+                    }
+                }
+            }
+            prop_assert!((lower - lowest).abs() < 1e-12 && (upper - highest).abs() < 1e-12, "{lower}..{upper} is not {lowest}..{highest}");
+        }
+    }
+}
