@@ -205,10 +205,9 @@ fn of_itself(plan: &mut Plan, file: &PipelineFile, source: &Source, faults: &mut
         .as_ref()
         .map(|releases| retention(releases, source, faults))
         .unwrap_or_default();
-    plan.constant_boundaries = file
-        .boundaries
-        .as_ref()
-        .and_then(|written| boundaries::resolve(written, plan, source, faults));
+    let lacks_changes = plan.registry.is_some() && plan.changes_path.is_none();
+    plan.constant_boundaries = (file.boundaries.as_ref())
+        .and_then(|written| boundaries::resolve(written, (&plan.periods, lacks_changes), source, faults));
     plan.extracts = extracts::resolve(&file.extract, source, faults);
 }
 
