@@ -46,6 +46,7 @@ pub(super) fn pipeline() -> Pipeline {
         gate: Gate::default(),
         limits: Limits::default(),
         report: Default::default(),
+        constant_boundaries: None,
         retention: Default::default(),
         returns: Returns::default(),
         extracts: Vec::new(),

@@ -43,6 +43,7 @@ impl Pipeline {
             gate: _,
             returns: _,
             report: _,
+            constant_boundaries: _,
             retention: _,
             extracts: _,
             // Hashes of all that is sliced here.
@@ -94,6 +95,7 @@ impl Pipeline {
             measures,
             indicators,
             dimensions,
+            constant_boundaries,
             extracts,
             // Told with the areas, and with who has reported.
             reporters: _,
@@ -134,7 +136,8 @@ impl Pipeline {
         } = registry;
         let forms: Vec<String> = (0..forms.len()).map(|form| self.form_slice(form)).collect();
         format!(
-            "{period_kind:?} {levels:?} {partition} {forms:?} {measures:?} {indicators:?} {dimensions:?} {extracts:?}"
+            "{period_kind:?} {levels:?} {partition} {forms:?} {measures:?} {indicators:?} {dimensions:?} {extracts:?} \
+             {constant_boundaries:?}"
         )
     }
 

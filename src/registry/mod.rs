@@ -13,6 +13,7 @@ mod bearers;
 mod changes;
 mod changes_sound;
 mod changes_table;
+mod crosswalk;
 mod csv_size;
 mod divisions;
 mod explanations;
@@ -33,6 +34,8 @@ mod testing;
 mod tests;
 #[cfg(test)]
 mod tests_of_changes;
+#[cfg(test)]
+mod tests_of_crosswalk;
 mod units;
 mod validate;
 
@@ -41,6 +44,7 @@ pub use areas::Areas;
 pub use bearer::Bearer;
 pub use bearers::Named;
 pub use changes::{ChangeKind, Moved};
+pub use crosswalk::{Crosswalk, Lies};
 pub use explanations::{Explanation, Explanations};
 pub use receipts::Receipts;
 pub use register::{Error, RegisterFault, RegisterFile};

@@ -57,6 +57,7 @@ impl World {
             gate: Gate::default(),
             limits: Limits::default(),
             report: Default::default(),
+            constant_boundaries: None,
             retention: Default::default(),
             returns: crate::pipeline::Returns::default(),
             extracts: Vec::new(),

@@ -134,6 +134,7 @@ pub(super) fn pipeline() -> Pipeline {
         gate: Gate::default(),
         limits: Limits::default(),
         report: Default::default(),
+        constant_boundaries: None,
         retention: Default::default(),
         returns: crate::pipeline::Returns::default(),
         extracts: Vec::new(),

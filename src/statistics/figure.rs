@@ -2,8 +2,8 @@
 
 use super::Reason;
 use super::reporters::Reporter;
-use crate::domain::Sums;
 use crate::domain::exact::figure;
+use crate::domain::{Portions, Sums};
 use crate::pipeline::Indicator;
 
 /// Lowest and highest possible value, in the indicator's unit.
@@ -89,7 +89,7 @@ impl<'a> Scale<'a> {
     /// # Errors
     /// The denominator is 0, or a sum leaves 128 bits.
     pub fn value(&self, numerator: i128, denominator: i128) -> Result<f64, Reason> {
-        let parts = known(figure(numerator, self.numerator), figure(denominator, self.denominator))?;
+        let parts = known((figure(numerator, self.numerator), figure(denominator, self.denominator)))?;
         self.ratio(parts)
     }
 
@@ -111,6 +111,16 @@ impl<'a> Scale<'a> {
         figure(sums.denominator, self.denominator)
     }
 
+    /// Exact shares of numerators, likewise.
+    pub(super) fn numerator_of(&self, portions: Portions) -> f64 {
+        portions.figure(self.numerator)
+    }
+
+    /// Exact shares of denominators, likewise.
+    pub(super) fn denominator_of(&self, portions: Portions) -> f64 {
+        portions.figure(self.denominator)
+    }
+
     /// Denominator of the rows that count as unreported, likewise.
     pub(super) fn rest(&self, sums: &Sums) -> f64 {
         figure(sums.rest, self.denominator)
@@ -126,38 +136,26 @@ impl<'a> Scale<'a> {
 
     /// The figure of sums, and of the reporters that they come from.
     pub(super) fn figure(&self, sums: &Sums, reporting: &Reporting) -> Figure {
-        let parts = self.parts(sums, reporting);
+        let amounts = (self.numerator(sums), self.denominator(sums));
+        self.figure_of((sums.rows, amounts), reporting)
+    }
+
+    /// The same of numerator and denominator in the units of their measures, and of the records behind them.
+    pub(super) fn figure_of(&self, (rows, amounts): (i64, (f64, f64)), reporting: &Reporting) -> Figure {
+        let parts = parts((rows, amounts), reporting);
         let value = parts.and_then(|parts| self.ratio(parts));
         let bounds = match parts {
             Err(Reason::NoUnits) => Err(Reason::NoUnits),
-            _ => self.bounds(sums, reporting, value),
+            _ => self.bounds(amounts, reporting, value),
         };
         Figure { parts, value, bounds }
     }
 
-    /// Zero and missing are different things: a sum of 0 stands where records say so, or where all that is owed is known to
-    /// hold nothing.
-    fn parts(&self, sums: &Sums, reporting: &Reporting) -> Result<(f64, f64), Reason> {
-        let nothing_came = sums.rows == 0;
-        if nothing_came && reporting.senders == 0 {
-            return Err(Reason::NoUnits);
-        }
-        if nothing_came && (reporting.missing != Ok(0.0) || reporting.has_unmatched) {
-            let nobody_reported = reporting.expected > 0 && reporting.reported == 0;
-            return Err(if nobody_reported {
-                Reason::NotReported
-            } else {
-                Reason::NothingKnown
-            });
-        }
-        known(self.numerator(sums), self.denominator(sums))
-    }
-
     /// (Σ_R num + lo|hi · Σ_M den) / Σ den: the value if all that is missing were as low, and as high, as is plausible. Manski
     /// 1990.
-    fn bounds(&self, sums: &Sums, reporting: &Reporting, value: Result<f64, Reason>) -> Bounds {
+    fn bounds(&self, amounts: (f64, f64), reporting: &Reporting, value: Result<f64, Reason>) -> Bounds {
         let missing = reporting.missing?;
-        let (numerator, denominator) = known(self.numerator(sums), self.denominator(sums))?;
+        let (numerator, denominator) = known(amounts)?;
         if missing.is_nan() {
             return Err(Reason::TooLarge);
         }
@@ -174,8 +172,25 @@ impl<'a> Scale<'a> {
     }
 }
 
+/// Zero and missing are different things: a sum of 0 stands where records say so, or where all that is owed is known to hold nothing.
+fn parts((rows, amounts): (i64, (f64, f64)), reporting: &Reporting) -> Result<(f64, f64), Reason> {
+    let nothing_came = rows == 0;
+    if nothing_came && reporting.senders == 0 {
+        return Err(Reason::NoUnits);
+    }
+    if nothing_came && (reporting.missing != Ok(0.0) || reporting.has_unmatched) {
+        let nobody_reported = reporting.expected > 0 && reporting.reported == 0;
+        return Err(if nobody_reported {
+            Reason::NotReported
+        } else {
+            Reason::NothingKnown
+        });
+    }
+    known(amounts)
+}
+
 /// Both, where their sums fit 128 bits.
-fn known(numerator: f64, denominator: f64) -> Result<(f64, f64), Reason> {
+pub(super) fn known((numerator, denominator): (f64, f64)) -> Result<(f64, f64), Reason> {
     if numerator.is_nan() || denominator.is_nan() {
         return Err(Reason::TooLarge);
     }

@@ -4,6 +4,7 @@
 //! drops what is missing: an area that owes a form and has not sent it stays in every count, and its denominator, where the
 //! register knows it, widens the bounds of every area above it. `docs/methods.md` gives each formula with its source.
 
+mod constant_boundaries;
 mod coverage;
 mod distribution;
 mod figure;
@@ -39,6 +40,7 @@ use rayon::prelude::*;
 use crate::domain::Lorenz;
 use crate::tables::{GapRow, GroupRow, InequalityPartRow, InequalityRow, Table, VerdictRow};
 
+pub use constant_boundaries::constant_boundaries;
 pub use coverage::Coverage;
 pub use distribution::Distribution;
 pub use figure::Scale;

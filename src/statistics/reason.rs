@@ -47,6 +47,7 @@ reasons! {
     NoReference "no_reference" "the dimension names no reference member, or it has no figure" "维度未指定参照成员，或参照成员无数据";
     SingleGroup "single_group" "fewer than two ordered groups" "有序组不足两个";
     FitNotPositive "fit_not_positive" "the fitted line is not positive at an end" "拟合线在端点处不为正";
+    ShareUnknown "share_unknown" "an area was divided, and no share says how much of it lies here" "有地区被拆分，且未给出落在本地区的份额";
     TooLarge "too_large" "a sum leaves 128 bits, so it cannot be exact" "合计超出128位整数，无法精确求和";
 }
 

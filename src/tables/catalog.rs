@@ -8,9 +8,9 @@ use serde::Deserialize;
 use super::row::{Columns, RowColumn};
 use super::spec::{ColumnSpec, TableHead, TableSpec, ValuesOf};
 use super::{
-    AreaRow, CorrectionRow, FindingRow, FormPeriodRow, GapRow, GroupRow, IndicatorDefinitionRow, IndicatorRow,
-    InequalityPartRow, InequalityRow, LayoutRow, MemberRow, ObligationRow, ReconciliationRow, ReportingRow,
-    RevisionRow, RuleRow, RunRow, SubmissionRow, UnjudgedRow, VerdictRow,
+    AreaRow, ConstantBoundariesRow, CorrectionRow, FindingRow, FormPeriodRow, GapRow, GroupRow, IndicatorDefinitionRow,
+    IndicatorRow, InequalityPartRow, InequalityRow, LayoutRow, MemberRow, ObligationRow, ReconciliationRow,
+    ReportingRow, RevisionRow, RuleRow, RunRow, SubmissionRow, UnjudgedRow, VerdictRow,
 };
 use crate::domain::Text;
 
@@ -28,6 +28,7 @@ const ALL: &[(&str, &[RowColumn])] = &[
     (ObligationRow::TABLE, ObligationRow::COLUMNS),
     (ReportingRow::TABLE, ReportingRow::COLUMNS),
     (IndicatorRow::TABLE, IndicatorRow::COLUMNS),
+    (ConstantBoundariesRow::TABLE, ConstantBoundariesRow::COLUMNS),
     (GroupRow::TABLE, GroupRow::COLUMNS),
     (GapRow::TABLE, GapRow::COLUMNS),
     (InequalityRow::TABLE, InequalityRow::COLUMNS),
@@ -41,8 +42,9 @@ const ALL: &[(&str, &[RowColumn])] = &[
 ];
 
 /// Tables of figures and comparisons: they are computed, kept and written period by period, and a further format of CSV is a file a period.
-pub const BY_PERIOD: [&str; 6] = [
+pub const BY_PERIOD: [&str; 7] = [
     IndicatorRow::TABLE,
+    ConstantBoundariesRow::TABLE,
     GroupRow::TABLE,
     GapRow::TABLE,
     InequalityRow::TABLE,

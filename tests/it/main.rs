@@ -10,6 +10,7 @@ mod channels;
 mod check;
 mod circles;
 mod command_line;
+mod constant_boundaries;
 mod dates;
 mod docs;
 mod encodings;

@@ -20,6 +20,6 @@ pub use forms::{
 pub use located::{Located, OneOrMany, Periods};
 pub use measures::{BetterDef, DimensionDef, DimensionsFile, IndicatorDef, IndicatorsFile, MeasureDef, MeasuresFile};
 pub use plan::{
-    ExtractDef, ExtractFormatDef, FeedbackDef, IncludeDef, LimitsDef, PartDef, PipelineDef, PipelineFile, RegistryDef,
-    ReleasesDef, ReportersDef, ReturnsDef, SchemeDef,
+    BoundariesDef, ExtractDef, ExtractFormatDef, FeedbackDef, IncludeDef, LimitsDef, PartDef, PipelineDef,
+    PipelineFile, RegistryDef, ReleasesDef, ReportersDef, ReturnsDef, SchemeDef,
 };

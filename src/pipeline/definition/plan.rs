@@ -33,6 +33,8 @@ pub struct PipelineFile {
     pub returns: Option<ReturnsDef>,
     /// Which releases `huizong gc` keeps.
     pub releases: Option<ReleasesDef>,
+    /// Boundaries that figures of all periods are also published on.
+    pub boundaries: Option<BoundariesDef>,
     /// How the report of a release looks.
     pub report: Option<ReportDef>,
     /// Further outputs beside Parquet.
@@ -241,6 +243,14 @@ pub struct ReleasesDef {
     pub keep_days: Option<Located<u64>>,
     /// Number of the latest releases that are kept however old they are, from 1.
     pub keep_last: Option<Located<u64>>,
+}
+
+/// `[boundaries]`: figures of every period for the areas of one day, in the table `indicators_constant_boundaries`.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BoundariesDef {
+    /// A period of the pipeline, whose last day is meant, or a day: `"2020"`, `"2020-12-31"`. Needs `changes` in `[registry]`.
+    pub constant: Located<String>,
 }
 
 /// `[report]`: how `report.html` looks.

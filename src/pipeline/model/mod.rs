@@ -61,6 +61,8 @@ pub struct Pipeline {
     pub limits: Limits,
     /// What goes back to the counties.
     pub returns: Returns,
+    /// Day whose areas figures of all periods are also published for; None: they are published as reported alone.
+    pub constant_boundaries: Option<Date>,
     /// How the report of a release looks.
     pub report: ReportLook,
     /// Which releases are kept.
@@ -148,13 +150,15 @@ impl Pipeline {
             .collect()
     }
 
-    /// The days that the registry is judged on: the end of each period, and the days of its forms. In order.
+    /// The days that the registry is judged on: the end of each period, the days of its forms, and that of constant boundaries. In
+    /// order.
     pub fn reference_days(&self) -> BTreeSet<Date> {
         let of_period = |&period: &Period| {
             let forms = self.forms.iter().map(move |form| form.reference(period));
             forms.chain([period.end()])
         };
-        self.periods.iter().flat_map(of_period).collect()
+        let of_periods = self.periods.iter().flat_map(of_period);
+        of_periods.chain(self.constant_boundaries).collect()
     }
 
     /// Lets the periods of an open-ended pipeline end with the one that a day lies in, at the earliest with the first. Periods

@@ -1,6 +1,7 @@
 //! From what is written to what runs: every name resolved, every contradiction found.
 
 mod awkward;
+mod boundaries;
 mod columns;
 mod credit;
 mod dimensions;
@@ -77,6 +78,7 @@ pub(super) fn pipeline(dir: &Path, files: &Files, faults: &mut Faults) -> Option
         limits: plan.limits,
         returns: Returns { langs, ..plan.returns },
         report,
+        constant_boundaries: plan.constant_boundaries,
         retention: plan.retention,
         extracts: plan.extracts,
         units: plan.units,

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::ids::{IdKind, Ids, title_or};
 use super::sourced::content;
-use super::{credit, extracts, languages, limits};
+use super::{boundaries, credit, extracts, languages, limits};
 use crate::domain::{Lang, Period, PeriodKind, Text, is_address};
 use crate::pipeline::definition::{
     FeedbackDef, Located, Periods, PipelineFile, RegistryDef, ReleasesDef, ReportersDef, ReturnsDef, SchemeDef,
@@ -44,6 +44,7 @@ pub(super) struct Plan {
     pub feedback: Feedback,
     pub limits: Limits,
     pub returns: Returns,
+    pub constant_boundaries: Option<Date>,
     pub retention: Retention,
     /// `[pipeline] lang`
     pub lang: Option<Vec<Lang>>,
@@ -204,6 +205,9 @@ fn of_itself(plan: &mut Plan, file: &PipelineFile, source: &Source, faults: &mut
         .as_ref()
         .map(|releases| retention(releases, source, faults))
         .unwrap_or_default();
+    let lacks_changes = plan.registry.is_some() && plan.changes_path.is_none();
+    plan.constant_boundaries = (file.boundaries.as_ref())
+        .and_then(|written| boundaries::resolve(written, (&plan.periods, lacks_changes), source, faults));
     plan.extracts = extracts::resolve(&file.extract, source, faults);
 }
 

@@ -21,7 +21,7 @@ pub(super) const TOPPED: [&str; 4] = [
 
 /// The figures of some periods, with what is kept of them.
 pub(super) struct Made {
-    pub(super) tables: [Table; 6],
+    pub(super) tables: [Table; 7],
     pub(super) top: [Table; 4],
     pub(super) sums: Vec<IndicatorLevels>,
     pub(super) lorenz: Vec<Lorenz>,
@@ -41,9 +41,12 @@ pub(super) fn compute(shared: &Shared<'_>, (parts, coverage): (&CubeParts, &Cove
         coverage,
         places: &places,
     };
-    let (compared, (indicators, mut verdicts)) = rayon::join(
+    let (compared, ((indicators, mut verdicts), constant)) = rayon::join(
         || statistics::compare(&inputs),
-        || statistics::indicators(&inputs, registry, &sums),
+        || {
+            let indicators = statistics::indicators(&inputs, registry, &sums);
+            (indicators, statistics::constant_boundaries(&inputs, registry))
+        },
     );
     verdicts = Table::joined::<VerdictRow>(vec![verdicts, compared.verdicts]);
     let root = registry.root_code();
@@ -67,6 +70,7 @@ pub(super) fn compute(shared: &Shared<'_>, (parts, coverage): (&CubeParts, &Cove
     Made {
         tables: [
             indicators,
+            constant,
             compared.groups,
             compared.gaps,
             compared.inequality,

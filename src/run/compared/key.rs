@@ -40,8 +40,11 @@ impl<'a> Keys<'a> {
             .flat_map(|period| forms.iter().map(|form| form.reference(*period)))
             .collect();
         let areas: Vec<Hash> = days.iter().map(|day| self.areas.on(*day)).collect();
+        // Between the day of a period and that of constant boundaries any area may begin and end.
+        let constant = self.shared.pipeline.constant_boundaries;
+        let all_areas = constant.map(|_| self.areas.whole());
         let sums: Vec<Hash> = periods.iter().map(|period| parts.digest(*period)).collect();
         let coverage: Vec<_> = coverage.iter().collect();
-        hash(&(self.common, periods, areas, sums, coverage))
+        hash(&(self.common, periods, (areas, all_areas), sums, coverage))
     }
 }

@@ -1,0 +1,35 @@
+//! `[boundaries]` of `pipeline.toml`: the day whose areas figures of all periods are also published for.
+
+use jiff::civil::Date;
+
+use crate::domain::Period;
+use crate::pipeline::definition::BoundariesDef;
+use crate::pipeline::faults::{Faults, Source};
+
+/// The last day of one of the pipeline's periods, or a day. `lacks_changes`: there is a registry, and it has no table of changes.
+pub(super) fn resolve(
+    written: &BoundariesDef,
+    (periods, lacks_changes): (&[Period], bool),
+    source: &Source,
+    faults: &mut Faults,
+) -> Option<Date> {
+    let constant = &written.constant;
+    if lacks_changes {
+        let message = "constant boundaries need `changes` in [registry]".to_owned();
+        let hint = "the table says what became of each area: old_code, new_code, date, kind, share".to_owned();
+        faults.add(source, "missing-key", constant.span(), message, hint);
+        return None;
+    }
+    let period = periods.first().and_then(|first| Period::parse(constant, first.kind()));
+    let day = match period {
+        Some(period) => periods.contains(&period).then(|| period.end()),
+        None => constant.parse().ok().filter(|_| constant.len() == "2020-12-31".len()),
+    };
+    if day.is_none() {
+        let message = format!("`{constant}` is neither a period of the pipeline nor a day");
+        let latest = periods.last().map(ToString::to_string).unwrap_or_default();
+        let hint = format!("such as \"{latest}\" or \"2020-12-31\"");
+        faults.add(source, "bad-period", constant.span(), message, hint);
+    }
+    day
+}
