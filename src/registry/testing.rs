@@ -58,6 +58,7 @@ impl World {
             limits: Limits::default(),
             report: Default::default(),
             retention: Default::default(),
+            engine: Default::default(),
             returns: crate::pipeline::Returns::default(),
             extracts: Vec::new(),
             units: Default::default(),

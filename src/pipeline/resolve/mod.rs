@@ -4,6 +4,7 @@ mod awkward;
 mod columns;
 mod credit;
 mod dimensions;
+mod engine;
 mod extracts;
 mod forms;
 mod gate;
@@ -78,6 +79,7 @@ pub(super) fn pipeline(dir: &Path, files: &Files, faults: &mut Faults) -> Option
         returns: Returns { langs, ..plan.returns },
         report,
         retention: plan.retention,
+        engine: engine::resolve(files.plan.as_ref(), faults),
         extracts: plan.extracts,
         units: plan.units,
         forms: forms.into_iter().map(|(form, _)| form).collect(),

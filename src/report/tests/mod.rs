@@ -135,6 +135,7 @@ pub(super) fn pipeline() -> Pipeline {
         limits: Limits::default(),
         report: Default::default(),
         retention: Default::default(),
+        engine: Default::default(),
         returns: crate::pipeline::Returns::default(),
         extracts: Vec::new(),
         units: Units::built_in().clone(),
