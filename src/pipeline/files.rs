@@ -223,7 +223,11 @@ pub(super) fn digest(files: &Files, tables: &[(String, Vec<u8>)]) -> String {
         .sources()
         .map(|s| (s.relative.as_str(), without_engine(&s.relative, &s.text)))
         .collect();
-    all.extend(tables.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice().into())));
+    all.extend(
+        tables
+            .iter()
+            .map(|(path, bytes)| (path.as_str(), bytes.as_slice().into())),
+    );
     all.sort();
     all.dedup();
     let mut hash = Sha256::new();
@@ -267,7 +271,11 @@ fn engine_lines(text: &str) -> Option<Range<usize>> {
     let from = (0..above).rev().take_while(is_blank).last().unwrap_or(above);
     let below = |last: &usize| (last + 1..lines.len()).take_while(is_blank).last();
     // On top of a file nothing else separates it from what follows.
-    let to = Some(last).filter(|_| from == 0).as_ref().and_then(below).unwrap_or(last);
+    let to = Some(last)
+        .filter(|_| from == 0)
+        .as_ref()
+        .and_then(below)
+        .unwrap_or(last);
     Some(from..to + 1)
 }
 
@@ -278,7 +286,10 @@ mod tests {
     #[test]
     fn a_definition_is_the_same_whatever_its_engine() {
         let plain = "[pipeline]\nname = \"a\"\n\n# shares\n[gate]\nx = \"\"\"\n[engine]\n\"\"\"\n";
-        let parts = ["[pipeline]\nname = \"a\"\n", "\n# shares\n[gate]\nx = \"\"\"\n[engine]\n\"\"\"\n"];
+        let parts = [
+            "[pipeline]\nname = \"a\"\n",
+            "\n# shares\n[gate]\nx = \"\"\"\n[engine]\n\"\"\"\n",
+        ];
         let engine = "# on the cluster\n[engine]\n# nightly\ncube = { spark_connect = \"sc://h:1\" }\n\nminutes = 3\n";
         let written = [
             format!("{}\n{engine}{}", parts[0], parts[1]),

@@ -88,6 +88,9 @@ pub enum RunError {
     /// Sums could not be made.
     #[error(transparent)]
     Rollup(#[from] crate::rollup::Error),
+    /// The engine of the pipeline did not sum.
+    #[error(transparent)]
+    Engine(#[from] super::engine::EngineError),
     /// A return could not be made.
     #[error(transparent)]
     Returns(#[from] crate::returns::Error),

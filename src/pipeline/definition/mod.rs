@@ -20,6 +20,6 @@ pub use forms::{
 pub use located::{CubeEngineDef, CubeEngineName, Located, OneOrMany, Periods};
 pub use measures::{BetterDef, DimensionDef, DimensionsFile, IndicatorDef, IndicatorsFile, MeasureDef, MeasuresFile};
 pub use plan::{
-    EngineDef, ExtractDef, ExtractFormatDef, FeedbackDef, IncludeDef, LimitsDef, PartDef, PipelineDef, PipelineFile, RegistryDef,
+    ExtractDef, ExtractFormatDef, FeedbackDef, IncludeDef, LimitsDef, PartDef, PipelineDef, PipelineFile, RegistryDef,
     ReleasesDef, ReportersDef, ReturnsDef, SchemeDef,
 };

@@ -24,7 +24,13 @@ pub(super) fn resolve(file: Option<&Read<PipelineFile>>, faults: &mut Faults) ->
     let minutes = written.minutes.as_ref();
     if let Some(number) = minutes.filter(|number| !(1..=MOST_MINUTES).contains(&***number)) {
         let hint = format!("from 1 to {MOST_MINUTES}");
-        faults.add(source, "wrong-value", number.span(), format!("{number} is no limit"), hint);
+        faults.add(
+            source,
+            "wrong-value",
+            number.span(),
+            format!("{number} is no limit"),
+            hint,
+        );
     }
     EngineSpec {
         cube: (written.cube.as_ref()).map_or(CubeEngine::Embedded, |cube| engine(cube, source, faults)),
@@ -50,7 +56,8 @@ fn engine(written: &Located<CubeEngineDef>, source: &Source, faults: &mut Faults
     engine.map_or_else(
         || {
             let message = "`cube` names no engine, or two".to_owned();
-            let hint = "one of spark_connect and flight_sql, such as { spark_connect = \"sc://host:15002\" }".to_owned();
+            let hint =
+                "one of spark_connect and flight_sql, such as { spark_connect = \"sc://host:15002\" }".to_owned();
             faults.add(source, "wrong-value", written.span(), message, hint);
             CubeEngine::Embedded
         },
