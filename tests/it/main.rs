@@ -13,6 +13,7 @@ mod command_line;
 mod dates;
 mod docs;
 mod encodings;
+mod engine;
 mod fault_codes;
 mod feedback;
 mod files_as_sent;

@@ -57,7 +57,7 @@ fn engine(written: &Located<CubeEngineDef>, source: &Source, faults: &mut Faults
         || {
             let message = "`cube` names no engine, or two".to_owned();
             let hint =
-                "one of spark_connect and flight_sql, such as { spark_connect = \"sc://host:15002\" }".to_owned();
+                "one of spark_connect and flight_sql, such as `{ spark_connect = \"sc://host:15002\" }`".to_owned();
             faults.add(source, "wrong-value", written.span(), message, hint);
             CubeEngine::Embedded
         },
@@ -73,7 +73,7 @@ fn check(text: &Located<String>, schemes: &[&str], source: &Source, faults: &mut
     let is_address = has_port.is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok());
     if !is_address {
         let message = format!("`{text}` is no address of such an engine");
-        let hint = format!("such as {}host:15002", schemes[0]);
+        let hint = format!("such as `{}host:15002`", schemes[0]);
         faults.add(source, "wrong-value", text.span(), message, hint);
     } else if text.contains('@') || text.contains("token=") || text.contains("user_id=") {
         let message = "the address holds credentials, which a definition must not".to_owned();

@@ -66,7 +66,7 @@ pub fn sums(
             engine = client::shown(engine),
             forms = queries.len(),
             partitions_summed_within = made,
-            "asking"
+            "asking the engine for the sums"
         );
         Client::new(engine, pipeline.engine.minutes).run(&queries)?;
     }
