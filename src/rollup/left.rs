@@ -127,3 +127,119 @@ impl LeftSums {
         Ok((members, Group { records, pairs }))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::cube::Cube;
+    use super::super::plan::Plan;
+    use super::super::testing::{Record, areas, frame, period, pipeline};
+    use super::*;
+
+    fn asked() -> LeftSums {
+        LeftSums::new(&pipeline(), 0)
+    }
+
+    /// Two groups of an area: three records and one.
+    fn answer() -> SumsTable {
+        let columns = asked().columns();
+        let counts = |name: &String| match name.as_str() {
+            "records" => vec![3, 1],
+            name if name.ends_with(" rows") => vec![2, 1],
+            name if name.ends_with(" member") => vec![0, 1],
+            _ => vec![1, 0],
+        };
+        SumsTable {
+            height: 2,
+            texts: vec![vec!["2020".into(); 2], vec!["a1".into(); 2]],
+            integers: columns.integers.iter().map(counts).collect(),
+            decimals: columns.decimals.iter().map(|_| vec![10_i128.pow(30), -5]).collect(),
+        }
+    }
+
+    fn cells(answer: &SumsTable) -> Result<BTreeMap<Period, CubeCells>, String> {
+        asked().cells(answer, &BTreeMap::from([(period(), 4)]))
+    }
+
+    #[test]
+    fn an_answer_becomes_the_cells_of_its_periods() {
+        let all = cells(&answer()).unwrap();
+        let mut cube = Cube::new(&pipeline());
+        cube.add(0, period(), &all[&period()]);
+        let found = cube.indicator(&pipeline(), &areas(), (period(), 2), &|_, _| None);
+        let sums: Vec<_> = found
+            .cells
+            .iter()
+            .map(|cell| (cell.numerator, cell.rest, cell.rows))
+            .collect();
+        assert_eq!(sums, [(10_i128.pow(30), 10_i128.pow(30), 2), (-5, -5, 1)]);
+        // A period of which nothing is left has an empty part, as from a job.
+        let none = asked().cells(&SumsTable::default(), &BTreeMap::from([(period(), 0)]));
+        assert_eq!(none.unwrap().len(), 1);
+    }
+
+    #[test]
+    fn what_cannot_be_right_is_refused() {
+        type Change = fn(&mut SumsTable);
+        let columns = asked().columns().integers;
+        assert_eq!(columns.iter().position(|name| name == "records"), Some(2));
+        let changes: [(Change, &str); 7] = [
+            (|table| table.texts[0][1] = "2019".into(), "a period `2019`"),
+            (
+                |table| table.integers[..2].iter_mut().for_each(|of| of[1] = 0),
+                "there twice",
+            ),
+            (|table| table.integers[0][0] = -1, "a member"),
+            (|table| table.integers[1][0] = 65_536, "a member"),
+            (
+                |table| table.integers[2][1] = 2,
+                "of 5 records of 2020, of which there are 4",
+            ),
+            (|table| table.integers[3][1] = 2, "2 is no number of records"),
+            (|table| table.integers[4][0] = -1, "-1 is no number of records"),
+        ];
+        for (change, fault) in changes {
+            let mut table = answer();
+            change(&mut table);
+            let told = cells(&table).unwrap_err();
+            assert!(told.contains(fault), "{told}");
+        }
+    }
+
+    #[test]
+    fn the_query_reads_the_columns_that_it_needs_and_sums_digits() {
+        let sql = asked().sql(Some("facts"), Some("uncounted"));
+        for part in [
+            "TRUE AS accepted FROM facts\nUNION ALL\nSELECT",
+            "FROM uncounted WHERE \"row_status\" <> 'superseded'",
+            "CAST(CAST(ROUND((\"area_m2\") * 100) AS BIGINT) AS DECIMAL(38, 0)) AS \"area measure\"",
+            "CAST(COALESCE(SUM(\"area/households numerator\"), 0) AS DECIMAL(38, 0)) AS \"area/households numerator\"",
+            "GROUP BY \"period\", \"area_code\", ",
+        ] {
+            assert!(sql.contains(part), "{part} in {sql}");
+        }
+        assert!(!asked().sql(Some("facts"), None).contains("UNION"));
+    }
+
+    #[test]
+    fn only_records_whose_sums_and_intermediate_results_fit_are_left() {
+        let record = |households: i64| Record {
+            area: "a".into(),
+            accepted: true,
+            code: None,
+            class: None,
+            has_room: None,
+            households: Some(households),
+            area_m2: Some(1),
+        };
+        let plan = Plan::new(&pipeline(), 0).unwrap();
+        let left = |all: &[i64], keep: &[bool]| {
+            let records: Vec<Record> = all.iter().map(|households| record(*households)).collect();
+            plan.leaves(&frame(&records).drop("accepted").unwrap(), keep).unwrap()
+        };
+        assert_eq!(left(&[1, 2, 3], &[true, false, true]), Some(2));
+        assert_eq!(left(&[], &[]), Some(0));
+        // households × 3 + 2, in tenths, times two records.
+        assert_eq!(left(&[1 << 55, 1], &[true; 2]), Some(2));
+        assert_eq!(left(&[1 << 57, 1], &[true; 2]), None);
+    }
+}

@@ -61,9 +61,8 @@ fn run(pipeline: &Path, input: &Path, output: &Path) -> Output {
         input,
         "--output",
         output,
-        "--log",
+        "--log-format",
         "json",
-        "--verbose",
     ];
     huizong(&args).output().unwrap()
 }

@@ -54,3 +54,31 @@ impl Wholes<'_> {
         sizes.collect::<Vec<_>>().into_iter().flatten().reduce(f64::max)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Use, parse};
+    use crate::pipeline::ColumnKind;
+    use crate::pipeline::testing::column;
+
+    #[test]
+    fn every_whole_number_on_the_way_counts() {
+        let integer = || ColumnKind::Integer { unit: None };
+        let columns = [column("n", integer()), column("m", integer())];
+        let largest = |at: usize| Some([1000.0, 7.0][at]);
+        for (text, size) in [
+            ("n + m", 1007.0),
+            ("n * m - n * m", 14_000.0),
+            ("CASE WHEN n * n > m THEN m ELSE m END", 1e6),
+            ("CASE WHEN n > m THEN m * 3 ELSE -(n - 1) END", 1001.0),
+            ("COALESCE(n * 2, 5)", 2000.0),
+            ("n * 0.5", 1000.0),
+            ("n BETWEEN m AND m * m * m * m", 2401.0),
+            ("m IN (3, -9000)", 9000.0),
+            ("m * n IS NULL", 7000.0),
+        ] {
+            let formula = parse(text, &columns, Use::Measure).unwrap_or_else(|faults| panic!("{text}: {faults:?}"));
+            assert_eq!(formula.largest_whole(&largest), size, "{text}");
+        }
+    }
+}

@@ -13,20 +13,22 @@ pub fn difficult() -> World {
                    visitor | integer | Visitor | required = true\n\
                    n | integer | N |\n\
                    big | integer | Big |\n\
+                   times | integer | Times |\n\
                    money | decimal | Money | scale = 3\n\
                    open | boolean | Open |\n\
                    kind | text | Kind |";
     let figures = "people | visits | 1\n\
                    n | visits | n\n\
                    big | visits | big\n\
-                   tripled | visits | big * 3 - n\n\
+                   product | visits | big * times - n\n\
                    open | visits | open\n\
                    whole | visits | ROUND(money)\n\
                    cents | visits | ROUND(money, 2) | scale = 2\n\
-                   half | visits | money * 0.5 | scale = 4\n\
-                   often | visits | CASE WHEN n > 1 AND kind = 'it''s' THEN n * 2 WHEN n <= 1 THEN 0 END";
+                   half | visits | money * 0.5 | scale = 4";
+    let often = "[[measure]]\nid = 'often'\nform = 'visits'\n\
+                 value = \"CASE WHEN n > 1 AND kind = 'it''s' THEN n * 2 WHEN n <= 1 THEN 0 END\"\n";
     let mut ratios = String::new();
-    for above in ["n", "big", "tripled", "open", "whole", "cents", "half", "often"] {
+    for above in ["n", "big", "product", "open", "whole", "cents", "half", "often"] {
         writeln!(
             ratios,
             "{above}_each | {above} | people | unit = '1'; better = 'higher'"
@@ -40,7 +42,7 @@ pub fn difficult() -> World {
             "unit = 'person'\nkey = ['code', 'visitor']\nfiles = ['{period}/{state}_*', '{period}/all*']",
             columns,
         )
-        .defined("measures.toml", measures(figures))
+        .defined("measures.toml", measures(figures) + often)
         .defined("indicators.toml", indicators(&ratios))
         .defined(
             "dimensions.toml",
@@ -50,34 +52,36 @@ pub fn difficult() -> World {
         )
         .defined(
             "checks.toml",
-            "[[row]]\nid = 'few'\nform = 'visits'\nseverity = 'hard'\ncheck = 'n < 100'\n",
+            "[[row]]\nid = 'few'\nform = 'visits'\nseverity = 'hard'\nassert = 'n < 100'\nmissing = 'pass'\n\
+             message = { zh = '\u{8fc7}\u{591a}', en = 'too many' }\n",
         )
         .sent("2020/N_a.csv", NORTH)
         .sent("2020/S_a.csv", SOUTH)
-        .sent("2020/all.csv", "Code,Visitor,N,Big,Money,Open,Kind\nA,90,7,8,0.125,yes,\u{4e2d}\nA,91,,,,,\n")
+        .sent("2020/all.csv", "Code,Visitor,N,Big,Times,Money,Open,Kind\nA,90,7,8,1,0.125,yes,\u{4e2d}\nA,91,,,,,,\n")
         .sent("2018/N_a.csv", NORTH)
 }
 
 /// Halves of both signs, values that are nearly halves, nulls of every type, a row that breaks a rule, and rows that are there twice.
-const NORTH: &str = "Code,Visitor,N,Big,Money,Open,Kind\n\
-    A,1,1,450000000000000000,0.5,yes,it's\n\
-    A,2,2,-450000000000000000,2.5,no,a\\b\n\
-    A,3,3,1,-0.5,,\u{4e2d}\n\
-    A,4,,2,1.005,yes,150\n\
-    A,5,5,,0.285,no,\n\
-    A,6,6,3,,yes,1500\n\
-    A,7,700,4,4.5,yes,it's\n\
-    A,8,8,5,-2.675,no,it's\n\
-    A,8,8,5,-2.675,no,it's\n\
-    B,1,1,450000000000000000,1.115,yes,rest\n\
-    B,2,-2,450000000000000001,-1.5,no,it's\n\
-    B,3,0,-1,0.001,,\n";
+const NORTH: &str = "Code,Visitor,N,Big,Times,Money,Open,Kind\n\
+    A,1,1,3000000000000000,100,0.5,yes,it's\n\
+    A,2,2,-3000000000000000,100,2.5,no,a\\b\n\
+    A,3,3,1,1,-0.5,,\u{4e2d}\n\
+    A,4,,2,,1.005,yes,150\n\
+    A,5,5,,1,0.285,no,\n\
+    A,6,6,3,1,,yes,1500\n\
+    A,7,700,4,1,4.5,yes,it's\n\
+    A,8,8,5,1,-2.675,no,it's\n\
+    A,8,8,5,1,-2.675,no,it's\n\
+    B,1,1,3000000000000000,100,1.115,yes,rest\n\
+    B,2,-2,3000000000000001,99,-1.5,no,it's\n\
+    B,3,0,-1,1,0.001,,\n";
 
-/// Sums beyond 64 bits, and a value of which three times leaves them.
-const SOUTH: &str = "Code,Visitor,N,Big,Money,Open,Kind\n\
-    C,1,1,9223372036854775807,0.5,yes,it's\n\
-    C,2,2,9223372036854775807,1.5,no,it's\n\
-    C,3,3,9223372036854775806,2.5,no,\n";
+/// Products whose sum leaves 64 bits, and one that leaves them itself.
+const SOUTH: &str = "Code,Visitor,N,Big,Times,Money,Open,Kind\n\
+    C,1,1,9007199254740991,400,0.5,yes,it's\n\
+    C,2,2,9007199254740991,400,1.5,no,it's\n\
+    C,3,3,9007199254740991,400,2.5,no,it's\n\
+    C,4,4,9007199254740991,1000000,3.5,no,\n";
 
 #[test]
 fn the_rows_are_as_difficult_as_they_are_meant_to_be() {
@@ -88,7 +92,7 @@ fn the_rows_are_as_difficult_as_they_are_meant_to_be() {
         .map(|row| joined(row, &["area_code", "visitor"], ""))
         .collect();
     let expected = [
-        "A90", "A91", "A1", "A2", "A3", "A4", "A5", "A6", "A8", "B1", "B2", "B3", "C1", "C2", "C3",
+        "A90", "A91", "A1", "A2", "A3", "A4", "A5", "A6", "A8", "B1", "B2", "B3", "C1", "C2", "C3", "C4",
     ];
     let mut sorted = facts.clone();
     sorted.sort();

@@ -19,7 +19,7 @@ fn published(cube: &str) -> World {
     world.put("pipeline/pipeline.toml", text.replace("'embedded'", cube));
     world.put(
         "input/2018/N_a.csv",
-        "Code,Visitor,N,Big,Money,Open,Kind\nA,1,1,1,1,yes,\n",
+        "Code,Visitor,N,Big,Times,Money,Open,Kind\nA,1,1,1,1,1,yes,\n",
     );
     world
 }

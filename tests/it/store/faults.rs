@@ -5,8 +5,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use super::{Bucket, Machine, moto, seaweedfs, small};
-use crate::support::{Started, started};
-use crate::support::{World, said};
+use crate::support::{Started, World, said, started};
 
 /// Lets requests to a bucket fail as `plan` says: see `store_proxy.py`.
 fn failing(bucket: &Bucket, plan: &str) -> (Started, Bucket) {
