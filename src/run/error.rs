@@ -90,7 +90,7 @@ pub enum RunError {
     Rollup(#[from] crate::rollup::Error),
     /// The engine of the pipeline did not sum.
     #[error(transparent)]
-    Engine(#[from] super::engine::EngineError),
+    Engine(Box<super::engine::EngineError>),
     /// A return could not be made.
     #[error(transparent)]
     Returns(#[from] crate::returns::Error),
@@ -116,6 +116,12 @@ pub enum RunError {
         /// Rows in all files of facts.
         facts: u64,
     },
+}
+
+impl From<super::engine::EngineError> for RunError {
+    fn from(error: super::engine::EngineError) -> RunError {
+        RunError::Engine(Box::new(error))
+    }
 }
 
 impl From<partition::Error> for RunError {
