@@ -51,7 +51,7 @@ pub enum EngineError {
         /// Id of the form.
         form: String,
         /// What is wrong with the file.
-        source: lake::Error,
+        source: Box<lake::Error>,
     },
     /// Its answer cannot be right.
     #[error("the sums of form `{form}` that {engine} gave cannot be right: {reason}")]

@@ -74,7 +74,7 @@ pub fn sums(
         let answer = read_sums(&query.result, &query.columns).map_err(|source| EngineError::Unread {
             engine: client::shown(engine),
             form: of_form.id.to_owned(),
-            source,
+            source: Box::new(source),
         })?;
         of_form.add(&answer, engine, &mut parts)?;
     }
