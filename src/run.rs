@@ -6,6 +6,7 @@ mod chain;
 mod compared;
 mod dependencies;
 mod engine;
+mod engine_error;
 mod error;
 mod exports;
 mod feedback;
@@ -49,7 +50,7 @@ use crate::release::{self, Hold, Staging};
 
 use chain::Computed;
 use compared::KeptFigures;
-pub use engine::EngineError;
+pub use engine_error::EngineError;
 pub use error::RunError;
 pub use exports::Exports;
 pub use gc::gc;

@@ -13,6 +13,10 @@ pub(super) fn hint(error: &Error) -> (&'static str, &'static str) {
             "请用该解释器的 pip 安装（各引擎所需见 docs/engines.md），或用环境变量 HUIZONG_PYTHON 指明已装有它的解释器",
             "install it with the pip of that interpreter (docs/engines.md lists what each engine needs), or name another one in HUIZONG_PYTHON",
         ),
+        Error::Unnamed { .. } => (
+            "请用 --output 给出路径中没有 [ ] { } * ? % \\ 的文件夹",
+            "choose an --output whose path has none of [ ] { } * ? % \\",
+        ),
         Error::Unreachable { .. } => (
             "请检查服务是否运行、[engine] 的地址与环境变量 HUIZONG_ENGINE_TOKEN，然后再次运行；当前版本不变",
             "check that the server runs, the address in [engine] and HUIZONG_ENGINE_TOKEN, and run again; the current release is as it was",
@@ -45,6 +49,7 @@ pub(super) fn chinese(error: &Error) -> String {
             python,
             package,
         } => format!("`{python}` 中没有 {engine} 的客户端软件包 {package}"),
+        Error::Unnamed { engine, path } => format!("{engine} 会把路径 {} 当作模式", path.display()),
         Error::Unreachable { engine, reason } => format!("无法连接 {engine}：{reason}"),
         Error::Refused { engine, form, reason } => format!("{engine} 未能汇总表式 `{form}` 的各行：{reason}"),
         Error::Unread { engine, form, .. } => format!("无法读取 {engine} 给出的表式 `{form}` 的合计"),

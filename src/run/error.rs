@@ -90,7 +90,7 @@ pub enum RunError {
     Rollup(#[from] crate::rollup::Error),
     /// The engine of the pipeline did not sum.
     #[error(transparent)]
-    Engine(Box<super::engine::EngineError>),
+    Engine(Box<super::engine_error::EngineError>),
     /// A return could not be made.
     #[error(transparent)]
     Returns(#[from] crate::returns::Error),
@@ -118,8 +118,8 @@ pub enum RunError {
     },
 }
 
-impl From<super::engine::EngineError> for RunError {
-    fn from(error: super::engine::EngineError) -> RunError {
+impl From<super::engine_error::EngineError> for RunError {
+    fn from(error: super::engine_error::EngineError) -> RunError {
         RunError::Engine(Box::new(error))
     }
 }

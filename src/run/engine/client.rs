@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
-use super::error::EngineError;
 use crate::lake::SumsColumns;
 use crate::pipeline::ExternalEngine;
+use crate::run::engine_error::EngineError;
 
 /// The program, which is no part of any package: whatever Python runs it, it is that of this version.
 const PROGRAM: &str = include_str!("client.py");

@@ -27,15 +27,18 @@ impl Dialect {
         let folder = folder.display().to_string();
         match self {
             Dialect::DuckDb => {
-                let files = literal(&format!("{}/*.parquet", escaped(&folder, |c| format!("[{c}]"))));
+                let files = literal(&format!("{}/*.parquet", bracketed(&folder)));
                 // Without the option, a folder such as `year=2020` above the files would be a column.
                 format!("read_parquet({files}, hive_partitioning = false)")
             }
-            Dialect::Spark => {
-                let folder = escaped(&folder, |c| format!("\\{c}")).replace('`', "``");
-                format!("parquet.`file://{folder}`")
-            }
+            Dialect::Spark => format!("parquet.`file://{}`", folder.replace('`', "``")),
         }
+    }
+
+    /// Whether a folder can be written so that no other is meant. Spark has an escape for patterns, and Sail has another.
+    pub(super) fn can_name(self, folder: &Path) -> bool {
+        let path = folder.to_string_lossy();
+        self == Dialect::DuckDb || !path.contains(['[', ']', '{', '}', '*', '?', '%', '\\'])
     }
 
     /// A query that is written in double quotes, with decimals that are doubles.
@@ -88,12 +91,11 @@ fn quoted_length(text: &str, quote: char) -> usize {
     text.len()
 }
 
-/// A path in whose place no other matches.
-fn escaped(path: &str, escape: impl Fn(char) -> String) -> String {
+/// A path as DuckDB matches it: characters of its patterns stand for themselves in brackets.
+fn bracketed(path: &str) -> String {
     let is_pattern = |c: char| matches!(c, '[' | ']' | '*' | '?' | '{' | '}');
-    path.chars()
-        .map(|c| if is_pattern(c) { escape(c) } else { c.to_string() })
-        .collect()
+    let escaped = |c: char| if is_pattern(c) { format!("[{c}]") } else { c.to_string() };
+    path.chars().map(escaped).collect()
 }
 
 #[cfg(test)]
@@ -132,6 +134,9 @@ mod tests {
             Dialect::DuckDb.files(folder),
             "read_parquet('/a''b/[[]x[]][*]/*.parquet', hive_partitioning = false)"
         );
-        assert_eq!(Dialect::Spark.files(folder), "parquet.`file:///a'b/\\[x\\]\\*`");
+        assert!(Dialect::DuckDb.can_name(folder) && !Dialect::Spark.can_name(folder));
+        let folder = Path::new("/a'b/x `y");
+        assert!(Dialect::Spark.can_name(folder));
+        assert_eq!(Dialect::Spark.files(folder), "parquet.`file:///a'b/x ``y`");
     }
 }

@@ -3,16 +3,15 @@
 
 mod client;
 mod dialect;
-mod error;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use client::{Client, Query};
 use dialect::Dialect;
-pub use error::EngineError;
 
 use super::RunError;
+use super::engine_error::EngineError;
 use crate::domain::Period;
 use crate::lake::{Error, Output, SumsTable, TemporaryFolder, disk, read_sums};
 use crate::partition::{BundleResult, LeftRecords, Shared, Sums};
@@ -36,6 +35,11 @@ pub fn sums(
     };
     let (left, made) = left_of(results);
     let folder = output.stage()?;
+    let place = std::path::absolute(folder.path()).map_err(Error::io("find", folder.path()))?;
+    if !Dialect::of(engine).can_name(&place) {
+        let (engine, path) = (client::shown(engine), output.root().to_owned());
+        return Err(EngineError::Unnamed { engine, path }.into());
+    }
     // A temporary folder is closed to others, as whom the engine may run.
     disk::open_to_others(folder.path(), output.root()).map_err(Error::io("open to others", folder.path()))?;
     let (mut parts, mut asked) = (CubeParts::default(), Vec::new());

@@ -7,7 +7,8 @@ use crate::support::{World, copy_folder, published, said};
 
 #[test]
 fn duckdb_sums_the_sample_to_the_same_bytes() {
-    sample_has_the_same_bytes("'duckdb'");
+    // A name that SQL and patterns would take for something else.
+    sample_has_the_same_bytes("'duckdb'", "it's [an] output {of} 2020*");
 }
 
 #[test]

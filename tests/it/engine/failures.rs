@@ -67,8 +67,8 @@ fn interpreter(world: &World, script: &str) -> PathBuf {
 fn altered(world: &World, change: &str) -> PathBuf {
     let code = format!(
         "import sys, pyarrow.parquet as parquet, pyarrow as pa, pyarrow.compute as pc\n\
-         write = parquet.write_table\n\
-         def other(table, *args, **named):\n    {change}\n    return write(table, *args, **named)\n\
+         original = parquet.write_table\n\
+         def other(table, *args, **named):\n    {change}\n    return original(table, *args, **named)\n\
          parquet.write_table = other\n\
          exec(sys.argv[1])"
     );
@@ -113,6 +113,27 @@ fn an_engine_that_accepts_and_never_answers_holds_no_run_up() {
         let told = failed(&world, command(&world, "en").env("HUIZONG_ENGINE_CONNECT_SECONDS", "4"));
         assert!(told.contains("cannot be reached"), "{told}");
         assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", begun.elapsed());
+    }
+}
+
+#[test]
+fn an_output_folder_that_is_a_pattern_to_the_engine_is_refused() {
+    let world = published("{ spark_connect = 'sc://127.0.0.1:1' }");
+    let output = world.path("out [1]");
+    for (lang, words) in [("en", "for a pattern"), ("zh", "当作模式")] {
+        let args = [
+            "run",
+            "--lang",
+            lang,
+            "--input",
+            "input",
+            "--output",
+            output.to_str().unwrap(),
+            "pipeline",
+        ];
+        let ended = huizong(&args).current_dir(world.path("")).output().unwrap();
+        assert_eq!(ended.status.code(), Some(3), "{}", said(&ended));
+        assert!(said(&ended).contains(words), "{}", said(&ended));
     }
 }
 

@@ -10,7 +10,7 @@ static CLUSTER: LazyLock<Server> = LazyLock::new(|| Server::start("cluster"));
 
 #[test]
 fn sail_sums_the_sample_to_the_same_bytes_over_spark_connect() {
-    sample_has_the_same_bytes(&SPARK_CONNECT.spark_connect());
+    sample_has_the_same_bytes(&SPARK_CONNECT.spark_connect(), "it's year=2020 `x`");
 }
 
 #[test]
@@ -20,7 +20,7 @@ fn sail_sums_difficult_values_to_the_same_bytes_over_spark_connect() {
 
 #[test]
 fn sail_sums_the_sample_to_the_same_bytes_over_flight_sql() {
-    sample_has_the_same_bytes(&FLIGHT_SQL.flight_sql());
+    sample_has_the_same_bytes(&FLIGHT_SQL.flight_sql(), "it's year=2020 `x`");
 }
 
 #[test]
@@ -30,6 +30,6 @@ fn sail_sums_difficult_values_to_the_same_bytes_over_flight_sql() {
 
 #[test]
 fn a_cluster_of_sail_sums_both_to_the_same_bytes() {
-    sample_has_the_same_bytes(&CLUSTER.spark_connect());
+    sample_has_the_same_bytes(&CLUSTER.spark_connect(), "it's year=2020 `x`");
     difficult_values_have_the_same_bytes(&CLUSTER.spark_connect());
 }

@@ -1,5 +1,7 @@
 //! Why an engine beside huizong did not sum.
 
+use std::path::PathBuf;
+
 use crate::lake;
 
 /// Why an engine beside huizong did not sum.
@@ -24,6 +26,14 @@ pub enum EngineError {
         python: String,
         /// What is to be installed.
         package: String,
+    },
+    /// Its SQL has no name for the folder of the files.
+    #[error("{engine} would take the path {} for a pattern", path.display())]
+    Unnamed {
+        /// The engine, with its address.
+        engine: String,
+        /// The output folder.
+        path: PathBuf,
     },
     /// Nobody answers.
     #[error("{engine} cannot be reached: {reason}")]
