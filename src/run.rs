@@ -5,6 +5,8 @@ mod beside;
 mod chain;
 mod compared;
 mod dependencies;
+mod engine;
+mod engine_error;
 mod error;
 mod exports;
 mod feedback;
@@ -50,6 +52,7 @@ use crate::release::{self, Hold, Staging};
 
 use chain::Computed;
 use compared::KeptFigures;
+pub use engine_error::EngineError;
 pub use error::{RunError, listed};
 pub use exports::Exports;
 pub use gc::gc;
@@ -213,6 +216,7 @@ fn locked(
     let written = staging.files();
     let facts = written.iter().filter(|(path, _)| path.starts_with("facts/"));
     let facts = facts.map(|(_, file)| file.rows).sum();
+    let parts = engine::sums(shared, (&staging, staged_in), &results)?;
     let before = Before::open(&options.since, output)?;
     let made_in = if options.dry { staged_in } else { output };
     let kept_figures = KeptFigures::new(output, made_in);
@@ -220,7 +224,7 @@ fn locked(
     let figures = tables::figures(
         shared,
         &files,
-        (results, held, facts),
+        (results, held, facts, parts),
         &prepared.registers,
         (&staging, before.as_ref()),
         (&kept_figures, &kept_comparisons),

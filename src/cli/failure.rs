@@ -7,7 +7,7 @@ use super::exit::{complain, complain_of, told, usage, with_causes};
 use super::log::{self, ENDING, seconds};
 use super::look::no_link;
 use super::named::NotNamed;
-use super::{Exit, default_lang, diagnostics, keys, stores};
+use super::{Exit, default_lang, diagnostics, engines, keys, stores};
 use crate::domain::{Diagnostic, Lang, Text, plural};
 use crate::lake;
 use crate::release::KeyError;
@@ -168,6 +168,7 @@ pub(super) fn hint(error: &RunError) -> Option<(&'static str, &'static str)> {
         RunError::Lake(lake::Error::Locked { path, owner }) => locked(path, owner.as_ref()).1,
         RunError::Lake(lake::Error::NoLink { .. }) => no_link(),
         RunError::Remote(error) => return stores::hint(error),
+        RunError::Engine(error) => engines::hint(error),
         RunError::Lake(lake::Error::Io { path, source, .. }) if is_misshapen(path, source) => (
             "请删除输出文件夹中的 state：其中只有下次运行可省去的工作，删除只多花时间",
             "delete the folder state of the output folder: it only saves work, so that nothing but time is lost",
@@ -223,6 +224,7 @@ fn told_of(error: &RunError, hint: Option<&str>) {
         RunError::FactsDiffer { accepted, facts } => {
             format!("接受 {accepted} 行，而逐行数据有 {facts} 行；未发布任何内容")
         }
+        RunError::Engine(engine) => engines::chinese(engine),
         RunError::Remote(remote) => match stores::chinese(remote) {
             Some(message) => message,
             None => return complain(error, hint),

@@ -6,6 +6,7 @@ mod choice;
 mod completions;
 pub mod diagnostics;
 mod diff;
+mod engines;
 mod exit;
 mod explain;
 mod failure;

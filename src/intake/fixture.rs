@@ -48,6 +48,7 @@ pub(super) fn pipeline() -> Pipeline {
         report: Default::default(),
         constant_boundaries: None,
         retention: Default::default(),
+        engine: Default::default(),
         returns: Returns::default(),
         extracts: Vec::new(),
         units: Units::built_in().clone(),

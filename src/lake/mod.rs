@@ -20,6 +20,7 @@ mod scan;
 pub mod sealed;
 pub mod sql;
 pub mod stop;
+mod sums;
 mod table;
 mod temporary;
 
@@ -36,5 +37,6 @@ pub use parquet::{Encoded, Written, encode, write};
 pub use parts::{PartedFile, TableFile, encode_part};
 pub use read::{column_types, frame_of, integer_at, read, read_frame, read_table, read_whole_table, text_at};
 pub use scan::{Filter, count_rows, matching_rows, rows_at};
+pub use sums::{SumsColumns, SumsTable, read_sums};
 pub use table::{replace_table, table_to_batch, write_table};
 pub use temporary::TemporaryFolder;

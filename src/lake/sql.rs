@@ -15,7 +15,7 @@ use crate::pipeline::formula::plain_arguments;
 use crate::pipeline::sql::characters;
 
 /// Reads one item of a select list, as in `COALESCE("a", 0) AS "b"`. Whole numbers have 64 bits, decimals are doubles, logic is
-/// three-valued, `ROUND` rounds ties to even, `SUBSTR` and `LENGTH` count characters, and a `CAST` that loses a value fails.
+/// three-valued, `ROUND` rounds halves away from zero, `SUBSTR` and `LENGTH` count characters, and a `CAST` that loses a value fails.
 ///
 /// # Errors
 /// When the text is not SQL, is nested too deeply, or uses what is not in the subset.
@@ -174,8 +174,8 @@ fn call(function: &Function) -> PolarsResult<Option<Expr>> {
             let of = read(of)?;
             when(of.clone().eq(read(null)?)).then(lit(NULL)).otherwise(of)
         }
-        ("ROUND", [of]) => read(of)?.round(0, RoundMode::HalfToEven),
-        ("ROUND", [of, decimals]) => read(of)?.round(whole(decimals)?, RoundMode::HalfToEven),
+        ("ROUND", [of]) => read(of)?.round(0, RoundMode::HalfAwayFromZero),
+        ("ROUND", [of, decimals]) => read(of)?.round(whole(decimals)?, RoundMode::HalfAwayFromZero),
         _ => return Ok(None),
     }))
 }

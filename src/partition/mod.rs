@@ -51,7 +51,7 @@ pub use error::Error;
 pub use files::file_name;
 pub use job::{Done, job};
 pub use lineage::{Lineage, Memories};
-pub use result::PartitionResult;
+pub use result::{LeftRecords, PartitionResult, Sums};
 pub use settled_line::SettledLine;
 pub use shared::Shared;
 pub use sketch::Sketch;

@@ -33,11 +33,29 @@ pub struct PartitionResult {
     /// The period.
     pub period: Period,
     /// Its sums; None where no row counts or is held back.
-    pub cube: Option<CubeCells>,
+    pub sums: Option<Sums>,
     /// What each area sent.
     pub received: BTreeMap<String, AreaCounts>,
     /// How often each rule was judged and broken.
     pub tallies: BTreeMap<String, Tally>,
+}
+
+/// The sums of a partition.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum Sums {
+    /// Made by the job.
+    Made(CubeCells),
+    /// Left to the engine of the pipeline.
+    Left(LeftRecords),
+}
+
+/// Records that the engine of the pipeline sums.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct LeftRecords {
+    /// How many there are.
+    pub records: u64,
+    /// Paths of the files of the release that hold them, and superseded ones.
+    pub files: Vec<String>,
 }
 
 /// A judged partition: its result, and what the rest of the job must know of it. What it says of the submissions stands in their
@@ -109,7 +127,7 @@ pub fn partition(
         result: PartitionResult {
             form,
             period,
-            cube: None,
+            sums: None,
             received: BTreeMap::new(),
             tallies: BTreeMap::new(),
         },
@@ -147,8 +165,18 @@ pub fn partition(
     let accepted = statuses.are(RowState::Accepted);
     let keep: Vec<bool> = statuses.iter().map(|state| state != RowState::Superseded).collect();
     let held = statuses.are(RowState::Quarantined);
-    let (cube, too_large) = shared.plans[form].judged(&frame, &keep, &accepted)?;
-    made.result.cube = Some(cube);
+    let left = match shared.pipeline.engine.external() {
+        Some(_) => shared.plans[form].leaves(&frame, &keep)?,
+        None => None,
+    };
+    let too_large = match left {
+        Some(_) => Vec::new(),
+        None => {
+            let (cells, too_large) = shared.plans[form].judged(&frame, &keep, &accepted)?;
+            made.result.sums = Some(Sums::Made(cells));
+            too_large
+        }
+    };
     let plain = context(shared, (form, period), &areas, None);
     let too_large = too_large.into_iter().map(|one| (one.measure, one.record));
     for (submission, findings) in check::too_large(&plain, &frame, &origins, too_large)? {
@@ -178,6 +206,10 @@ pub fn partition(
         let all = vec![true; uncounted.num_rows()];
         let uncounted = records_file(shared, cases, (form, period), area, (&uncounted, &all), UNCOUNTED)?;
         made.files.extend(uncounted);
+    }
+    if let Some(records) = left {
+        let files = made.files.iter().map(|file| file.path.clone()).collect();
+        made.result.sums = Some(Sums::Left(LeftRecords { records, files }));
     }
     made.held = held::of(&winners, &statuses)?;
     made.result.received = count_areas(cases, &batch, &accepted, &held, &winners, &on_time)?;

@@ -108,7 +108,7 @@ fn a_job_needs_no_folder_and_accounts_for_every_row() {
     assert_eq!(in_folder("quarantine/"), rows.quarantined);
     assert!(in_folder("uncounted/") > 0);
     assert_eq!(result.partitions.len(), PIPELINE.forms.len());
-    assert!(result.partitions.iter().all(|partition| partition.cube.is_some()));
+    assert!(result.partitions.iter().all(|partition| partition.sums.is_some()));
 }
 
 /// What a job gives to be kept, written and read again, with its files of records below a folder.

@@ -1,6 +1,8 @@
 //! The files of a definition: which belong to it, what stands in them, and their digest.
 
+use std::borrow::Cow;
 use std::fs;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use crate::domain::hex;
@@ -217,11 +219,15 @@ fn syntax(source: &Source, errors: &[toml::de::Error], faults: &mut Faults) {
 
 /// sha256 over path and bytes of every file of the definition, in path order; lower-case hex.
 pub(super) fn digest(files: &Files, tables: &[(String, Vec<u8>)]) -> String {
-    let mut all: Vec<(&str, &[u8])> = files
+    let mut all: Vec<(&str, Cow<'_, [u8]>)> = files
         .sources()
-        .map(|s| (s.relative.as_str(), s.text.as_bytes()))
+        .map(|s| (s.relative.as_str(), without_engine(&s.relative, &s.text)))
         .collect();
-    all.extend(tables.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())));
+    all.extend(
+        tables
+            .iter()
+            .map(|(path, bytes)| (path.as_str(), bytes.as_slice().into())),
+    );
     all.sort();
     all.dedup();
     let mut hash = Sha256::new();
@@ -233,4 +239,71 @@ pub(super) fn digest(files: &Files, tables: &[(String, Vec<u8>)]) -> String {
         hash.update(bytes);
     }
     hex(&hash.finalize())
+}
+
+/// The content of a file for the digest: `pipeline.toml` without the lines of its `[engine]`, and with the comment and the blank lines
+/// above it gone, too, so that a definition is the same before it names an engine and after.
+fn without_engine<'t>(relative: &str, text: &'t str) -> Cow<'t, [u8]> {
+    let is_plan = relative.rsplit('/').next() == Some("pipeline.toml");
+    let lines = is_plan.then(|| engine_lines(text)).flatten();
+    let Some(lines) = lines else {
+        return Cow::Borrowed(text.as_bytes());
+    };
+    let kept: Vec<&str> = (text.split_inclusive('\n').enumerate())
+        .filter(|(at, _)| !lines.contains(at))
+        .map(|(_, line)| line)
+        .collect();
+    Cow::Owned(kept.concat().into_bytes())
+}
+
+/// The lines that belong to `[engine]`; None: there is no such table.
+fn engine_lines(text: &str) -> Option<Range<usize>> {
+    let (document, _) = DeTable::parse_recoverable(text);
+    let (key, value) = document.get_ref().get_key_value("engine")?;
+    let table = value.get_ref().as_table().into_iter().flatten();
+    let ends = table.map(|(_, value)| value.span().end).chain([key.span().end]);
+    let line_of = |byte: usize| text[..byte].matches('\n').count();
+    let (first, last) = (line_of(key.span().start), line_of(ends.max()?));
+    let lines: Vec<&str> = text.lines().collect();
+    let is_comment = |at: &usize| lines[*at].trim_start().starts_with('#');
+    let is_blank = |at: &usize| lines[*at].trim().is_empty();
+    let above = (0..first).rev().take_while(is_comment).last().unwrap_or(first);
+    let from = (0..above).rev().take_while(is_blank).last().unwrap_or(above);
+    let below = |last: &usize| (last + 1..lines.len()).take_while(is_blank).last();
+    // On top of a file nothing else separates it from what follows.
+    let to = Some(last)
+        .filter(|_| from == 0)
+        .as_ref()
+        .and_then(below)
+        .unwrap_or(last);
+    Some(from..to + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_definition_is_the_same_whatever_its_engine() {
+        let plain = "[pipeline]\nname = \"a\"\n\n# shares\n[gate]\nx = \"\"\"\n[engine]\n\"\"\"\n";
+        let parts = [
+            "[pipeline]\nname = \"a\"\n",
+            "\n# shares\n[gate]\nx = \"\"\"\n[engine]\n\"\"\"\n",
+        ];
+        let engine = "# on the cluster\n[engine]\n# nightly\ncube = { spark_connect = \"sc://h:1\" }\n\nminutes = 3\n";
+        let written = [
+            format!("{}\n{engine}{}", parts[0], parts[1]),
+            format!("{}{}\n{engine}", parts[0], parts[1]),
+            format!("{engine}\n{}{}", parts[0], parts[1]),
+            format!("engine.cube = \"duckdb\"\n\n{plain}"),
+            format!("engine = {{ cube = \"duckdb\" }}\n{plain}"),
+            format!("{}\n[engine]\n{}", parts[0], parts[1]),
+        ];
+        for text in written.iter().map(String::as_str).chain([plain]) {
+            let kept = without_engine("../other/pipeline.toml", text);
+            assert_eq!(String::from_utf8_lossy(&kept), plain, "{text}");
+        }
+        let other = without_engine("checks.toml", engine);
+        assert_eq!(&*other, engine.as_bytes());
+    }
 }

@@ -25,6 +25,7 @@ impl Pipeline {
             units,
             feedback,
             rules,
+            engine,
             // Slices of their own.
             forms: _,
             measures: _,
@@ -65,9 +66,11 @@ impl Pipeline {
                 _ => None,
             })
             .collect();
+        // Jobs leave their sums to an engine, whichever it is, or make them.
+        let leaves_sums = engine.external().is_some();
         format!(
             "{synthetic} {licence:?} {period_kind:?} {levels:?} {titles:?} {partition} {code_scheme:?} {reporters:?} \
-             {limits:?} {units:?} {feedback:?} {lists:?}"
+             {limits:?} {units:?} {feedback:?} {lists:?} {leaves_sums}"
         )
     }
 
@@ -122,6 +125,8 @@ impl Pipeline {
             returns: _,
             report: _,
             retention: _,
+            // Every engine gives the same sums.
+            engine: _,
             digest: _,
             rules_digest: _,
         } = self;

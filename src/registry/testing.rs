@@ -59,6 +59,7 @@ impl World {
             report: Default::default(),
             constant_boundaries: None,
             retention: Default::default(),
+            engine: Default::default(),
             returns: crate::pipeline::Returns::default(),
             extracts: Vec::new(),
             units: Default::default(),

@@ -45,11 +45,11 @@ pub(super) struct GroupOf<'c> {
 
 /// One area × members of the form's row-level dimensions.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-struct Group {
+pub(super) struct Group {
     /// Records, quarantined ones included.
-    records: i64,
+    pub(super) records: i64,
     /// One entry a pair of the form.
-    pairs: Vec<PairSums>,
+    pub(super) pairs: Vec<PairSums>,
 }
 
 /// The sums of one partition, a group each area × members of the form's row-level dimensions, sorted by these. They are encoded: most
@@ -58,7 +58,7 @@ struct Group {
 pub struct CubeCells(Vec<u8>);
 
 impl CubeCells {
-    fn of(groups: &[(Key, Group)]) -> CubeCells {
+    pub(super) fn of(groups: &[(Key, Group)]) -> CubeCells {
         CubeCells(postcard::to_stdvec(groups).expect("sums can be encoded"))
     }
 
@@ -81,7 +81,7 @@ impl CubeCells {
 }
 
 /// Area and members of the form's row-level dimensions.
-type Key = (String, Vec<u16>);
+pub(super) type Key = (String, Vec<u16>);
 
 /// Groups of one form and period.
 #[derive(Debug, Default)]
@@ -140,6 +140,11 @@ impl FormShape {
             dimensions,
             pairs,
         }
+    }
+
+    /// Names of the columns of each pair's sums, in the order of [`PairSum::ALL`].
+    pub(super) fn sum_columns(&self) -> impl Iterator<Item = &[String; PairSum::ALL.len()]> {
+        self.sums.iter().map(|columns| &columns.0)
     }
 }
 

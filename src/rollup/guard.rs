@@ -1,13 +1,13 @@
 //! Whether the sums of a partition fit 64 bits.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::*;
 
 use super::sql::{magnitude_sql, pairs, used};
 use crate::domain::exact::EASY;
 use crate::lake::sql::expression;
-use crate::pipeline::formula::ValueType;
+use crate::pipeline::formula::{Formula, ValueType};
 use crate::pipeline::{ColumnKind, FormIndex, Pipeline};
 
 /// Most decimals of a measure whose sums may fit 64 bits.
@@ -26,6 +26,10 @@ pub(super) struct Guard {
     compound: Extremes,
     /// Of measures that are a column: its extremes are theirs, and no value between need be computed.
     plain: Extremes,
+    /// Formulas of measures that are more than a column.
+    formulas: Vec<Formula>,
+    /// The columns of whole numbers that these read: index and id.
+    wholes: Vec<(usize, String)>,
 }
 
 /// Smallest and largest value of some measures.
@@ -44,8 +48,12 @@ impl Guard {
         let mut read = BTreeSet::new();
         let used = used(&pairs(pipeline, form));
         let is_hopeless = used.iter().any(|at| pipeline.measures[*at].scale > FEW_DECIMALS);
+        let mut formulas = Vec::new();
         for at in used {
             let measure = &pipeline.measures[at];
+            if !matches!(measure.value.columns[..], [only] if measure.value.text == columns[only].id) {
+                formulas.push(measure.value.clone());
+            }
             let Some(text) = magnitude_sql(measure) else { continue };
             let limit = if measure.value.ty == ValueType::Decimal {
                 EASY
@@ -67,6 +75,12 @@ impl Guard {
             }
         }
         let is_integer = |at: &usize| matches!(columns[*at].kind, ColumnKind::Integer { .. });
+        let wholes: BTreeSet<usize> = formulas
+            .iter()
+            .flat_map(|formula| formula.columns.iter().copied())
+            .collect();
+        let wholes = wholes.into_iter().filter(is_integer);
+        let wholes = wholes.map(|at| (at, columns[at].id.clone())).collect();
         let (integers, others) = read.into_iter().partition::<Vec<usize>, _>(is_integer);
         let ids = |all: Vec<usize>| all.into_iter().map(|at| columns[at].id.clone()).collect();
         Ok(Guard {
@@ -75,7 +89,22 @@ impl Guard {
             others: ids(others),
             compound,
             plain,
+            formulas,
+            wholes,
         })
+    }
+
+    /// Whether no whole number that a formula calculates with can leave 64 bits, which some engines refuse where polars goes on.
+    pub(super) fn calculates_within(&self, frame: &DataFrame) -> PolarsResult<bool> {
+        let mut largest: BTreeMap<usize, f64> = BTreeMap::new();
+        for (at, name) in &self.wholes {
+            let values = frame.column(name)?.cast(&DataType::Float64)?;
+            let values = values.f64()?;
+            let extremes = [values.min(), values.max()].into_iter().flatten();
+            largest.insert(*at, extremes.map(f64::abs).fold(0.0, f64::max));
+        }
+        let within = |formula: &Formula| formula.largest_whole(&|at| largest.get(&at).copied()) < 2_f64.powi(62);
+        Ok(self.formulas.iter().all(within))
     }
 
     /// Whether all sums of these records fit.

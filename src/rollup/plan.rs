@@ -115,6 +115,18 @@ impl Plan {
         Ok((self.cells(&part)?, found))
     }
 
+    /// How many of the records to `keep` there are, where an engine beside huizong can sum them to the same; None: values or sums of
+    /// theirs may leave 64 bits.
+    ///
+    /// # Errors
+    /// As [`Plan::partition`].
+    pub fn leaves(&self, frame: &DataFrame, keep: &[bool]) -> Result<Option<u64>, Error> {
+        let is_easy = || Ok(self.guard.fits(frame)? && self.guard.calculates_within(frame)?);
+        let is_easy: PolarsResult<bool> = is_easy();
+        let records = keep.iter().filter(|keep| **keep).count() as u64;
+        Ok(is_easy.map_err(|source| query(&self.form, source))?.then_some(records))
+    }
+
     /// The sums of a frame that [`Plan::partition`] has made.
     fn cells(&self, part: &CubePart) -> Result<CubeCells, Error> {
         read(&self.shape, part).map_err(|source| query(&self.form, source))

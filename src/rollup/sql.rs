@@ -90,13 +90,15 @@ pub(super) enum Width {
     Narrow,
     /// Four, each of 32 bits, the last with the sign: the sums of each fit 64 bits, and together they are one of 128 bits.
     Wide,
+    /// One of 38 digits, for engines beside huizong: no sum of values of 64 bits can leave it, while some engines wrap sums of 64 bits.
+    Digits,
 }
 
 impl Width {
     /// What follows the name of a value or a sum in the names of its columns, from the lowest bits up.
     pub(super) fn parts(self) -> &'static [&'static str] {
         match self {
-            Width::Narrow => &[""],
+            Width::Narrow | Width::Digits => &[""],
             Width::Wide => &[" 0", " 1", " 2", " 3"],
         }
     }
@@ -104,7 +106,7 @@ impl Width {
 
 /// The select lists of the steps: records → integers → what each adds to its group → sums → the cube's columns.
 pub(super) struct Lists {
-    /// Area, `accepted`, a member per dimension; for narrow sums a 64-bit integer per measure. For wide ones the parts of
+    /// Area, `accepted`, a member per dimension; for sums in one column an integer per measure. For wide ones the parts of
     /// each value are put beside them.
     pub(super) measured: Vec<String>,
     /// Area, members, and the columns that are summed or counted.
@@ -133,12 +135,15 @@ impl Lists {
             let name = quoted(&member_column(pipeline, at));
             format!("{} AS {name}", member(pipeline, form, at))
         }));
-        if width == Width::Narrow {
-            measured.extend(used(&pairs).into_iter().map(|at| {
-                let measure = &pipeline.measures[at];
-                format!("{} AS {}", integer_sql(measure), quoted(&measure_column(measure)))
-            }));
-        }
+        measured.extend(used(&pairs).into_iter().filter_map(|at| {
+            let measure = &pipeline.measures[at];
+            let value = match width {
+                Width::Narrow => integer_sql(measure, &measure.value.to_sql()),
+                Width::Digits => digits(&integer_sql(measure, &measure.value.to_portable_sql())),
+                Width::Wide => return None,
+            };
+            Some(format!("{value} AS {}", quoted(&measure_column(measure))))
+        }));
 
         let cube = selected.iter().cloned().chain([quoted(RECORDS)]).collect();
         let mut lists = Lists {
@@ -188,7 +193,7 @@ impl Lists {
             ));
             self.sums.push(numerator.clone());
             let known_sql = if is_constant {
-                format!("{rows} * {}", integer_sql(denominator))
+                format!("{rows} * {}", integer_sql(denominator, &denominator.value.to_sql()))
             } else {
                 let condition = format!("{ACCEPTED} AND {num} IS NOT NULL");
                 self.paired
@@ -238,17 +243,29 @@ pub fn cube_columns(pipeline: &Pipeline, form: FormIndex) -> BTreeSet<&str> {
 /// `records`, and per pair of measures the figures of [`crate::domain::Cell`], all 64-bit integers: where a sum leaves these,
 /// an engine refuses the text, and a [`super::Plan`] sums in 128 bits.
 pub fn cube_sql(pipeline: &Pipeline, form: FormIndex, records: &str, also: &[&str]) -> String {
-    let lists = Lists::new(pipeline, form, Width::Narrow, also);
+    cube_text(&Lists::new(pipeline, form, Width::Narrow, also), records, |sum| {
+        format!("CAST({sum} AS BIGINT)")
+    })
+}
+
+/// The same for an engine beside huizong: sums of 38 digits, and rounding on which engines agree.
+pub(super) fn portable_cube_sql(lists: &Lists, records: &str) -> String {
+    cube_text(lists, records, digits)
+}
+
+fn digits(value: &str) -> String {
+    format!("CAST({value} AS DECIMAL(38, 0))")
+}
+
+fn cube_text(lists: &Lists, records: &str, sum: impl Fn(&str) -> String) -> String {
     let keys: Vec<String> = lists.keys.iter().map(|key| quoted(key)).collect();
     let count = format!("COUNT(*) AS {}", quoted(RECORDS));
     let counts = lists
         .counts
         .iter()
         .map(|(column, name)| format!("COUNT({}) AS {}", quoted(column), quoted(name)));
-    let sums = lists
-        .sums
-        .iter()
-        .map(|name| format!("CAST(COALESCE(SUM({0}), 0) AS BIGINT) AS {0}", quoted(name)));
+    let sums = (lists.sums.iter().map(|name| quoted(name)))
+        .map(|name| format!("{} AS {name}", sum(&format!("COALESCE(SUM({name}), 0)"))));
     let summed: Vec<String> = keys.iter().cloned().chain([count]).chain(counts).chain(sums).collect();
     let select = |list: &[String], from: &str| format!("SELECT\n  {}\nFROM {from}", list.join(",\n  "));
     format!(
@@ -270,10 +287,9 @@ pub(super) fn measure_column(measure: &Measure) -> String {
     format!("{} measure", measure.id)
 }
 
-/// The value of a measure × 10^scale as a 64-bit integer; null where the value is unknown.
-pub(super) fn integer_sql(measure: &Measure) -> String {
+/// The value of a measure × 10^scale as a 64-bit integer; null where the value is unknown. `formula` is the SQL of the measure.
+fn integer_sql(measure: &Measure, formula: &str) -> String {
     let factor = 10_i64.saturating_pow(measure.scale);
-    let formula = measure.value.to_sql();
     match measure.value.ty {
         ValueType::Boolean => {
             format!("CAST(CASE WHEN {formula} THEN {factor} WHEN NOT ({formula}) THEN 0 END AS BIGINT)")

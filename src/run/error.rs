@@ -99,6 +99,9 @@ pub enum RunError {
     /// Sums could not be made.
     #[error(transparent)]
     Rollup(#[from] crate::rollup::Error),
+    /// The engine of the pipeline did not sum.
+    #[error(transparent)]
+    Engine(Box<super::engine_error::EngineError>),
     /// A return could not be made.
     #[error(transparent)]
     Returns(#[from] crate::returns::Error),
@@ -135,6 +138,12 @@ pub fn listed(all: &[String], between: &str, and: &str, more: &str) -> String {
     match all.len().saturating_sub(NAMED) {
         0 => named,
         further => format!("{named}{between}{and} {further} {more}"),
+    }
+}
+
+impl From<super::engine_error::EngineError> for RunError {
+    fn from(error: super::engine_error::EngineError) -> RunError {
+        RunError::Engine(Box::new(error))
     }
 }
 

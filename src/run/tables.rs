@@ -21,7 +21,7 @@ use super::revisions::{self, Before, Now};
 use super::unread;
 use crate::domain::{AreaCounts, Code, Finding, FormCoverage, Period, Reconciled};
 use crate::intake::FoundFile;
-use crate::partition::{BundleResult, Entry, Rows, Shared};
+use crate::partition::{BundleResult, Entry, Rows, Shared, Sums};
 use crate::pipeline::FormIndex;
 use crate::registry::RegisterFile;
 use crate::release::{FormAccount, RevisionsSince, Staging};
@@ -62,7 +62,7 @@ impl Figures {
     }
 }
 
-/// Computes them; `files` are those of the run, `facts` the rows in all files of facts. `staging` has what is written of it so far,
+/// Computes them; `files` are those of the run, `facts` the rows in all files of facts, `parts` the sums that jobs have left to an engine. `staging` has what is written of it so far,
 /// `before` is the release with which figures are compared.
 ///
 /// # Errors
@@ -70,7 +70,7 @@ impl Figures {
 pub fn figures(
     shared: &Shared<'_>,
     files: &[&FoundFile],
-    (done, held, facts): (Vec<BundleResult>, Vec<Held>, u64),
+    (done, held, facts, parts): (Vec<BundleResult>, Vec<Held>, u64, CubeParts),
     registers: &[RegisterFile],
     (staging, before): (&Staging, Option<&Before>),
     (kept, kept_comparisons): (&KeptFigures, &KeptComparisons),
@@ -80,7 +80,7 @@ pub fn figures(
         parts,
         coverage,
         mut tallies,
-    } = gather(shared, done)?;
+    } = gather(shared, done, parts);
     let comparisons = Comparisons::new(shared, &held, &mut entries, kept_comparisons)?;
     let mut beside = beside::beside(registers, &shared.feedback.corrections);
     note_rows_beyond_register(shared, &mut entries, &coverage);
@@ -190,10 +190,10 @@ struct Gathered {
 }
 
 /// Puts the bundles together: submissions, sums, and who sent what. Sums and counts do not depend on the order.
-fn gather(shared: &Shared<'_>, done: Vec<BundleResult>) -> Result<Gathered, RunError> {
+/// `parts` are those that the engine of the pipeline has summed.
+fn gather(shared: &Shared<'_>, done: Vec<BundleResult>, mut parts: CubeParts) -> Gathered {
     let mut entries = Vec::new();
     let mut tallies = Tallies::new();
-    let mut parts = CubeParts::default();
     let mut coverage = expected(shared);
     let mut receive = |form: FormIndex, period: Period, area: String, sent: AreaCounts| {
         if let Some(coverage) = coverage.get_mut(&(period, form)) {
@@ -212,17 +212,17 @@ fn gather(shared: &Shared<'_>, done: Vec<BundleResult>) -> Result<Gathered, RunE
             for (area, sent) in partition.received {
                 receive(partition.form, partition.period, area, sent);
             }
-            if let Some(part) = partition.cube {
+            if let Some(Sums::Made(part)) = partition.sums {
                 parts.push(partition.form, partition.period, part);
             }
         }
     }
-    Ok(Gathered {
+    Gathered {
         entries,
         parts,
         coverage,
         tallies,
-    })
+    }
 }
 
 fn expected(shared: &Shared<'_>) -> Coverage {

@@ -14,6 +14,7 @@ mod constant_boundaries;
 mod dates;
 mod docs;
 mod encodings;
+mod engine;
 mod fault_codes;
 mod feedback;
 mod files_as_sent;

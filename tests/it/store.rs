@@ -5,18 +5,12 @@ mod jobs;
 mod server;
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
 
 use server::{Server, moto, seaweedfs};
 
-use crate::support::{World, contents, measures, root, said, shipped};
-
-fn python() -> PathBuf {
-    let python = std::env::var_os("HUIZONG_PYTHON")
-        .expect("HUIZONG_PYTHON is not set: run tests/run, which makes the Python environment that this test needs");
-    python.into()
-}
+use crate::support::{World, contents, measures, python, root, said, shipped, undated};
 
 /// A bucket, as one machine sees it through a port.
 #[derive(Clone)]
@@ -156,15 +150,6 @@ fn small() -> World {
         .defined("measures.toml", measures("n | roster | n"))
         .sent("2020/130102.csv", "Area,N\n130102,1\n")
         .sent("2020/130104.csv", "Area,N\n130104,2\n")
-}
-
-/// The files of a release that do not tell when it was made.
-fn undated(files: BTreeMap<String, Vec<u8>>) -> BTreeMap<String, Vec<u8>> {
-    let dated = ["manifest.json", "datapackage.json", "croissant.json", "CITATION.cff"];
-    files
-        .into_iter()
-        .filter(|(path, _)| !dated.contains(&path.as_str()))
-        .collect()
 }
 
 fn sample_has_the_same_bytes(server: &Server) {

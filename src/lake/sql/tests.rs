@@ -258,6 +258,10 @@ fn what_only_the_engine_writes_has_its_meaning() {
         ("CAST(\"flag\" AS VARCHAR)", text("true")),
         ("CAST(\"area\" AS VARCHAR)", text("2.5")),
         ("CAST(ROUND((\"area\") * 100) AS BIGINT)", Scalar::Integer(250)),
+        // As DuckDB and Spark round with the same text.
+        ("ROUND(\"area\")", Scalar::Decimal(3.0)),
+        ("ROUND(-\"area\")", Scalar::Decimal(-3.0)),
+        ("ROUND(\"area\" - 2)", Scalar::Decimal(1.0)),
         ("\"kind\" BETWEEN 'urbaa' AND 'urbzz'", Scalar::Boolean(true)),
         ("NULLIF(\"n\", 7) AS \"a \"\"name\"\"\"", Scalar::Null),
         (

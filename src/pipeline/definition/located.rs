@@ -151,3 +151,55 @@ impl<'de> Deserialize<'de> for OneOrMany {
         deserializer.deserialize_any(Either)
     }
 }
+
+/// What sums the rows: a word, or the address of an engine.
+#[derive(Clone, Debug, JsonSchema)]
+#[schemars(untagged)]
+pub enum CubeEngineDef {
+    /// One that runs on this machine.
+    Named(CubeEngineName),
+    /// One that is reached through a network.
+    At(CubeEngineAddress),
+}
+
+/// An engine on this machine.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CubeEngineName {
+    /// The one within huizong.
+    Embedded,
+    /// DuckDB, by its Python package.
+    Duckdb,
+}
+
+/// `{ spark_connect = "sc://host:15002" }` or `{ flight_sql = "grpc://host:32010" }`
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CubeEngineAddress {
+    /// Address of a server that speaks Spark Connect.
+    pub spark_connect: Option<Located<String>>,
+    /// Address of a Sail server that speaks Arrow Flight SQL.
+    pub flight_sql: Option<Located<String>>,
+}
+
+impl<'de> Deserialize<'de> for CubeEngineDef {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Either;
+        impl<'de> Visitor<'de> for Either {
+            type Value = CubeEngineDef;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("the name of an engine, or its address")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<CubeEngineDef, E> {
+                Deserialize::deserialize(de::value::StrDeserializer::new(text)).map(CubeEngineDef::Named)
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<CubeEngineDef, A::Error> {
+                Deserialize::deserialize(de::value::MapAccessDeserializer::new(map)).map(CubeEngineDef::At)
+            }
+        }
+        deserializer.deserialize_any(Either)
+    }
+}

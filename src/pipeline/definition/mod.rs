@@ -17,7 +17,7 @@ pub use forms::{
     ColumnDef, ColumnType, DateOrderDef, DecimalDef, FormDef, FormFile, MissingDef, NamesToDef, RangeDef, ReferenceDef,
     ThousandsDef, Words,
 };
-pub use located::{Located, OneOrMany, Periods};
+pub use located::{CubeEngineDef, CubeEngineName, Located, OneOrMany, Periods};
 pub use measures::{BetterDef, DimensionDef, DimensionsFile, IndicatorDef, IndicatorsFile, MeasureDef, MeasuresFile};
 pub use plan::{
     BoundariesDef, ExtractDef, ExtractFormatDef, FeedbackDef, IncludeDef, LimitsDef, PartDef, PipelineDef,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Located, OneOrMany, Periods};
+use super::{CubeEngineDef, Located, OneOrMany, Periods};
 use crate::domain::{PeriodKind, Text};
 use crate::pipeline::units::UnitDef;
 
@@ -37,6 +37,8 @@ pub struct PipelineFile {
     pub boundaries: Option<BoundariesDef>,
     /// How the report of a release looks.
     pub report: Option<ReportDef>,
+    /// What sums the rows.
+    pub engine: Option<EngineDef>,
     /// Further outputs beside Parquet.
     #[serde(default)]
     pub extract: Vec<ExtractDef>,
@@ -260,6 +262,16 @@ pub struct ReportDef {
     /// Table with the place of each area of the partition level on a map of equal tiles: columns `code`, `row` and `column` from 1, and
     /// `label_zh` and `label_en`, a few letters each.
     pub tiles: Option<Located<String>>,
+}
+
+/// `[engine]`: what sums the rows. Nothing that is published depends on it, so that it is no part of the definition's hash.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EngineDef {
+    /// `"embedded"` (default), `"duckdb"`, `{ spark_connect = "sc://host:15002" }` or `{ flight_sql = "grpc://host:32010" }`.
+    pub cube: Option<Located<CubeEngineDef>>,
+    /// Minutes after which an engine that has not answered is given up (240).
+    pub minutes: Option<Located<u64>>,
 }
 
 /// `[[extract]]`

@@ -63,6 +63,9 @@ impl Typer<'_> {
     fn round(&mut self, of: &Expr, decimals: u32) -> Option<Typed> {
         let typed = self.visit(of);
         let typed = self.number_of(typed, of)?;
+        if typed.ty == Some(ValueType::Integer) {
+            return Some(typed);
+        }
         Some(Typed {
             node: Node::Round(Box::new(typed.node), decimals),
             decimals,

@@ -82,7 +82,7 @@ fn value(node: &Node, column: &dyn Fn(usize) -> Scalar) -> Scalar {
         Node::Round(a, decimals) => match of(a) {
             Scalar::Decimal(n) => {
                 let shift = 10_f64.powi(*decimals as i32);
-                Scalar::Decimal((n * shift).round_ties_even() / shift)
+                Scalar::Decimal((n * shift).round() / shift)
             }
             other => other,
         },

@@ -13,6 +13,7 @@ mod spreadsheet;
 #[cfg(test)]
 mod tests;
 mod typing;
+mod wholes;
 
 use sqlparser::dialect::GenericDialect;
 use sqlparser::parser::Parser;

@@ -58,6 +58,17 @@ pub(super) enum Arithmetic {
     Divide,
 }
 
+impl Arithmetic {
+    fn sign(self) -> &'static str {
+        match self {
+            Arithmetic::Add => "+",
+            Arithmetic::Subtract => "-",
+            Arithmetic::Multiply => "*",
+            Arithmetic::Divide => "/",
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Comparison {
     Equal,
@@ -100,10 +111,30 @@ impl Node {
     }
 }
 
+/// How a formula is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Style {
+    /// As polars and DuckDB read it.
+    Plain,
+    /// With `ROUND` to no decimals only: engines agree on that, but some round the decimals of the shortest text to further ones.
+    Portable,
+}
+
+/// A formula as SQL.
+pub(super) struct Sql<'n>(pub(super) &'n Node, pub(super) Style);
+
 impl fmt::Display for Node {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Sql(self, Style::Plain).fmt(f)
+    }
+}
+
+impl fmt::Display for Sql<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Sql(node, style) = *self;
+        let sql = |node| Sql(node, style);
         let not = |negated: bool| if negated { "NOT " } else { "" };
-        match self {
+        match node {
             Node::Column { name, .. } => write!(f, "\"{}\"", name.replace('"', "\"\"")),
             Node::Integer(n) => write!(f, "{n}"),
             Node::Decimal(n) => write!(f, "{n:?}"),
@@ -112,46 +143,51 @@ impl fmt::Display for Node {
             Node::Boolean(false) => f.write_str("FALSE"),
             Node::Date(day) => write!(f, "DATE '{day}'"),
             Node::Null => f.write_str("NULL"),
-            Node::Negate(of) => write!(f, "(-{of})"),
-            Node::Not(of) => write!(f, "(NOT {of})"),
-            Node::Arithmetic(Arithmetic::Divide, a, b) => write!(f, "(CAST({a} AS DOUBLE) / NULLIF({b}, 0))"),
-            Node::Arithmetic(Arithmetic::Add, a, b) => write!(f, "({a} + {b})"),
-            Node::Arithmetic(Arithmetic::Subtract, a, b) => write!(f, "({a} - {b})"),
-            Node::Arithmetic(Arithmetic::Multiply, a, b) => write!(f, "({a} * {b})"),
-            Node::Compare(how, a, b) => write!(f, "({a} {} {b})", how.sign()),
-            Node::And(a, b) => write!(f, "({a} AND {b})"),
-            Node::Or(a, b) => write!(f, "({a} OR {b})"),
+            Node::Negate(of) => write!(f, "(-{})", sql(of)),
+            Node::Not(of) => write!(f, "(NOT {})", sql(of)),
+            Node::Arithmetic(Arithmetic::Divide, a, b) => {
+                write!(f, "(CAST({} AS DOUBLE) / NULLIF({}, 0))", sql(a), sql(b))
+            }
+            Node::Arithmetic(how, a, b) => write!(f, "({} {} {})", sql(a), how.sign(), sql(b)),
+            Node::Compare(how, a, b) => write!(f, "({} {} {})", sql(a), how.sign(), sql(b)),
+            Node::And(a, b) => write!(f, "({} AND {})", sql(a), sql(b)),
+            Node::Or(a, b) => write!(f, "({} OR {})", sql(a), sql(b)),
             Node::In { of, list, negated } => {
-                write!(f, "({of} {}IN ", not(*negated))?;
-                write_list(f, list)?;
+                write!(f, "({} {}IN ", sql(of), not(*negated))?;
+                write_list(f, list, style)?;
                 f.write_str(")")
             }
             Node::Between { of, low, high, negated } => {
+                let (of, low, high) = (sql(of), sql(low), sql(high));
                 write!(f, "({of} {}BETWEEN {low} AND {high})", not(*negated))
             }
-            Node::IsNull { of, negated } => write!(f, "({of} IS {}NULL)", not(*negated)),
+            Node::IsNull { of, negated } => write!(f, "({} IS {}NULL)", sql(of), not(*negated)),
             Node::Case { arms, otherwise } => {
                 f.write_str("CASE")?;
                 for (condition, result) in arms {
-                    write!(f, " WHEN {condition} THEN {result}")?;
+                    write!(f, " WHEN {} THEN {}", sql(condition), sql(result))?;
                 }
                 if let Some(otherwise) = otherwise {
-                    write!(f, " ELSE {otherwise}")?;
+                    write!(f, " ELSE {}", sql(otherwise))?;
                 }
                 f.write_str(" END")
             }
             Node::Coalesce(all) => {
                 f.write_str("COALESCE")?;
-                write_list(f, all)
+                write_list(f, all, style)
             }
-            Node::Abs(of) => write!(f, "ABS({of})"),
-            Node::Round(of, decimals) => write!(f, "ROUND({of}, {decimals})"),
-            Node::Cast(of, ty) => write!(f, "CAST({of} AS {})", ty.sql()),
+            Node::Abs(of) => write!(f, "ABS({})", sql(of)),
+            Node::Round(of, decimals @ 1..) if style == Style::Portable => {
+                let shift = 10_f64.powi(*decimals as i32);
+                write!(f, "(ROUND(({} * {shift:?}), 0) / {shift:?})", sql(of))
+            }
+            Node::Round(of, decimals) => write!(f, "ROUND({}, {decimals})", sql(of)),
+            Node::Cast(of, ty) => write!(f, "CAST({} AS {})", sql(of), ty.sql()),
         }
     }
 }
 
-fn write_list(f: &mut fmt::Formatter<'_>, all: &[Node]) -> fmt::Result {
-    let texts: Vec<String> = all.iter().map(ToString::to_string).collect();
+fn write_list(f: &mut fmt::Formatter<'_>, all: &[Node], style: Style) -> fmt::Result {
+    let texts: Vec<String> = all.iter().map(|node| Sql(node, style).to_string()).collect();
     write!(f, "({})", texts.join(", "))
 }

@@ -1,6 +1,7 @@
 //! A formula, parsed and typed.
 
-use super::node::Node;
+use super::node::{Node, Sql, Style};
+use super::wholes::Wholes;
 use crate::pipeline::value_type::ValueType;
 
 /// Where a formula stands; it decides what is allowed.
@@ -36,5 +37,18 @@ impl Formula {
     /// the same meaning as [`super::evaluate`].
     pub fn to_sql(&self) -> String {
         self.node.to_string()
+    }
+
+    /// The same for engines that round to decimals in another way than these two.
+    pub fn to_portable_sql(&self) -> String {
+        Sql(&self.node, Style::Portable).to_string()
+    }
+
+    /// The largest magnitude that a whole number may have on the way to a value; `largest` gives that of a column of whole numbers, and
+    /// None for every other. Engines wrap or refuse what leaves 64 bits.
+    pub fn largest_whole(&self, largest: &dyn Fn(usize) -> Option<f64>) -> f64 {
+        let mut found = Wholes { largest, found: 0.0 };
+        found.visit(&self.node);
+        found.found
     }
 }

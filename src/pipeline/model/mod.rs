@@ -67,6 +67,8 @@ pub struct Pipeline {
     pub report: ReportLook,
     /// Which releases are kept.
     pub retention: Retention,
+    /// What sums the rows.
+    pub engine: EngineSpec,
     /// Further outputs beside Parquet.
     pub extracts: Vec<Extract>,
     /// Units and their conversions: the built-in ones and the pipeline's own.

@@ -188,6 +188,54 @@ pub struct TilePlace {
     pub label: Text,
 }
 
+/// `[engine]`: what sums the rows. Every engine gives the same sums.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EngineSpec {
+    /// Which one.
+    pub cube: CubeEngine,
+    /// After which an engine that has not answered is given up.
+    pub minutes: u64,
+}
+
+impl Default for EngineSpec {
+    fn default() -> EngineSpec {
+        EngineSpec {
+            cube: CubeEngine::Embedded,
+            minutes: 240,
+        }
+    }
+}
+
+/// What sums the rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CubeEngine {
+    /// polars, partition by partition, in the job of each.
+    Embedded,
+    /// Another program, which reads the files of a form and runs one query over them.
+    External(ExternalEngine),
+}
+
+/// An engine beside huizong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ExternalEngine {
+    /// DuckDB on this machine.
+    DuckDb,
+    /// A server at an address `sc://host:port`.
+    SparkConnect(String),
+    /// A Sail server at an address `grpc://host:port`.
+    FlightSql(String),
+}
+
+impl EngineSpec {
+    /// The engine beside huizong; None: there is none.
+    pub fn external(&self) -> Option<&ExternalEngine> {
+        match &self.cube {
+            CubeEngine::Embedded => None,
+            CubeEngine::External(engine) => Some(engine),
+        }
+    }
+}
+
 /// `[releases]`: a release is kept if one of the two keeps it, and if there is neither.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Retention {

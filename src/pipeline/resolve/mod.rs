@@ -5,6 +5,7 @@ mod boundaries;
 mod columns;
 mod credit;
 mod dimensions;
+mod engine;
 mod extracts;
 mod forms;
 mod gate;
@@ -80,6 +81,7 @@ pub(super) fn pipeline(dir: &Path, files: &Files, faults: &mut Faults) -> Option
         report,
         constant_boundaries: plan.constant_boundaries,
         retention: plan.retention,
+        engine: engine::resolve(files.plan.as_ref(), faults),
         extracts: plan.extracts,
         units: plan.units,
         forms: forms.into_iter().map(|(form, _)| form).collect(),

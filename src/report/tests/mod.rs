@@ -136,6 +136,7 @@ pub(super) fn pipeline() -> Pipeline {
         report: Default::default(),
         constant_boundaries: None,
         retention: Default::default(),
+        engine: Default::default(),
         returns: crate::pipeline::Returns::default(),
         extracts: Vec::new(),
         units: Units::built_in().clone(),

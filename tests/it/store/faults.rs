@@ -4,9 +4,8 @@ use std::process::{Child, Command};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use super::server::{Started, started};
 use super::{Bucket, Machine, moto, seaweedfs, small};
-use crate::support::{World, said};
+use crate::support::{Started, World, said, started};
 
 /// Lets requests to a bucket fail as `plan` says: see `store_proxy.py`.
 fn failing(bucket: &Bucket, plan: &str) -> (Started, Bucket) {

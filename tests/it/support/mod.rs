@@ -4,6 +4,7 @@
 mod cells;
 mod pieces;
 mod program;
+mod server;
 mod shipped;
 mod tables;
 mod world;
@@ -14,10 +15,11 @@ use std::process::{Command, Output};
 pub use cells::Cells;
 pub use pieces::{indicators, measures, plan};
 pub use program::{program, shout};
+pub use server::{Started, python, started};
 pub use shipped::shipped;
 pub use tables::{
     Published, Row, contents, copy_folder, facts, joined, null_meanings, published, quarantined, read_csv,
-    read_parquet, shown, table, uncounted,
+    read_parquet, shown, table, uncounted, undated,
 };
 pub use world::World;
 

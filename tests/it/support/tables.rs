@@ -150,6 +150,15 @@ pub fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
         .collect()
 }
 
+/// The files of a release that do not tell when it was made.
+pub fn undated(files: BTreeMap<String, Vec<u8>>) -> BTreeMap<String, Vec<u8>> {
+    let dated = ["manifest.json", "datapackage.json", "croissant.json", "CITATION.cff"];
+    files
+        .into_iter()
+        .filter(|(path, _)| !dated.contains(&path.as_str()))
+        .collect()
+}
+
 /// Copies every file below a folder.
 pub fn copy_folder(from: &Path, to: &Path) {
     for (path, bytes) in contents(from) {

@@ -1,0 +1,273 @@
+//! The client of an engine: a Python program that connects, runs each query and writes each answer as a file.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::PathBuf;
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
+
+use crate::lake::SumsColumns;
+use crate::pipeline::ExternalEngine;
+use crate::run::engine_error::EngineError;
+
+/// The program, which is no part of any package: whatever Python runs it, it is that of this version.
+const PROGRAM: &str = include_str!("client.py");
+/// The interpreter.
+const PYTHON: &str = "HUIZONG_PYTHON";
+/// Seconds after which nobody is believed to answer.
+const CONNECT_SECONDS: &str = "HUIZONG_ENGINE_CONNECT_SECONDS";
+/// A cluster may have to be woken.
+const USUAL_CONNECT_SECONDS: u64 = 60;
+/// Bytes of what a client says that are repeated.
+const LONGEST_REASON: usize = 600;
+
+/// A query, and where its answer goes.
+#[derive(Debug)]
+pub(super) struct Query {
+    /// Id of the form.
+    pub(super) form: String,
+    /// In the dialect of the engine.
+    pub(super) sql: String,
+    /// Of the answer.
+    pub(super) columns: SumsColumns,
+    /// The file of the answer.
+    pub(super) result: PathBuf,
+}
+
+/// What the client is told.
+#[derive(Serialize)]
+struct Job<'a> {
+    engine: &'a str,
+    address: &'a str,
+    connect_seconds: u64,
+    queries: Vec<JobQuery<'a>>,
+}
+
+#[derive(Serialize)]
+struct JobQuery<'a> {
+    sql: &'a str,
+    texts: &'a [String],
+    integers: &'a [String],
+    decimals: &'a [String],
+    result: &'a std::path::Path,
+}
+
+/// What the client says, a line each.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Said {
+    Connected,
+    Answered(usize),
+    NoPackage(String),
+    Unreachable(String),
+    Refused(usize, String),
+}
+
+/// An engine as it is shown: without what may stand behind its address.
+pub(super) fn shown(engine: &ExternalEngine) -> String {
+    let plain = |address: &str| {
+        let (scheme, rest) = address.split_once("://").unwrap_or_default();
+        format!("{scheme}://{}", rest.split(['/', ';']).next().unwrap_or_default())
+    };
+    match engine {
+        ExternalEngine::DuckDb => "DuckDB".to_owned(),
+        ExternalEngine::SparkConnect(address) => format!("Spark Connect at {}", plain(address)),
+        ExternalEngine::FlightSql(address) => format!("Flight SQL at {}", plain(address)),
+    }
+}
+
+/// A client that is still to be started.
+pub(super) struct Client<'e> {
+    engine: &'e ExternalEngine,
+    minutes: u64,
+    python: String,
+    connect: Duration,
+}
+
+impl<'e> Client<'e> {
+    pub(super) fn new(engine: &'e ExternalEngine, minutes: u64) -> Client<'e> {
+        let given = std::env::var(PYTHON).ok().filter(|python| !python.is_empty());
+        let seconds = std::env::var(CONNECT_SECONDS)
+            .ok()
+            .and_then(|seconds| seconds.parse().ok());
+        Client {
+            engine,
+            minutes,
+            python: given.unwrap_or_else(|| "python3".to_owned()),
+            connect: Duration::from_secs(seconds.unwrap_or(USUAL_CONNECT_SECONDS)),
+        }
+    }
+
+    /// Runs the queries one after the other, and waits for the answers.
+    ///
+    /// # Errors
+    /// When one of them is not answered.
+    pub(super) fn run(&self, queries: &[&Query]) -> Result<(), EngineError> {
+        let begun = Instant::now();
+        let mut running = self.start(queries)?;
+        let mut until = begun + self.connect;
+        let mut has_connected = false;
+        let mut answered = 0;
+        while answered < queries.len() {
+            let said = running
+                .lines
+                .recv_timeout(until.saturating_duration_since(Instant::now()));
+            match said.map(|line| serde_json::from_str(&line)) {
+                Ok(Ok(Said::Connected)) => {
+                    has_connected = true;
+                    until = begun + Duration::from_secs(self.minutes * 60);
+                }
+                Ok(Ok(Said::Answered(at))) if at == answered => answered += 1,
+                Ok(Ok(fault)) => return Err(self.fault(fault, queries)),
+                Err(RecvTimeoutError::Timeout) if has_connected => return Err(self.late()),
+                Err(RecvTimeoutError::Timeout) => {
+                    return Err(self.unreachable(format!("no answer within {} seconds", self.connect.as_secs())));
+                }
+                Ok(Err(_)) | Err(RecvTimeoutError::Disconnected) => return Err(self.ended(running.last_words())),
+            }
+        }
+        Ok(())
+    }
+
+    fn start(&self, queries: &[&Query]) -> Result<Running, EngineError> {
+        let (name, address) = match self.engine {
+            ExternalEngine::DuckDb => ("duckdb", ""),
+            ExternalEngine::SparkConnect(address) => ("spark_connect", address.as_str()),
+            ExternalEngine::FlightSql(address) => ("flight_sql", address.as_str()),
+        };
+        let job = Job {
+            engine: name,
+            address,
+            connect_seconds: self.connect.as_secs(),
+            queries: (queries.iter())
+                .map(|query| JobQuery {
+                    sql: &query.sql,
+                    texts: &query.columns.texts,
+                    integers: &query.columns.integers,
+                    decimals: &query.columns.decimals,
+                    result: &query.result,
+                })
+                .collect(),
+        };
+        let job = serde_json::to_string(&job).expect("texts and numbers are JSON");
+        let mut command = Command::new(&self.python);
+        // Modules that lie in the current folder are not the client's.
+        command
+            .args(["-c", PROGRAM])
+            .env("PYTHONSAFEPATH", "1")
+            .env("PYTHONUTF8", "1");
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut child = command.spawn().map_err(|source| EngineError::NoPython {
+            engine: shown(self.engine),
+            python: self.python.clone(),
+            source,
+        })?;
+        let mut stdin = child.stdin.take().expect("it is piped");
+        let (sender, lines) = channel();
+        let stdout = child.stdout.take().expect("it is piped");
+        std::thread::spawn(move || {
+            for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+                if sender.send(line).is_err() {
+                    break;
+                }
+            }
+        });
+        let stderr = child.stderr.take().expect("it is piped");
+        let errors = std::thread::spawn(move || {
+            let mut text = Vec::new();
+            let _ = BufReader::new(stderr).read_to_end(&mut text);
+            String::from_utf8_lossy(&text).into_owned()
+        });
+        // One that has ended already is told of by its last words.
+        let _ = writeln!(stdin, "{job}").and_then(|()| stdin.flush());
+        Ok(Running {
+            child,
+            _stdin: stdin,
+            lines,
+            errors: Some(errors),
+        })
+    }
+
+    fn fault(&self, said: Said, queries: &[&Query]) -> EngineError {
+        match said {
+            Said::NoPackage(package) => EngineError::NoPackage {
+                engine: shown(self.engine),
+                python: self.python.clone(),
+                package,
+            },
+            Said::Refused(at, reason) => EngineError::Refused {
+                engine: shown(self.engine),
+                form: queries.get(at).map_or_else(String::new, |query| query.form.clone()),
+                reason: short(&reason),
+            },
+            Said::Unreachable(reason) => self.unreachable(short(&reason)),
+            Said::Connected | Said::Answered(_) => self.ended(String::new()),
+        }
+    }
+
+    fn unreachable(&self, reason: String) -> EngineError {
+        EngineError::Unreachable {
+            engine: shown(self.engine),
+            reason,
+        }
+    }
+
+    fn late(&self) -> EngineError {
+        EngineError::Late {
+            engine: shown(self.engine),
+            minutes: self.minutes,
+        }
+    }
+
+    fn ended(&self, reason: String) -> EngineError {
+        EngineError::Ended {
+            engine: shown(self.engine),
+            reason,
+        }
+    }
+}
+
+/// A client at work. It ends when its standard input does, so that it does not outlive a run that is killed.
+struct Running {
+    child: Child,
+    _stdin: ChildStdin,
+    lines: Receiver<String>,
+    errors: Option<JoinHandle<String>>,
+}
+
+impl Running {
+    /// The end of what it wrote to standard error.
+    fn last_words(&mut self) -> String {
+        let _ = self.child.kill();
+        let errors = self
+            .errors
+            .take()
+            .and_then(|errors| errors.join().ok())
+            .unwrap_or_default();
+        let last = errors.trim().lines().last().unwrap_or("it said nothing");
+        short(last)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The beginning of a long text.
+fn short(text: &str) -> String {
+    let text = text.trim();
+    let mut end = text.len().min(LONGEST_REASON);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text[..end].to_owned()
+}
