@@ -233,7 +233,7 @@ fn an_answer_that_cannot_be_right_is_not_believed() {
         ),
         (
             "table = table.slice(1)".to_owned(),
-            "records of 2018, of which there are",
+            ", of which there are",
         ),
         (
             format!(
