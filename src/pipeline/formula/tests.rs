@@ -270,7 +270,7 @@ fn formulas_are_evaluated() {
         ("CASE kind WHEN 'rural' THEN 1 WHEN 'urban' THEN 2 END", Integer(2)),
         ("CASE WHEN flag THEN n ELSE area END", Decimal(7.0)),
         ("ABS(n - 10)", Integer(3)),
-        ("ROUND(area)", Decimal(12.0)),
+        ("ROUND(area)", Decimal(13.0)),
         ("ROUND(area + 1)", Decimal(14.0)),
         ("ROUND(area / 3, 2)", Decimal(4.17)),
         ("CAST(area AS INTEGER)", Integer(12)),

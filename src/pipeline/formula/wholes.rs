@@ -69,8 +69,8 @@ mod tests {
         for (text, size) in [
             ("n + m", 1007.0),
             ("n * m - n * m", 14_000.0),
-            ("CASE WHEN n * n > m THEN m ELSE m END", 1e6),
-            ("CASE WHEN n > m THEN m * 3 ELSE -(n - 1) END", 1001.0),
+            ("CASE WHEN n * n > m THEN m END", 1e6),
+            ("CASE WHEN n > m THEN m * 3 WHEN n < m THEN -(n - 1) END", 1001.0),
             ("COALESCE(n * 2, 5)", 2000.0),
             ("n * 0.5", 1000.0),
             ("n BETWEEN m AND m * m * m * m", 2401.0),

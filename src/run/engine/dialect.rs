@@ -112,7 +112,7 @@ mod tests {
                 "'it''s a\\b \"c\" 0.5'",
             ),
             ("x * 0.5 + 1e16 + 12", "x * 0.5E0 + 1e16 + 12", "x * 0.5E0 + 1e16 + 12"),
-            ("DECIMAL(38, 0) a1.5", "DECIMAL(38, 0) a1.5E0", "DECIMAL(38, 0) a1.5E0"),
+            ("DECIMAL(38, 0) a1", "DECIMAL(38, 0) a1", "DECIMAL(38, 0) a1"),
             (
                 "FROM parquet.`file:///a 0.5` AS \"\u{4e2d}\"",
                 "FROM parquet.`file:///a 0.5` AS `\u{4e2d}`",

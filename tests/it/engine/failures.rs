@@ -231,10 +231,7 @@ fn an_answer_that_cannot_be_right_is_not_believed() {
             "table = pa.concat_tables([table, table.slice(0, 1)])".to_owned(),
             "is there twice",
         ),
-        (
-            "table = table.slice(1)".to_owned(),
-            ", of which there are",
-        ),
+        ("table = table.slice(1)".to_owned(), ", of which there are"),
         (
             format!(
                 "table = table.set_column({}, pa.array(['2019'] * len(table)))",
