@@ -16,7 +16,8 @@ pub fn python() -> PathBuf {
 
 /// A process that ends when its standard input does: at the latest with the tests.
 pub struct Started {
-    _stdin: ChildStdin,
+    /// Taken when it is to end.
+    stdin: Option<ChildStdin>,
     child: Child,
     /// What it has printed since it told its port.
     lines: Arc<Mutex<Vec<String>>>,
@@ -32,7 +33,8 @@ impl Started {
 
 impl Drop for Started {
     fn drop(&mut self) {
-        let _ = self.child.kill();
+        // Killed, it could not end what it has started in its turn.
+        drop(self.stdin.take());
         let _ = self.child.wait();
     }
 }
@@ -59,7 +61,7 @@ pub fn started(script: &str, args: &[&str]) -> (Started, u16) {
         }
     });
     let started = Started {
-        _stdin: stdin,
+        stdin: Some(stdin),
         child,
         lines: printed,
     };
