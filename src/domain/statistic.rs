@@ -17,8 +17,7 @@ pub const MEMBER: &str = "member";
 pub struct StatisticSpec {
     /// Name in the tables.
     pub id: String,
-    /// Tables in which it is a column; an index stands in the rows of `inequality`.
-    #[serde(default)]
+    /// Tables in which it is a column, or that have rows of an index.
     pub tables: Vec<String>,
     /// Title.
     pub title: Text,

@@ -253,7 +253,18 @@ fn without_engine<'t>(relative: &str, text: &'t str) -> Cow<'t, [u8]> {
         .filter(|(at, _)| !lines.contains(at))
         .map(|(_, line)| line)
         .collect();
-    Cow::Owned(kept.concat().into_bytes())
+    let kept = kept.concat();
+    // Where its keys stand between those of other tables, all lines count.
+    let rest = |text: &str| text.parse::<toml::Table>().ok();
+    let expected = rest(text).map(|mut table| {
+        table.remove("engine");
+        table
+    });
+    if expected.is_some() && expected == rest(&kept) {
+        Cow::Owned(kept.into_bytes())
+    } else {
+        Cow::Borrowed(text.as_bytes())
+    }
 }
 
 /// The lines that belong to `[engine]`; None: there is no such table.
@@ -282,6 +293,17 @@ fn engine_lines(text: &str) -> Option<Range<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_line_of_another_table_is_left_out() {
+        let between = |share: &str| {
+            format!("[engine]\nminutes = 3\n[gate]\nshare = {share}\n[engine.cube]\nspark_connect = \"sc://h:1\"\n")
+        };
+        let digested = |text: &str| without_engine("pipeline.toml", text).into_owned();
+        assert_ne!(digested(&between("0.5")), digested(&between("0.9")));
+        let dotted = |name: &str| format!("engine.minutes = 3\nname = \"{name}\"\nengine.cube = \"duckdb\"\n");
+        assert_ne!(digested(&dotted("a")), digested(&dotted("b")));
+    }
 
     #[test]
     fn a_definition_is_the_same_whatever_its_engine() {

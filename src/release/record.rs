@@ -112,7 +112,8 @@ impl Record {
     /// When a folder cannot be listed.
     pub fn unlisted(&self, folder: &Path) -> Result<Vec<String>, Error> {
         let mut unlisted = Vec::new();
-        for entry in WalkDir::new(folder).sort_by_file_name() {
+        // The folder itself may be a link, such as `current`.
+        for entry in WalkDir::new(folder).min_depth(1).sort_by_file_name() {
             let entry = entry.map_err(|error| Error::io("list the folder", folder)(error.into()))?;
             let path = entry.path().strip_prefix(folder).unwrap_or(entry.path());
             let path = path.to_string_lossy().into_owned();

@@ -13,10 +13,7 @@ pub fn statistics() -> impl Iterator<Item = &'static StatisticSpec> {
 /// Explains the statistic of a name. None: there is none.
 pub fn explain_statistic(id: &str, lang: Lang) -> Option<String> {
     let spec = statistics().find(|spec| spec.id == id)?;
-    let tables = match spec.tables.as_slice() {
-        [] => "inequality, inequality_parts".to_owned(),
-        tables => tables.join(", "),
-    };
+    let tables = spec.tables.join(", ");
     let labels = match lang {
         Lang::Zh => ["所在的表", "公式", "符号", "说明", "取值", "何时会误导", "文献"],
         Lang::En => [
@@ -63,7 +60,7 @@ pub fn indices_table() -> String {
 }
 
 /// A symbol of formulas, and what it stands for in Chinese and in English.
-const SYMBOLS: [(&str, &str, &str); 18] = [
+const SYMBOLS: [(&str, &str, &str); 22] = [
     ("num", "分子之和", "sum of the numerator"),
     ("den", "分母之和", "sum of the denominator"),
     (
@@ -117,6 +114,18 @@ const SYMBOLS: [(&str, &str, &str); 18] = [
         "pa",
         "a 组一层的分母份额（pb 同理）",
         "a stratum’s share of the denominators of a, as pb of b",
+    ),
+    ("ra", "a 组一层的比值（rb 同理）", "a stratum’s ratio in a, as rb in b"),
+    (
+        "e",
+        "合理区间中不利于该判定的一端",
+        "the end of the plausible range that works against the verdict",
+    ),
+    ("factor", "指标的系数", "the indicator’s factor"),
+    (
+        "Gw",
+        "组内部分（Gb 为组间部分）",
+        "the part within groups, as Gb between them",
     ),
 ];
 

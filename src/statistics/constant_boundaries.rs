@@ -283,12 +283,12 @@ impl<'a> Scene<'a> {
     }
 }
 
-/// Status of an observation, after SDMX: A nothing is missing, E a part is allocated, P something is missing, O there is no value, M there
+/// Status of an observation, after SDMX: A nothing is missing, P something is, E nothing is and a part is allocated, O there is no value, M there
 /// cannot be one.
 fn status(figure: &Figure, moved: &Moved) -> &'static str {
     match figure.value {
-        Ok(_) if moved.is_allocated => "E",
         Ok(_) if moved.partial > 0 => "P",
+        Ok(_) if moved.is_allocated => "E",
         Ok(_) => "A",
         Err(Reason::DenominatorZero | Reason::NumeratorWithoutDenominator) if moved.reporting.missing == Ok(0.0) => "M",
         Err(_) => "O",

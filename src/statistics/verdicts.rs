@@ -65,7 +65,7 @@ pub(super) fn of_targets(
                 verdict: row.verdict,
                 value,
                 limit: target,
-                n_areas: set.len() as i64,
+                n_missing: set.len() as i64,
                 position: position as i64 + 1,
                 missing_code: turning.area.code,
                 missing_name: areas.get(turning.area.code).map(|area| area.name.as_str()),
@@ -115,7 +115,7 @@ pub(super) fn of_gap(
         lacking,
         |other| if gap > 0.0 { other <= 0.0 } else { other >= 0.0 },
     );
-    let n_areas = set.len() as i64;
+    let n_missing = set.len() as i64;
     for (position, turning) in set.into_iter().enumerate() {
         let place = frame.places.areas.get(turning.area.code);
         table.push(VerdictRow {
@@ -131,7 +131,7 @@ pub(super) fn of_gap(
             verdict: if gap > 0.0 { "a_higher" } else { "b_higher" },
             value: gap,
             limit: 0.0,
-            n_areas,
+            n_missing,
             position: position as i64 + 1,
             missing_code: turning.area.code,
             missing_name: place.map(|place| place.name.as_str()),

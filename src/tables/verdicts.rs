@@ -29,8 +29,8 @@ rows! {
         pub value: f64,
         /// What it was judged by: the target, or 0.
         pub limit: f64,
-        /// Areas of the set.
-        pub n_areas: i64,
+        /// What is missing in the set: one for each area, of a gap for each area and member.
+        pub n_missing: i64,
         /// Place of the area in the set, the largest missing denominator first.
         pub position: i64,
         /// Area of which something is missing.

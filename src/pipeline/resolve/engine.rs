@@ -10,6 +10,9 @@ use crate::pipeline::model::{CubeEngine, EngineSpec, ExternalEngine};
 const SPARK_CONNECT: &[&str] = &["sc://"];
 const FLIGHT_SQL: &[&str] = &["grpc://", "grpc+tcp://", "grpc+tls://"];
 
+/// What may stand behind host and port: any other parameter may be a secret.
+const PARAMETERS: &[&str] = &["", ";use_ssl=true", ";use_ssl=false"];
+
 /// A week; whoever waits longer has written another unit.
 const MOST_MINUTES: u64 = 10_080;
 
@@ -69,13 +72,14 @@ fn engine(written: &Located<CubeEngineDef>, source: &Source, faults: &mut Faults
 fn check(text: &Located<String>, schemes: &[&str], source: &Source, faults: &mut Faults) {
     let rest = schemes.iter().find_map(|scheme| text.strip_prefix(scheme));
     let host_and_port = rest.map(|rest| rest.split('/').next().unwrap_or_default());
+    let after = rest.and_then(|rest| rest.split_once('/')).map(|(_, after)| after);
     let has_port = host_and_port.and_then(|both| both.rsplit_once(':'));
     let is_address = has_port.is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok());
     if !is_address {
         let message = format!("`{text}` is no address of such an engine");
         let hint = format!("such as `{}host:15002`", schemes[0]);
         faults.add(source, "wrong-value", text.span(), message, hint);
-    } else if text.contains('@') || text.contains("token=") || text.contains("user_id=") {
+    } else if text.contains('@') || !PARAMETERS.contains(&after.unwrap_or_default()) {
         let message = "the address holds credentials, which a definition must not".to_owned();
         let hint = "give the token of the engine in the environment: HUIZONG_ENGINE_TOKEN".to_owned();
         faults.add(source, "wrong-value", text.span(), message, hint);

@@ -4,11 +4,15 @@ The job is one line of JSON on standard input; what happens is said on standard 
 standard input does: at the latest with the run that started it.
 """
 
+import sys
+
+# Nothing is imported from the folder in which a run is started.
+sys.path[:] = [folder for folder in sys.path if folder]
+
 import importlib
 import json
 import os
 import socket
-import sys
 import threading
 from urllib.parse import urlsplit
 
@@ -50,6 +54,8 @@ def knock(address, seconds):
 
 def duckdb(job):
     connection = needed("duckdb").connect()
+    # What does not fit into memory is put where the answers go.
+    connection.execute("SET temp_directory = ?", [os.path.dirname(job["queries"][0]["result"])])
     # Sums do not depend on the order of the rows.
     connection.execute("SET preserve_insertion_order = false")
     return lambda sql: connection.execute(sql).to_arrow_table()
@@ -78,6 +84,9 @@ def flight_sql(job):
     knock(job["address"], job["connect_seconds"])
     settings = {"adbc.flight.sql.client_option.with_max_msg_size": str(1 << 30)}
     if token():
+        parts = urlsplit(job["address"])
+        if parts.scheme != "grpc+tls" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
+            stop(unreachable="a token is sent with TLS only: grpc+tls://")
         settings["adbc.flight.sql.authorization_header"] = f"Bearer {token()}"
     connection = dbapi.connect(job["address"], db_kwargs=settings, autocommit=True)
 

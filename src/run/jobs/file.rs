@@ -41,6 +41,8 @@ pub(super) struct JobFile {
     /// Whether every file of the input is read, whatever its times say.
     pub(super) rehash: bool,
     definition_sha256: String,
+    /// Whether sums are left to an engine, which the digest of the definition does not tell.
+    leaves_sums: bool,
     program: String,
     /// Files of the partitions, and their bytes.
     files: u64,
@@ -65,6 +67,10 @@ pub(super) struct Common<'a> {
     pub(super) rehash: bool,
 }
 
+fn leaves_sums(pipeline: &Pipeline) -> bool {
+    pipeline.engine.external().is_some()
+}
+
 impl JobFile {
     /// The job of some partitions, with the number and bytes of their files.
     pub(super) fn new(
@@ -86,6 +92,7 @@ impl JobFile {
             periods: common.periods.to_vec(),
             rehash: common.rehash,
             definition_sha256: pipeline.digest.clone(),
+            leaves_sums: leaves_sums(pipeline),
             program: PROGRAM.to_owned(),
             files,
             bytes,
@@ -129,7 +136,7 @@ impl JobFile {
             let own = PROGRAM.to_owned();
             return Err(JobError::OtherProgram { path, planned, own });
         }
-        if self.definition_sha256 != pipeline.digest {
+        if self.definition_sha256 != pipeline.digest || self.leaves_sums != leaves_sums(pipeline) {
             let pipeline = self.folders.pipeline.clone();
             return Err(JobError::OtherDefinition { path, pipeline });
         }

@@ -112,6 +112,16 @@ mod tests {
             .map(|spec| spec.id.as_str())
             .collect();
         assert_eq!(computed, defined);
+        for (index, spec) in INDICES.iter().zip(crate::domain::index_specs()) {
+            let has_row = index.applies != Applies::PartsOnly;
+            let tables = [("inequality", has_row), ("inequality_parts", !index.parts.is_empty())];
+            let tables: Vec<&str> = tables
+                .into_iter()
+                .filter(|(_, has)| *has)
+                .map(|(name, _)| name)
+                .collect();
+            assert_eq!(spec.tables, tables, "{}", spec.id);
+        }
     }
 
     #[test]

@@ -81,7 +81,7 @@ impl Scene<'_> {
         assert_eq!(set.len(), needed, "{figure:?}");
         for (position, (row, (code, lack))) in set.iter().zip(&lacking).enumerate() {
             assert_eq!(row["missing_code"].text(), Some(code.as_str()), "{row:?}");
-            assert_eq!(row["n_areas"].number(), Some(needed as f64), "{row:?}");
+            assert_eq!(row["n_missing"].number(), Some(needed as f64), "{row:?}");
             assert_eq!(row["limit"].number(), Some(target), "{row:?}");
             assert_eq!(row["verdict"], figure["verdict"], "{row:?}");
             close(row, "missing_denominator", Some(*lack), *lack);
@@ -107,7 +107,7 @@ impl Scene<'_> {
             let missing = row["missing_denominator"].number().unwrap();
             let is_within = matches!(lack, Lack::Of(lack) if missing > 0.0 && missing <= lack * (1.0 + 1e-12));
             assert!(is_within, "{missing} of {lack:?}: {row:?}");
-            assert_eq!(row["n_areas"].number(), Some(set.len() as f64), "{row:?}");
+            assert_eq!(row["n_missing"].number(), Some(set.len() as f64), "{row:?}");
             assert!(seen.insert((code, text(row, "missing_member"))), "{row:?}");
         }
     }
