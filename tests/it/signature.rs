@@ -85,6 +85,8 @@ fn a_signed_release_is_verified_with_the_public_key_alone() {
     let (code, told) = verified(&world, "pub.pem");
     assert_eq!(code, 0, "{told}");
     assert!(told.contains("has a valid signature"), "{told}");
+    let (code, told) = verified_of(&world, "output/current", "pub.pem", &[]);
+    assert_eq!(code, 0, "through the link: {told}");
     // A copy of the release alone is enough.
     copy_folder(&release(&world), &world.path("copy"));
     let (code, told) = verified_of(&world, "copy", "pub.pem", &["--format", "json"]);
