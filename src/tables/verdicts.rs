@@ -26,7 +26,7 @@ rows! {
         /// met, not_met, a_higher, b_higher.
         pub verdict: &'a str,
         /// The value or the gap that was judged.
-        pub value: f64,
+        pub value_now: f64,
         /// What it was judged by: the target, or 0.
         pub limit: f64,
         /// What is missing in the set: one for each area, of a gap for each area and member.
