@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::statistic::{explain_statistic, statistics};
+use super::words::labelled;
 use crate::domain::{Code, FaultEntry, Finding, Lang, Severity, Text, catalog, fault_codes, nearest, shell_word};
 use crate::pipeline::{Pipeline, Rule};
 
@@ -174,15 +175,6 @@ fn explain_rule(pipeline: &Pipeline, rule: &Rule, lang: Lang) -> String {
         labelled(&mut text, label, part, lang);
     }
     text
-}
-
-/// A line of a label and what it says.
-pub(super) fn labelled(text: &mut String, label: &str, part: &str, lang: Lang) {
-    let colon = match lang {
-        Lang::Zh => "：",
-        Lang::En => ": ",
-    };
-    let _ = writeln!(text, "{label}{colon}{part}");
 }
 
 /// What varies from finding to finding, and what it is called in Chinese and in English.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::explain::labelled;
+use super::words::labelled;
 use crate::domain::{Lang, StatisticSpec, column_specs, index_specs};
 
 /// Names of all statistics that can be explained.

@@ -1,5 +1,7 @@
 //! The sentences that readers of a release are told, in both languages.
 
+use std::fmt::Write;
+
 use super::look::verdict_word;
 use super::number::{count, figure_beside, percent};
 use super::sources::Standing;
@@ -395,4 +397,13 @@ pub fn moved(figures: usize, cause: &Text) -> Text {
 
 pub fn since(release: &str) -> Text {
     Text::new(format!("与版本 {release} 相比"), format!("since release {release}"))
+}
+
+/// A line of a label and what it says.
+pub(super) fn labelled(text: &mut String, label: &str, part: &str, lang: Lang) {
+    let colon = match lang {
+        Lang::Zh => "：",
+        Lang::En => ": ",
+    };
+    let _ = writeln!(text, "{label}{colon}{part}");
 }
