@@ -28,7 +28,7 @@ rows! {
         /// The value or the gap that was judged.
         pub value_now: f64,
         /// What it was judged by: the target, or 0.
-        pub limit: f64,
+        pub threshold: f64,
         /// What is missing in the set: one for each area, of a gap for each area and member.
         pub n_missing: i64,
         /// Place of the area in the set, the largest missing denominator first.

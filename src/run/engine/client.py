@@ -53,9 +53,9 @@ def knock(address, seconds):
 
 
 def duckdb(job):
-    connection = needed("duckdb").connect()
     # What does not fit into memory is put where the answers go.
-    connection.execute("SET temp_directory = ?", [os.path.dirname(job["queries"][0]["result"])])
+    beside = os.path.dirname(job["queries"][0]["result"])
+    connection = needed("duckdb").connect(config={"temp_directory": beside})
     # Sums do not depend on the order of the rows.
     connection.execute("SET preserve_insertion_order = false")
     return lambda sql: connection.execute(sql).to_arrow_table()

@@ -82,7 +82,7 @@ impl Scene<'_> {
         for (position, (row, (code, lack))) in set.iter().zip(&lacking).enumerate() {
             assert_eq!(row["missing_code"].text(), Some(code.as_str()), "{row:?}");
             assert_eq!(row["n_missing"].number(), Some(needed as f64), "{row:?}");
-            assert_eq!(row["limit"].number(), Some(target), "{row:?}");
+            assert_eq!(row["threshold"].number(), Some(target), "{row:?}");
             assert_eq!(row["verdict"], figure["verdict"], "{row:?}");
             close(row, "missing_denominator", Some(*lack), *lack);
             close(row, "value_then", Some(with(position + 1)), target);
