@@ -25,6 +25,8 @@ struct Texts {
 #[serde(deny_unknown_fields)]
 struct CommandTexts {
     about: String,
+    /// Another command whose arguments it has, too.
+    like: Option<String>,
     #[serde(default)]
     args: BTreeMap<String, String>,
 }
@@ -74,8 +76,10 @@ pub fn manual(page: &str) -> String {
 
 /// What an argument of a command does, such as `run` or `jobs plan`; None: the table does not say.
 fn of_argument(command: &str, id: &str) -> Option<&'static str> {
-    let own = TEXTS.command.get(command).and_then(|texts| texts.args.get(id));
-    own.or_else(|| TEXTS.shared.get(id)).map(String::as_str)
+    let texts = TEXTS.command.get(command);
+    let own = texts.and_then(|texts| texts.args.get(id));
+    let like = texts.and_then(|texts| TEXTS.command.get(texts.like.as_ref()?)?.args.get(id));
+    own.or(like).or_else(|| TEXTS.shared.get(id)).map(String::as_str)
 }
 
 /// The same command line with its help in Chinese. What the table does not know stays in English.

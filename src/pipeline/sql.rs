@@ -1,5 +1,7 @@
 //! SQL that more than one stage writes: names, texts, and the member of a row in a dimension. Portable, as formulas are.
 
+use std::path::Path;
+
 use super::model::{ColumnKind, DimensionIndex, DimensionLevel, FormIndex, Pipeline, UNKNOWN, ValueRange};
 
 /// The member of a row-level dimension, as index into its members.
@@ -124,6 +126,22 @@ fn in_ranges(value: &str, entries: &[(ValueRange, String)]) -> String {
 /// An identifier that may hold anything.
 pub fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// The Parquet files below a folder of which the rest of the path is like `pattern`, as DuckDB reads them behind `FROM`. Characters of its
+/// patterns stand for themselves in brackets. Without the option, a folder such as `year=2020` above the files would be a column.
+pub fn duckdb_files(folder: &Path, pattern: &str) -> String {
+    let is_of_pattern = |c: char| matches!(c, '[' | ']' | '*' | '?' | '{' | '}');
+    let escaped = |c: char| {
+        if is_of_pattern(c) {
+            format!("[{c}]")
+        } else {
+            c.to_string()
+        }
+    };
+    let folder: String = folder.display().to_string().chars().map(escaped).collect();
+    let files = literal(&format!("{folder}/{pattern}"));
+    format!("read_parquet({files}, hive_partitioning = false)")
 }
 
 /// A text that may hold anything.

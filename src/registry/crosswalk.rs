@@ -181,14 +181,14 @@ impl Registry {
             })
         };
         let gets_ground = || day.has(code, |change| Some(change.new.as_str()));
-        let rows = || self.shared.areas.iter().filter(|area| area.code == code);
+        let rows = || self.shared.rows_of(code).iter();
         let is_one_row = rows().any(|area| area.is_valid_on(eve) && area.is_valid_on(day.date));
         let is_twice = rows().any(|area| area.is_valid_on(eve)) && rows().any(|area| area.is_valid_on(day.date));
         !leaves && !begins && (is_one_row || is_twice && (is_renamed() || !gets_ground()))
     }
 
     fn parent_on(&self, code: &str, day: Date) -> Option<String> {
-        let mut rows = self.shared.areas.iter().filter(|area| area.code == code);
+        let mut rows = self.shared.rows_of(code).iter();
         rows.find(|area| area.is_valid_on(day))?.parent_code.clone()
     }
 
@@ -197,7 +197,7 @@ impl Registry {
         let in_force = |code: &String| {
             let mut at = code.clone();
             while target.get(&at).is_none() {
-                let rows = || self.shared.areas.iter().filter(|area| area.code == at);
+                let rows = || self.shared.rows_of(&at).iter();
                 let nearest = rows().rfind(|area| area.first_day() <= day).or_else(|| rows().next());
                 let above = nearest.and_then(|area| area.parent_code.clone());
                 at = above.unwrap_or_else(|| target.root().code.clone());

@@ -19,6 +19,15 @@ pub(super) struct Shared {
     pub(super) changes: Changes,
 }
 
+impl Shared {
+    /// The rows of a code, by the beginning of validity.
+    pub(super) fn rows_of(&self, code: &str) -> &[Area] {
+        let from = self.areas.partition_point(|area| area.code.as_str() < code);
+        let rows = &self.areas[from..];
+        &rows[..rows.partition_point(|area| area.code == code)]
+    }
+}
+
 /// Members of the areas of one level.
 #[derive(Debug)]
 pub(super) struct Lookup {

@@ -15,6 +15,8 @@ const PERIOD: &str = "period";
 pub struct LeftSums {
     lists: Lists,
     shape: FormShape,
+    /// By member column: numbers of members from here on stand for none.
+    beyond: Vec<i64>,
     /// Columns of the records that sums are made of.
     columns: BTreeSet<String>,
 }
@@ -23,9 +25,15 @@ impl LeftSums {
     /// Those of a form.
     pub fn new(pipeline: &Pipeline, form: FormIndex) -> LeftSums {
         let own = cube_columns(pipeline, form).into_iter();
+        let shape = FormShape::new(pipeline, form);
+        let beyond = |&dimension: &usize| {
+            let of = &pipeline.dimensions[dimension];
+            of.members.len().max(of.unknown() + 1) as i64
+        };
         LeftSums {
+            beyond: shape.dimensions.iter().map(beyond).collect(),
             lists: Lists::new(pipeline, form, Width::Digits, &[PERIOD]),
-            shape: FormShape::new(pipeline, form),
+            shape,
             columns: own.chain([PERIOD, AREA]).map(str::to_owned).collect(),
         }
     }
@@ -103,9 +111,13 @@ impl LeftSums {
     /// Members and sums of a row of the answer.
     fn group(&self, answer: &SumsTable, row: usize) -> Result<(Vec<u16>, Group), String> {
         let mut integers = answer.integers.iter().map(|column| column[row]);
-        let members = integers.by_ref().take(self.shape.member_columns.len());
-        let members: Result<Vec<u16>, _> = members.map(u16::try_from).collect();
-        let members = members.map_err(|_| "a member has no such number".to_owned())?;
+        // In this order, since a pair takes from the first before it looks at the second.
+        let members = self.beyond.iter().zip(integers.by_ref()).map(|(&beyond, member)| {
+            let is_member = (0..beyond).contains(&member);
+            let known = is_member.then(|| u16::try_from(member).ok()).flatten();
+            known.ok_or(format!("no member has the number {member}"))
+        });
+        let members: Vec<u16> = members.collect::<Result<_, String>>()?;
         let mut count = |most: i64| {
             let count = integers.next().unwrap_or_default();
             let is_possible = (0..=most).contains(&count);
@@ -188,8 +200,8 @@ mod tests {
                 |table| table.integers[..2].iter_mut().for_each(|of| of[1] = 0),
                 "there twice",
             ),
-            (|table| table.integers[0][0] = -1, "a member"),
-            (|table| table.integers[1][0] = 65_536, "a member"),
+            (|table| table.integers[0][0] = -1, "number -1"),
+            (|table| table.integers[1][0] = 100, "number 100"),
             (
                 |table| table.integers[2][1] = 2,
                 "of 5 records of 2020, of which there are 4",

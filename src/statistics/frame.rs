@@ -1,6 +1,7 @@
 //! One indicator in one period, seen by scope and member: the sums that all four tables stand on.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::OnceLock;
 
 use super::figure::Scale;
 use super::places::{Place, Places};
@@ -55,6 +56,8 @@ pub(super) struct Frame<'a> {
     of_combinations: Vec<Vec<usize>>,
     /// By scope: whether somebody in it owes the form, or something of it counts there. The root is always live.
     live: Vec<bool>,
+    /// See [`Frame::located_by_scope`], once it is asked for.
+    by_scope: OnceLock<Vec<(Vec<usize>, Vec<usize>)>>,
     /// Level of the areas that the cells are of; the lowest of them where senders of several levels have cells.
     pub(super) level: LevelIndex,
 }
@@ -94,6 +97,7 @@ impl<'a> Frame<'a> {
             areas,
             of_combinations: members_of_combinations(pipeline, source),
             live,
+            by_scope: OnceLock::new(),
             level,
         })
     }
@@ -336,14 +340,15 @@ impl<'a> Frame<'a> {
 
     /// What is missing of each area of a scope that belongs to a member.
     pub(super) fn lacking(&self, scope: usize, dimension: DimensionIndex, member: usize) -> Vec<Lacking<'a>> {
-        let in_scope = |place: &Place| scope == 0 || place.scope == Some(scope);
+        let by_scope = self.by_scope.get_or_init(|| self.located_by_scope());
+        let (reporters, areas) = &by_scope[scope];
         let is_whole = self.groups_areas(dimension) || self.pinned_to(dimension, member);
         let mut all = Vec::new();
         if is_whole {
-            for reporter in &self.reporters {
+            for reporter in reporters.iter().map(|&at| &self.reporters[at]) {
                 let own = self.member_of_area(dimension, reporter.place);
                 let missing = reporter.missing.denominator.unwrap_or(0.0);
-                if in_scope(reporter.place) && own.is_none_or(|own| own == member) && missing > 0.0 {
+                if own.is_none_or(|own| own == member) && missing > 0.0 {
                     all.push(Lacking {
                         code: reporter.code,
                         missing,
@@ -353,11 +358,7 @@ impl<'a> Frame<'a> {
             return all;
         }
         // Of a dimension of rows, what is missing was read, and lies in the cells.
-        for located in self
-            .areas
-            .iter()
-            .filter(|located| located.reports && in_scope(located.place))
-        {
+        for located in areas.iter().map(|&at| &self.areas[at]) {
             let of_member =
                 |cell: &&Cell| self.of_combinations[dimension].get(cell.combination as usize) == Some(&member);
             let rest = located
@@ -372,6 +373,18 @@ impl<'a> Frame<'a> {
                     missing,
                 });
             }
+        }
+        all
+    }
+
+    /// By scope: positions of the reporters, and of the areas that are reporters. The root has all.
+    fn located_by_scope(&self) -> Vec<(Vec<usize>, Vec<usize>)> {
+        let mut all = vec![(Vec::new(), Vec::new()); self.places.scopes.len()];
+        for (at, reporter) in self.reporters.iter().enumerate() {
+            Self::scopes_of(reporter.place.scope, all.len()).for_each(|scope| all[scope].0.push(at));
+        }
+        for (at, located) in self.areas.iter().enumerate().filter(|(_, located)| located.reports) {
+            Self::scopes_of(located.place.scope, all.len()).for_each(|scope| all[scope].1.push(at));
         }
         all
     }

@@ -154,11 +154,7 @@ impl<'e> Client<'e> {
         };
         let job = serde_json::to_string(&job).expect("texts and numbers are JSON");
         let mut command = Command::new(&self.python);
-        // Modules that lie in the current folder are not the client's.
-        command
-            .args(["-c", PROGRAM])
-            .env("PYTHONSAFEPATH", "1")
-            .env("PYTHONUTF8", "1");
+        command.args(["-c", PROGRAM]).env("PYTHONUTF8", "1");
         command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::pipeline::ExternalEngine;
-use crate::pipeline::sql::literal;
+use crate::pipeline::sql::duckdb_files;
 
 /// How an engine writes names, texts and files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,14 +24,9 @@ impl Dialect {
 
     /// All Parquet files of a folder, as they stand behind `FROM`.
     pub(super) fn files(self, folder: &Path) -> String {
-        let folder = folder.display().to_string();
         match self {
-            Dialect::DuckDb => {
-                let files = literal(&format!("{}/*.parquet", bracketed(&folder)));
-                // Without the option, a folder such as `year=2020` above the files would be a column.
-                format!("read_parquet({files}, hive_partitioning = false)")
-            }
-            Dialect::Spark => format!("parquet.`file://{}`", folder.replace('`', "``")),
+            Dialect::DuckDb => duckdb_files(folder, "*.parquet"),
+            Dialect::Spark => format!("parquet.`file://{}`", folder.display().to_string().replace('`', "``")),
         }
     }
 
@@ -89,13 +84,6 @@ fn quoted_length(text: &str, quote: char) -> usize {
         at += 1;
     }
     text.len()
-}
-
-/// A path as DuckDB matches it: characters of its patterns stand for themselves in brackets.
-fn bracketed(path: &str) -> String {
-    let is_pattern = |c: char| matches!(c, '[' | ']' | '*' | '?' | '{' | '}');
-    let escaped = |c: char| if is_pattern(c) { format!("[{c}]") } else { c.to_string() };
-    path.chars().map(escaped).collect()
 }
 
 #[cfg(test)]

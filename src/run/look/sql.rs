@@ -11,7 +11,7 @@ use super::release::Release;
 use crate::domain::{Lang, RowState, Text};
 use crate::lake::column_types;
 use crate::pipeline::formula::ValueType;
-use crate::pipeline::sql::{literal, quoted};
+use crate::pipeline::sql::{duckdb_files, quoted};
 use crate::pipeline::{FormIndex, Pipeline};
 use crate::rollup::{cube_columns, cube_sql};
 
@@ -130,9 +130,8 @@ impl<'p> Stored<'p> {
                 Part::Facts => format!("'{}' AS \"row_status\", NULL AS \"codes\"", RowState::Accepted.as_str()),
                 Part::Uncounted => "\"row_status\", \"codes\"".to_owned(),
             };
-            // Without the option, a folder such as `year=2020` above the files would be a column.
-            let files = literal(&format!("{}/*/*.parquet", as_pattern(folder)));
-            format!("SELECT {columns}, {status}\nFROM read_parquet({files}, hive_partitioning = false)\n")
+            let files = duckdb_files(folder, "*/*.parquet");
+            format!("SELECT {columns}, {status}\nFROM {files}\n")
         });
         parts.collect::<Vec<_>>().join("UNION ALL\n")
     }
@@ -195,18 +194,6 @@ impl<'p> Stored<'p> {
 /// Name of a type of the files; `?` where no column that a run writes has it.
 fn sql_name(found: Option<ValueType>) -> &'static str {
     found.map_or("?", ValueType::sql)
-}
-
-/// A path as DuckDB matches it: characters that stand for others in its patterns stand for themselves in brackets.
-fn as_pattern(path: &Path) -> String {
-    let mut pattern = String::new();
-    for c in path.display().to_string().chars() {
-        match c {
-            '[' | '*' | '?' => pattern.extend(['[', c, ']']),
-            _ => pattern.push(c),
-        }
-    }
-    pattern
 }
 
 /// What the columns are, as lines of comment.

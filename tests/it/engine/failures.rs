@@ -250,7 +250,7 @@ fn an_answer_that_cannot_be_right_is_not_believed() {
                 "table = table.set_column({}, pc.add(table['kind member'], 70000))",
                 text("kind member")
             ),
-            "a member has no such number",
+            "no member has the number",
         ),
         ("open(args[0], 'w').write('no Parquet'); return".to_owned(), "Parquet"),
     ] {

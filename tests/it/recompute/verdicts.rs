@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use huizong::pipeline::Better;
+use huizong::pipeline::{Better, DimensionLevel};
 
 use super::reporters::Lack;
 use super::{Scene, close};
@@ -103,7 +103,33 @@ impl Scene<'_> {
         let mut seen = BTreeSet::new();
         for row in set {
             let code = text(row, "missing_code").unwrap();
+            let chain: Vec<String> = self.chain(&code).into_iter().map(Into::into).collect();
+            assert!(
+                chain.iter().any(|area| Some(area.as_str()) == gap["scope_code"].text()),
+                "{row:?}"
+            );
+            let name = gap["dimension"].text().unwrap();
+            let dimension = self
+                .world
+                .pipeline
+                .dimensions
+                .iter()
+                .position(|of| of.id == name)
+                .unwrap();
+            let is_of_areas = matches!(
+                self.world.pipeline.dimensions[dimension].level,
+                DimensionLevel::Area { .. }
+            );
             let lack = self.reporters[at][&code].lack;
+            if is_of_areas {
+                assert_eq!(
+                    self.member_of_area(dimension, &chain),
+                    text(row, "missing_member"),
+                    "{row:?}"
+                );
+                let Lack::Of(lack) = lack else { panic!("{row:?}") };
+                close(row, "missing_denominator", Some(lack), lack);
+            }
             let missing = row["missing_denominator"].number().unwrap();
             let is_within = matches!(lack, Lack::Of(lack) if missing > 0.0 && missing <= lack * (1.0 + 1e-12));
             assert!(is_within, "{missing} of {lack:?}: {row:?}");
