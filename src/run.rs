@@ -23,6 +23,7 @@ pub mod look;
 mod names;
 mod obligations;
 mod outcome;
+mod over_time;
 mod parted;
 mod plan;
 mod prepare;

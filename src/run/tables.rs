@@ -13,6 +13,7 @@ use super::layouts::layouts;
 use super::ledger;
 use super::names::Names;
 use super::obligations::obligations;
+use super::over_time;
 use super::reconciliation::{Comparisons, KeptComparisons, Tallies, rules, unjudged};
 use super::reference::{area_spans, areas, form_periods, indicator_definitions, members};
 use super::replies;
@@ -131,7 +132,8 @@ pub fn figures(
         },
         before,
     )?;
-    let tables = vec![
+    let mut tables = over_time::tables(shared, &compared)?;
+    tables.extend([
         areas(pipeline, registry),
         area_spans,
         indicator_definitions(pipeline),
@@ -146,7 +148,7 @@ pub fn figures(
         rules(pipeline, &tallies),
         unjudged(pipeline, &tallies),
         revised,
-    ];
+    ]);
     Ok(Figures {
         tables,
         entries,

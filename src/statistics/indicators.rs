@@ -158,6 +158,7 @@ impl<'a> Scene<'a> {
             n_reported: tally.reporting.reported,
             n_quarantined: tally.quarantined,
             n_corrected: tally.corrected,
+            missing_denominator: tally.reporting.missing.ok().filter(|missing| !missing.is_nan()),
             reported_weight_share: tally
                 .reporting
                 .missing

@@ -30,6 +30,7 @@ mod reason;
 mod register;
 mod reporters;
 mod reporting;
+mod series;
 mod summation;
 mod turning;
 mod unit;
@@ -52,6 +53,7 @@ pub use points::{Group, Point};
 pub use reason::Reason;
 pub use register::{BeyondRegister, register_findings};
 pub use reporting::reporting;
+pub use series::{AreaSeries, Entry, Observed, Series};
 pub use unit::Unit;
 
 /// The tables, the curves over the areas of the root, and the identities that do not hold (none, unless the program has an error).

@@ -1,0 +1,114 @@
+//! The tables that set periods side by side. They are computed from the tables of each period, which lie on disk.
+
+use std::path::PathBuf;
+
+use super::RunError;
+use super::compared::Compared;
+use crate::domain::Period;
+use crate::lake::read_table;
+use crate::partition::Shared;
+use crate::pipeline::Pipeline;
+use crate::statistics::{Entry, Series};
+use crate::tables::{Columns, ConstantBoundariesRow, IndicatorRow, Table, columns};
+
+columns! {
+    struct AsReported<'a> of IndicatorRow {
+        area_code: &'a str,
+        area_name: Option<&'a str>,
+        indicator: &'a str,
+        level: &'a str,
+        numerator: Option<f64>,
+        denominator: Option<f64>,
+        missing_denominator: Option<f64>,
+        obs_status: &'a str,
+    }
+}
+
+columns! {
+    struct OnConstantBoundaries<'a> of ConstantBoundariesRow {
+        area_code: &'a str,
+        area_name: &'a str,
+        indicator: &'a str,
+        level: &'a str,
+        numerator: Option<f64>,
+        denominator: Option<f64>,
+        obs_status: &'a str,
+    }
+}
+
+/// Every table that needs the figures of more than one period.
+///
+/// # Errors
+/// When a table of a period cannot be read again.
+pub fn tables(shared: &Shared<'_>, compared: &Compared) -> Result<Vec<Table>, RunError> {
+    let _as_reported = as_reported(shared.pipeline, compared)?;
+    let _on_constant_boundaries = on_constant_boundaries(shared.pipeline, compared)?;
+    Ok(Vec::new())
+}
+
+/// The figures of all periods as they were reported.
+///
+/// # Errors
+/// When a table cannot be read again.
+fn as_reported<'p>(pipeline: &'p Pipeline, compared: &Compared) -> Result<Series<'p>, RunError> {
+    let mut series = Series::new(pipeline);
+    for (period, path) in periods::<AsReported>(compared) {
+        let table = read_table::<AsReported>(&path)?;
+        series.add(period, table.rows::<AsReported>().map(Entry::from));
+    }
+    Ok(series)
+}
+
+/// The figures of all periods for areas that are the same in all of them; None: the definition chooses no boundaries.
+///
+/// # Errors
+/// When a table cannot be read again.
+fn on_constant_boundaries<'p>(pipeline: &'p Pipeline, compared: &Compared) -> Result<Option<Series<'p>>, RunError> {
+    if pipeline.constant_boundaries.is_none() {
+        return Ok(None);
+    }
+    let mut series = Series::new(pipeline);
+    for (period, path) in periods::<OnConstantBoundaries>(compared) {
+        let table = read_table::<OnConstantBoundaries>(&path)?;
+        series.add(period, table.rows::<OnConstantBoundaries>().map(Entry::from));
+    }
+    Ok(Some(series))
+}
+
+/// The parts of a table on disk, in the order of periods.
+fn periods<'a, R: Columns<'a>>(compared: &Compared) -> Vec<(Period, PathBuf)> {
+    let mut all: Vec<_> = compared
+        .parts(R::TABLE)
+        .filter_map(|(period, path)| Some((Period::parse_any(period)?, path)))
+        .collect();
+    all.sort();
+    all
+}
+
+impl<'a> From<AsReported<'a>> for Entry<'a> {
+    fn from(row: AsReported<'a>) -> Entry<'a> {
+        Entry {
+            area_code: row.area_code,
+            area_name: row.area_name,
+            indicator: row.indicator,
+            level: row.level,
+            parts: row.numerator.zip(row.denominator),
+            missing: row.missing_denominator,
+            obs_status: row.obs_status,
+        }
+    }
+}
+
+impl<'a> From<OnConstantBoundaries<'a>> for Entry<'a> {
+    fn from(row: OnConstantBoundaries<'a>) -> Entry<'a> {
+        Entry {
+            area_code: row.area_code,
+            area_name: Some(row.area_name),
+            indicator: row.indicator,
+            level: row.level,
+            parts: row.numerator.zip(row.denominator),
+            missing: None,
+            obs_status: row.obs_status,
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! The figures of every period together: what statistics over time start from.
+
+use std::collections::BTreeMap;
+
+use crate::domain::Period;
+use crate::pipeline::{LevelIndex, Pipeline};
+
+/// What an area has reached in a period. Numerator and denominator are in the units of their measures.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Observed {
+    /// Level of the area in this period; None: the registry does not have the area then.
+    pub level: Option<LevelIndex>,
+    /// Numerator and denominator; None: nothing is known of them.
+    pub parts: Option<(f64, f64)>,
+    /// Denominator of what is owed and not in the figures, likewise; None: it is not known.
+    pub missing: Option<f64>,
+    /// Whether everything that was expected has been accepted.
+    pub is_complete: bool,
+}
+
+impl Observed {
+    /// The plain ratio, before the indicator's factor; None: there is none.
+    pub fn ratio(&self) -> Option<f64> {
+        let (numerator, denominator) = self.parts?;
+        (denominator > 0.0).then(|| numerator / denominator)
+    }
+}
+
+/// A figure as a table of one period has it.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry<'a> {
+    /// Code of the area.
+    pub area_code: &'a str,
+    /// Name of the area.
+    pub area_name: Option<&'a str>,
+    /// Identifier of the indicator.
+    pub indicator: &'a str,
+    /// Name of the level.
+    pub level: &'a str,
+    /// Numerator and denominator; None: nothing is known of them.
+    pub parts: Option<(f64, f64)>,
+    /// Denominator of what is owed and not in the figures; None: it is not known.
+    pub missing: Option<f64>,
+    /// Observation status (SDMX).
+    pub obs_status: &'a str,
+}
+
+/// An area of a series, with the name that it had last.
+#[derive(Clone, Debug)]
+struct Named {
+    name: Option<String>,
+    place: usize,
+}
+
+/// The figures of all areas and indicators in several periods.
+pub struct Series<'a> {
+    /// The definition.
+    pub pipeline: &'a Pipeline,
+    /// In ascending order.
+    pub periods: Vec<Period>,
+    areas: BTreeMap<String, Named>,
+    /// By indicator, then by place of the area, then by period; shorter where nothing more is known.
+    figures: Vec<Vec<Vec<Option<Observed>>>>,
+}
+
+impl<'a> Series<'a> {
+    /// Without figures, for the periods of the definition.
+    pub fn new(pipeline: &'a Pipeline) -> Series<'a> {
+        let mut periods = pipeline.periods.clone();
+        periods.sort();
+        Series {
+            pipeline,
+            periods,
+            areas: BTreeMap::new(),
+            figures: vec![Vec::new(); pipeline.indicators.len()],
+        }
+    }
+
+    /// Adds the figures of a period; periods are added in ascending order. An indicator or period that the definition does not have
+    /// is left out.
+    pub fn add<'e>(&mut self, period: Period, entries: impl Iterator<Item = Entry<'e>>) {
+        let Some(at_period) = self.periods.iter().position(|own| *own == period) else {
+            return;
+        };
+        let levels = &self.pipeline.registry.levels;
+        let indicators: BTreeMap<&str, usize> = (self.pipeline.indicators.iter().enumerate())
+            .map(|(at, indicator)| (indicator.id.as_str(), at))
+            .collect();
+        for entry in entries {
+            let Some(&indicator) = indicators.get(entry.indicator) else {
+                continue;
+            };
+            let place = match self.areas.get_mut(entry.area_code) {
+                Some(named) => {
+                    if named.name.as_deref() != entry.area_name {
+                        named.name = entry.area_name.map(str::to_owned);
+                    }
+                    named.place
+                }
+                None => {
+                    let place = self.areas.len();
+                    let name = entry.area_name.map(str::to_owned);
+                    self.areas.insert(entry.area_code.to_owned(), Named { name, place });
+                    place
+                }
+            };
+            let of_indicator = &mut self.figures[indicator];
+            if of_indicator.len() <= place {
+                of_indicator.resize(place + 1, Vec::new());
+            }
+            let of_area = &mut of_indicator[place];
+            if of_area.is_empty() {
+                of_area.reserve_exact(self.periods.len());
+            }
+            of_area.resize(at_period, None);
+            of_area.push(Some(Observed {
+                level: levels.iter().position(|level| level == entry.level),
+                parts: entry.parts,
+                missing: entry.missing,
+                is_complete: entry.obs_status == "A",
+            }));
+        }
+    }
+
+    /// What the areas have reached in one indicator, in the order of their codes: code, name, and a figure for each period.
+    pub fn of_indicator(&self, indicator: usize) -> impl Iterator<Item = AreaSeries<'_>> {
+        self.areas.iter().filter_map(move |(code, named)| {
+            let figures = self.figures[indicator].get(named.place)?;
+            (!figures.is_empty()).then_some(AreaSeries {
+                code,
+                name: named.name.as_deref(),
+                figures,
+            })
+        })
+    }
+}
+
+/// What one area has reached in one indicator.
+#[derive(Clone, Copy, Debug)]
+pub struct AreaSeries<'s> {
+    /// Its code.
+    pub code: &'s str,
+    /// The name that it had last.
+    pub name: Option<&'s str>,
+    figures: &'s [Option<Observed>],
+}
+
+impl<'s> AreaSeries<'s> {
+    /// Its figure in a period, by the place of the period; None: it has no row in that period.
+    pub fn at(&self, period: usize) -> Option<&'s Observed> {
+        self.figures.get(period)?.as_ref()
+    }
+}
