@@ -99,8 +99,9 @@ pub fn compared(
             }
             None => {
                 computed += 1;
-                let made = compute(shared, (parts, &own_coverage(&periods)), &periods);
-                kept.keep((&periods, key), made)?
+                let mut keeping = kept.keeping(pipeline, &periods);
+                let made = compute(shared, (parts, &own_coverage(&periods)), &mut keeping)?;
+                keeping.end(key, made)?
             }
         };
         influence::settle(shared, &figures.sums, entries);
