@@ -308,7 +308,17 @@ pub(super) fn tables() -> Vec<Table> {
         });
     }
     let corrections = Table::of::<CorrectionRow>();
-    vec![areas, indicators, gaps, reporting, submissions, findings, corrections]
+    let verdicts = Table::of::<VerdictRow>();
+    vec![
+        areas,
+        indicators,
+        gaps,
+        reporting,
+        submissions,
+        findings,
+        corrections,
+        verdicts,
+    ]
 }
 
 /// A date, and the forms that are not due on it: none.

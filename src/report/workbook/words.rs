@@ -26,6 +26,7 @@ pub const GAPS: Words = Words("差距", "Gaps");
 pub const GAP_CHARTS: Words = Words("差距图", "Gap charts");
 pub const GROUPS: Words = Words("分组", "Groups");
 pub const INEQUALITY: Words = Words("不平等指数", "Inequality");
+pub const VERDICTS: Words = Words("可改变判定的缺报", "What could turn verdicts");
 pub const REPORTING: Words = Words("上报情况", "Reporting");
 pub const RECONCILIATION: Words = Words("核对", "Reconciliation");
 pub const FINDINGS: Words = Words("问题", "Findings");
@@ -201,6 +202,17 @@ pub const TITLES: &[(Words, Words, Words)] = &[
         Words(
             "一列一个指数，公式见 CODEBOOK.md。最近的报告期在前。",
             "A column is an index; CODEBOOK.md has the formulas. The latest period comes first.",
+        ),
+    ),
+    (
+        VERDICTS,
+        Words(
+            "哪些缺报足以改变判定或差距的方向",
+            "Which missing reports could turn a verdict or the sign of a gap",
+        ),
+        Words(
+            "每一判定列出最小的一组地区；最近的报告期在前。未列出的判定是稳健的，或没有上下限。",
+            "For each verdict the smallest set of areas; the latest period comes first. A verdict that is not here is robust, or has no bounds.",
         ),
     ),
     (

@@ -48,7 +48,9 @@ pub(super) fn compute(
     let top = places_where(&compared.inequality, |row: InequalityRow| row.scope_code == root);
     keeping.keep_with_top(compared.inequality, &top)?;
     keeping.keep(compared.inequality_parts)?;
-    keeping.keep(Table::joined::<VerdictRow>(vec![verdicts, compared.verdicts]))?;
+    let verdicts = Table::joined::<VerdictRow>(vec![verdicts, compared.verdicts]);
+    let top = places_where(&verdicts, |row: VerdictRow| row.area_code == root);
+    keeping.keep_with_top(verdicts, &top)?;
     Ok(Made {
         sums,
         lorenz: compared.lorenz,
