@@ -3,8 +3,10 @@
 //! A new column is a field here, its texts in `tables.toml`, and the line that computes it wherever the row is built.
 
 mod areas;
+mod between_shares;
 mod catalog;
 mod compare;
+mod convergence;
 mod corrections;
 mod findings;
 mod form_periods;
@@ -19,6 +21,8 @@ mod inequality_parts;
 mod layouts;
 mod members;
 mod obligations;
+mod progress;
+mod ranks;
 mod reconciliation;
 mod reporting;
 mod revisions;
@@ -36,8 +40,10 @@ mod values;
 mod verdicts;
 
 pub use areas::AreaRow;
+pub use between_shares::BetweenShareRow;
 pub use catalog::{BY_PERIOD, place_of_table, table_specs};
 pub use compare::{Aligned, Frame, Tolerance, align, changed};
+pub use convergence::ConvergenceRow;
 pub use corrections::CorrectionRow;
 pub use findings::{FindingRow, NO_BASE};
 pub use form_periods::FormPeriodRow;
@@ -51,6 +57,8 @@ pub use inequality_parts::InequalityPartRow;
 pub use layouts::LayoutRow;
 pub use members::MemberRow;
 pub use obligations::ObligationRow;
+pub use progress::ProgressRow;
+pub use ranks::RankRow;
 pub use reconciliation::ReconciliationRow;
 pub use reporting::ReportingRow;
 pub use revisions::RevisionRow;
