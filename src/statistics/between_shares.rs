@@ -84,7 +84,8 @@ impl<'p> BetweenShares<'p> {
     }
 
     /// The rows of all periods.
-    pub fn table(self) -> Table {
+    pub fn table(mut self) -> Table {
+        self.table.sort_by_key();
         self.table
     }
 }

@@ -130,6 +130,7 @@ impl<'p> Progress<'p> {
                 }
             }
         }
+        table.sort_by_key();
         table
     }
 }

@@ -22,6 +22,7 @@ pub fn ranks(pipeline: &Pipeline, indicators: &Table) -> Table {
             of_one(indicator, alike, &mut table);
         }
     }
+    table.sort_by_key();
     table
 }
 
