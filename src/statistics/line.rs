@@ -57,7 +57,7 @@ impl Line {
         let left = over_all(&|point| (point.y - mean_y - slope * (point.x - mean_x)).powi(2));
         let total = over_all(&|point| (point.y - mean_y).powi(2));
         let n = points.len();
-        let free = (n > 2).then(|| n as f64 - 2.0);
+        let free = (n > 2).then_some(n as f64 - 2.0);
         Ok(Line {
             slope,
             slope_se: free.map(|free| (left / free / spread).sqrt()),

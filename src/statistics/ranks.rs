@@ -7,14 +7,12 @@ use crate::tables::{IndicatorRow, RankRow, Table};
 /// Values that differ by no more than this share of them are equal: numerators, denominators and factors are rounded to doubles.
 const ROUNDING: f64 = 1e-15;
 
-/// A row for each period, indicator and area of the partition level. `indicators` are the rows of the table of that name, of that level at
+/// A row for each period, indicator and area of the partition level; none where that is the root, which is alone. `indicators` are the rows of the table of that name, of that level at
 /// least.
 pub fn ranks(pipeline: &Pipeline, indicators: &Table) -> Table {
     let level = pipeline.registry.levels[pipeline.registry.partition].as_str();
-    let mut rows: Vec<IndicatorRow> = indicators
-        .rows::<IndicatorRow>()
-        .filter(|row| row.level == level)
-        .collect();
+    let is_ranked = |row: &IndicatorRow| row.level == level && pipeline.registry.partition > 0;
+    let mut rows: Vec<IndicatorRow> = indicators.rows::<IndicatorRow>().filter(is_ranked).collect();
     rows.sort_by_key(|row| (row.period, row.indicator));
     let mut table = Table::of::<RankRow>();
     for alike in rows.chunk_by(|a, b| (a.period, a.indicator) == (b.period, b.indicator)) {

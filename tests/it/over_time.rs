@@ -1,5 +1,7 @@
 //! The tables that set periods, and areas, side by side: convergence, progress and ranks.
 
+use std::collections::BTreeMap;
+
 use huizong::tables::table_specs;
 
 use crate::support::{Published, Row, World, indicators, joined, measures, plan, shipped, table};
@@ -278,7 +280,7 @@ fn between_shares_are_those_of_the_parts() {
     let output = shipped().output.as_path();
     let parts = table(output, "inequality_parts");
     let shares = table(output, "between_shares");
-    let mut last = std::collections::BTreeMap::new();
+    let mut last = BTreeMap::new();
     for row in &shares {
         let key = joined(row, &["indicator", "dimension", "computed_over"], " ");
         let part = |name: &str| {
@@ -304,4 +306,117 @@ fn between_shares_are_those_of_the_parts() {
         }
     }
     assert!(last.len() > 10, "{} series are too few to mean anything", last.len());
+}
+
+/// Convergence of the sample a second time, by plain sums over the published figures.
+#[test]
+fn convergence_of_the_sample_is_that_of_its_figures() {
+    let output = shipped().output.as_path();
+    let mut figures: BTreeMap<String, BTreeMap<String, (f64, f64)>> = BTreeMap::new();
+    for row in table(output, "indicators_constant_boundaries") {
+        let parts = row["numerator"].number().zip(row["denominator"].number());
+        if let Some((numerator, denominator)) = parts.filter(|(_, denominator)| *denominator > 0.0) {
+            let of = figures
+                .entry(joined(&row, &["period", "indicator", "level"], " "))
+                .or_default();
+            of.insert(joined(&row, &["area_code"], ""), (numerator / denominator, denominator));
+        }
+    }
+    let none = BTreeMap::new();
+    let rows = table(output, "convergence");
+    for row in &rows {
+        let of = |period: &str| {
+            figures
+                .get(&joined(row, &[period, "indicator", "level"], " "))
+                .unwrap_or(&none)
+        };
+        let (earlier, later) = (of("earlier"), of("later"));
+        let both: Vec<(f64, f64, f64)> = (earlier.iter())
+            .filter_map(|(code, (x, weight))| Some((*x, later.get(code)?.0, *weight)))
+            .collect();
+        let unmatched = earlier.len() + later.len() - 2 * both.len();
+        let is_weighted = row["weighting"].text() == Some("denominator");
+        let units: Vec<(f64, f64, f64)> = (both.iter())
+            .filter(|(x_0, x_t, _)| *x_0 > 0.0 && *x_t > 0.0)
+            .map(|(x_0, x_t, weight)| (x_0.ln(), x_t.ln(), if is_weighted { *weight } else { 1.0 }))
+            .collect();
+        close(row, "n_units", units.len() as f64);
+        close(row, "n_dropped", (both.len() - units.len()) as f64);
+        close(row, "n_unmatched", unmatched as f64);
+        let total: f64 = units.iter().map(|unit| unit.2).sum();
+        let mean = |of: &dyn Fn(f64, f64) -> f64| units.iter().map(|(x, y, w)| of(*x, *y) * w).sum::<f64>() / total;
+        let (x, y) = (mean(&|x, _| x), mean(&|_, y| y));
+        let (xx, xy, yy) = (
+            mean(&|one, _| (one - x).powi(2)),
+            mean(&|one, other| (one - x) * (other - one - y + x)),
+            mean(&|_, other| (other - y).powi(2)),
+        );
+        let years = row["years"].number().unwrap();
+        close(row, "sigma_earlier", xx.sqrt());
+        close(row, "sigma_later", yy.sqrt());
+        close(row, "beta", xy / xx / years);
+    }
+    assert!(rows.len() > 500, "{} rows are too few to mean anything", rows.len());
+}
+
+/// Ranks of the sample a second time: each area is held against each other.
+#[test]
+fn ranks_of_the_sample_are_those_of_its_figures() {
+    let output = shipped().output.as_path();
+    let mut bounds: BTreeMap<String, (f64, f64)> = BTreeMap::new();
+    let mut fields: BTreeMap<String, Vec<Row>> = BTreeMap::new();
+    for row in table(output, "indicators") {
+        let ends = row["lower"].number().zip(row["upper"].number());
+        if row["level"].text() == Some("province") && row["obs_status"].text() != Some("M") {
+            let key = joined(&row, &["period", "indicator", "area_code"], " ");
+            bounds.insert(key, ends.unwrap_or((f64::NEG_INFINITY, f64::INFINITY)));
+        }
+    }
+    for row in table(output, "ranks") {
+        let key = joined(&row, &["period", "indicator"], " ");
+        fields.entry(key).or_default().push(row);
+    }
+    let mut moved = 0;
+    for field in fields.values() {
+        for row in field {
+            let sign = if row["ranked_by"].text() == Some("lower") {
+                -1.0
+            } else {
+                1.0
+            };
+            let ends = |row: &Row| {
+                let (lower, upper) = *bounds.get(&joined(row, &["period", "indicator", "area_code"], " "))?;
+                Some(if sign < 0.0 { (-upper, -lower) } else { (lower, upper) })
+            };
+            let is_above = |one: f64, other: f64| one > other && one - other > 1e-13 * one.abs().min(1e9);
+            let count = |is_ahead: &dyn Fn(&Row) -> bool| {
+                let others = field.iter().filter(|other| other["area_code"] != row["area_code"]);
+                others.filter(|other| is_ahead(other)).count() as f64
+            };
+            if let Some(value) = row["value"].number() {
+                let is_ahead = |other: &Row| {
+                    other["value"]
+                        .number()
+                        .is_some_and(|other| is_above(sign * other, sign * value))
+                };
+                close(row, "rank_by_value", 1.0 + count(&is_ahead));
+            }
+            let Some((low, high)) = ends(row) else {
+                assert_eq!(row["rank_best"], Published::Null);
+                continue;
+            };
+            close(
+                row,
+                "rank_best",
+                1.0 + count(&|other| ends(other).is_some_and(|(worst, _)| is_above(worst, high))),
+            );
+            close(
+                row,
+                "rank_worst",
+                1.0 + count(&|other| ends(other).is_some_and(|(_, best)| is_above(best, low))),
+            );
+            moved += i32::from(row["rank_best"] != row["rank_worst"]);
+        }
+    }
+    assert!(moved > 100, "{moved} ranges are too few to mean anything");
 }

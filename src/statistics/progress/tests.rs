@@ -183,7 +183,8 @@ fn a_line_that_has_passed_the_target_says_nothing_of_when() {
 #[test]
 fn targets_are_reached_or_missed() {
     let indicator = indicator(Better::Higher);
-    let cases: [(Seen, &str, Option<bool>, Result<f64, Reason>); 5] = [
+    type Case = (Seen, &'static str, Option<bool>, Result<f64, Reason>);
+    let cases: [Case; 5] = [
         (
             seen("2020", 61.0, (60.0, 70.0)),
             "reached",
