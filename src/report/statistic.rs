@@ -60,7 +60,7 @@ pub fn indices_table() -> String {
 }
 
 /// A symbol of formulas, and what it stands for in Chinese and in English.
-const SYMBOLS: [(&str, &str, &str); 28] = [
+const SYMBOLS: [(&str, &str, &str); 27] = [
     ("num", "分子之和", "sum of the numerator"),
     ("den", "分母之和", "sum of the denominator"),
     (
@@ -136,7 +136,6 @@ const SYMBOLS: [(&str, &str, &str); 28] = [
         "收敛速度 convergence_speed",
         "the speed of convergence, convergence_speed",
     ),
-    ("n", "地区数", "the number of areas"),
 ];
 
 /// What the symbols of a formula stand for.
