@@ -4,7 +4,9 @@
 //! drops what is missing: an area that owes a form and has not sent it stays in every count, and its denominator, where the
 //! register knows it, widens the bounds of every area above it. `docs/methods.md` gives each formula with its source.
 
+mod between_shares;
 mod constant_boundaries;
+mod convergence;
 mod coverage;
 mod distribution;
 mod figure;
@@ -18,6 +20,7 @@ mod inequality;
 mod inputs;
 mod judgement;
 pub mod kitagawa;
+mod line;
 mod lorenz;
 mod missing;
 mod moments;
@@ -25,12 +28,15 @@ mod moments;
 mod naive;
 mod places;
 mod points;
+mod progress;
 mod ranking;
+mod ranks;
 mod reason;
 mod register;
 mod reporters;
 mod reporting;
 mod series;
+mod student;
 mod summation;
 mod turning;
 mod unit;
@@ -41,7 +47,9 @@ use rayon::prelude::*;
 use crate::domain::Lorenz;
 use crate::tables::{GapRow, GroupRow, InequalityPartRow, InequalityRow, Table, VerdictRow};
 
+pub use between_shares::{BetweenShares, TheilPart};
 pub use constant_boundaries::constant_boundaries;
+pub use convergence::convergence;
 pub use coverage::Coverage;
 pub use distribution::Distribution;
 pub use figure::Scale;
@@ -50,6 +58,8 @@ pub use indicators::indicators;
 pub use inputs::Inputs;
 pub use places::{Place, Places, Scope, places};
 pub use points::{Group, Point};
+pub use progress::{Progress, Standing};
+pub use ranks::ranks;
 pub use reason::Reason;
 pub use register::{BeyondRegister, register_findings};
 pub use reporting::reporting;

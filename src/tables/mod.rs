@@ -3,8 +3,10 @@
 //! A new column is a field here, its texts in `tables.toml`, and the line that computes it wherever the row is built.
 
 mod areas;
+mod between_shares;
 mod catalog;
 mod compare;
+mod convergence;
 mod corrections;
 mod findings;
 mod form_periods;
@@ -20,6 +22,8 @@ mod layouts;
 mod members;
 mod numbers;
 mod obligations;
+mod progress;
+mod ranks;
 mod reconciliation;
 mod reporting;
 mod revisions;
@@ -37,8 +41,10 @@ mod values;
 mod verdicts;
 
 pub use areas::AreaRow;
+pub use between_shares::BetweenShareRow;
 pub use catalog::{BY_PERIOD, place_of_table, table_specs};
 pub use compare::{Aligned, Frame, Tolerance, align, changed};
+pub use convergence::ConvergenceRow;
 pub use corrections::CorrectionRow;
 pub use findings::{FindingRow, NO_BASE};
 pub use form_periods::FormPeriodRow;
@@ -53,6 +59,8 @@ pub use layouts::LayoutRow;
 pub use members::MemberRow;
 pub use numbers::Numbers;
 pub use obligations::ObligationRow;
+pub use progress::ProgressRow;
+pub use ranks::RankRow;
 pub use reconciliation::ReconciliationRow;
 pub use reporting::ReportingRow;
 pub use revisions::RevisionRow;

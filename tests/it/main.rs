@@ -34,6 +34,7 @@ mod normalize;
 mod notation;
 mod numbers;
 mod other_rows;
+mod over_time;
 mod packages;
 mod pipeline;
 mod plain_codes;
