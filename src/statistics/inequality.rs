@@ -1,11 +1,13 @@
 //! The tables `inequality` and `inequality_parts`: every index over areas, over cells (area × member) and over members, and
 //! how much of it lies between and within groups.
 
+use super::bounds::{Completions, Range};
 use super::frame::Frame;
 use super::groups::Figures;
 use super::identities::{Broken, check_mirror, check_parts};
 use super::index::{Applies, Context, INDICES, Index, Part, Parts};
 use super::lorenz;
+use super::ranges::Ranges;
 use super::ranking::Ranking;
 use super::reason::token;
 use super::{Distribution, Reason};
@@ -33,27 +35,40 @@ pub(super) fn inequality(frame: &Frame, figures: &[Figures]) -> Inequality {
     };
     let scopes = frame.scopes_of_areas();
     let areas = Ranking::new(scopes, frame.areas());
+    let ranges = Ranges::of_areas(frame, scopes, None);
     for scope in frame.live_scopes(scopes) {
         let list = List::new(frame, Over::Areas, None, scope);
         let distribution = areas.distribution(scope);
         if let (0, Ok(distribution)) = (scope, &distribution) {
             all.lorenz = list.lorenz(distribution);
         }
-        list.rows(&distribution, &mut all);
+        list.rows(&distribution, &ranges.completions(frame, scope), &mut all);
     }
     let compared = figures.iter().filter(|figures| !frame.is_pinned(figures.dimension));
-    for Figures { dimension, sums, .. } in compared {
-        let scopes = frame.scopes(*dimension);
-        let (smallest, units) = if frame.groups_areas(*dimension) {
-            let groups = frame.groups_of_areas(*dimension);
-            (Over::GroupedAreas, areas.regrouped(scopes, &groups))
+    for figures in compared {
+        let dimension = figures.dimension;
+        let scopes = frame.scopes(dimension);
+        let (smallest, units, ranges) = if frame.groups_areas(dimension) {
+            let units = areas.regrouped(scopes, &frame.groups_of_areas(dimension));
+            // Without a reference member no index over them has a row.
+            let ranges = if frame.pipeline.dimensions[dimension].compare.is_empty() {
+                Ranges::closed(scopes)
+            } else {
+                Ranges::of_areas(frame, scopes, Some(dimension))
+            };
+            (Over::GroupedAreas, units, ranges)
         } else {
-            (Over::Cells, Ranking::new(scopes, frame.cells(*dimension)))
+            let units = Ranking::new(scopes, frame.cells(dimension));
+            (Over::Cells, units, Ranges::of_cells(frame, scopes, dimension))
         };
         for scope in frame.live_scopes(scopes).filter(|scope| units.has_weight(*scope)) {
-            let list = |over| List::new(frame, over, Some(*dimension), scope);
-            list(smallest).rows(&units.distribution(scope), &mut all);
-            list(Over::Members).rows(&members(frame, &sums[scope]), &mut all);
+            let list = |over| List::new(frame, over, Some(dimension), scope);
+            let completions = ranges.completions(frame, scope);
+            list(smallest).rows(&units.distribution(scope), &completions, &mut all);
+            let sums = &figures.sums[scope];
+            let of_members = figures.members[scope].iter().map(|(_, reporting)| reporting);
+            let completions = Ranges::of_members(frame, sums.iter().zip(of_members)).completions(frame, 0);
+            list(Over::Members).rows(&members(frame, sums), &completions, &mut all);
         }
     }
     all
@@ -112,7 +127,13 @@ impl<'a> List<'a> {
         })
     }
 
-    fn rows(&self, distribution: &Result<Distribution, Reason>, all: &mut Inequality) {
+    /// `completions`: None where nothing is missing.
+    fn rows(
+        &self,
+        distribution: &Result<Distribution, Reason>,
+        completions: &Result<Option<Completions>, Reason>,
+        all: &mut Inequality,
+    ) {
         let context = self.context();
         let n = distribution.as_ref().map_or(0, Distribution::n);
         for index in INDICES {
@@ -128,7 +149,13 @@ impl<'a> List<'a> {
                 all.broken.extend(check_parts(index.name, parts, || self.place()));
             }
             if has_row {
-                all.indices.push(self.row(index.name, found, n));
+                let range = match (distribution, completions) {
+                    (Err(reason), _) if *reason != Reason::NoUnits => Err(*reason),
+                    (_, Err(reason)) => Err(*reason),
+                    (_, Ok(None)) => found.map(|parts| Range::point(parts.value)),
+                    (_, Ok(Some(completions))) => completions.range(index, &context),
+                };
+                all.indices.push(self.row(index.name, found, range, n));
             }
             for part in index.parts.iter().filter(|_| has_parts) {
                 all.parts.push(self.part_row(index.name, *part, found));
@@ -208,7 +235,13 @@ impl<'a> List<'a> {
         self.dimension.map(|at| self.frame.pipeline.dimensions[at].id.as_str())
     }
 
-    fn row<'v>(&'v self, index: &'v str, found: Result<Parts, Reason>, n: usize) -> InequalityRow<'v> {
+    fn row<'v>(
+        &'v self,
+        index: &'v str,
+        found: Result<Parts, Reason>,
+        range: Result<Range, Reason>,
+        n: usize,
+    ) -> InequalityRow<'v> {
         let (frame, scope) = (self.frame, &self.frame.places.scopes[self.scope]);
         InequalityRow {
             period: &frame.period,
@@ -221,8 +254,12 @@ impl<'a> List<'a> {
             computed_over: self.computed_over(),
             inequality_index: index,
             value: found.ok().map(|parts| parts.value),
+            lower: range.ok().map(|range| range.lower),
+            upper: range.ok().map(|range| range.upper),
+            bounds_kind: range.ok().map(|range| range.kind()),
             n_units: n as i64,
             null_reason: token(found),
+            bounds_null_reason: token(range),
         }
     }
 

@@ -4,6 +4,7 @@
 //! drops what is missing: an area that owes a form and has not sent it stays in every count, and its denominator, where the
 //! register knows it, widens the bounds of every area above it. `docs/methods.md` gives each formula with its source.
 
+mod bounds;
 mod constant_boundaries;
 mod coverage;
 mod distribution;
@@ -25,6 +26,7 @@ mod moments;
 mod naive;
 mod places;
 mod points;
+mod ranges;
 mod ranking;
 mod reason;
 mod register;

@@ -33,7 +33,7 @@ fn inequality_is_taken_over_counties_cells_and_members() {
     assert_eq!(table.number(cells, "n_units"), Some(8.0));
     let undefined = [("value", None), ("n_units", Some(8.0))];
     let key = ["N", "coverage", "kind", "cell", "theil_l"];
-    shows(&table, &key, &undefined, Some("zero_undefined"));
+    shows(&table, &key, &undefined, Some("register_not_split;zero_undefined"));
     for part in ["between", "within"] {
         let key = ["N", "coverage", "kind", "cell", "theil_l", part];
         shows(&parts, &key, &[("value", None)], Some("zero_undefined"));
