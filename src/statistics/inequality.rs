@@ -135,6 +135,7 @@ impl<'a> List<'a> {
         all: &mut Inequality,
     ) {
         let context = self.context();
+        let shortfall = self.shortfall(distribution);
         let n = distribution.as_ref().map_or(0, Distribution::n);
         for index in INDICES {
             let (has_row, has_parts) = (self.has(index.applies), self.has_parts(index));
@@ -155,18 +156,32 @@ impl<'a> List<'a> {
                     (_, Ok(None)) => found.map(|parts| Range::point(parts.value)),
                     (_, Ok(Some(completions))) => completions.range(index, &context),
                 };
-                all.indices.push(self.row(index.name, found, range, n));
+                let of_shortfall = match &shortfall {
+                    Err(reason) => Err(*reason),
+                    Ok(_) if index.family.is_symmetric() => found,
+                    Ok(shortfall) => (index.compute)(shortfall, &context.of_shortfall()),
+                };
+                all.indices.push(self.row(index.name, [found, of_shortfall], range, n));
             }
             for part in index.parts.iter().filter(|_| has_parts) {
                 all.parts.push(self.part_row(index.name, *part, found));
             }
         }
-        if self.over != Over::GroupedAreas
-            && self.frame.indicator.bounded
-            && let Ok(distribution) = distribution
-        {
-            all.broken.extend(check_mirror(distribution, || self.place()));
+        if let (Ok(attainment), Ok(shortfall)) = (distribution, &shortfall) {
+            all.broken.extend(check_mirror(attainment, shortfall, || self.place()));
         }
+    }
+
+    /// The units with 1 − x for x.
+    fn shortfall(&self, attainment: &Result<Distribution, Reason>) -> Result<Distribution, Reason> {
+        if !self.frame.indicator.bounded {
+            return Err(Reason::NotBounded);
+        }
+        let attainment = attainment.as_ref().map_err(|reason| *reason)?;
+        if attainment.min() < 0.0 || attainment.max() > 1.0 {
+            return Err(Reason::OutsideBounds);
+        }
+        attainment.mirrored()
     }
 
     /// Whether an index has a row for these units.
@@ -238,7 +253,7 @@ impl<'a> List<'a> {
     fn row<'v>(
         &'v self,
         index: &'v str,
-        found: Result<Parts, Reason>,
+        [found, of_shortfall]: [Result<Parts, Reason>; 2],
         range: Result<Range, Reason>,
         n: usize,
     ) -> InequalityRow<'v> {
@@ -257,9 +272,11 @@ impl<'a> List<'a> {
             lower: range.ok().map(|range| range.lower),
             upper: range.ok().map(|range| range.upper),
             bounds_kind: range.ok().map(|range| range.kind()),
+            shortfall_value: of_shortfall.ok().map(|parts| parts.value),
             n_units: n as i64,
             null_reason: token(found),
             bounds_null_reason: token(range),
+            shortfall_null_reason: token(of_shortfall),
         }
     }
 
