@@ -9,7 +9,7 @@ const DIMENSIONS: &str = "[[dimension]]\nid = 'region'\nlevel = 'province'\nsour
                           titles = { east = { zh = '东部', en = 'East' } }\n\
                           [[dimension]]\nid = 'terrain'\nlevel = 'county'\nsource = 'terrain.csv'\norder = ['plain', 'hill', 'unknown']\n\
                           titles = { plain = { zh = '平原', en = 'Plain' } }\n\
-                          [[dimension]]\nid = 'region_terrain'\ncross = ['region', 'terrain']\ncompare = [['east_plain', 'west_hill']]\n";
+                          [[dimension]]\nid = 'region_terrain'\ncross = ['region', 'terrain']\ncompare = [['west_hill', 'east_plain']]\ncompare_all = true\n";
 
 fn world() -> World {
     let mut world = World::new(&plan("plain", &["nation", "province", "county"], &["2020"]), AREAS)
@@ -66,10 +66,33 @@ fn each_pair_of_members_is_a_member() {
         .collect();
     assert!(within.contains(&Some("E")) && within.contains(&Some("W")), "{within:?}");
     let gaps = world.table("gaps");
-    let [row] = of_nation(&gaps, "a", "east_plain")[..] else {
-        panic!("one gap is declared");
+    let gap = |a: &str, b: &str| {
+        let of_a = of_nation(&gaps, "a", a);
+        let row = of_a.into_iter().find(|row| row["b"].text() == Some(b));
+        row.map(|row| (row["gap"].number(), row["null_reason"].text()))
     };
-    assert_eq!(row["gap"].number(), Some(8.0 / 40.0 - 2.0 / 8.0));
+    assert_eq!(
+        gap("west_hill", "east_plain"),
+        Some((Some(2.0 / 8.0 - 8.0 / 40.0), None))
+    );
+    // All other pairs follow, none twice, and none with what is unknown.
+    assert_eq!(
+        gap("east_plain", "east_hill"),
+        Some((Some(8.0 / 40.0 - 4.0 / 20.0), None))
+    );
+    assert_eq!(gap("east_hill", "west_plain"), Some((None, Some("no_units"))));
+    assert_eq!(gap("east_plain", "west_hill"), None);
+    let of_cross = gaps
+        .iter()
+        .filter(|row| row["dimension"].text() == Some("region_terrain") && row["scope_code"].text() == Some("N"));
+    let pairs: Vec<_> = of_cross.map(|row| (row["a"].text(), row["b"].text())).collect();
+    assert_eq!(pairs.len(), 6, "{pairs:?}");
+    assert!(
+        pairs
+            .iter()
+            .all(|(a, b)| *a != Some("unknown") && *b != Some("unknown")),
+        "{pairs:?}"
+    );
 }
 
 #[test]

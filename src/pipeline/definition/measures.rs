@@ -145,6 +145,9 @@ pub struct DimensionDef {
     /// Reference pairs for gaps.
     #[serde(default)]
     pub compare: Vec<Located<[Located<String>; 2]>>,
+    /// Gaps for every other pair of members, too; `unknown` and the member of `other` are in none.
+    #[serde(default)]
+    pub compare_all: bool,
     /// Titles of the members.
     #[serde(default)]
     pub titles: BTreeMap<Located<String>, Text>,

@@ -156,13 +156,32 @@ impl Scope<'_> {
             level,
             members: members.iter().map(titled).collect(),
             ordered: written.ordered,
-            compare: written
-                .compare
-                .iter()
-                .map(|pair| ((*pair[0]).clone(), (*pair[1]).clone()))
-                .collect(),
+            compare: self.pairs(&members),
             strata: Vec::new(),
         })
+    }
+
+    /// The pairs of `compare`; with `compare_all` all others behind them, in the order of the members.
+    fn pairs(&self, members: &[String]) -> Vec<(String, String)> {
+        let written = self.written.compare.iter();
+        let mut pairs: Vec<(String, String)> = written.map(|pair| ((*pair[0]).clone(), (*pair[1]).clone())).collect();
+        if !self.written.compare_all {
+            return pairs;
+        }
+        let other = self.written.other.as_ref().map(|other| other.as_str());
+        let compared: Vec<&String> = members
+            .iter()
+            .filter(|id| *id != UNKNOWN && Some(id.as_str()) != other)
+            .collect();
+        for (at, a) in compared.iter().enumerate() {
+            for b in &compared[at + 1..] {
+                let is_written = |(one, two): &(String, String)| (one == *a && two == *b) || (one == *b && two == *a);
+                if !pairs[..self.written.compare.len()].iter().any(is_written) {
+                    pairs.push(((*a).clone(), (*b).clone()));
+                }
+            }
+        }
+        pairs
     }
 
     /// Members as named, then `other` and `unknown`.
