@@ -5,6 +5,7 @@
 //! register knows it, widens the bounds of every area above it. `docs/methods.md` gives each formula with its source.
 
 mod between_shares;
+mod bounds;
 mod constant_boundaries;
 mod convergence;
 mod coverage;
@@ -29,6 +30,7 @@ mod naive;
 mod places;
 mod points;
 mod progress;
+mod ranges;
 mod ranking;
 mod ranks;
 mod reason;

@@ -48,6 +48,7 @@ reasons! {
     NegativeValue "negative_value" "a unit has a negative value" "有单元的值为负";
     MeanNotPositive "mean_not_positive" "a relative measure needs a positive mean" "相对指标要求均值为正";
     OutsideBounds "outside_bounds" "a unit lies outside 0..1 although the indicator is bounded" "指标有界，但有单元的值不在0与1之间";
+    NotBounded "not_bounded" "the indicator is not declared bounded, so it has no shortfall" "指标未声明为有界，没有缺口";
     NoDirection "no_direction" "the indicator has no better direction" "指标没有优方向";
     NoReference "no_reference" "the dimension names no reference member, or it has no figure" "维度未指定参照成员，或参照成员无数据";
     SingleGroup "single_group" "fewer than two ordered groups" "有序组不足两个";

@@ -11,6 +11,7 @@ mod check;
 mod circles;
 mod command_line;
 mod constant_boundaries;
+mod crossed;
 mod dates;
 mod docs;
 mod encodings;
