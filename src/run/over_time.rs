@@ -8,7 +8,7 @@ use crate::domain::Period;
 use crate::lake::read_table;
 use crate::partition::Shared;
 use crate::pipeline::Pipeline;
-use crate::statistics::{Entry, Series};
+use crate::statistics::{Entry, Series, estimates};
 use crate::tables::{Columns, ConstantBoundariesRow, IndicatorRow, Table, columns};
 
 columns! {
@@ -41,9 +41,10 @@ columns! {
 /// # Errors
 /// When a table of a period cannot be read again.
 pub fn tables(shared: &Shared<'_>, compared: &Compared) -> Result<Vec<Table>, RunError> {
-    let _as_reported = as_reported(shared.pipeline, compared)?;
+    let as_reported = as_reported(shared.pipeline, compared)?;
     let _on_constant_boundaries = on_constant_boundaries(shared.pipeline, compared)?;
-    Ok(Vec::new())
+    let estimates = estimates(&as_reported, |form, period| shared.registry.of_form(form, period));
+    Ok(estimates.into())
 }
 
 /// The figures of all periods as they were reported.

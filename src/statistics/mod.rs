@@ -7,6 +7,7 @@
 mod constant_boundaries;
 mod coverage;
 mod distribution;
+mod estimates;
 mod figure;
 mod frame;
 mod gaps;
@@ -44,6 +45,7 @@ use crate::tables::{GapRow, GroupRow, InequalityPartRow, InequalityRow, Table, V
 pub use constant_boundaries::constant_boundaries;
 pub use coverage::Coverage;
 pub use distribution::Distribution;
+pub use estimates::estimates;
 pub use figure::Scale;
 pub use identities::{Broken, Identity, check_mirror, check_parts};
 pub use indicators::indicators;

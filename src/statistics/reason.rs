@@ -48,6 +48,7 @@ reasons! {
     SingleGroup "single_group" "fewer than two ordered groups" "有序组不足两个";
     FitNotPositive "fit_not_positive" "the fitted line is not positive at an end" "拟合线在端点处不为正";
     ShareUnknown "share_unknown" "an area was divided, and no share says how much of it lies here" "有地区被拆分，且未给出落在本地区的份额";
+    NotEstimable "not_estimable" "of a unit that lacks something there is neither an earlier complete report nor another unit to learn from, or nobody knows how much it lacks" "某个有缺报的单位既无以往完整上报，也无可借鉴的其他单位，或其缺失的分母未知";
     TooLarge "too_large" "a sum leaves 128 bits, so it cannot be exact" "合计超出128位整数，无法精确求和";
 }
 

@@ -8,9 +8,10 @@ use serde::Deserialize;
 use super::row::{Columns, RowColumn};
 use super::spec::{ColumnSpec, TableHead, TableSpec, ValuesOf};
 use super::{
-    AreaRow, ConstantBoundariesRow, CorrectionRow, FindingRow, FormPeriodRow, GapRow, GroupRow, IndicatorDefinitionRow,
-    IndicatorRow, InequalityPartRow, InequalityRow, LayoutRow, MemberRow, ObligationRow, ReconciliationRow,
-    ReportingRow, RevisionRow, RuleRow, RunRow, SubmissionRow, UnjudgedRow, VerdictRow,
+    AreaRow, ConstantBoundariesRow, CorrectionRow, EstimateErrorRow, EstimateRow, FindingRow, FormPeriodRow, GapRow,
+    GroupRow, IndicatorDefinitionRow, IndicatorRow, InequalityPartRow, InequalityRow, LayoutRow, MemberRow,
+    ObligationRow, ReconciliationRow, ReportingRow, RevisionRow, RuleRow, RunRow, SubmissionRow, UnjudgedRow,
+    VerdictRow,
 };
 use crate::domain::Text;
 
@@ -34,6 +35,8 @@ const ALL: &[(&str, &[RowColumn])] = &[
     (InequalityRow::TABLE, InequalityRow::COLUMNS),
     (InequalityPartRow::TABLE, InequalityPartRow::COLUMNS),
     (VerdictRow::TABLE, VerdictRow::COLUMNS),
+    (EstimateRow::TABLE, EstimateRow::COLUMNS),
+    (EstimateErrorRow::TABLE, EstimateErrorRow::COLUMNS),
     (ReconciliationRow::TABLE, ReconciliationRow::COLUMNS),
     (RuleRow::TABLE, RuleRow::COLUMNS),
     (UnjudgedRow::TABLE, UnjudgedRow::COLUMNS),
