@@ -8,7 +8,9 @@ use crate::domain::Period;
 use crate::lake::read_table;
 use crate::partition::Shared;
 use crate::pipeline::Pipeline;
-use crate::statistics::{BetweenShares, Entry, Progress, Reason, Series, Standing, TheilPart, convergence, ranks};
+use crate::statistics::{
+    BetweenShares, Entry, Progress, Reason, Series, Standing, TheilPart, convergence, estimates, ranks,
+};
 use crate::tables::{Columns, ConstantBoundariesRow, IndicatorRow, InequalityPartRow, Table, columns};
 
 columns! {
@@ -71,11 +73,14 @@ pub fn tables(shared: &Shared<'_>, compared: &Compared) -> Result<Vec<Table>, Ru
     let on_constant_boundaries = on_constant_boundaries(shared.pipeline, compared)?;
     // Areas over time are best the same ground in all periods.
     let comparable = on_constant_boundaries.as_ref().unwrap_or(&as_reported);
+    let [estimates, errors] = estimates(&as_reported, |form, period| shared.registry.of_form(form, period));
     Ok(vec![
         convergence(comparable, shared.pipeline.constant_boundaries),
         between_shares(shared, compared)?,
         progress(shared.pipeline, compared)?,
         ranks(shared.pipeline, &compared.top[0]),
+        estimates,
+        errors,
     ])
 }
 
