@@ -294,3 +294,19 @@ fn a_variable_that_is_no_number_of_seconds_is_refused() {
         );
     }
 }
+
+#[test]
+fn a_machine_without_root_certificates_is_told_what_to_install() {
+    let (machine, empty) = (Machine::new(), tempfile::tempdir().unwrap());
+    let nobody = Bucket {
+        name: "away".to_owned(),
+        port: 1,
+    };
+    let mut command = machine.command(&nobody, &["releases", "--output", "s3://away/out"]);
+    command
+        .env("SSL_CERT_FILE", "/dev/null")
+        .env("SSL_CERT_DIR", empty.path());
+    let ended = command.output().unwrap();
+    assert_eq!(ended.status.code(), Some(3), "{}", said(&ended));
+    assert!(said(&ended).contains("apt install ca-certificates"), "{}", said(&ended));
+}
