@@ -3,11 +3,12 @@
     target/python/bin/python benches/national/places.py
 
 Places: one process, one thread, four processes, an object store (SeaweedFS). Engines: DuckDB, Sail by Spark Connect and by Flight SQL,
-Sail as a cluster of two workers, Apache Spark. Servers run on loopback and end with this program. The times are of one run each, servers
+Sail and Apache Spark as clusters of two workers. Servers run on loopback and end with this program. The times are of one run each, servers
 and clients included: they say what a place costs here, not which engine is faster.
 """
 
 import argparse
+import hashlib
 import json
 import os
 import shutil
@@ -22,6 +23,8 @@ from compare import BENCH, HUIZONG, PIPELINE, ROOT, generate  # noqa: E402
 from cost import measure  # noqa: E402
 
 PERIOD = "2020"
+# They say when the release was made.
+DATED = {"manifest.json", "datapackage.json", "croissant.json", "CITATION.cff"}
 
 
 @contextmanager
@@ -37,10 +40,11 @@ def server(script: str, kind: str, folder: Path):
 
 
 def content(release: Path) -> tuple[str, dict]:
-    """Id of a release, and the hash of each file but the one that says when it was made."""
-    manifest = json.loads((release / "manifest.json").read_text())
-    files = {file["path"]: file["sha256"] for file in manifest["outputs"] if file["path"] != "datapackage.json"}
-    return release.resolve().name, files
+    """Id of a release, and the hash of each file but those that say when it was made."""
+    release = release.resolve()
+    paths = {str(path.relative_to(release)): path for path in release.rglob("*") if path.is_file()}
+    files = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in paths.items() if name not in DATED}
+    return release.name, files
 
 
 def with_engine(folder: Path, cube: str) -> Path:
@@ -74,11 +78,13 @@ def download(port: int, folder: Path) -> Path:
     import boto3
 
     s3 = boto3.client("s3", endpoint_url=f"http://127.0.0.1:{port}", region_name="us-east-1")
-    manifests = s3.get_paginator("list_objects_v2").paginate(Bucket="nation", Prefix="out/releases/")
-    (key,) = [item["Key"] for page in manifests for item in page["Contents"] if item["Key"].endswith("/manifest.json")]
-    release = folder / key.split("/")[-2]
-    release.mkdir()
-    s3.download_file("nation", key, str(release / "manifest.json"))
+    current = json.loads(s3.get_object(Bucket="nation", Key="out/current")["Body"].read())["release"]
+    prefix, release = f"out/releases/{current}/", folder / current
+    for page in s3.get_paginator("list_objects_v2").paginate(Bucket="nation", Prefix=prefix):
+        for item in page["Contents"]:
+            file = release / item["Key"].removeprefix(prefix)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            s3.download_file("nation", item["Key"], str(file))
     return release
 
 

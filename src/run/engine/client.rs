@@ -1,7 +1,7 @@
 //! The client of an engine: a Python program that connects, runs each query and writes each answer as a file.
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -101,7 +101,7 @@ impl<'e> Client<'e> {
         Client {
             engine,
             minutes,
-            python: given.unwrap_or_else(|| "python3".to_owned()),
+            python: given.unwrap_or_else(interpreter),
             connect: Duration::from_secs(seconds.unwrap_or(USUAL_CONNECT_SECONDS)),
         }
     }
@@ -296,6 +296,21 @@ fn wait(mut has_happened: impl FnMut() -> bool) {
     }
 }
 
+/// Who does not name one means that of the environment into which huizong is installed, whether that is activated or not; else any.
+fn interpreter() -> String {
+    let program = std::env::current_exe().ok();
+    let of_environment = program.as_deref().and_then(beside);
+    of_environment.unwrap_or_else(|| "python3".to_owned())
+}
+
+/// The interpreter of the virtual environment that a program is part of. A folder of system programs is none.
+fn beside(program: &Path) -> Option<String> {
+    let folder = program.parent()?;
+    let python = folder.join("python3");
+    let is_environment = folder.parent()?.join("pyvenv.cfg").is_file();
+    (is_environment && python.is_file()).then(|| python.to_str().map(str::to_owned))?
+}
+
 /// The beginning of a long text.
 fn short(text: &str) -> String {
     let text = text.trim();
@@ -304,4 +319,24 @@ fn short(text: &str) -> String {
         end -= 1;
     }
     text[..end].to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn the_interpreter_of_the_environment_is_taken_and_no_other() {
+        let dir = tempfile::tempdir().unwrap();
+        let at = |path: &str| dir.path().join(path);
+        fs::create_dir(at("bin")).unwrap();
+        let program = at("bin/huizong");
+        assert_eq!(beside(&program), None);
+        fs::write(at("bin/python3"), "").unwrap();
+        assert_eq!(beside(&program), None, "not of an environment");
+        fs::write(at("pyvenv.cfg"), "").unwrap();
+        assert_eq!(beside(&program), at("bin/python3").to_str().map(str::to_owned));
+    }
 }
