@@ -48,6 +48,8 @@ reasons! {
     SingleGroup "single_group" "fewer than two ordered groups" "有序组不足两个";
     FitNotPositive "fit_not_positive" "the fitted line is not positive at an end" "拟合线在端点处不为正";
     ShareUnknown "share_unknown" "an area was divided, and no share says how much of it lies here" "有地区被拆分，且未给出落在本地区的份额";
+    TooFewUnits "too_few_units" "fewer than 10 units have a value and a neighbour with one" "有值且有相邻单元有值的单元不足10个";
+    NoVariation "no_variation" "all units have the same value" "各单元的值全部相同";
     TooLarge "too_large" "a sum leaves 128 bits, so it cannot be exact" "合计超出128位整数，无法精确求和";
 }
 

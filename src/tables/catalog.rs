@@ -10,7 +10,8 @@ use super::spec::{ColumnSpec, TableHead, TableSpec, ValuesOf};
 use super::{
     AreaRow, ConstantBoundariesRow, CorrectionRow, FindingRow, FormPeriodRow, GapRow, GroupRow, IndicatorDefinitionRow,
     IndicatorRow, InequalityPartRow, InequalityRow, LayoutRow, MemberRow, ObligationRow, ReconciliationRow,
-    ReportingRow, RevisionRow, RuleRow, RunRow, SubmissionRow, UnjudgedRow, VerdictRow,
+    ReportingRow, RevisionRow, RuleRow, RunRow, SpatialAutocorrelationRow, SpatialClusterRow, SubmissionRow,
+    UnjudgedRow, VerdictRow,
 };
 use crate::domain::Text;
 
@@ -34,6 +35,8 @@ const ALL: &[(&str, &[RowColumn])] = &[
     (InequalityRow::TABLE, InequalityRow::COLUMNS),
     (InequalityPartRow::TABLE, InequalityPartRow::COLUMNS),
     (VerdictRow::TABLE, VerdictRow::COLUMNS),
+    (SpatialAutocorrelationRow::TABLE, SpatialAutocorrelationRow::COLUMNS),
+    (SpatialClusterRow::TABLE, SpatialClusterRow::COLUMNS),
     (ReconciliationRow::TABLE, ReconciliationRow::COLUMNS),
     (RuleRow::TABLE, RuleRow::COLUMNS),
     (UnjudgedRow::TABLE, UnjudgedRow::COLUMNS),
@@ -42,7 +45,7 @@ const ALL: &[(&str, &[RowColumn])] = &[
 ];
 
 /// Tables of figures and comparisons: they are computed, kept and written period by period, and a further format of CSV is a file a period.
-pub const BY_PERIOD: [&str; 7] = [
+pub const BY_PERIOD: [&str; 9] = [
     IndicatorRow::TABLE,
     ConstantBoundariesRow::TABLE,
     GroupRow::TABLE,
@@ -50,6 +53,8 @@ pub const BY_PERIOD: [&str; 7] = [
     InequalityRow::TABLE,
     InequalityPartRow::TABLE,
     VerdictRow::TABLE,
+    SpatialAutocorrelationRow::TABLE,
+    SpatialClusterRow::TABLE,
 ];
 
 /// The place of a table among all, in the order in which they are described.

@@ -21,7 +21,7 @@ pub(super) const TOPPED: [&str; 4] = [
 
 /// The figures of some periods, with what is kept of them.
 pub(super) struct Made {
-    pub(super) tables: [Table; 7],
+    pub(super) tables: [Table; 9],
     pub(super) top: [Table; 4],
     pub(super) sums: Vec<IndicatorLevels>,
     pub(super) lorenz: Vec<Lorenz>,
@@ -48,6 +48,7 @@ pub(super) fn compute(shared: &Shared<'_>, (parts, coverage): (&CubeParts, &Cove
             (indicators, statistics::constant_boundaries(&inputs, registry))
         },
     );
+    let spatial = statistics::spatial(pipeline, registry.neighbours(), &indicators);
     verdicts = Table::joined::<VerdictRow>(vec![verdicts, compared.verdicts]);
     let root = registry.root_code();
     let partition_level = pipeline.registry.levels[pipeline.registry.partition].as_str();
@@ -76,6 +77,8 @@ pub(super) fn compute(shared: &Shared<'_>, (parts, coverage): (&CubeParts, &Cove
             compared.inequality,
             compared.inequality_parts,
             verdicts,
+            spatial.autocorrelation,
+            spatial.clusters,
         ],
         top,
         sums,
