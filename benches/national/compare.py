@@ -10,7 +10,7 @@ import tomllib
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from cost import Cost, measure  # noqa: E402
+from cost import Cost, clear, measure, set_aside  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -96,13 +96,15 @@ def main() -> None:
     size = sum(path.stat().st_size for path in files) / 1e6
     print(f"{' and '.join(periods)}: {len(files):,} files, {rows:,} rows, {size:,.0f} MB; {os.cpu_count()} cores, {asked.rounds} rounds\n")
     output = BENCH / "output"
+    clear(output)
     results: dict[str, list[Cost]] = {}
     for turn in range(asked.rounds + 1):
         for name, command in contenders(submissions, periods, asked.beside, output).items():
-            shutil.rmtree(output, ignore_errors=True)
+            set_aside(output)
             cost = measure(command)
             if turn > 0:
                 results.setdefault(name, []).append(cost)
+    clear(output)
     table(results, rows)
 
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from compare import BENCH, HUIZONG, PIPELINE, ROOT, ratio
-from cost import Cost, measure
+from cost import Cost, clear, measure, set_aside
 
 PERIOD = "2020"
 CLEAN = ["--fault-rate", "0", "--quirk-rate", "0"]
@@ -61,14 +61,16 @@ def main() -> None:
         parser.error("--rounds must be at least 1")
     BENCH.mkdir(parents=True, exist_ok=True)
     all_works = works()
+    clear(BENCH / "output")
     results: dict[str, list[Cost]] = {}
     for turn in range(asked.rounds + 1):
         for name, command in all_works.items():
-            shutil.rmtree(BENCH / "output", ignore_errors=True)
+            set_aside(BENCH / "output")
             # With so many faults the gate withholds the release.
             cost = measure(command, (0, 1) if "faults" in " ".join(command) else (0,))
             if turn > 0:
                 results.setdefault(name, []).append(cost)
+    clear(BENCH / "output")
     print(f"| | wall s | min–max s | CPU s | peak MB | ÷ {BASE}: wall | CPU |\n|---|---|---|---|---|---|---|")
     for name, costs in results.items():
         walls = [cost.wall for cost in costs]

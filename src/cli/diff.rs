@@ -7,7 +7,7 @@ use clap::Args;
 use super::choice::{Choices, LANGS, choice};
 use super::exit::say;
 use super::locale::page;
-use super::look::{fail, opened};
+use super::look::{fail_at, opened};
 use super::named::PipelineArgs;
 use super::stores::{self, Releases};
 use super::{Exit, default_lang};
@@ -78,7 +78,7 @@ pub fn run(mut args: DiffArgs) -> Exit {
             Ok(output) => output,
             Err(error) => return stores::fail(&error),
         },
-        (_, named) => match opened(named, args.output.clone()) {
+        (_, named) => match opened(named, args.output.clone(), Needed::Data) {
             Ok((_, output)) => output,
             Err(exit) => return exit,
         },
@@ -97,7 +97,7 @@ pub fn run(mut args: DiffArgs) -> Exit {
     }
     let report = match look::diff(&output.folder, &query) {
         Ok(report) => report,
-        Err(error) => return fail(&error),
+        Err(error) => return fail_at(&output, error),
     };
     let lang = args.lang.unwrap_or_else(default_lang);
     let text = match args.format {

@@ -38,13 +38,22 @@ pub fn set_up(format: LogFormat, quiet: bool) {
         // The summary reports the outcome already.
         (false, LogFormat::Text) => format!("huizong=warn,{ENDING}=error"),
     };
+    send(format, levels);
+}
+
+/// The same of a command that has no log: what is to be told of a store it must wait for.
+pub fn set_up_for_stores() {
+    send(LogFormat::Text, "huizong::remote=warn".to_owned());
+}
+
+fn send(format: LogFormat, levels: String) {
     let filter = EnvFilter::try_from_env("HUIZONG_LOG").unwrap_or_else(|_| EnvFilter::new(levels));
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         // It would tell on standard error, and panic, when standard error cannot be written.
         .log_internal_errors(false)
         .with_writer(std::io::stderr);
-    // Fails if a logger is set up already, as in tests that run several commands in one process.
+    // Fails if a logger is set up already, as by the command itself, or in tests that run several commands in one process.
     let _ = match format {
         LogFormat::Text => lines.event_format(Lines(default_lang())).try_init(),
         LogFormat::Json => lines.fmt_fields(JsonFields::new()).event_format(JsonLines).try_init(),

@@ -77,27 +77,39 @@ impl PlaceArgs {
     /// # Errors
     /// The exit code, where there is no answer.
     pub fn ask<T>(&self, question: impl FnOnce(&Pipeline, &Release) -> Result<T, LookError>) -> Result<T, Exit> {
-        let (mut pipeline, output) = opened(self.pipeline.named(), self.output.clone())?;
+        self.ask_of(Needed::Data, question)
+    }
+
+    /// The same of what of the current release is needed.
+    ///
+    /// # Errors
+    /// As [`ask`](Self::ask).
+    pub fn ask_of<T>(
+        &self,
+        needed: Needed,
+        question: impl FnOnce(&Pipeline, &Release) -> Result<T, LookError>,
+    ) -> Result<T, Exit> {
+        let (mut pipeline, releases) = opened(self.pipeline.named(), self.output.clone(), needed)?;
         let named = match (self.withheld || self.partial, &self.release) {
             (true, _) => Some("withheld"),
             (false, named) => named.as_deref(),
         };
         if let Some(word) = named {
-            output.fetch(word).map_err(|error| stores::fail(&error))?;
+            releases.fetch(word).map_err(|error| stores::fail(&error))?;
         }
-        let output = output.folder;
+        let output = &releases.folder;
         let which = match (self.withheld, self.partial) {
             (true, _) => Which::Withheld,
             (false, true) => Which::Partial,
             (false, false) => Which::Current,
         };
         let opened = match &self.release {
-            Some(word) => Release::named(&output, &mut pipeline, word),
-            None => Release::open(&output, &mut pipeline, which),
+            Some(word) => Release::named(output, &mut pipeline, word),
+            None => Release::open(output, &mut pipeline, which),
         };
         opened
             .and_then(|release| question(&pipeline, &release))
-            .map_err(|error| fail(&error))
+            .map_err(|error| fail_at(&releases, error))
     }
 }
 
@@ -105,7 +117,11 @@ impl PlaceArgs {
 ///
 /// # Errors
 /// The exit code, where there is none of them, or the definition has faults.
-pub(super) fn opened(named: Option<&Path>, output: Option<PathBuf>) -> Result<(Pipeline, Releases), Exit> {
+pub(super) fn opened(
+    named: Option<&Path>,
+    output: Option<PathBuf>,
+    needed: Needed,
+) -> Result<(Pipeline, Releases), Exit> {
     let pipeline = loaded(named)?;
     let Some(output) = output.or_else(|| pipeline.output.clone()) else {
         return Err(usage(
@@ -116,7 +132,7 @@ pub(super) fn opened(named: Option<&Path>, output: Option<PathBuf>) -> Result<(P
             Some(told("请用 --output 指明", "name it with --output")),
         ));
     };
-    let releases = Releases::to_read(output, Needed::Data).map_err(|error| stores::fail(&error))?;
+    let releases = Releases::to_read(output, needed).map_err(|error| stores::fail(&error))?;
     Ok((pipeline, releases))
 }
 
@@ -150,6 +166,14 @@ pub(super) fn one_too_many(word: &str) -> Exit {
         told(&zh, &en),
         Some(told("用法见 --help", "see --help for the arguments")),
     )
+}
+
+/// Prints why a question has no answer. Releases in a store are named by their address, and not by the folder of their working copy.
+pub(super) fn fail_at(releases: &Releases, mut error: LookError) -> Exit {
+    if let (LookError::NoRelease { path, .. }, Some(session)) = (&mut error, &releases.session) {
+        *path = session.address().into();
+    }
+    fail(&error)
 }
 
 /// Prints why a question has no answer.

@@ -38,6 +38,7 @@ mod template;
 #[cfg(test)]
 mod tests_of_faults;
 mod trace;
+mod variables;
 mod verify;
 
 use std::io::Write;
@@ -170,6 +171,9 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(exit) => return exit,
     };
+    if let Err(exit) = variables::checked() {
+        return exit.into();
+    }
     let exit = match cli.command {
         Command::Init(args) => init::run(args),
         Command::Scaffold(args) => scaffold::run(args),

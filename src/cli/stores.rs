@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::Exit;
-use super::default_lang;
 use super::exit::{complain, complain_of, told, with_causes};
+use super::{default_lang, log};
 use crate::domain::Lang;
 use crate::lake::{self, Output};
 use crate::release;
@@ -29,6 +29,7 @@ impl Input {
             Place::Folder(folder) => return Ok(Input { folder, mirror: None }),
             Place::Store(address) => address,
         };
+        log::set_up_for_stores();
         let mirror = patient(|| remote::inputs(&address, &remote::working_copies()?))?;
         Ok(Input {
             folder: mirror.folder.clone(),
@@ -62,6 +63,7 @@ impl Releases {
             }
             Place::Store(address) => address,
         };
+        log::set_up_for_stores();
         let session = open(&address, &remote::working_copies()?)?;
         Ok(Releases {
             folder: session.output().to_owned(),
@@ -142,6 +144,10 @@ pub(super) fn hint(error: &Error) -> Option<(&'static str, &'static str)> {
         Error::NoCache => (
             "请设置 HUIZONG_CACHE_DIR：放置工作副本的文件夹",
             "set HUIZONG_CACHE_DIR to a folder for working copies",
+        ),
+        Error::Request { source, .. } if source.lacks_authorities() => (
+            "请安装系统的根证书（Debian、Ubuntu：apt install ca-certificates），或用 SSL_CERT_FILE 指明证书文件",
+            "install the root certificates of the system (on Debian and Ubuntu: apt install ca-certificates), or name a file of them in SSL_CERT_FILE",
         ),
         Error::Request { .. } => (
             "请检查网络、地址与密钥的环境变量（如 AWS_ENDPOINT_URL、AWS_ACCESS_KEY_ID、AWS_SECRET_ACCESS_KEY），然后再次运行；当前版本不变",

@@ -8,11 +8,12 @@ use super::choice::{Choices, LANGS, choice};
 use super::exit::say;
 use super::gate::reason;
 use super::locale::page;
-use super::look::{fail, opened};
+use super::look::{fail_at, opened};
 use super::named::PipelineArgs;
 use super::stores;
 use super::{Exit, default_lang};
 use crate::domain::Lang;
+use crate::remote::Needed;
 use crate::run::look;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +50,7 @@ pub struct SummaryArgs {
 
 /// Prints what is new since a release.
 pub fn run(args: SummaryArgs) -> Exit {
-    let (mut pipeline, output) = match opened(args.pipeline.named(), args.output) {
+    let (mut pipeline, output) = match opened(args.pipeline.named(), args.output, Needed::Data) {
         Ok(opened) => opened,
         Err(exit) => return exit,
     };
@@ -58,7 +59,7 @@ pub fn run(args: SummaryArgs) -> Exit {
     }
     let report = match look::since(&mut pipeline, &output.folder, &args.since, reason) {
         Ok(report) => report,
-        Err(error) => return fail(&error),
+        Err(error) => return fail_at(&output, error),
     };
     let lang = args.lang.unwrap_or_else(default_lang);
     let text = match args.format {

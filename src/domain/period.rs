@@ -141,6 +141,12 @@ impl Period {
             .collect()
     }
 
+    /// Years from the start of `earlier` to the start of this one: a quarter is 0.25. Negative where it begins before.
+    pub fn years_since(self, earlier: Period) -> f64 {
+        let months = |p: Period| i32::from(p.year) * 12 + (i32::from(p.part) - 1) * 12 / p.kind.per_year();
+        f64::from(months(self) - months(earlier)) / 12.0
+    }
+
     /// The first day of the period.
     pub fn start(self) -> Date {
         let month = ((i32::from(self.part) - 1) * 12 / self.kind.per_year() + 1) as i8;
@@ -238,6 +244,22 @@ mod tests {
         assert_eq!(Period::parse_any("2020Q1").unwrap().end(), date(2020, 3, 31));
         assert_eq!(Period::parse_any("2020-02").unwrap().end(), date(2020, 2, 29));
         assert_eq!(Period::parse_any("2015").unwrap().end(), date(2015, 12, 31));
+    }
+
+    #[test]
+    fn years_run_from_start_to_start() {
+        let cases = [
+            ("2015", "2018", 3.0),
+            ("2018", "2015", -3.0),
+            ("2020Q4", "2021Q1", 0.25),
+            ("2020H1", "2021H2", 1.5),
+            ("2020-01", "2020-12", 11.0 / 12.0),
+            ("2020", "2020Q3", 0.5),
+        ];
+        for (earlier, later, years) in cases {
+            let [earlier, later] = [earlier, later].map(|text| Period::parse_any(text).unwrap());
+            assert_eq!(later.years_since(earlier), years, "{earlier} to {later}");
+        }
     }
 
     #[test]

@@ -39,6 +39,14 @@ impl Lock {
         Ok(Lock { file, abandoned })
     }
 
+    /// Holds the lock at `path` if somebody of this machine took it and was killed; None otherwise, or where that cannot be told.
+    pub fn of_abandoned(path: &Path) -> Option<Lock> {
+        let file = OpenOptions::new().read(true).write(true).open(path).ok()?;
+        file.try_lock().ok()?;
+        let owner = LockOwner::read(&file)?;
+        (owner.host == LockOwner::myself().host).then_some(Lock { file, abandoned: true })
+    }
+
     /// Whether the one that held it before was killed, or the machine has failed.
     pub fn was_abandoned(&self) -> bool {
         self.abandoned

@@ -179,7 +179,7 @@ mod tests {
     use arrow::array::{ArrayRef, Int64Array, StringArray};
 
     use super::*;
-    use crate::tables::Values;
+    use crate::tables::{Numbers, Values};
 
     /// Three row groups: years in order, numbers from 0, of which every third is null.
     fn written() -> (tempfile::TempDir, PathBuf) {
@@ -220,7 +220,7 @@ mod tests {
         let found = |filter: &Filter| matching_rows(&path, filter, &["n"]).unwrap();
         let (rows, beside) = found(&filter("year = '2017'", &["year"], &["2017"]));
         assert_eq!(rows, [4, 5, 6, 7, 8]);
-        let numbers = Values::Integer(vec![Some(4), Some(5), None, Some(7), Some(8)]);
+        let numbers = Values::Integer([Some(4), Some(5), None, Some(7), Some(8)].into_iter().collect());
         assert_eq!(beside.columns, [("n".to_owned(), numbers)]);
         assert_eq!(found(&filter("n > 6", &["n"], &[])).0, [7, 8, 10, 11]);
         assert_eq!(found(&filter("1 = 1", &[], &[])).0.len(), 12);
@@ -250,8 +250,8 @@ mod tests {
         let numbers = |rows: &[usize]| rows_at(&path, &["n"], rows).unwrap().columns[0].1.clone();
         assert_eq!(
             numbers(&[1, 2, 7, 11]),
-            Values::Integer(vec![Some(1), Some(2), Some(7), Some(11)])
+            Values::Integer([1, 2, 7, 11].into_iter().map(Some).collect())
         );
-        assert_eq!(numbers(&[]), Values::Integer(Vec::new()));
+        assert_eq!(numbers(&[]), Values::Integer(Numbers::default()));
     }
 }

@@ -66,7 +66,7 @@ pub fn table_to_batch(table: &Table) -> Result<RecordBatch, Error> {
 }
 
 /// Rows of a slice of a table.
-const SLICE: usize = 131_072;
+const SLICE: usize = 16_384;
 
 fn batch_of(table: &Table, rows: Range<usize>) -> Result<RecordBatch, Error> {
     let mut fields = Vec::new();
@@ -74,8 +74,8 @@ fn batch_of(table: &Table, rows: Range<usize>) -> Result<RecordBatch, Error> {
     for (spec, values) in table.spec.columns.iter().zip(table.columns()) {
         let array: ArrayRef = match values {
             Values::Text(all) => Arc::new(rows.clone().map(|row| all.get(row)).collect::<StringArray>()),
-            Values::Integer(all) => Arc::new(Int64Array::from_iter(all[rows.clone()].iter().copied())),
-            Values::Real(all) => Arc::new(Float64Array::from_iter(all[rows.clone()].iter().copied())),
+            Values::Integer(all) => Arc::new(Int64Array::from_iter(rows.clone().map(|row| all.get(row)))),
+            Values::Real(all) => Arc::new(Float64Array::from_iter(rows.clone().map(|row| all.get(row)))),
             Values::Boolean(all) => Arc::new(BooleanArray::from_iter(all[rows.clone()].iter().copied())),
             Values::Date(all) => {
                 let days = all[rows.clone()].iter().map(|day| day.map(days_of_date));

@@ -115,6 +115,15 @@ impl Areas {
         let Some(lookup) = &self.shared.lookups[dimension] else {
             return Vec::new();
         };
+        if let Some(cross) = &lookup.cross {
+            let [first, second] = cross.of.map(|dimension| self.members_of(dimension));
+            let pair = |(a, b): (Option<u16>, Option<u16>)| a.zip(b).and_then(|pair| cross.pairs.get(&pair).copied());
+            return first
+                .into_iter()
+                .zip(second)
+                .map(|own| pair(own).or(lookup.unknown))
+                .collect();
+        }
         let member = |area: &Area| {
             let judged = self.ancestor_at(&area.code, lookup.level);
             judged

@@ -5,10 +5,12 @@ use std::path::Path;
 
 use super::area::Area;
 use super::faults::{Faults, read_table};
-use super::shared::Lookup;
+use super::shared::{Cross, Lookup};
 use super::snapshots::Registry;
 use crate::domain::{Diagnostic, plural};
-use crate::pipeline::{AreaSource, Dimension, DimensionLevel, LevelIndex, Pipeline, UNKNOWN};
+use crate::pipeline::{
+    AreaSource, Dimension, DimensionIndex, DimensionLevel, LevelIndex, Member, Pipeline, UNKNOWN, crossed_id,
+};
 
 /// One lookup a dimension, None for those of rows.
 pub(super) fn read(pipeline: &Pipeline, areas: &[Area], found: &mut Vec<Diagnostic>) -> Vec<Option<Lookup>> {
@@ -16,6 +18,7 @@ pub(super) fn read(pipeline: &Pipeline, areas: &[Area], found: &mut Vec<Diagnost
         DimensionLevel::Area { level, source } => Some(match source {
             AreaSource::Table(path) => lookup(dimension, *level, path, areas, pipeline, found),
             AreaSource::Registry => of_level(dimension, *level, areas),
+            AreaSource::Cross(of) => of_cross(pipeline, dimension, *level, *of),
         }),
         DimensionLevel::Row { .. } => None,
     };
@@ -34,6 +37,33 @@ fn of_level(dimension: &Dimension, level: LevelIndex, areas: &[Area]) -> Lookup 
         level,
         members: members.collect(),
         unknown: places.get(UNKNOWN).copied(),
+        cross: None,
+    }
+}
+
+/// Each pair of members of two dimensions is a member. Which areas have it follows from those.
+fn of_cross(pipeline: &Pipeline, dimension: &Dimension, level: LevelIndex, of: [DimensionIndex; 2]) -> Lookup {
+    let places: BTreeMap<&str, u16> = (0..)
+        .zip(&dimension.members)
+        .map(|(at, member)| (member.id.as_str(), at))
+        .collect();
+    let members = |at: usize| {
+        (0..)
+            .zip(&pipeline.dimensions[of[at]].members)
+            .filter(|(_, member)| member.id != UNKNOWN)
+    };
+    let pair = |((a, first), (b, second)): ((u16, &Member), (u16, &Member))| {
+        Some(((a, b), *places.get(crossed_id(&first.id, &second.id).as_str())?))
+    };
+    let pairs = members(0).flat_map(|first| members(1).map(move |second| (first, second)));
+    Lookup {
+        level,
+        members: BTreeMap::new(),
+        unknown: places.get(UNKNOWN).copied(),
+        cross: Some(Cross {
+            of,
+            pairs: pairs.filter_map(pair).collect(),
+        }),
     }
 }
 
@@ -56,6 +86,7 @@ fn lookup(
         level,
         members: BTreeMap::new(),
         unknown: position(UNKNOWN),
+        cross: None,
     };
     let mut faults = Faults::of(source, found);
     let Some(table) = read_table(source, &mut faults) else {

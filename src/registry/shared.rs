@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::area::Area;
 use super::changes::Changes;
 use super::neighbours::Neighbours;
-use crate::pipeline::{CodeScheme, LevelIndex};
+use crate::pipeline::{CodeScheme, DimensionIndex, LevelIndex};
 
 /// Shared by all snapshots.
 #[derive(Debug)]
@@ -39,4 +39,14 @@ pub(super) struct Lookup {
     pub(super) members: BTreeMap<String, u16>,
     /// Index of the member `unknown`, for areas without an entry.
     pub(super) unknown: Option<u16>,
+    /// Where members are pairs of members of two other dimensions, which they are; then `members` is empty.
+    pub(super) cross: Option<Cross>,
+}
+
+/// The members that are pairs of members of two other dimensions.
+#[derive(Debug)]
+pub(super) struct Cross {
+    pub(super) of: [DimensionIndex; 2],
+    /// Index of the member by those of the pair.
+    pub(super) pairs: BTreeMap<(u16, u16), u16>,
 }

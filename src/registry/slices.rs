@@ -89,7 +89,13 @@ impl Slices<'_> {
 
     /// The members of all areas in a dimension of areas.
     pub fn members(&self, dimension: DimensionIndex) -> Slice {
-        Sha256::digest(format!("{:?}", self.registry.shared.lookups.get(dimension))).into()
+        let lookup = self.registry.shared.lookups.get(dimension);
+        let mut digest = Sha256::new_with_prefix(format!("{lookup:?}"));
+        let cross = lookup.and_then(|lookup| lookup.as_ref()?.cross.as_ref());
+        for part in cross.iter().flat_map(|cross| cross.of) {
+            digest.update(self.members(part));
+        }
+        digest.finalize().into()
     }
 }
 

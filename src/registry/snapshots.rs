@@ -39,6 +39,7 @@ impl Registry {
                 level,
                 members,
                 unknown: dimension.declared_unknown(),
+                cross: None,
             }),
             DimensionLevel::Row { .. } => None,
         };

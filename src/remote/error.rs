@@ -88,9 +88,14 @@ pub enum Error {
 pub struct Answer(String);
 
 impl Answer {
-    pub(super) fn of(error: &object_store::Error) -> Answer {
+    /// Whether nothing was asked, since the system has no list of authorities that a server's certificate may be of.
+    pub fn lacks_authorities(&self) -> bool {
+        self.0.contains("No CA certificates")
+    }
+
+    pub(super) fn of(error: &dyn std::error::Error) -> Answer {
         let mut text = error.to_string();
-        let mut cause = std::error::Error::source(error);
+        let mut cause = error.source();
         while let Some(inner) = cause {
             let said = inner.to_string();
             if !text.contains(&said) {

@@ -16,17 +16,27 @@ use super::fetch::fetch;
 use super::mirror::mirrored;
 use super::send::one;
 use super::store::{AT_ONCE, Mark, Store, wait};
-use crate::lake::{TemporaryFolder, disk};
+use crate::lake::{self, Lock, TemporaryFolder, disk};
 
 /// How the names of the temporary folders begin.
 const JOB: &str = "job-";
+/// The file of such a folder that a job holds while it is under way.
+const LOCK: &str = "lock";
+
+/// A temporary folder that is told from one which a killed job has left.
+#[derive(Debug)]
+struct JobFolder {
+    // Given back before the folder is removed.
+    _lock: Lock,
+    folder: TemporaryFolder,
+}
 
 /// Some of the submissions in an object store, in a folder that is gone with the value.
 #[derive(Debug)]
 pub struct Inputs {
     /// The folder.
     pub folder: PathBuf,
-    _copy: TemporaryFolder,
+    _copy: JobFolder,
 }
 
 impl Inputs {
@@ -35,9 +45,9 @@ impl Inputs {
     /// # Errors
     /// When the store cannot be read, a key cannot be a path, or the folder cannot be written.
     pub fn fetch(address: &Address, all: &Path, is_needed: &dyn Fn(&str) -> bool) -> Result<Inputs, Error> {
-        let copy = temporary(all)?;
+        let copy = JobFolder::within(all)?;
         Ok(Inputs {
-            folder: mirrored(&Store::open(address)?, copy.path(), is_needed)?,
+            folder: mirrored(&Store::open(address)?, copy.folder.path(), is_needed)?,
             _copy: copy,
         })
     }
@@ -52,12 +62,36 @@ pub struct Results {
     objects: BTreeMap<String, Mark>,
     /// Those that were fetched.
     copies: Mutex<Copies>,
-    _copy: TemporaryFolder,
+    _copy: JobFolder,
 }
 
-fn temporary(all: &Path) -> Result<TemporaryFolder, Error> {
-    disk::create_folders(all)?;
-    Ok(TemporaryFolder::within(all, JOB)?)
+impl JobFolder {
+    /// A new one; those of jobs that were killed on this machine are removed first.
+    fn within(all: &Path) -> Result<JobFolder, Error> {
+        disk::create_folders(all)?;
+        remove_abandoned(all)?;
+        let folder = TemporaryFolder::within(all, JOB)?;
+        // It has its name once it is held: nobody finds it before.
+        let nameless = folder.path().join("lock.new");
+        let lock = Lock::take(&nameless)?;
+        disk::rename(&nameless, &folder.path().join(LOCK))?;
+        Ok(JobFolder { _lock: lock, folder })
+    }
+}
+
+/// Removes the folders of jobs that were killed on this machine. Other machines may share the place, and not the locks.
+fn remove_abandoned(all: &Path) -> Result<(), Error> {
+    let read = |source| lake::Error::io("read the folder", all)(source);
+    for entry in std::fs::read_dir(all).map_err(read)? {
+        let entry = entry.map_err(read)?;
+        if !entry.file_name().to_string_lossy().starts_with(JOB) {
+            continue;
+        }
+        if let Some(_held) = Lock::of_abandoned(&entry.path().join(LOCK)) {
+            disk::remove_folder(&entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 impl Results {
@@ -66,13 +100,13 @@ impl Results {
     /// # Errors
     /// When the store cannot be read, or the folder cannot be made.
     pub fn open(address: &Address, all: &Path) -> Result<Results, Error> {
-        Results::of(Store::open(address)?, temporary(all)?)
+        Results::of(Store::open(address)?, JobFolder::within(all)?)
     }
 
-    fn of(store: Store, copy: TemporaryFolder) -> Result<Results, Error> {
-        let folder = copy.path().join("output");
+    fn of(store: Store, copy: JobFolder) -> Result<Results, Error> {
+        let folder = copy.folder.path().join("output");
         disk::create_folders(&folder)?;
-        let copies = Copies::open(copy.path().join("output.index"), &folder);
+        let copies = Copies::open(copy.folder.path().join("output.index"), &folder);
         Ok(Results {
             objects: store.list("state")?,
             copies: Mutex::new(copies),
@@ -137,7 +171,7 @@ mod tests {
         for path in ["state/keys/a", "state/keys/b", "runs.parquet"] {
             store.put(path, path.into()).unwrap();
         }
-        let results = Results::of(store.clone(), temporary(dir.path()).unwrap()).unwrap();
+        let results = Results::of(store.clone(), JobFolder::within(dir.path()).unwrap()).unwrap();
         let at = |path: &str| results.output().join(path);
         results.fetch(&[at("state/keys/a"), at("state/keys/c")]).unwrap();
         assert!(at("state/keys/a").is_file() && !at("state/keys/b").exists() && !at("state/keys/c").exists());
@@ -156,5 +190,31 @@ mod tests {
         fs::write(at("state/keys/a"), "computed anew").unwrap();
         results.send(&all).unwrap();
         assert_eq!(read("state/keys/a"), Some(b"computed anew".to_vec()));
+    }
+
+    #[test]
+    fn what_a_killed_job_has_left_is_removed_by_the_next() {
+        let dir = tempfile::tempdir().unwrap();
+        let running = JobFolder::within(dir.path()).unwrap();
+        // A killed job leaves its lock with its name, and nobody holds it.
+        let note = fs::read_to_string(running.folder.path().join(LOCK)).unwrap();
+        let left = |name: &str, lock: &str| {
+            fs::create_dir(dir.path().join(name)).unwrap();
+            fs::write(dir.path().join(name).join("lock"), lock).unwrap();
+        };
+        left("job-killed", &note);
+        let host = crate::lake::LockOwner::myself().host;
+        left("job-elsewhere", &note.replace(&host, "another-machine"));
+        left("other", &note);
+        fs::create_dir(dir.path().join("job-begun")).unwrap();
+        let next = JobFolder::within(dir.path()).unwrap();
+        assert!(running.folder.path().exists() && next.folder.path().exists());
+        assert!(!dir.path().join("job-killed").exists());
+        for name in ["job-elsewhere", "job-begun", "other"] {
+            assert!(dir.path().join(name).exists(), "{name}");
+        }
+        let path = next.folder.path().to_owned();
+        drop(next);
+        assert!(!path.exists());
     }
 }

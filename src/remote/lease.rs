@@ -197,12 +197,13 @@ impl Shared {
                 Ok(None) => match self.found() {
                     Ok(Some((found, version))) if found.holder == note.holder => {
                         let mut held = self.held();
-                        (held.note, held.version) = (found, version);
+                        (held.note, held.version) = (found, version.clone());
                         if !ends {
                             continue;
                         }
+                        // Whoever waits for the end must not wait for the store.
                         drop(held);
-                        let _ = self.store.swap(LOCK, &text(&note), Some(&self.held().version.clone()));
+                        let _ = self.store.swap(LOCK, &text(&note), Some(&version));
                         self.ended();
                     }
                     Ok(_) => {

@@ -11,6 +11,7 @@ mod fetch;
 mod job;
 mod lease;
 mod mirror;
+mod patience;
 mod pointer;
 mod send;
 mod session;

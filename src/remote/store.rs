@@ -19,6 +19,7 @@ use tokio::runtime::Runtime;
 
 use super::address::Address;
 use super::error::{Answer, Error};
+use super::patience::Patience;
 
 /// How long a request that failed is tried again, unless `HUIZONG_STORE_RETRY_SECONDS` says otherwise.
 const RETRIED_FOR: u64 = 180;
@@ -85,14 +86,21 @@ impl Store {
         let failed = |error: &object_store::Error| request("open", address.to_string(), error);
         let (scheme, prefix) = ObjectStoreScheme::parse(address.url()).map_err(|error| failed(&error.into()))?;
         let url = address.url().as_str();
+        let patience = Patience::with(address.to_string());
         let inner: Result<Arc<dyn ObjectStore>, object_store::Error> = match scheme {
             ObjectStoreScheme::GoogleCloudStorage => {
                 let builder = GoogleCloudStorageBuilder::from_env().with_url(url).with_retry(retry());
-                builder.build().map(|store| Arc::new(store) as _)
+                builder
+                    .with_http_connector(patience)
+                    .build()
+                    .map(|store| Arc::new(store) as _)
             }
             ObjectStoreScheme::MicrosoftAzure => {
                 let builder = MicrosoftAzureBuilder::from_env().with_url(url).with_retry(retry());
-                builder.build().map(|store| Arc::new(store) as _)
+                builder
+                    .with_http_connector(patience)
+                    .build()
+                    .map(|store| Arc::new(store) as _)
             }
             _ => {
                 let mut builder = AmazonS3Builder::from_env().with_url(url).with_retry(retry());
@@ -108,7 +116,10 @@ impl Store {
                 if plain.iter().any(is_plain) {
                     builder = builder.with_allow_http(true);
                 }
-                builder.build().map(|store| Arc::new(store) as _)
+                builder
+                    .with_http_connector(patience)
+                    .build()
+                    .map(|store| Arc::new(store) as _)
             }
         };
         Ok(Store {
@@ -235,7 +246,13 @@ impl Store {
                 Ok(put) => return Ok(Some(put.into())),
                 Err(error) => error,
             };
-            let is_refused = matches!(error, AlreadyExists { .. } | Precondition { .. } | NotFound { .. });
+            let is_refused = match &error {
+                AlreadyExists { .. } | Precondition { .. } => true,
+                // Without an object to replace, it is the bucket that is not there.
+                NotFound { .. } if before.is_none() => return Err(self.failed("write", path)(error)),
+                NotFound { .. } => true,
+                _ => false,
+            };
             let found = match self.read(path) {
                 Ok(found) => found,
                 Err(_) if !is_refused => return Err(self.failed("write", path)(error)),

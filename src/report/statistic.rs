@@ -60,7 +60,7 @@ pub fn indices_table() -> String {
 }
 
 /// A symbol of formulas, and what it stands for in Chinese and in English.
-const SYMBOLS: [(&str, &str, &str); 22] = [
+const SYMBOLS: [(&str, &str, &str); 27] = [
     ("num", "分子之和", "sum of the numerator"),
     ("den", "分母之和", "sum of the denominator"),
     (
@@ -126,6 +126,15 @@ const SYMBOLS: [(&str, &str, &str); 22] = [
         "Gw",
         "组内部分（Gb 为组间部分）",
         "the part within groups, as Gb between them",
+    ),
+    ("x_0", "前期的比值", "a unit’s ratio in the earlier period"),
+    ("x_T", "后期的比值", "a unit’s ratio in the later period"),
+    ("T", "两期相隔年数", "years between the two periods"),
+    ("b", "斜率 beta", "the slope, beta"),
+    (
+        "λ",
+        "收敛速度 convergence_speed",
+        "the speed of convergence, convergence_speed",
     ),
 ];
 

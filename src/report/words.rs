@@ -84,6 +84,22 @@ pub fn range(from: &str, to: &str) -> String {
     }
 }
 
+/// The areas whose missing reports could turn a verdict: some by name, and how many more.
+pub fn turned_by(named: &[Text], more: usize) -> Text {
+    both(|lang| {
+        let names: Vec<&str> = named.iter().map(|name| name.get(lang)).collect();
+        match (lang, more) {
+            (Lang::Zh, 0) => format!("补报后可能改变判定：{}", names.join("、")),
+            (Lang::Zh, more) => format!("补报后可能改变判定：{}等{}个地区", names.join("、"), names.len() + more),
+            (Lang::En, 0) => format!("could be turned by what is missing of {}", names.join(", ")),
+            (Lang::En, more) => format!(
+                "could be turned by what is missing of {} and {more} more",
+                names.join(", ")
+            ),
+        }
+    })
+}
+
 pub fn yes_no(is: bool) -> Text {
     if is {
         Text::new("是", "yes")

@@ -8,8 +8,10 @@ use crate::domain::Period;
 use crate::lake::read_table;
 use crate::partition::Shared;
 use crate::pipeline::Pipeline;
-use crate::statistics::{Entry, Series};
-use crate::tables::{Columns, ConstantBoundariesRow, IndicatorRow, Table, columns};
+use crate::statistics::{
+    BetweenShares, Entry, Progress, Reason, Series, Standing, TheilPart, convergence, estimates, ranks,
+};
+use crate::tables::{Columns, ConstantBoundariesRow, IndicatorRow, InequalityPartRow, Table, columns};
 
 columns! {
     struct AsReported<'a> of IndicatorRow {
@@ -36,14 +38,50 @@ columns! {
     }
 }
 
+columns! {
+    struct PartOfIndex<'a> of InequalityPartRow {
+        scope_code: &'a str,
+        indicator: &'a str,
+        dimension: &'a str,
+        computed_over: &'a str,
+        inequality_index: &'a str,
+        part: &'a str,
+        value: Option<f64>,
+        null_reason: Option<&'a str>,
+    }
+}
+
+columns! {
+    struct Judged<'a> of IndicatorRow {
+        area_code: &'a str,
+        area_name: Option<&'a str>,
+        indicator: &'a str,
+        level: &'a str,
+        value: Option<f64>,
+        lower: Option<f64>,
+        upper: Option<f64>,
+        null_reason: Option<&'a str>,
+    }
+}
+
 /// Every table that needs the figures of more than one period.
 ///
 /// # Errors
 /// When a table of a period cannot be read again.
 pub fn tables(shared: &Shared<'_>, compared: &Compared) -> Result<Vec<Table>, RunError> {
-    let _as_reported = as_reported(shared.pipeline, compared)?;
-    let _on_constant_boundaries = on_constant_boundaries(shared.pipeline, compared)?;
-    Ok(Vec::new())
+    let as_reported = as_reported(shared.pipeline, compared)?;
+    let on_constant_boundaries = on_constant_boundaries(shared.pipeline, compared)?;
+    // Areas over time are best the same ground in all periods.
+    let comparable = on_constant_boundaries.as_ref().unwrap_or(&as_reported);
+    let [estimates, errors] = estimates(&as_reported, |form, period| shared.registry.of_form(form, period));
+    Ok(vec![
+        convergence(comparable, shared.pipeline.constant_boundaries),
+        between_shares(shared, compared)?,
+        progress(shared.pipeline, compared)?,
+        ranks(shared.pipeline, &compared.top[0]),
+        estimates,
+        errors,
+    ])
 }
 
 /// The figures of all periods as they were reported.
@@ -73,6 +111,61 @@ fn on_constant_boundaries<'p>(pipeline: &'p Pipeline, compared: &Compared) -> Re
         series.add(period, table.rows::<OnConstantBoundaries>().map(Entry::from));
     }
     Ok(Some(series))
+}
+
+/// Of Theil's T over the units of the root, in all periods.
+///
+/// # Errors
+/// When a table cannot be read again.
+fn between_shares(shared: &Shared<'_>, compared: &Compared) -> Result<Table, RunError> {
+    let root = shared.registry.root_code();
+    let mut shares = BetweenShares::new(shared.pipeline);
+    for (period, path) in periods::<PartOfIndex>(compared) {
+        let table = read_table::<PartOfIndex>(&path)?;
+        let of_theil =
+            (table.rows::<PartOfIndex>()).filter(|row| row.scope_code == root && row.inequality_index == "theil_t");
+        shares.add(
+            period,
+            of_theil.map(|row| TheilPart {
+                indicator: row.indicator,
+                dimension: row.dimension,
+                computed_over: row.computed_over,
+                is_between: row.part == "between",
+                value: row.value.ok_or(row.null_reason.unwrap_or_default()),
+            }),
+        );
+    }
+    Ok(shares.table())
+}
+
+/// Of every area that has a target. As reported: a target is for an area, and not for its ground.
+///
+/// # Errors
+/// When a table cannot be read again.
+fn progress(pipeline: &Pipeline, compared: &Compared) -> Result<Table, RunError> {
+    let mut progress = Progress::new(pipeline);
+    if pipeline.indicators.iter().all(|indicator| indicator.target.is_empty()) {
+        return Ok(progress.table());
+    }
+    for (period, path) in periods::<Judged>(compared) {
+        let table = read_table::<Judged>(&path)?;
+        progress.add(
+            period,
+            table.rows::<Judged>().map(|row| Standing {
+                area_code: row.area_code,
+                area_name: row.area_name,
+                indicator: row.indicator,
+                level: row.level,
+                value: row.value.ok_or_else(|| {
+                    row.null_reason
+                        .and_then(Reason::of_token)
+                        .unwrap_or(Reason::NothingKnown)
+                }),
+                bounds: row.lower.zip(row.upper),
+            }),
+        );
+    }
+    Ok(progress.table())
 }
 
 /// The parts of a table on disk, in the order of periods.

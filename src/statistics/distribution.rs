@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use super::Reason;
-use super::moments::{Entropies, Moments, rank_covariance};
+use super::moments::{Entropies, Moments};
 use super::points::{Group, Point, group_ids, groups, mean, points};
 use super::summation::{Sum, sum};
 use super::unit::{Placed, Unit, ranked};
@@ -123,15 +123,17 @@ impl Distribution {
         }
     }
 
-    /// Σ w (x − μ)(F − ½) of the same units with 1 − x: shortfall for attainment.
-    pub(super) fn mirrored_rank_covariance(&self) -> f64 {
+    /// The same units with 1 − x: shortfall for attainment.
+    ///
+    /// # Errors
+    /// As of [`Distribution::new`].
+    pub fn mirrored(&self) -> Result<Distribution, Reason> {
         let turned = self.points.iter().rev().map(|p| Placed {
             x: 1.0 - p.x,
             weight: p.w,
-            group: 0,
+            group: self.groups[p.group].id,
             tie: p.tie,
         });
-        let points = points(&turned.collect::<Vec<_>>(), &[0]);
-        rank_covariance(&points, mean(&points))
+        Distribution::of(&turned.collect::<Vec<_>>())
     }
 }

@@ -162,14 +162,19 @@ impl<'a> Scale<'a> {
         if missing == 0.0 {
             return value.map(|value| (value, value));
         }
-        let (lowest, highest) = self.indicator.plausible.ok_or(Reason::NoPlausible)?;
-        let whole = denominator + missing;
-        if whole <= 0.0 {
-            return Err(Reason::DenominatorZero);
-        }
-        let known = numerator * self.indicator.factor;
-        Ok(((known + lowest * missing) / whole, (known + highest * missing) / whole))
+        bounds_of(self.indicator, (numerator, denominator), missing)
     }
+}
+
+/// Bounds of what is known, numerator and denominator, where `missing` of the denominator is not.
+pub(super) fn bounds_of(indicator: &Indicator, (numerator, denominator): (f64, f64), missing: f64) -> Bounds {
+    let (lowest, highest) = indicator.plausible.ok_or(Reason::NoPlausible)?;
+    let whole = denominator + missing;
+    if whole <= 0.0 {
+        return Err(Reason::DenominatorZero);
+    }
+    let known = numerator * indicator.factor;
+    Ok(((known + lowest * missing) / whole, (known + highest * missing) / whole))
 }
 
 /// Zero and missing are different things: a sum of 0 stands where records say so, or where all that is owed is known to hold nothing.

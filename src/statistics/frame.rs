@@ -37,6 +37,14 @@ struct Located<'a> {
     cells: &'a [Cell],
 }
 
+/// What of an area counts, and what is missing of it.
+pub(super) struct Holding<'f> {
+    pub(super) place: &'f Place,
+    /// None: another reports for it, so nothing is missing.
+    pub(super) reporter: Option<&'f Reporter<'f>>,
+    pub(super) cells: &'f [Cell],
+}
+
 /// One indicator in one period.
 pub(super) struct Frame<'a> {
     pub(super) pipeline: &'a Pipeline,
@@ -281,6 +289,39 @@ impl<'a> Frame<'a> {
     /// The areas, all in one group.
     pub(super) fn areas(&self) -> Scoped {
         self.units_by(1, |_| 0)
+    }
+
+    /// Areas that owe something or of which something counts, in ascending order of codes.
+    pub(super) fn holdings(&self) -> impl Iterator<Item = Holding<'_>> {
+        let reporters = self.reporters.iter().map(|reporter| {
+            let holding = Holding {
+                place: reporter.place,
+                reporter: Some(reporter),
+                cells: &[],
+            };
+            (reporter.code, holding)
+        });
+        let mut all: BTreeMap<&str, Holding<'_>> = reporters.collect();
+        for area in &self.areas {
+            let nothing = Holding {
+                place: area.place,
+                reporter: None,
+                cells: &[],
+            };
+            all.entry(area.code).or_insert(nothing).cells = area.cells;
+        }
+        all.into_values()
+    }
+
+    /// Whether nothing that is owed is missing.
+    pub(super) fn is_complete(&self) -> bool {
+        let of = |reporter: &Reporter| reporter.missing.all_read && reporter.missing.denominator == Ok(0.0);
+        self.reporters.iter().all(of)
+    }
+
+    /// Member of each combination of members that a cell has, for a dimension of rows.
+    pub(super) fn members_of_cells(&self, dimension: DimensionIndex) -> &[usize] {
+        &self.of_combinations[dimension]
     }
 
     /// Number of scopes within which areas are compared; none where the only area is the root itself.

@@ -110,7 +110,7 @@ pub fn check_parts(name: &str, parts: &Parts, place: impl Fn() -> String) -> Opt
 }
 
 /// Whether attainment and shortfall have the same absolute Gini.
-pub fn check_mirror(all: &Distribution, place: impl Fn() -> String) -> Option<Broken> {
-    let mirrored = 2.0 * all.mirrored_rank_covariance();
-    Broken::unless_equal(Identity::Mirror, absolute_gini(all), mirrored, 1.0, place)
+pub fn check_mirror(attainment: &Distribution, shortfall: &Distribution, place: impl Fn() -> String) -> Option<Broken> {
+    let (left, right) = (absolute_gini(attainment), absolute_gini(shortfall));
+    Broken::unless_equal(Identity::Mirror, left, right, 1.0, place)
 }

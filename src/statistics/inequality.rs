@@ -1,11 +1,13 @@
 //! The tables `inequality` and `inequality_parts`: every index over areas, over cells (area × member) and over members, and
 //! how much of it lies between and within groups.
 
+use super::bounds::{Completions, Range};
 use super::frame::Frame;
 use super::groups::Figures;
 use super::identities::{Broken, check_mirror, check_parts};
 use super::index::{Applies, Context, INDICES, Index, Part, Parts};
 use super::lorenz;
+use super::ranges::Ranges;
 use super::ranking::Ranking;
 use super::reason::token;
 use super::{Distribution, Reason};
@@ -33,27 +35,40 @@ pub(super) fn inequality(frame: &Frame, figures: &[Figures]) -> Inequality {
     };
     let scopes = frame.scopes_of_areas();
     let areas = Ranking::new(scopes, frame.areas());
+    let ranges = Ranges::of_areas(frame, scopes, None);
     for scope in frame.live_scopes(scopes) {
         let list = List::new(frame, Over::Areas, None, scope);
         let distribution = areas.distribution(scope);
         if let (0, Ok(distribution)) = (scope, &distribution) {
             all.lorenz = list.lorenz(distribution);
         }
-        list.rows(&distribution, &mut all);
+        list.rows(&distribution, &ranges.completions(frame, scope), &mut all);
     }
     let compared = figures.iter().filter(|figures| !frame.is_pinned(figures.dimension));
-    for Figures { dimension, sums, .. } in compared {
-        let scopes = frame.scopes(*dimension);
-        let (smallest, units) = if frame.groups_areas(*dimension) {
-            let groups = frame.groups_of_areas(*dimension);
-            (Over::GroupedAreas, areas.regrouped(scopes, &groups))
+    for figures in compared {
+        let dimension = figures.dimension;
+        let scopes = frame.scopes(dimension);
+        let (smallest, units, ranges) = if frame.groups_areas(dimension) {
+            let units = areas.regrouped(scopes, &frame.groups_of_areas(dimension));
+            // Without a reference member no index over them has a row.
+            let ranges = if frame.pipeline.dimensions[dimension].compare.is_empty() {
+                Ranges::closed(scopes)
+            } else {
+                Ranges::of_areas(frame, scopes, Some(dimension))
+            };
+            (Over::GroupedAreas, units, ranges)
         } else {
-            (Over::Cells, Ranking::new(scopes, frame.cells(*dimension)))
+            let units = Ranking::new(scopes, frame.cells(dimension));
+            (Over::Cells, units, Ranges::of_cells(frame, scopes, dimension))
         };
         for scope in frame.live_scopes(scopes).filter(|scope| units.has_weight(*scope)) {
-            let list = |over| List::new(frame, over, Some(*dimension), scope);
-            list(smallest).rows(&units.distribution(scope), &mut all);
-            list(Over::Members).rows(&members(frame, &sums[scope]), &mut all);
+            let list = |over| List::new(frame, over, Some(dimension), scope);
+            let completions = ranges.completions(frame, scope);
+            list(smallest).rows(&units.distribution(scope), &completions, &mut all);
+            let sums = &figures.sums[scope];
+            let of_members = figures.members[scope].iter().map(|(_, reporting)| reporting);
+            let completions = Ranges::of_members(frame, sums.iter().zip(of_members)).completions(frame, 0);
+            list(Over::Members).rows(&members(frame, sums), &completions, &mut all);
         }
     }
     all
@@ -112,8 +127,15 @@ impl<'a> List<'a> {
         })
     }
 
-    fn rows(&self, distribution: &Result<Distribution, Reason>, all: &mut Inequality) {
+    /// `completions`: None where nothing is missing.
+    fn rows(
+        &self,
+        distribution: &Result<Distribution, Reason>,
+        completions: &Result<Option<Completions>, Reason>,
+        all: &mut Inequality,
+    ) {
         let context = self.context();
+        let shortfall = self.shortfall(distribution);
         let n = distribution.as_ref().map_or(0, Distribution::n);
         for index in INDICES {
             let (has_row, has_parts) = (self.has(index.applies), self.has_parts(index));
@@ -128,18 +150,38 @@ impl<'a> List<'a> {
                 all.broken.extend(check_parts(index.name, parts, || self.place()));
             }
             if has_row {
-                all.indices.push(self.row(index.name, found, n));
+                let range = match (distribution, completions) {
+                    (Err(reason), _) if *reason != Reason::NoUnits => Err(*reason),
+                    (_, Err(reason)) => Err(*reason),
+                    (_, Ok(None)) => found.map(|parts| Range::point(parts.value)),
+                    (_, Ok(Some(completions))) => completions.range(index, &context),
+                };
+                let of_shortfall = match &shortfall {
+                    Err(reason) => Err(*reason),
+                    Ok(_) if index.family.is_symmetric() => found,
+                    Ok(shortfall) => (index.compute)(shortfall, &context.of_shortfall()),
+                };
+                all.indices.push(self.row(index.name, [found, of_shortfall], range, n));
             }
             for part in index.parts.iter().filter(|_| has_parts) {
                 all.parts.push(self.part_row(index.name, *part, found));
             }
         }
-        if self.over != Over::GroupedAreas
-            && self.frame.indicator.bounded
-            && let Ok(distribution) = distribution
-        {
-            all.broken.extend(check_mirror(distribution, || self.place()));
+        if let (Ok(attainment), Ok(shortfall)) = (distribution, &shortfall) {
+            all.broken.extend(check_mirror(attainment, shortfall, || self.place()));
         }
+    }
+
+    /// The units with 1 − x for x.
+    fn shortfall(&self, attainment: &Result<Distribution, Reason>) -> Result<Distribution, Reason> {
+        if !self.frame.indicator.bounded {
+            return Err(Reason::NotBounded);
+        }
+        let attainment = attainment.as_ref().map_err(|reason| *reason)?;
+        if attainment.min() < 0.0 || attainment.max() > 1.0 {
+            return Err(Reason::OutsideBounds);
+        }
+        attainment.mirrored()
     }
 
     /// Whether an index has a row for these units.
@@ -208,7 +250,13 @@ impl<'a> List<'a> {
         self.dimension.map(|at| self.frame.pipeline.dimensions[at].id.as_str())
     }
 
-    fn row<'v>(&'v self, index: &'v str, found: Result<Parts, Reason>, n: usize) -> InequalityRow<'v> {
+    fn row<'v>(
+        &'v self,
+        index: &'v str,
+        [found, of_shortfall]: [Result<Parts, Reason>; 2],
+        range: Result<Range, Reason>,
+        n: usize,
+    ) -> InequalityRow<'v> {
         let (frame, scope) = (self.frame, &self.frame.places.scopes[self.scope]);
         InequalityRow {
             period: &frame.period,
@@ -221,8 +269,14 @@ impl<'a> List<'a> {
             computed_over: self.computed_over(),
             inequality_index: index,
             value: found.ok().map(|parts| parts.value),
+            lower: range.ok().map(|range| range.lower),
+            upper: range.ok().map(|range| range.upper),
+            bounds_kind: range.ok().map(|range| range.kind()),
+            shortfall_value: of_shortfall.ok().map(|parts| parts.value),
             n_units: n as i64,
             null_reason: token(found),
+            bounds_null_reason: token(range),
+            shortfall_null_reason: token(of_shortfall),
         }
     }
 

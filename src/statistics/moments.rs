@@ -35,15 +35,6 @@ impl Moments {
     }
 }
 
-/// Σ w (x − μ)(F − ½) alone.
-pub(super) fn rank_covariance(points: &[Point], mean: f64) -> f64 {
-    let mut covariance = Sum::default();
-    for point in points {
-        covariance.add(point.w * ((point.x - mean) * (point.rank - 0.5)));
-    }
-    covariance.total()
-}
-
 /// The sums of Theil's two entropies over all units. Those of L are of no use where an x is 0.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Entropies {

@@ -17,6 +17,11 @@ macro_rules! reasons {
                 match self { $(Reason::$name => $token),* }
             }
 
+            /// The reason that a table gives by its word.
+            pub fn of_token(token: &str) -> Option<Reason> {
+                Reason::ALL.iter().copied().find(|reason| reason.token() == token)
+            }
+
             /// What a person reads.
             pub fn text(self) -> Text {
                 match self { $(Reason::$name => Text::new($zh, $en)),* }
@@ -43,13 +48,28 @@ reasons! {
     NegativeValue "negative_value" "a unit has a negative value" "有单元的值为负";
     MeanNotPositive "mean_not_positive" "a relative measure needs a positive mean" "相对指标要求均值为正";
     OutsideBounds "outside_bounds" "a unit lies outside 0..1 although the indicator is bounded" "指标有界，但有单元的值不在0与1之间";
+    NotBounded "not_bounded" "the indicator is not declared bounded, so it has no shortfall" "指标未声明为有界，没有缺口";
     NoDirection "no_direction" "the indicator has no better direction" "指标没有优方向";
     NoReference "no_reference" "the dimension names no reference member, or it has no figure" "维度未指定参照成员，或参照成员无数据";
     SingleGroup "single_group" "fewer than two ordered groups" "有序组不足两个";
     FitNotPositive "fit_not_positive" "the fitted line is not positive at an end" "拟合线在端点处不为正";
     ShareUnknown "share_unknown" "an area was divided, and no share says how much of it lies here" "有地区被拆分，且未给出落在本地区的份额";
-    TooFewUnits "too_few_units" "fewer than 10 units have a value and a neighbour with one" "有值且有相邻单元有值的单元不足10个";
-    NoVariation "no_variation" "all units have the same value" "各单元的值全部相同";
+    TooFewUnits "too_few_units" "fewer than two units have a positive value in both periods" "两期均为正值的单元不足两个";
+    NoSpread "no_spread" "all units have the same value, so no line can be fitted" "各单元的值相同，无法拟合直线";
+    NotConverging "not_converging" "units with lower values do not grow faster: beta is not negative" "低值单元并未增长更快：beta 不为负";
+    Overshooting "overshooting" "1 + bT is not positive: the fitted line takes units past each other within the time" "1 + bT 不为正：按拟合线各单元在期间内已互相越过";
+    NoBaseline "no_baseline" "the indicator has no baseline at or before the period" "该期及以前没有基期值";
+    NoTimePassed "no_time_passed" "the baseline is of this period, so no time has passed since" "基期即为本期，尚无时间经过";
+    NoPeriodBefore "no_period_before" "no earlier period has a value" "以前各期均无值";
+    TooFewPeriods "too_few_periods" "fewer than three periods have a value" "有值的报告期不足三个";
+    TargetReached "target_reached" "the value meets the target" "已达到目标";
+    NoTimeLeft "no_time_left" "the target is of this period" "目标期即为本期";
+    NeverAtThisPace "never_at_this_pace" "the pace is 0 or leads away from the target" "进度为0或与目标方向相反";
+    FitBeyondTarget "fit_beyond_target" "the fitted line has passed the target although the value has not" "拟合线已越过目标，而本期值尚未达到";
+    TooFarOff "too_far_off" "the line meets the target in more than 100 years" "按此进度需100年以上";
+    NotEstimable "not_estimable" "of a unit that lacks something there is neither an earlier complete report nor another unit to learn from, or nobody knows how much it lacks" "某个有缺报的单位既无以往完整上报，也无可借鉴的其他单位，或其缺失的分母未知";
+    TooFewNeighbours "too_few_neighbours" "fewer than 10 areas have a value and a neighbour with one" "有值且有相邻地区有值的地区不足10个";
+    NoVariation "no_variation" "all areas have the same value" "各地区的值全部相同";
     TooLarge "too_large" "a sum leaves 128 bits, so it cannot be exact" "合计超出128位整数，无法精确求和";
 }
 

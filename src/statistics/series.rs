@@ -117,7 +117,7 @@ impl<'a> Series<'a> {
                 level: levels.iter().position(|level| level == entry.level),
                 parts: entry.parts,
                 missing: entry.missing,
-                is_complete: entry.obs_status == "A",
+                is_complete: matches!(entry.obs_status, "A" | "E"),
             }));
         }
     }

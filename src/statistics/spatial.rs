@@ -58,7 +58,7 @@ impl Lattice {
     pub(super) fn moran(&self) -> Result<(Global, Vec<Local>), Reason> {
         let n = self.values.len();
         if n < FEWEST {
-            return Err(Reason::TooFewUnits);
+            return Err(Reason::TooFewNeighbours);
         }
         if self.values.iter().all(|value| *value == self.values[0]) {
             return Err(Reason::NoVariation);
@@ -243,8 +243,38 @@ mod tests {
         assert!(global.p < 0.01 && local.iter().all(|local| local.is_high != local.is_lag_high));
         let slope = lattice(4, |row, _| row as f64);
         let (global, _) = slope.moran().unwrap();
-        // By hand: z is ±1.5 and ±0.5. Corners lag ±1, edges of the outer rows ±7/6, inner sides ±1/3·(…): Σ z lag = 14, Σ z² = 20.
-        assert!((global.i - twin(&slope)).abs() < 1e-12 && global.i > 0.5 && global.p < 0.01);
+        // By hand: z is ±1.5 and ±0.5 by rows. In the outer rows two lags are ±1 and two ±7/6, in the inner ones all are ±½:
+        // Σ z lag = 2 (1.5 · 13/3 + 0.5 · 2) = 15, Σ z² = 20.
+        assert!((global.i - 0.75).abs() < 1e-12 && global.p < 0.01);
+    }
+
+    #[test]
+    fn a_corner_of_high_values_is_a_cluster_and_the_middle_of_noise_is_none() {
+        let corner = lattice(6, |row, column| {
+            if row < 3 && column < 3 {
+                10.0
+            } else {
+                ((row * 7 + column * 5) % 4) as f64
+            }
+        });
+        let (_, local) = corner.moran().unwrap();
+        let high = &local[7];
+        assert!(high.is_high && high.is_lag_high && high.p < SIGNIFICANT && (high.lag - 10.0).abs() < 1e-12);
+        assert!(local.iter().any(|local| local.p > 0.5));
+        // The conditional mean and the share of draws, by all choices of two neighbours for a unit in a corner.
+        let mean = corner.values.iter().sum::<f64>() / 36.0;
+        let z: Vec<f64> = corner.values.iter().map(|value| value - mean).collect();
+        let (own, lag, expected) = (z[0], (z[1] + z[6]) / 2.0, -z[0] / 35.0);
+        assert!(own > 0.0);
+        let pairs = (1..36).flat_map(|a| (1..a).map(move |b| (a, b)));
+        let drawn: Vec<f64> = pairs.map(|(a, b)| (z[a] + z[b]) / 2.0 - expected).collect();
+        let as_far = drawn
+            .iter()
+            .filter(|one| one.abs() >= (lag - expected).abs() - 1e-9)
+            .count();
+        let exact = as_far as f64 / drawn.len() as f64;
+        // Four standard errors of a share over 999 draws.
+        assert!((local[0].p - exact).abs() < 4.0 * (exact * (1.0 - exact) / 999.0).sqrt() + 0.001);
     }
 
     #[test]
@@ -253,7 +283,7 @@ mod tests {
         // z = −1, 0, 1 by rows. Lags of the outer rows: corners (0 ∓ 1) / 2, middles 2 · ∓1 / 3. Σ z lag = 2 (½ + ⅔ + ½) = 10/3; Σ z² = 6.
         let z: Vec<f64> = small.values.iter().map(|value| value - 1.0).collect();
         assert!((small.product(&z) / 6.0 - 5.0 / 9.0).abs() < 1e-12);
-        assert_eq!(small.moran().err(), Some(Reason::TooFewUnits));
+        assert_eq!(small.moran().err(), Some(Reason::TooFewNeighbours));
         assert_eq!(lattice(4, |_, _| 2.0).moran().err(), Some(Reason::NoVariation));
     }
 

@@ -22,11 +22,13 @@ pub struct Spatial {
 pub fn spatial(pipeline: &Pipeline, neighbours: &Neighbours, indicators: &Table) -> Spatial {
     let mut sets: BTreeMap<_, Vec<IndicatorRow>> = BTreeMap::new();
     if !neighbours.is_empty() {
-        let place = |names: Vec<&String>, name: &str| names.iter().position(|own| *own == name);
+        let ids = pipeline.indicators.iter().map(|own| own.id.as_str());
+        let indicators_at: BTreeMap<&str, usize> = ids.zip(0..).collect();
+        let levels = pipeline.registry.levels.iter().map(String::as_str);
+        let levels_at: BTreeMap<&str, usize> = levels.zip(0..).collect();
         for row in indicators.rows::<IndicatorRow>() {
-            let indicator = place(pipeline.indicators.iter().map(|own| &own.id).collect(), row.indicator);
-            let level = place(pipeline.registry.levels.iter().collect(), row.level);
-            sets.entry((row.period, indicator, level)).or_default().push(row);
+            let place = (indicators_at.get(row.indicator), levels_at.get(row.level));
+            sets.entry((row.period, place)).or_default().push(row);
         }
     }
     let sets: Vec<Vec<IndicatorRow>> = sets.into_values().collect();

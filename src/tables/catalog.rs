@@ -8,10 +8,10 @@ use serde::Deserialize;
 use super::row::{Columns, RowColumn};
 use super::spec::{ColumnSpec, TableHead, TableSpec, ValuesOf};
 use super::{
-    AreaRow, ConstantBoundariesRow, CorrectionRow, FindingRow, FormPeriodRow, GapRow, GroupRow, IndicatorDefinitionRow,
-    IndicatorRow, InequalityPartRow, InequalityRow, LayoutRow, MemberRow, ObligationRow, ReconciliationRow,
-    ReportingRow, RevisionRow, RuleRow, RunRow, SpatialAutocorrelationRow, SpatialClusterRow, SubmissionRow,
-    UnjudgedRow, VerdictRow,
+    AreaRow, BetweenShareRow, ConstantBoundariesRow, ConvergenceRow, CorrectionRow, EstimateErrorRow, EstimateRow,
+    FindingRow, FormPeriodRow, GapRow, GroupRow, IndicatorDefinitionRow, IndicatorRow, InequalityPartRow,
+    InequalityRow, LayoutRow, MemberRow, ObligationRow, ProgressRow, RankRow, ReconciliationRow, ReportingRow,
+    RevisionRow, RuleRow, RunRow, SpatialAutocorrelationRow, SpatialClusterRow, SubmissionRow, UnjudgedRow, VerdictRow,
 };
 use crate::domain::Text;
 
@@ -37,6 +37,12 @@ const ALL: &[(&str, &[RowColumn])] = &[
     (VerdictRow::TABLE, VerdictRow::COLUMNS),
     (SpatialAutocorrelationRow::TABLE, SpatialAutocorrelationRow::COLUMNS),
     (SpatialClusterRow::TABLE, SpatialClusterRow::COLUMNS),
+    (ConvergenceRow::TABLE, ConvergenceRow::COLUMNS),
+    (BetweenShareRow::TABLE, BetweenShareRow::COLUMNS),
+    (ProgressRow::TABLE, ProgressRow::COLUMNS),
+    (RankRow::TABLE, RankRow::COLUMNS),
+    (EstimateRow::TABLE, EstimateRow::COLUMNS),
+    (EstimateErrorRow::TABLE, EstimateErrorRow::COLUMNS),
     (ReconciliationRow::TABLE, ReconciliationRow::COLUMNS),
     (RuleRow::TABLE, RuleRow::COLUMNS),
     (UnjudgedRow::TABLE, UnjudgedRow::COLUMNS),

@@ -134,8 +134,8 @@ pub fn changed(
     };
     match (one, other) {
         (Values::Text(one), Values::Text(other)) => differing(&|a, b| one.get(a) != other.get(b)),
-        (Values::Integer(one), Values::Integer(other)) => differing(&|a, b| one[a] != other[b]),
-        (Values::Real(one), Values::Real(other)) => differing(&|a, b| !same(one[a], other[b])),
+        (Values::Integer(one), Values::Integer(other)) => differing(&|a, b| one.get(a) != other.get(b)),
+        (Values::Real(one), Values::Real(other)) => differing(&|a, b| !same(one.get(a), other.get(b))),
         (Values::Boolean(one), Values::Boolean(other)) => differing(&|a, b| one[a] != other[b]),
         (Values::Date(one), Values::Date(other)) => differing(&|a, b| one[a] != other[b]),
         _ => None,
@@ -171,7 +171,7 @@ mod tests {
         assert_eq!(align(&one, &other, &["a", "none"]), None);
         assert_eq!(align(&one, &other, &[] as &[&str]), None);
         let mut retyped = other.clone();
-        retyped.columns[1].1 = Values::Real(vec![None; 4]);
+        retyped.columns[1].1 = Values::Real([None; 4].into_iter().collect());
         assert_eq!(align(&one, &retyped, &["n"]), None);
     }
 
@@ -191,7 +191,7 @@ mod tests {
         ] {
             assert_eq!(allowed.allows(one, other), same, "{one} {other} {allowed:?}");
         }
-        let reals = |all: &[Option<f64>]| Values::Real(all.to_vec());
+        let reals = |all: &[Option<f64>]| Values::Real(all.iter().copied().collect());
         let found = changed(
             &reals(&[None, Some(0.0), None]),
             &reals(&[None, None, Some(0.0)]),

@@ -68,7 +68,7 @@ mod tests {
     fn frame(numbers: &[Option<i64>], flags: &[Option<bool>]) -> Frame {
         Frame {
             columns: vec![
-                ("number".to_owned(), Values::Integer(numbers.to_vec())),
+                ("number".to_owned(), Values::Integer(numbers.iter().copied().collect())),
                 ("flag".to_owned(), Values::Boolean(flags.to_vec())),
             ],
             height: numbers.len(),

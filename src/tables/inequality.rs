@@ -25,9 +25,21 @@ rows! {
         pub inequality_index: &'a str,
         /// Value of the index. None: see `null_reason`.
         pub value: Option<f64>,
+        /// Lower bound of the index under what is missing. None: see `bounds_null_reason`.
+        pub lower: Option<f64>,
+        /// Upper bound. None: see `bounds_null_reason`.
+        pub upper: Option<f64>,
+        /// Whether the bounds are those of some completions (`exact`) or outside of all (`outer`). None: see `bounds_null_reason`.
+        pub bounds_kind: Option<&'a str>,
+        /// Value of the index for the shortfall 1 − x. None: see `shortfall_null_reason`.
+        pub shortfall_value: Option<f64>,
         /// Units with a denominator.
         pub n_units: i64,
         /// Why value is null. None: there is a value.
         pub null_reason: Option<&'a str>,
+        /// Why there are no bounds. None: there are bounds.
+        pub bounds_null_reason: Option<&'a str>,
+        /// Why there is no value for the shortfall. None: there is one.
+        pub shortfall_null_reason: Option<&'a str>,
     }
 }

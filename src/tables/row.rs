@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use jiff::civil::Date;
 
+use super::numbers::Numbers;
 use super::table::Table;
 use super::texts::Texts;
 use super::values::{ValueKind, Values};
@@ -103,9 +104,9 @@ macro_rules! fields {
 }
 fields! {
     &'a str: Text in Texts, Texts::push, Texts::get;
-    i64: Integer in Vec<Option<i64>>, Vec::push, |all, row| all[row];
+    i64: Integer in Numbers<i64>, Numbers::push, Numbers::get;
     // Adding 0 turns -0 into 0, and changes no other number.
-    f64: Real in Vec<Option<f64>>, |all, one| all.push(one.map(|number| number + 0.0)), |all, row| all[row];
+    f64: Real in Numbers<f64>, |all, one| all.push(one.map(|number| number + 0.0)), Numbers::get;
     bool: Boolean in Vec<Option<bool>>, Vec::push, |all, row| all[row];
     Date: Date in Vec<Option<Date>>, Vec::push, |all, row| all[row];
 }

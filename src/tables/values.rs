@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use super::numbers::Numbers;
 use super::texts::Texts;
 
 /// Logical type of a table's column.
@@ -60,9 +61,9 @@ pub enum Values {
     /// Of a text column.
     Text(Texts),
     /// Of an integer column.
-    Integer(Vec<Option<i64>>),
+    Integer(Numbers<i64>),
     /// Of a real column.
-    Real(Vec<Option<f64>>),
+    Real(Numbers<f64>),
     /// Of a boolean column.
     Boolean(Vec<Option<bool>>),
     /// Of a date column.
@@ -74,8 +75,8 @@ impl Values {
     pub(super) fn new(kind: ValueKind) -> Values {
         match kind {
             ValueKind::Text => Values::Text(Texts::default()),
-            ValueKind::Integer => Values::Integer(Vec::new()),
-            ValueKind::Real => Values::Real(Vec::new()),
+            ValueKind::Integer => Values::Integer(Numbers::default()),
+            ValueKind::Real => Values::Real(Numbers::default()),
             ValueKind::Boolean => Values::Boolean(Vec::new()),
             ValueKind::Date => Values::Date(Vec::new()),
         }
@@ -101,8 +102,8 @@ impl Values {
     pub(super) fn append(&mut self, other: &Values) {
         match (self, other) {
             (Values::Text(all), Values::Text(more)) => all.append(more),
-            (Values::Integer(all), Values::Integer(more)) => all.extend_from_slice(more),
-            (Values::Real(all), Values::Real(more)) => all.extend_from_slice(more),
+            (Values::Integer(all), Values::Integer(more)) => all.append(more),
+            (Values::Real(all), Values::Real(more)) => all.append(more),
             (Values::Boolean(all), Values::Boolean(more)) => all.extend_from_slice(more),
             (Values::Date(all), Values::Date(more)) => all.extend_from_slice(more),
             (_, more) => panic!("columns of two kinds: {more:?}"),
@@ -133,8 +134,8 @@ impl Values {
         }
         match self {
             Values::Text(all) => Values::Text(rows.iter().map(|&at| all.get(at)).collect()),
-            Values::Integer(all) => Values::Integer(picked(all, rows)),
-            Values::Real(all) => Values::Real(picked(all, rows)),
+            Values::Integer(all) => Values::Integer(all.picked(rows)),
+            Values::Real(all) => Values::Real(all.picked(rows)),
             Values::Boolean(all) => Values::Boolean(picked(all, rows)),
             Values::Date(all) => Values::Date(picked(all, rows)),
         }
@@ -147,8 +148,8 @@ impl Values {
         }
         match self {
             Values::Text(all) => Values::Text(rows.iter().map(|at| at.and_then(|at| all.get(at))).collect()),
-            Values::Integer(all) => Values::Integer(picked(all, rows)),
-            Values::Real(all) => Values::Real(picked(all, rows)),
+            Values::Integer(all) => Values::Integer(rows.iter().map(|at| at.and_then(|at| all.get(at))).collect()),
+            Values::Real(all) => Values::Real(rows.iter().map(|at| at.and_then(|at| all.get(at))).collect()),
             Values::Boolean(all) => Values::Boolean(picked(all, rows)),
             Values::Date(all) => Values::Date(picked(all, rows)),
         }
@@ -161,8 +162,8 @@ impl Values {
         }
         match self {
             Values::Text(all) => all.arrange(order),
-            Values::Integer(all) => arrange(all, order),
-            Values::Real(all) => arrange(all, order),
+            Values::Integer(all) => *all = all.picked(order),
+            Values::Real(all) => *all = all.picked(order),
             Values::Boolean(all) => arrange(all, order),
             Values::Date(all) => arrange(all, order),
         }
@@ -172,8 +173,8 @@ impl Values {
     pub fn is_all_null(&self) -> bool {
         match self {
             Values::Text(all) => all.is_all_null(),
-            Values::Integer(all) => all.iter().all(Option::is_none),
-            Values::Real(all) => all.iter().all(Option::is_none),
+            Values::Integer(all) => all.iter().all(|one| one.is_none()),
+            Values::Real(all) => all.iter().all(|one| one.is_none()),
             Values::Boolean(all) => all.iter().all(Option::is_none),
             Values::Date(all) => all.iter().all(Option::is_none),
         }
@@ -183,8 +184,8 @@ impl Values {
     pub fn get(&self, row: usize) -> Value<'_> {
         match self {
             Values::Text(all) => Value::Text(all.get(row)),
-            Values::Integer(all) => Value::Integer(all[row]),
-            Values::Real(all) => Value::Real(all[row]),
+            Values::Integer(all) => Value::Integer(all.get(row)),
+            Values::Real(all) => Value::Real(all.get(row)),
             Values::Boolean(all) => Value::Boolean(all[row]),
             Values::Date(all) => Value::Date(all[row]),
         }

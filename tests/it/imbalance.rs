@@ -439,7 +439,7 @@ proptest! {
             }
         }
         let distribution = Distribution::new(&all).unwrap();
-        prop_assert_eq!(check_mirror(&distribution, String::new), None);
+        prop_assert_eq!(check_mirror(&distribution, &distribution.mirrored().unwrap(), String::new), None);
     }
 
     #[test]

@@ -121,6 +121,46 @@ fn the_archive_of_the_sources_has_what_a_build_needs() {
     assert!(!listed.contains("/target/"));
 }
 
+#[test]
+fn the_licences_of_all_crates_are_with_them() {
+    let told = finished(Command::new(root().join("dist/licences")).current_dir(root()));
+    let (list, texts) = told.split_once(&"=".repeat(80)).unwrap();
+    for line in ["polars-core ", "object_store ", "zstd-sys ", "libmimalloc-sys "] {
+        assert!(list.lines().any(|found| found.starts_with(line)), "{line}");
+    }
+    for text in [
+        "Microsoft Corporation, Daan Leijen",
+        "Copyright (c) Meta Platforms, Inc. and affiliates",
+        "Permission is hereby granted, free of charge",
+        "Apache License",
+    ] {
+        assert!(texts.contains(text), "{text}");
+    }
+    // Nothing only for tests, and no path of this machine.
+    assert!(!list.lines().any(|line| line.starts_with("proptest ")), "{list}");
+    for own in [root().to_str().unwrap(), ".cargo/registry"] {
+        assert!(!told.contains(own), "{own}");
+    }
+    assert_eq!(
+        told,
+        finished(Command::new(root().join("dist/licences")).current_dir(root()))
+    );
+}
+
+#[test]
+fn a_folder_of_something_else_is_not_replaced() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("thesis.txt");
+    fs::write(&file, "years of work").unwrap();
+    let ended = Command::new(root().join("dist/build"))
+        .arg("--here")
+        .arg(folder.path())
+        .output()
+        .unwrap();
+    assert!(!ended.status.success() && file.is_file());
+    assert!(said(&ended).contains("has no SHA256SUMS"), "{}", said(&ended));
+}
+
 /// One version stands in three files, which different tools read.
 #[test]
 fn the_versions_are_in_step() {

@@ -370,6 +370,7 @@ fn a_wrong_address_is_told_with_what_to_do() {
             "lies in the folder of submissions",
         ),
         ("s3://no-such-bucket/in".into(), out.clone(), 3, "no-such-bucket"),
+        (there.clone(), "memory:///out".into(), 2, "scheme"),
     ] {
         let (found, told) = run(&input, &output);
         assert_eq!(found, Some(code), "{input} {output}: {told}");
@@ -380,6 +381,53 @@ fn a_wrong_address_is_told_with_what_to_do() {
     let (code, told) = run(&there, &out);
     assert_eq!(code, Some(3), "{told}");
     assert!(told.contains("is not what huizong wrote there"), "{told}");
+}
+
+#[test]
+fn an_output_whose_bucket_is_not_there_is_told_at_once() {
+    let (bucket, machine, world) = (Bucket::new(moto(), "mistyped"), Machine::new(), small());
+    bucket.send(&world.path("input"), "in");
+    let pipeline = world.path("pipeline");
+    let args = ["run", pipeline.to_str().unwrap(), "--input", &bucket.address("in")];
+    let begun = std::time::Instant::now();
+    let mut command = machine.command(&bucket, &[&args[..], &["--output", "s3://mistypd/out"]].concat());
+    let ended = command.env("HUIZONG_STORE_RETRY_SECONDS", "600").output().unwrap();
+    let told = said(&ended).replace('\n', " ");
+    assert_eq!(ended.status.code(), Some(3), "{told}");
+    assert!(told.contains("cannot write s3://mistypd/out/lock"), "{told}");
+    assert!(begun.elapsed().as_secs() < 60, "{:?}", begun.elapsed());
+}
+
+#[test]
+fn a_report_is_opened_and_an_output_without_a_release_is_named_by_its_address() {
+    let (bucket, machine, world) = (Bucket::new(moto(), "opened"), Machine::new(), small());
+    bucket.send(&world.path("input"), "in");
+    let (pipeline, out) = (world.path("pipeline"), bucket.address("out"));
+    let pipeline = pipeline.to_str().unwrap();
+    for command in [&["open"][..], &["show", "reporting"]] {
+        let empty = machine.huizong(&bucket, &[command, &[pipeline, "--output", &out]].concat());
+        assert_eq!(empty.status.code(), Some(2), "{}", said(&empty));
+        assert!(
+            said(&empty).contains(&format!("no release in {out}")),
+            "{}",
+            said(&empty)
+        );
+    }
+    let ended = machine.run(&bucket, &world.path("pipeline"), &[]);
+    assert_eq!(ended.status.code(), Some(0), "{}", said(&ended));
+    let reader = Machine::new();
+    let mut command = reader.command(&bucket, &["open", pipeline, "--output", &out]);
+    let opened = command
+        .env_remove("DISPLAY")
+        .env_remove("WAYLAND_DISPLAY")
+        .output()
+        .unwrap();
+    assert_eq!(opened.status.code(), Some(0), "{}", said(&opened));
+    let page = String::from_utf8(opened.stdout).unwrap();
+    assert_eq!(
+        std::fs::read(page.trim_end()).unwrap(),
+        bucket.current().1["report.html"]
+    );
 }
 
 #[test]

@@ -2,7 +2,7 @@
 connections; ends with the process that started it.
 
 The first three are Sail: its Spark Connect server, its Flight SQL server, and the first again in a cluster of two workers. The last is
-Apache Spark on a JVM.
+Apache Spark on JVMs: a local cluster of two workers, to which the files go through the file system as to any other.
 """
 
 import os
@@ -23,19 +23,31 @@ def free_port():
         return held.getsockname()[1]
 
 
+def spark_home():
+    """What pip has installed. Workers write beside it, so it is seen through links of a folder of our own."""
+    import pyspark
+
+    home = FOLDER / "home"
+    home.mkdir(exist_ok=True)
+    for part in Path(pyspark.__file__).parent.iterdir():
+        link = home / part.name
+        if not link.exists():
+            link.symlink_to(part)
+    return home
+
+
 def command(port):
     if KIND == "spark":
-        import pyspark
-
         settings = {
             "spark.connect.grpc.binding.address": "127.0.0.1",
             "spark.connect.grpc.binding.port": port,
             "spark.sql.shuffle.partitions": 2,
             "spark.ui.enabled": "false",
             "spark.local.dir": FOLDER,
+            "spark.executor.memory": "512m",
         }
-        submit = Path(pyspark.__file__).parent / "bin" / "spark-submit"
-        arguments = [submit, "--master", "local[2]", "--driver-memory", "1g"]
+        # Two workers of one core and 512 MB.
+        arguments = [spark_home() / "bin" / "spark-submit", "--master", "local-cluster[2,1,512]", "--driver-memory", "1g"]
         for name, value in settings.items():
             arguments += ["--conf", f"{name}={value}"]
         return [*arguments, "--class", "org.apache.spark.sql.connect.service.SparkConnectServer", "spark-internal"]
@@ -45,6 +57,8 @@ def command(port):
 
 def environment():
     added = {"SPARK_LOCAL_IP": "127.0.0.1", "PYSPARK_PYTHON": sys.executable}
+    if KIND == "spark":
+        added["SPARK_HOME"] = str(spark_home())
     if KIND == "cluster":
         added["SAIL_MODE"] = "local-cluster"
         added["SAIL_CLUSTER__WORKER_INITIAL_COUNT"] = added["SAIL_CLUSTER__WORKER_MAX_COUNT"] = "2"

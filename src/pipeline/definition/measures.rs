@@ -112,7 +112,8 @@ pub struct DimensionsFile {
     pub dimension: Vec<Located<DimensionDef>>,
 }
 
-/// `[[dimension]]`: `source` groups areas of a level by a lookup table or by the registry, `column` groups rows by a column of their form.
+/// `[[dimension]]`: `source` groups areas of a level by a lookup table or by the registry, `column` groups rows by a column of their form,
+/// `cross` groups areas by two other dimensions at once.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DimensionDef {
@@ -120,8 +121,10 @@ pub struct DimensionDef {
     pub id: Located<String>,
     /// Title.
     pub title: Option<Text>,
-    /// What it groups: a level of the registry, or the unit of a form.
-    pub level: Located<String>,
+    /// What it groups: a level of the registry, or the unit of a form. A cross has the lower level of both.
+    pub level: Option<Located<String>>,
+    /// Two dimensions of areas that are defined above: each pair of their members is a member.
+    pub cross: Option<Located<[Located<String>; 2]>>,
     /// Lookup table, relative to this folder, with the columns `code` and the dimension's id; or `registry`: each area of the
     /// level is a member.
     pub source: Option<Located<String>>,
@@ -142,6 +145,9 @@ pub struct DimensionDef {
     /// Reference pairs for gaps.
     #[serde(default)]
     pub compare: Vec<Located<[Located<String>; 2]>>,
+    /// Gaps for every other pair of members, too; `unknown` and the member of `other` are in none.
+    #[serde(default)]
+    pub compare_all: bool,
     /// Titles of the members.
     #[serde(default)]
     pub titles: BTreeMap<Located<String>, Text>,

@@ -92,6 +92,8 @@ pub enum AreaSource {
     Table(PathBuf),
     /// The registry: each area of the level is a member, under its code.
     Registry,
+    /// Two other dimensions of areas: each pair of their members is a member, with the id of [`crossed_id`].
+    Cross([DimensionIndex; 2]),
 }
 
 /// A value, or a range between two of equal length (compared as text).
@@ -108,6 +110,11 @@ impl ValueRange {
     pub fn contains(&self, value: &str) -> bool {
         value.len() == self.from.len() && self.from.as_str() <= value && value <= self.to.as_str()
     }
+}
+
+/// Member of a cross, by the members that it is made of.
+pub fn crossed_id(a: &str, b: &str) -> String {
+    format!("{a}_{b}")
 }
 
 /// Column of facts with the members of a dimension of rows, by its id.

@@ -181,6 +181,8 @@ pub struct GoalLine {
     pub verdict: String,
     /// The verdict holds whatever is missing.
     pub robust: Option<bool>,
+    /// The smallest set of areas whose missing reports could turn it; None: it is robust, or there are no bounds.
+    pub turned_by: Option<Text>,
     /// The way from start to target; None: they are the same, or there is no value.
     pub strip: Option<Strip>,
 }

@@ -51,8 +51,8 @@ fn sample() -> (RowsHead, Frame) {
         text(&[Some("甲"), Some("乙")]),
         text(&[Some("A <b>"), Some("B")]),
         text(&[Some("a long note that has no room at all\u{1b}[31m"), None]),
-        Values::Real(vec![Some(-1_234.567_891), None]),
-        Values::Integer(vec![None, None]),
+        Values::Real([Some(-1_234.567_891), None].into_iter().collect()),
+        Values::Integer([None, None].into_iter().collect()),
         text(&[None, Some("not_reported")]),
     ];
     let names = columns.iter().map(|column: &ColumnSpec| column.name.clone());

@@ -309,7 +309,17 @@ pub(super) fn tables() -> Vec<Table> {
         });
     }
     let corrections = Table::of::<CorrectionRow>();
-    vec![areas, indicators, gaps, reporting, submissions, findings, corrections]
+    let mut tables = vec![areas, indicators, gaps, reporting, submissions, findings, corrections];
+    tables.extend([
+        Table::of::<VerdictRow>(),
+        Table::of::<ProgressRow>(),
+        Table::of::<RankRow>(),
+        Table::of::<ConvergenceRow>(),
+        Table::of::<BetweenShareRow>(),
+        Table::of::<EstimateRow>(),
+        Table::of::<EstimateErrorRow>(),
+    ]);
+    tables
 }
 
 /// A date, and the forms that are not due on it: none.

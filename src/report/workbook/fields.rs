@@ -8,7 +8,7 @@ use super::names::Names;
 use super::words::{TITLES, UNIT_MEANS, VERDICT_MEANS, Words};
 use crate::domain::{Period, Text};
 use crate::report::number::{figure as shown_as, figure_decimals, percent_decimals};
-use crate::tables::{Table, Value, Values};
+use crate::tables::{ColumnSpec, Table, TableSpec, Value, Values, table_specs};
 
 /// Rows that a sheet holds: more would take a spreadsheet long to open. The areas of the partition level of a nation have fewer in
 /// twenty periods.
@@ -59,6 +59,8 @@ pub enum Show {
     Difference,
     /// A share.
     Share,
+    /// What the value means, as the table says.
+    Meant,
 }
 
 pub const fn field(title: Words, column: &'static str, show: Show) -> Field {
@@ -86,13 +88,66 @@ pub fn of_table<'a>(
     fields: &[Field],
     names: &'a Names<'a>,
 ) -> Sheet<'a> {
-    let name = crate::tables::table_specs().get_key_value(table.name.as_str());
-    let name: &'static str = name.map_or("", |(name, _)| name);
+    let name = published(table).map_or("", |(name, _)| name);
+    let columns = fields
+        .iter()
+        .map(|field| (column(name, field, names), field.column, field.show));
+    filled(sheet, (table, rows), columns, names)
+}
+
+/// Rows of a table as a sheet with all its columns, by the titles that the table has. The titles of an indicator in each language become
+/// one.
+pub fn whole<'a>(sheet: Sheet<'a>, (table, rows): (&'a Table, &[usize]), names: &'a Names<'a>) -> Sheet<'a> {
+    let Some((name, spec)) = published(table) else {
+        return sheet;
+    };
+    let is_wanted = |column: &&'static ColumnSpec| !column.name.starts_with("indicator_title_");
+    let columns = spec.columns.iter().filter(is_wanted).map(|column| {
+        let about = About::Table {
+            table: name,
+            column: &column.name,
+            each: None,
+        };
+        let title = column.title.get(names.lang).to_owned();
+        (Column { title, about }, column.name.as_str(), show(column))
+    });
+    filled(sheet, (table, rows), columns, names)
+}
+
+/// How a column is shown of which nothing but its specification is known.
+fn show(column: &ColumnSpec) -> Show {
+    match column.name.as_str() {
+        "indicator" => Show::Indicator,
+        "unit" => Show::Unit,
+        "dimension" => Show::Dimension,
+        "a" | "b" | "member" | "missing_member" => Show::Member,
+        name if name.ends_with("null_reason") => Show::Reason,
+        _ if column.unit.as_deref() == Some("share") => Show::Share,
+        _ if !column.value_titles.is_empty() => Show::Meant,
+        _ => Show::Figure,
+    }
+}
+
+/// Name and specification of a table.
+fn published(table: &Table) -> Option<(&'static str, &'static TableSpec)> {
+    let found = table_specs().get_key_value(table.name.as_str());
+    found.map(|(name, spec)| (*name, spec))
+}
+
+/// A sheet with these columns of a table, each with how it is shown.
+fn filled<'a>(
+    sheet: Sheet<'a>,
+    (table, rows): (&'a Table, &[usize]),
+    columns: impl Iterator<Item = (Column, &'static str, Show)>,
+    names: &'a Names<'a>,
+) -> Sheet<'a> {
     let kept = &rows[..rows.len().min(ROWS)];
-    let read: Vec<Reader<'a>> = fields.iter().map(|field| Reader::new(table, field, names)).collect();
+    let (columns, read): (Vec<Column>, Vec<Reader<'a>>) = columns
+        .map(|(column, name, show)| (column, Reader::new(table, (name, show), names)))
+        .unzip();
     let row = |row: &usize| read.iter().map(|reader| reader.cell(*row)).collect();
     Sheet {
-        columns: fields.iter().map(|field| column(name, field, names)).collect(),
+        columns,
         rows: kept.iter().map(row).collect(),
         left_out: LeftOut {
             rows: rows.len() - kept.len(),
@@ -145,21 +200,29 @@ struct Reader<'a> {
     values: &'a Values,
     /// What is needed of the same row.
     beside: Option<&'a Values>,
+    /// What each listed value means.
+    meanings: Option<&'a BTreeMap<String, Text>>,
     show: Show,
     names: &'a Names<'a>,
 }
 
 impl<'a> Reader<'a> {
-    fn new(table: &'a Table, field: &Field, names: &'a Names<'a>) -> Reader<'a> {
-        let beside = match field.show {
+    fn new(table: &'a Table, (column, show): (&'static str, Show), names: &'a Names<'a>) -> Reader<'a> {
+        let beside = match show {
             Show::Member => Some("dimension"),
             Show::Judged => Some("target"),
             _ => None,
         };
         Reader {
-            values: table.column(field.column),
+            values: table.column(column),
             beside: beside.map(|name| table.column(name)),
-            show: field.show,
+            meanings: table
+                .spec
+                .columns
+                .iter()
+                .find(|own| own.name == column)
+                .map(|own| &own.value_titles),
+            show,
             names,
         }
     }
@@ -179,6 +242,10 @@ impl<'a> Reader<'a> {
                 Show::Form => Cell::text(names.form(text)),
                 Show::Reason => Cell::text(names.reason(text)),
                 Show::Verdict => Cell::maybe(names.verdict(text)),
+                Show::Meant => match self.meanings.and_then(|all| all.get(text)) {
+                    Some(meaning) => Cell::text(names.text(meaning)),
+                    None => Cell::text(text),
+                },
                 _ => Cell::text(text),
             },
             Value::Boolean(Some(flag)) => Cell::text(names.yes_no(flag)),

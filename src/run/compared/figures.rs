@@ -1,39 +1,28 @@
 //! The figures and comparisons of some periods.
 
-use std::collections::BTreeSet;
-
 use rayon::prelude::*;
 
-use crate::domain::{IndicatorCells, IndicatorLevels, Lorenz, Period};
+use super::kept::{Keeping, Made};
+use crate::domain::{IndicatorCells, IndicatorLevels, Period};
+use crate::lake::Error;
 use crate::partition::Shared;
-use crate::pipeline::{ExtractFormat, FormIndex, Pipeline};
+use crate::pipeline::FormIndex;
 use crate::rollup::{CubeParts, levels};
 use crate::statistics::{self, Coverage, Inputs};
-use crate::tables::{BY_PERIOD, Columns, GapRow, GroupRow, IndicatorRow, InequalityRow, Table, VerdictRow};
+use crate::tables::{Columns, GapRow, GroupRow, IndicatorRow, InequalityRow, Table, VerdictRow};
 
-/// The tables of which some rows are also kept apart: those that readers of a release are shown.
-pub(super) const TOPPED: [&str; 4] = [
-    IndicatorRow::TABLE,
-    GroupRow::TABLE,
-    GapRow::TABLE,
-    InequalityRow::TABLE,
-];
-
-/// The figures of some periods, with what is kept of them.
-pub(super) struct Made {
-    pub(super) tables: [Table; 9],
-    pub(super) top: [Table; 4],
-    pub(super) sums: Vec<IndicatorLevels>,
-    pub(super) lorenz: Vec<Lorenz>,
-    pub(super) broken: Vec<String>,
-    /// Tables that are also published as CSV.
-    pub(super) as_csv: BTreeSet<&'static str>,
-}
-
-/// Computes the figures of some periods. `coverage` has theirs alone.
-pub(super) fn compute(shared: &Shared<'_>, (parts, coverage): (&CubeParts, &Coverage), periods: &[Period]) -> Made {
+/// Computes the figures of some periods. Each table is given away as soon as it is there: those of a nation have a hundred megabytes.
+/// `coverage` has what was sent in these periods alone.
+///
+/// # Errors
+/// When a table cannot be kept.
+pub(super) fn compute(
+    shared: &Shared<'_>,
+    (parts, coverage): (&CubeParts, &Coverage),
+    keeping: &mut Keeping<'_>,
+) -> Result<Made, Error> {
     let (pipeline, registry) = (shared.pipeline, &shared.registry);
-    let (cells, mut sums) = figures_of(shared, parts, periods);
+    let (cells, mut sums) = figures_of(shared, parts, keeping.periods());
     let places = statistics::places(pipeline, registry, &cells, coverage);
     let inputs = Inputs {
         pipeline,
@@ -41,65 +30,56 @@ pub(super) fn compute(shared: &Shared<'_>, (parts, coverage): (&CubeParts, &Cove
         coverage,
         places: &places,
     };
-    let (compared, ((indicators, mut verdicts), constant)) = rayon::join(
-        || statistics::compare(&inputs),
-        || {
-            let indicators = statistics::indicators(&inputs, registry, &sums);
-            (indicators, statistics::constant_boundaries(&inputs, registry))
-        },
-    );
-    let spatial = statistics::spatial(pipeline, registry.neighbours(), &indicators);
-    verdicts = Table::joined::<VerdictRow>(vec![verdicts, compared.verdicts]);
     let root = registry.root_code();
+    let (indicators, verdicts) = statistics::indicators(&inputs, registry, &sums);
+    leave_weighed(shared, &mut sums);
+    let figures = indicators.rows::<IndicatorRow>();
+    let values = figures.filter(|row| row.value.is_some()).count() as u64;
     let partition_level = pipeline.registry.levels[pipeline.registry.partition].as_str();
     let is_top = |row: IndicatorRow| row.area_code == root || row.level == partition_level;
-    let top = [
-        picked(&indicators, is_top),
-        picked(&compared.groups, |row: GroupRow| row.scope_code == root),
-        picked(&compared.gaps, |row: GapRow| row.scope_code == root),
-        picked(&compared.inequality, |row: InequalityRow| row.scope_code == root),
-    ];
-    for levels in &mut sums {
+    let spatial = statistics::spatial(pipeline, registry.neighbours(), &indicators);
+    keeping.keep(spatial.autocorrelation)?;
+    keeping.keep(spatial.clusters)?;
+    let top = places_where(&indicators, is_top);
+    keeping.keep_with_top(indicators, &top)?;
+    keeping.keep(statistics::constant_boundaries(&inputs, registry))?;
+    let compared = statistics::compare(&inputs);
+    let top = places_where(&compared.groups, |row: GroupRow| row.scope_code == root);
+    keeping.keep_with_top(compared.groups, &top)?;
+    let top = places_where(&compared.gaps, |row: GapRow| row.scope_code == root);
+    keeping.keep_with_top(compared.gaps, &top)?;
+    let top = places_where(&compared.inequality, |row: InequalityRow| row.scope_code == root);
+    keeping.keep_with_top(compared.inequality, &top)?;
+    keeping.keep(compared.inequality_parts)?;
+    let verdicts = Table::joined::<VerdictRow>(vec![verdicts, compared.verdicts]);
+    let top = places_where(&verdicts, |row: VerdictRow| row.area_code == root);
+    keeping.keep_with_top(verdicts, &top)?;
+    Ok(Made {
+        sums,
+        lorenz: compared.lorenz,
+        values,
+        broken: compared.broken.iter().map(ToString::to_string).collect(),
+    })
+}
+
+/// Where the rows are that are wanted.
+fn places_where<'a, R: Columns<'a>>(table: &'a Table, is_wanted: impl Fn(R) -> bool) -> Vec<usize> {
+    let rows = table.rows::<R>().enumerate();
+    rows.filter_map(|(at, row)| is_wanted(row).then_some(at)).collect()
+}
+
+/// Leaves the sums of the root and of the areas of the partition level.
+fn leave_weighed(shared: &Shared<'_>, sums: &mut [IndicatorLevels]) {
+    let pipeline = shared.pipeline;
+    for levels in sums {
         let form = &pipeline.forms[pipeline.measures[pipeline.indicators[levels.indicator].denominator].form];
-        let areas = registry.of_form(form, levels.period);
+        let areas = shared.registry.of_form(form, levels.period);
         let is_weighed = |code: &str| {
             let level = areas.get(code).map(|area| area.level);
             code == areas.root().code || level == Some(pipeline.registry.partition)
         };
         levels.areas.retain(|code, _| is_weighed(code));
     }
-    Made {
-        tables: [
-            indicators,
-            constant,
-            compared.groups,
-            compared.gaps,
-            compared.inequality,
-            compared.inequality_parts,
-            verdicts,
-            spatial.autocorrelation,
-            spatial.clusters,
-        ],
-        top,
-        sums,
-        lorenz: compared.lorenz,
-        broken: compared.broken.iter().map(ToString::to_string).collect(),
-        as_csv: BY_PERIOD
-            .into_iter()
-            .filter(|table| is_extracted(pipeline, table))
-            .collect(),
-    }
-}
-
-fn is_extracted(pipeline: &Pipeline, table: &str) -> bool {
-    let mut extracts = pipeline.extracts.iter();
-    extracts.any(|extract| extract.table == table && extract.formats.contains(&ExtractFormat::Csv))
-}
-
-fn picked<'a, R: Columns<'a>>(table: &'a Table, is_wanted: impl Fn(R) -> bool) -> Table {
-    let rows = table.rows::<R>().enumerate();
-    let rows: Vec<usize> = rows.filter_map(|(at, row)| is_wanted(row).then_some(at)).collect();
-    table.picked(&rows)
 }
 
 /// The cells of each indicator in some periods, and their sums over areas.

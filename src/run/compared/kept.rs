@@ -12,14 +12,13 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::figures::{Made, TOPPED};
 use crate::domain::{IndicatorLevels, Lorenz, Period, hex};
 use crate::lake::{Error, Output, Written, disk, encode_part, sealed};
+use crate::pipeline::{ExtractFormat, Pipeline};
 use crate::release::csv_pieces;
-use crate::run::RunError;
 use crate::run::dependencies::{Hash, program};
 use crate::run::kept::{files_below, is_whole, sweep};
-use crate::tables::{BY_PERIOD, IndicatorRow, Table, Value};
+use crate::tables::{Table, Value};
 
 /// Name of the file that says what lies beside it.
 const HEAD: &str = "figures";
@@ -119,44 +118,14 @@ impl KeptFigures {
         Some(self.found(&self.read, head))
     }
 
-    /// Keeps what was computed.
-    ///
-    /// # Errors
-    /// When it cannot be encoded or written.
-    pub(super) fn keep(&self, (periods, key): (&[Period], Hash), made: Made) -> Result<Found, RunError> {
-        let values = made.tables[0]
-            .rows::<IndicatorRow>()
-            .filter(|row| row.value.is_some())
-            .count();
-        let mut of_periods = Vec::new();
-        for &period in periods {
-            let folder = self.write.join(period.to_string());
-            let files = files_of(&made);
-            let written = files.into_par_iter().map(|(name, table, kind)| {
-                let path = folder.join(&name);
-                let rows = rows_of(table, &period.to_string());
-                let pieces = match kind {
-                    Kind::Part => vec![encode_part(&path, table, rows)?],
-                    Kind::Csv => csv_pieces(table, rows),
-                };
-                Ok((name, put(&path, &pieces)?))
-            });
-            of_periods.push((period, written.collect::<Result<BTreeMap<_, _>, Error>>()?));
+    /// Begins to keep what is computed of some periods.
+    pub(super) fn keeping<'k>(&'k self, pipeline: &'k Pipeline, periods: &'k [Period]) -> Keeping<'k> {
+        Keeping {
+            kept: self,
+            pipeline,
+            periods,
+            written: periods.iter().map(|&period| (period, BTreeMap::new())).collect(),
         }
-        let head = Head {
-            program: program(),
-            key,
-            periods: of_periods,
-            sums: made.sums,
-            lorenz: made.lorenz,
-            values: values as u64,
-            broken: made.broken,
-        };
-        if let Some(place) = place(periods) {
-            let content = postcard::to_stdvec(&head).expect("what is kept can be encoded");
-            sealed::write(&self.write.join(place).join(HEAD), &content)?;
-        }
-        Ok(self.found(&self.write, head))
     }
 
     fn found(&self, root: &Path, head: Head) -> Found {
@@ -193,6 +162,94 @@ impl KeptFigures {
     }
 }
 
+/// What is kept of some periods beside their tables.
+pub(super) struct Made {
+    /// Sums of the root and of the areas of the partition level.
+    pub(super) sums: Vec<IndicatorLevels>,
+    pub(super) lorenz: Vec<Lorenz>,
+    /// Figures that have a value.
+    pub(super) values: u64,
+    pub(super) broken: Vec<String>,
+}
+
+/// The tables of some periods while they are computed.
+pub(super) struct Keeping<'k> {
+    kept: &'k KeptFigures,
+    pipeline: &'k Pipeline,
+    periods: &'k [Period],
+    written: Vec<(Period, BTreeMap<String, Written>)>,
+}
+
+impl Keeping<'_> {
+    pub(super) fn periods(&self) -> &[Period] {
+        self.periods
+    }
+
+    /// Writes a table, a part a period.
+    ///
+    /// # Errors
+    /// When it cannot be encoded or written.
+    pub(super) fn keep(&mut self, table: Table) -> Result<(), Error> {
+        let mut files = vec![(part_of(&table.name), Kind::Part)];
+        if self.is_extracted(&table.name) {
+            files.push((csv_of(&table.name), Kind::Csv));
+        }
+        self.write(&table, &files)
+    }
+
+    /// Writes a table, and apart those of its rows that readers of a release are shown.
+    ///
+    /// # Errors
+    /// When it cannot be encoded or written.
+    pub(super) fn keep_with_top(&mut self, table: Table, top: &[usize]) -> Result<(), Error> {
+        self.write(&table.picked(top), &[(top_of(&table.name), Kind::Part)])?;
+        self.keep(table)
+    }
+
+    fn is_extracted(&self, table: &str) -> bool {
+        let mut extracts = self.pipeline.extracts.iter();
+        extracts.any(|extract| extract.table == table && extract.formats.contains(&ExtractFormat::Csv))
+    }
+
+    fn write(&mut self, table: &Table, files: &[(String, Kind)]) -> Result<(), Error> {
+        for (period, written) in &mut self.written {
+            let folder = self.kept.write.join(period.to_string());
+            let rows = rows_of(table, &period.to_string());
+            let files = files.par_iter().map(|(name, kind)| {
+                let path = folder.join(name);
+                let pieces = match kind {
+                    Kind::Part => vec![encode_part(&path, table, rows.clone())?],
+                    Kind::Csv => csv_pieces(table, rows.clone()),
+                };
+                Ok((name.clone(), put(&path, &pieces)?))
+            });
+            written.extend(files.collect::<Result<Vec<_>, Error>>()?);
+        }
+        Ok(())
+    }
+
+    /// Ends it, under the key of what the figures depend on.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(super) fn end(self, key: Hash, made: Made) -> Result<Found, Error> {
+        let head = Head {
+            program: program(),
+            key,
+            periods: self.written,
+            sums: made.sums,
+            lorenz: made.lorenz,
+            values: made.values,
+            broken: made.broken,
+        };
+        if let Some(place) = place(self.periods) {
+            let content = postcard::to_stdvec(&head).expect("what is kept can be encoded");
+            sealed::write(&self.kept.write.join(place).join(HEAD), &content)?;
+        }
+        Ok(self.kept.found(&self.kept.write, head))
+    }
+}
+
 /// Writes a file, whose hash is made at the same time: CSV of a nation has thirty megabytes.
 fn put(path: &Path, pieces: &[Vec<u8>]) -> Result<Written, Error> {
     let slices: Vec<&[u8]> = pieces.iter().map(Vec::as_slice).collect();
@@ -224,21 +281,6 @@ fn head(path: &Path) -> Option<Head> {
 enum Kind {
     Part,
     Csv,
-}
-
-/// The files of a period, with the tables whose rows they hold.
-fn files_of(made: &Made) -> Vec<(String, &Table, Kind)> {
-    let mut files = Vec::new();
-    for (name, table) in BY_PERIOD.into_iter().zip(&made.tables) {
-        files.push((part_of(name), table, Kind::Part));
-        if made.as_csv.contains(name) {
-            files.push((csv_of(name), table, Kind::Csv));
-        }
-    }
-    for (name, table) in TOPPED.into_iter().zip(&made.top) {
-        files.push((top_of(name), table, Kind::Part));
-    }
-    files
 }
 
 /// The rows of a period, by which tables are sorted first.

@@ -18,7 +18,7 @@ use crate::lake::{Written, read_table};
 use crate::partition::{Entry, Shared};
 use crate::rollup::CubeParts;
 use crate::statistics::Coverage;
-use crate::tables::{BY_PERIOD, GapRow, GroupRow, IndicatorRow, InequalityRow, Row, Table, TableHead};
+use crate::tables::{BY_PERIOD, GapRow, GroupRow, IndicatorRow, InequalityRow, Row, Table, TableHead, VerdictRow};
 use figures::compute;
 use kept::{Found, PeriodFiles};
 pub use kept::{KeptFigures, unused};
@@ -28,9 +28,9 @@ use key::Keys;
 pub struct Compared {
     /// By period as text, which is the order of the rows.
     parts: BTreeMap<String, PeriodFiles>,
-    /// Of `indicators`: the rows of the root and of the areas of the partition level. Of `groups`, `gaps` and `inequality`: those of
-    /// the root.
-    pub top: [Table; 4],
+    /// Of `indicators`: the rows of the root and of the areas of the partition level. Of `groups`, `gaps`, `inequality` and `verdicts`:
+    /// those of the root.
+    pub top: [Table; 5],
     /// Curves over the areas of the root, of each period and indicator.
     pub lorenz: Vec<Lorenz>,
     /// Figures that have a value.
@@ -99,8 +99,9 @@ pub fn compared(
             }
             None => {
                 computed += 1;
-                let made = compute(shared, (parts, &own_coverage(&periods)), &periods);
-                kept.keep((&periods, key), made)?
+                let mut keeping = kept.keeping(pipeline, &periods);
+                let made = compute(shared, (parts, &own_coverage(&periods)), &mut keeping)?;
+                keeping.end(key, made)?
             }
         };
         influence::settle(shared, &figures.sums, entries);
@@ -129,6 +130,7 @@ fn joined(all: Vec<Found>) -> Result<Compared, RunError> {
         top::<GroupRow>(&parts)?,
         top::<GapRow>(&parts)?,
         top::<InequalityRow>(&parts)?,
+        top::<VerdictRow>(&parts)?,
     ];
     Ok(Compared {
         parts,

@@ -28,10 +28,29 @@ def say(**said):
     LINES.flush()
 
 
+# What ends the session with the engine, once there is one: what it still computes is stopped.
+PARTING = []
+
+
+def leave(code):
+    """Ends the session and the program. A client that waits for its server does not hold up the end."""
+
+    def part():
+        for end in PARTING:
+            try:
+                end()
+            except Exception:
+                pass
+
+    parting = threading.Thread(target=part, daemon=True)
+    parting.start()
+    parting.join(timeout=4)
+    os._exit(code)
+
+
 def stop(**said):
     say(**said)
-    # A client that waits for its server does not hold up the end.
-    os._exit(1)
+    leave(1)
 
 
 def needed(module, package=None):
@@ -75,6 +94,7 @@ def spark_connect(job):
     if token():
         channel.set("token", token())
     session = connect.SparkSession.builder.channelBuilder(channel).create()
+    PARTING.extend([session.interruptAll, session.stop])
     session.sql("SELECT 1").collect()
     return lambda text: session.sql(text).toArrow()
 
@@ -92,6 +112,7 @@ def flight_sql(job):
 
     def run(text):
         with connection.cursor() as cursor:
+            PARTING[:] = [cursor.adbc_cancel, connection.close]
             cursor.execute(text)
             return cursor.fetch_arrow_table()
 
@@ -110,7 +131,7 @@ def write(answer, query):
 
 def main():
     job = json.loads(sys.stdin.readline())
-    threading.Thread(target=lambda: (sys.stdin.read(), os._exit(1)), daemon=True).start()
+    threading.Thread(target=lambda: (sys.stdin.read(), leave(1)), daemon=True).start()
     needed("pyarrow")
     try:
         run = {"duckdb": duckdb, "spark_connect": spark_connect, "flight_sql": flight_sql}[job["engine"]](job)
@@ -123,7 +144,7 @@ def main():
         except Exception as error:
             stop(refused=[at, f"{type(error).__name__}: {error}"])
         say(answered=at)
-    os._exit(0)
+    leave(0)
 
 
 main()

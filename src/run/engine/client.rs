@@ -1,9 +1,10 @@
 //! The client of an engine: a Python program that connects, runs each query and writes each answer as a file.
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -21,6 +22,10 @@ const PYTHON: &str = "HUIZONG_PYTHON";
 const CONNECT_SECONDS: &str = "HUIZONG_ENGINE_CONNECT_SECONDS";
 /// A cluster may have to be woken.
 const USUAL_CONNECT_SECONDS: u64 = 60;
+/// How long a client may take to end its session with the engine, and how long is waited for the end of what it says.
+const PARTING: Duration = Duration::from_secs(5);
+/// How often is looked whether a client that says nothing still runs.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// Bytes of what a client says that are repeated.
 const LONGEST_REASON: usize = 600;
 
@@ -96,7 +101,7 @@ impl<'e> Client<'e> {
         Client {
             engine,
             minutes,
-            python: given.unwrap_or_else(|| "python3".to_owned()),
+            python: given.unwrap_or_else(interpreter),
             connect: Duration::from_secs(seconds.unwrap_or(USUAL_CONNECT_SECONDS)),
         }
     }
@@ -112,10 +117,7 @@ impl<'e> Client<'e> {
         let mut has_connected = false;
         let mut answered = 0;
         while answered < queries.len() {
-            let said = running
-                .lines
-                .recv_timeout(until.saturating_duration_since(Instant::now()));
-            match said.map(|line| serde_json::from_str(&line)) {
+            match running.next_line(until).map(|line| serde_json::from_str(&line)) {
                 Ok(Ok(Said::Connected)) => {
                     has_connected = true;
                     until = begun + Duration::from_secs(self.minutes * 60);
@@ -174,19 +176,28 @@ impl<'e> Client<'e> {
                 }
             }
         });
-        let stderr = child.stderr.take().expect("it is piped");
-        let errors = std::thread::spawn(move || {
-            let mut text = Vec::new();
-            let _ = BufReader::new(stderr).read_to_end(&mut text);
-            String::from_utf8_lossy(&text).into_owned()
+        let mut stderr = child.stderr.take().expect("it is piped");
+        let errors = Arc::new(Mutex::new(Vec::new()));
+        let all = Arc::clone(&errors);
+        let listener = std::thread::spawn(move || {
+            let mut some = [0; 4096];
+            while let Ok(length @ 1..) = stderr.read(&mut some) {
+                all.lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .extend_from_slice(&some[..length]);
+            }
         });
-        // One that has ended already is told of by its last words.
-        let _ = writeln!(stdin, "{job}").and_then(|()| stdin.flush());
+        // An interpreter that reads nothing must not hold up the run; one that has ended already is told of by its last words.
+        let teller = std::thread::spawn(move || {
+            let _ = writeln!(stdin, "{job}").and_then(|()| stdin.flush());
+            stdin
+        });
         Ok(Running {
             child,
-            _stdin: stdin,
+            teller: Some(teller),
             lines,
-            errors: Some(errors),
+            errors,
+            listener,
         })
     }
 
@@ -232,30 +243,72 @@ impl<'e> Client<'e> {
 /// A client at work. It ends when its standard input does, so that it does not outlive a run that is killed.
 struct Running {
     child: Child,
-    _stdin: ChildStdin,
+    /// Writes the job, and then has the standard input.
+    teller: Option<JoinHandle<ChildStdin>>,
     lines: Receiver<String>,
-    errors: Option<JoinHandle<String>>,
+    /// What was written to standard error so far.
+    errors: Arc<Mutex<Vec<u8>>>,
+    listener: JoinHandle<()>,
 }
 
 impl Running {
-    /// The end of what it wrote to standard error.
+    /// The next thing it says. A client that has ended says no more, also where a process that it has started holds its output open.
+    fn next_line(&mut self, until: Instant) -> Result<String, RecvTimeoutError> {
+        loop {
+            let has_ended = !matches!(self.child.try_wait(), Ok(None));
+            let left = until.saturating_duration_since(Instant::now());
+            match self.lines.recv_timeout(left.min(LOOK_EVERY)) {
+                Err(RecvTimeoutError::Timeout) if has_ended => return Err(RecvTimeoutError::Disconnected),
+                Err(RecvTimeoutError::Timeout) if left > LOOK_EVERY => {}
+                said => return said,
+            }
+        }
+    }
+
+    /// The end of what it wrote to standard error. A process that it has started may still hold that open.
     fn last_words(&mut self) -> String {
         let _ = self.child.kill();
-        let errors = self
-            .errors
-            .take()
-            .and_then(|errors| errors.join().ok())
-            .unwrap_or_default();
+        wait(|| self.listener.is_finished());
+        let errors = self.errors.lock().unwrap_or_else(PoisonError::into_inner);
+        let errors = String::from_utf8_lossy(&errors);
         let last = errors.trim().lines().last().unwrap_or("it said nothing");
         short(last)
     }
 }
 
 impl Drop for Running {
+    /// A client whose standard input ends stops what it has asked of the engine, and ends.
     fn drop(&mut self) {
+        if let Some(teller) = self.teller.take_if(|teller| teller.is_finished()) {
+            drop(teller.join());
+            wait(|| !matches!(self.child.try_wait(), Ok(None)));
+        }
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Waits until something has happened, but not long.
+fn wait(mut has_happened: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !has_happened() && begun.elapsed() < PARTING {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// Who does not name one means that of the environment into which huizong is installed, whether that is activated or not; else any.
+fn interpreter() -> String {
+    let program = std::env::current_exe().ok();
+    let of_environment = program.as_deref().and_then(beside);
+    of_environment.unwrap_or_else(|| "python3".to_owned())
+}
+
+/// The interpreter of the virtual environment that a program is part of. A folder of system programs is none.
+fn beside(program: &Path) -> Option<String> {
+    let folder = program.parent()?;
+    let python = folder.join("python3");
+    let is_environment = folder.parent()?.join("pyvenv.cfg").is_file();
+    (is_environment && python.is_file()).then(|| python.to_str().map(str::to_owned))?
 }
 
 /// The beginning of a long text.
@@ -266,4 +319,24 @@ fn short(text: &str) -> String {
         end -= 1;
     }
     text[..end].to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn the_interpreter_of_the_environment_is_taken_and_no_other() {
+        let dir = tempfile::tempdir().unwrap();
+        let at = |path: &str| dir.path().join(path);
+        fs::create_dir(at("bin")).unwrap();
+        let program = at("bin/huizong");
+        assert_eq!(beside(&program), None);
+        fs::write(at("bin/python3"), "").unwrap();
+        assert_eq!(beside(&program), None, "not of an environment");
+        fs::write(at("pyvenv.cfg"), "").unwrap();
+        assert_eq!(beside(&program), at("bin/python3").to_str().map(str::to_owned));
+    }
 }

@@ -380,7 +380,7 @@ fn size(one: &Values, a: usize, other: &Values, b: usize) -> f64 {
 
 fn largest(values: &Values) -> f64 {
     let sizes: Box<dyn Iterator<Item = f64> + '_> = match values {
-        Values::Integer(all) => Box::new(all.iter().flatten().map(|value| (*value as f64).abs())),
+        Values::Integer(all) => Box::new(all.iter().flatten().map(|value| (value as f64).abs())),
         Values::Real(all) => Box::new(all.iter().flatten().map(|value| value.abs())),
         _ => return 0.0,
     };

@@ -105,7 +105,7 @@ fn sums(pipeline: &Pipeline, file: &File, plan: &Plan, senders: &Senders) -> Res
     else {
         return Err(Unfit::OtherSchema);
     };
-    let cause = |at: usize| senders.cause(file.side, ids.get(at)?, rows[at]?);
+    let cause = |at: usize| senders.cause(file.side, ids.get(at)?, rows.get(at)?);
     let causes: Vec<Option<RowCause>> = (0..origin.height).map(cause).collect();
     let there: BTreeSet<RowCause> = causes.iter().flatten().copied().collect();
     if there.is_empty() {

@@ -3,6 +3,7 @@
 mod atkinson;
 mod bounded;
 mod differences;
+mod family;
 mod gini;
 mod ordered;
 mod parts;
@@ -12,6 +13,7 @@ mod variance;
 
 use super::{Distribution, Reason};
 
+pub use family::{Divisor, Family, Ladder, Separable};
 pub use gini::absolute as absolute_gini;
 pub use parts::{Context, Part, Parts};
 
@@ -43,60 +45,163 @@ pub struct Index {
     pub applies: Applies,
     /// The parts that groups make of it; none where it has none.
     pub parts: &'static [Part],
+    /// What its bounds follow from.
+    pub family: Family,
     /// How it is computed.
     pub compute: Compute,
 }
 
-const fn index(name: &'static str, applies: Applies, compute: Compute) -> Index {
-    split(name, applies, &[], compute)
+const fn index(name: &'static str, applies: Applies, family: Family, compute: Compute) -> Index {
+    split(name, applies, &[], family, compute)
 }
 
-const fn split(name: &'static str, applies: Applies, parts: &'static [Part], compute: Compute) -> Index {
+const fn split(
+    name: &'static str,
+    applies: Applies,
+    parts: &'static [Part],
+    family: Family,
+    compute: Compute,
+) -> Index {
     Index {
         name,
         applies,
         parts,
+        family,
         compute,
     }
 }
+
+const VARIANCE: Family = Family::Separable(Separable::Variance);
+const THEIL_L: Family = Family::Separable(Separable::TheilL);
 
 const TWO: &[Part] = &[Part::Between, Part::Within];
 const THREE: &[Part] = &[Part::Between, Part::Within, Part::Overlap];
 
 /// Every index of the tables `inequality` and `inequality_parts`; `domain/inequality.toml` defines them for readers.
 pub const INDICES: &[Index] = &[
-    index("variance_between", Applies::Members, variance::variance_between),
-    index("sd_between", Applies::Members, variance::sd_between),
-    split("williamson_cv", Applies::Always, TWO, variance::williamson),
-    split("gini", Applies::Always, THREE, gini::yitzhaki),
-    split("gini_two_term", Applies::PartsOnly, TWO, gini::two_term),
-    split("theil_t", Applies::Always, TWO, theil::t),
-    split("theil_l", Applies::Always, TWO, theil::l),
-    index("atkinson_0_5", Applies::Always, atkinson::half),
-    index("atkinson_1", Applies::Always, atkinson::one),
-    index("hoover", Applies::Always, share::hoover),
-    index("p90_p10", Applies::Always, share::p90_p10),
-    index("mean_difference_from_mean", Applies::Always, differences::from_mean),
-    index("mean_difference_from_best", Applies::Always, differences::from_best),
+    index(
+        "variance_between",
+        Applies::Members,
+        VARIANCE,
+        variance::variance_between,
+    ),
+    index("sd_between", Applies::Members, VARIANCE, variance::sd_between),
+    split(
+        "williamson_cv",
+        Applies::Always,
+        TWO,
+        Family::Separable(Separable::Williamson),
+        variance::williamson,
+    ),
+    split(
+        "gini",
+        Applies::Always,
+        THREE,
+        Family::Gini(1.0, Divisor::Mean),
+        gini::yitzhaki,
+    ),
+    split(
+        "gini_two_term",
+        Applies::PartsOnly,
+        TWO,
+        Family::Gini(1.0, Divisor::Mean),
+        gini::two_term,
+    ),
+    split(
+        "theil_t",
+        Applies::Always,
+        TWO,
+        Family::Separable(Separable::TheilT),
+        theil::t,
+    ),
+    split("theil_l", Applies::Always, TWO, THEIL_L, theil::l),
+    index(
+        "atkinson_0_5",
+        Applies::Always,
+        Family::Separable(Separable::AtkinsonHalf),
+        atkinson::half,
+    ),
+    index("atkinson_1", Applies::Always, THEIL_L, atkinson::one),
+    index(
+        "hoover",
+        Applies::Always,
+        Family::Deviation(0.5, Divisor::Mean),
+        share::hoover,
+    ),
+    index("p90_p10", Applies::Always, Family::Quantiles, share::p90_p10),
+    index(
+        "mean_difference_from_mean",
+        Applies::Always,
+        Family::Deviation(1.0, Divisor::One),
+        differences::from_mean,
+    ),
+    index(
+        "mean_difference_from_best",
+        Applies::Always,
+        Family::Best,
+        differences::from_best,
+    ),
     index(
         "mean_difference_from_reference",
         Applies::Reference,
+        Family::Reference,
         differences::from_reference,
     ),
     index(
         "population_attributable_risk",
         Applies::Always,
+        Family::Best,
         differences::attributable_risk,
     ),
-    index("abs_gini", Applies::Bounded, bounded::abs_gini),
-    index("erreygers", Applies::Bounded, bounded::erreygers),
-    index("sd2", Applies::Bounded, bounded::sd2),
-    index("gini_normalised", Applies::Bounded, bounded::gini_normalised),
-    index("hoover_normalised", Applies::Bounded, bounded::hoover_normalised),
-    index("variance_normalised", Applies::Bounded, bounded::variance_normalised),
-    index("slope_index", Applies::Ordered, ordered::slope),
-    index("relative_index", Applies::Ordered, ordered::relative),
-    index("concentration_index", Applies::Ordered, ordered::concentration),
+    index(
+        "abs_gini",
+        Applies::Bounded,
+        Family::Gini(1.0, Divisor::One),
+        bounded::abs_gini,
+    ),
+    index(
+        "erreygers",
+        Applies::Bounded,
+        Family::Gini(4.0, Divisor::One),
+        bounded::erreygers,
+    ),
+    index("sd2", Applies::Bounded, VARIANCE, bounded::sd2),
+    index(
+        "gini_normalised",
+        Applies::Bounded,
+        Family::Gini(1.0, Divisor::MeanAndRest),
+        bounded::gini_normalised,
+    ),
+    index(
+        "hoover_normalised",
+        Applies::Bounded,
+        Family::Deviation(0.5, Divisor::MeanAndRest),
+        bounded::hoover_normalised,
+    ),
+    index(
+        "variance_normalised",
+        Applies::Bounded,
+        Family::Separable(Separable::VarianceNormalised),
+        bounded::variance_normalised,
+    ),
+    index(
+        "slope_index",
+        Applies::Ordered,
+        Family::Ladder(Ladder::Slope),
+        ordered::slope,
+    ),
+    index(
+        "relative_index",
+        Applies::Ordered,
+        Family::Ladder(Ladder::Relative),
+        ordered::relative,
+    ),
+    index(
+        "concentration_index",
+        Applies::Ordered,
+        Family::Ladder(Ladder::Concentration),
+        ordered::concentration,
+    ),
 ];
 
 #[cfg(test)]

@@ -78,3 +78,15 @@ pub struct Context {
     /// Groups in the order of an ordered dimension.
     pub order: Vec<usize>,
 }
+
+impl Context {
+    /// For the same units with 1 − x.
+    pub fn of_shortfall(&self) -> Context {
+        let better = match self.better {
+            Better::Higher => Better::Lower,
+            Better::Lower => Better::Higher,
+            Better::Neither => Better::Neither,
+        };
+        Context { better, ..self.clone() }
+    }
+}

@@ -179,6 +179,29 @@ fn a_client_that_ends_early_is_told_with_its_last_words() {
 }
 
 #[test]
+fn an_interpreter_that_hangs_holds_no_run_up() {
+    let world = published("'duckdb'");
+    // What it leaves behind holds its standard error open.
+    for (script, expected) in [
+        (
+            "sleep 60 & echo 'out of memory' >&2; exit 9",
+            "ended without an answer: out of memory",
+        ),
+        ("exec sleep 60", "no answer within 2 seconds"),
+    ] {
+        let python = interpreter(&world, script);
+        let begun = Instant::now();
+        let mut command = command(&world, "en");
+        command
+            .env("HUIZONG_PYTHON", &python)
+            .env("HUIZONG_ENGINE_CONNECT_SECONDS", "2");
+        let told = failed(&world, &mut command);
+        assert!(told.contains(expected), "{told}");
+        assert!(begun.elapsed() < Duration::from_secs(40), "{:?}", begun.elapsed());
+    }
+}
+
+#[test]
 fn a_query_that_is_refused_is_told_with_its_form() {
     let world = published("'duckdb'");
     let file = world.path("refuse.py");

@@ -1,4 +1,4 @@
-//! Apache Spark, where there is a JVM.
+//! Apache Spark as a cluster of two workers, where there is a JVM.
 
 use super::{Server, difficult_values_have_the_same_bytes, sample_has_the_same_bytes};
 use crate::support::{program, shout};

@@ -353,7 +353,7 @@ fn every_null_has_a_reason_of_the_list_and_every_reason_a_null() {
             for row in 0..table.height() {
                 let null = matches!(
                     table.get(row, &column.name),
-                    Value::Real(None) | Value::Integer(None) | Value::Boolean(None)
+                    Value::Real(None) | Value::Integer(None) | Value::Boolean(None) | Value::Text(None)
                 );
                 let reason = table.text(row, reason_column);
                 assert_eq!(

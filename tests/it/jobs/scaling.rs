@@ -3,6 +3,7 @@
 use std::os::unix::fs::symlink;
 
 use super::*;
+use crate::support::{program, shout};
 
 fn scaling(file: &str) -> PathBuf {
     root().join("docs/scaling").join(file)
@@ -155,4 +156,23 @@ fn the_script_for_spark_computes_a_job_a_task() {
     let ended = command.env("PYTHONPATH", world.path("stand-in")).output().unwrap();
     assert!(!ended.status.success());
     assert!(said(&ended).contains("no folder of submissions"), "{}", said(&ended));
+}
+
+#[test]
+fn spark_computes_a_job_a_task() {
+    if program("HUIZONG_JAVA", "java").is_none() {
+        return shout("no job was a task of Apache Spark: there is no java");
+    }
+    let (world, path) = planned("2");
+    let scratch = world.path("spark");
+    fs::create_dir(&scratch).unwrap();
+    let mut command = Command::new(python());
+    command.arg(scaling("spark_jobs.py")).arg("jobs");
+    command
+        .env("PYSPARK_PYTHON", python())
+        .env("SPARK_LOCAL_IP", "127.0.0.1")
+        .env("SPARK_LOCAL_DIRS", scratch);
+    let asked = "--master local[2] --conf spark.ui.enabled=false pyspark-shell";
+    in_folder(&world, &path, command.env("PYSPARK_SUBMIT_ARGS", asked));
+    Divided::of(&world).gather(&[]);
 }

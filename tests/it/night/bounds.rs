@@ -201,3 +201,125 @@ fn nothing_is_missing_of_who_owes_no_row() {
         }
     }
 }
+
+/// x of eight counties and their weights → an index.
+type Index = fn(&[(f64, f64)]) -> f64;
+
+fn mean(units: &[(f64, f64)]) -> f64 {
+    let weight: f64 = units.iter().map(|(_, w)| w).sum();
+    units.iter().map(|(x, w)| x * w).sum::<f64>() / weight
+}
+
+fn williamson(units: &[(f64, f64)]) -> f64 {
+    let squares: Vec<(f64, f64)> = units.iter().map(|(x, w)| ((x - mean(units)).powi(2), *w)).collect();
+    mean(&squares).sqrt() / mean(units)
+}
+
+fn gini(units: &[(f64, f64)]) -> f64 {
+    let from = |x: f64| mean(&units.iter().map(|(y, w)| ((x - y).abs(), *w)).collect::<Vec<_>>());
+    let differences: Vec<(f64, f64)> = units.iter().map(|(x, w)| (from(*x), *w)).collect();
+    mean(&differences) / (2.0 * mean(units))
+}
+
+fn hoover(units: &[(f64, f64)]) -> f64 {
+    let distances: Vec<(f64, f64)> = units.iter().map(|(x, w)| ((x - mean(units)).abs(), *w)).collect();
+    mean(&distances) / (2.0 * mean(units))
+}
+
+fn theil_t(units: &[(f64, f64)]) -> f64 {
+    let term = |r: f64| if r == 0.0 { 0.0 } else { r * r.ln() };
+    mean(
+        &units
+            .iter()
+            .map(|(x, w)| (term(x / mean(units)), *w))
+            .collect::<Vec<_>>(),
+    )
+}
+
+#[test]
+fn inequality_is_bounded_by_all_that_the_counties_could_be() {
+    let world = world().published();
+    let came = came(&world);
+    let nothing = Came::default();
+    let ranges: Vec<(f64, f64, f64)> = (MISSING.iter())
+        .map(|(code, missing, _)| {
+            let came = came.get(*code).unwrap_or(&nothing);
+            let beds = came.beds + missing;
+            (came.staff / beds, (came.staff + 3.0 * missing) / beds, beds)
+        })
+        .collect();
+    let at_ends = |ends: u32| -> Vec<(f64, f64)> {
+        let chosen = |(at, (low, high, beds)): (usize, &(f64, f64, f64))| {
+            (if ends >> at & 1 == 1 { *high } else { *low }, *beds)
+        };
+        ranges.iter().enumerate().map(chosen).collect()
+    };
+    let at_level = |level: f64| -> Vec<(f64, f64)> {
+        ranges
+            .iter()
+            .map(|(low, high, beds)| (level.clamp(*low, *high), *beds))
+            .collect()
+    };
+    let table = world.table("inequality");
+    let of = |indicator: &str, index: &str| {
+        let is_asked = |row: &&Row| {
+            let is = |column: &str, text: &str| row[column].text() == Some(text);
+            is("scope_code", "N") && is("indicator", indicator) && is("inequality_index", index)
+        };
+        table.iter().find(is_asked).unwrap()
+    };
+    let indices: [(&str, Index); 4] = [
+        ("williamson_cv", williamson),
+        ("gini", gini),
+        ("hoover", hoover),
+        ("theil_t", theil_t),
+    ];
+    for (name, index) in indices {
+        let row = of("registered", name);
+        let [lower, upper] = ["lower", "upper"].map(|column| row[column].number().unwrap());
+        let highest = (0..256).map(|ends| index(&at_ends(ends))).fold(0.0, f64::max);
+        let lowest = (0..=30_000)
+            .map(|level| index(&at_level(f64::from(level) / 10_000.0)))
+            .fold(f64::INFINITY, f64::min);
+        assert!(
+            (lower - lowest).abs() < 1e-4 && lower <= lowest + 1e-12,
+            "{lowest} {row:?}"
+        );
+        assert!(highest <= upper + 1e-12 && upper < highest * 1.15, "{highest} {row:?}");
+        let is_exact = row["bounds_kind"].text() == Some("exact");
+        assert!(!is_exact || upper < highest + 1e-12, "{highest} {row:?}");
+        let row = of("unregistered", name);
+        assert_eq!(row["lower"].number(), None, "{row:?}");
+        assert_eq!(row["bounds_null_reason"].text(), Some("no_register"));
+    }
+    // Nothing came of some counties, and no staff at all is plausible.
+    for index in ["theil_l", "atkinson_1"] {
+        assert_eq!(
+            of("registered", index)["bounds_null_reason"].text(),
+            Some("zero_undefined")
+        );
+    }
+}
+
+#[test]
+fn where_nothing_is_missing_the_bounds_of_inequality_are_the_value() {
+    let areas = "code,name,level,kind,parent_code\nN,Nation,nation,nation,\nP,Province,province,province,N\n\
+                 C1,One,county,county,P\nC2,Other,county,county,P\n";
+    let register = "area_code,form,period,expected_rows,beds\nC1,homes,,2,30\nC2,homes,,1,10\n";
+    let world = reported(areas, register)
+        .sent("2020/C1_homes.csv", homes(&[GOOD, MORE]))
+        .sent("2020/C2_homes.csv", homes(&[("a", "10", 15)]))
+        .published();
+    let table = world.table("inequality");
+    assert!(!table.is_empty());
+    for row in table {
+        assert_eq!(row["lower"].number(), row["value"].number(), "{row:?}");
+        assert_eq!(row["upper"].number(), row["value"].number(), "{row:?}");
+        assert_eq!(row["bounds_null_reason"].text(), row["null_reason"].text(), "{row:?}");
+        assert_eq!(
+            row["bounds_kind"].text(),
+            row["value"].number().map(|_| "exact"),
+            "{row:?}"
+        );
+    }
+}

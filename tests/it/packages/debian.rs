@@ -65,6 +65,7 @@ fn the_debian_package_has_the_units_the_program_and_its_pages() {
         "usr/share/man/man1/huizong-run.1.gz",
         "usr/share/bash-completion/completions/huizong",
         "usr/share/doc/huizong/copyright",
+        "usr/share/doc/huizong/THIRD-PARTY.txt",
     ] {
         assert!(at(path).is_file(), "{path}");
     }
@@ -74,6 +75,12 @@ fn the_debian_package_has_the_units_the_program_and_its_pages() {
         "{control}"
     );
     assert!(control.contains("libc6 (>= 2."), "{control}");
+    assert!(
+        control.contains("ca-certificates"),
+        "a store is asked over TLS: {control}"
+    );
+    let prerm = finished(Command::new("dpkg-deb").arg("--info").arg(package(".deb")).arg("prerm"));
+    assert!(prerm.contains("systemctl stop 'huizong@*.timer'"), "{prerm}");
     assert_eq!(
         finished(Command::new(at("usr/bin/huizong")).arg("--version")),
         format!("huizong {}\n", env!("CARGO_PKG_VERSION"))

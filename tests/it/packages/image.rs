@@ -26,6 +26,18 @@ fn the_containerfile_builds_with_the_version_that_the_tests_use() {
     assert!(file.contains("\nUSER 65532:65532\n"), "not root");
 }
 
+#[test]
+fn the_image_has_the_authorities_that_a_store_is_asked_with() {
+    let file = fs::read_to_string(root().join("Containerfile")).unwrap();
+    let (_, image) = file.split_once("\nFROM debian:12-slim\n").unwrap();
+    // Where the program looks for them on Debian.
+    let list = "/etc/ssl/certs/ca-certificates.crt";
+    assert!(
+        image.contains(&format!("\nCOPY --from=build {list} {list}\n")),
+        "{image}"
+    );
+}
+
 /// As `podman run --read-only --network none --volume demo:/srv/huizong` runs it.
 #[test]
 fn a_run_writes_nothing_but_its_output() {

@@ -76,6 +76,8 @@ fn the_wheel_brings_completions_and_manual_pages() {
         let page = fs::read_to_string(share.join("man/man1").join(page)).unwrap();
         assert!(page.contains(".SH NAME"), "{page}");
     }
+    let licences = fs::read_to_string(share.join("doc/huizong/THIRD-PARTY.txt")).unwrap();
+    assert!(licences.contains("\npolars-core "), "{licences}");
 }
 
 #[test]

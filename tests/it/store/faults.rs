@@ -239,3 +239,74 @@ fn what_was_written_is_not_asked_for_again() {
     assert_eq!(ended.status.code(), Some(0), "{}", said(&ended));
     assert_eq!(proxy.count("fault") + second.count("fault"), 0);
 }
+
+#[test]
+fn a_store_that_does_not_answer_is_told_while_the_run_waits() {
+    let (world, machine) = (small(), Machine::new());
+    // Nobody listens there.
+    let port = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    let nobody = Bucket {
+        name: "away".to_owned(),
+        port,
+    };
+    let (pipeline, out) = (world.path("pipeline"), nobody.address("out"));
+    let pipeline = pipeline.to_str().unwrap();
+    for args in [
+        &["run", "--quiet", pipeline, "--input", "s3://away/in", "--output", &out][..],
+        &["show", "reporting", pipeline, "--output", &out],
+    ] {
+        let mut command = machine.command(&nobody, args);
+        let ended = command.env("HUIZONG_STORE_RETRY_SECONDS", "25").output().unwrap();
+        assert_eq!(ended.status.code(), Some(3), "{}", said(&ended));
+        let told = said(&ended);
+        assert_eq!(
+            told.matches("the store does not answer; trying again").count(),
+            1,
+            "{told}"
+        );
+        assert!(told.contains("address=s3://away/"), "{told}");
+    }
+}
+
+#[test]
+fn a_variable_that_is_no_number_of_seconds_is_refused() {
+    for (name, value) in [
+        ("HUIZONG_LOCK_SECONDS", "abc"),
+        ("HUIZONG_LOCK_SECONDS", "0"),
+        ("HUIZONG_STORE_RETRY_SECONDS", "1.5"),
+        ("HUIZONG_ENGINE_CONNECT_SECONDS", "18446744073709551615"),
+    ] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_huizong"));
+        let ended = command
+            .args(["releases", "--output", "nowhere"])
+            .env("LC_ALL", "C")
+            .env(name, value);
+        let ended = ended.output().unwrap();
+        assert_eq!(ended.status.code(), Some(2), "{name}={value}: {}", said(&ended));
+        assert!(
+            said(&ended).contains(&format!("{name} must be a whole number of seconds")),
+            "{}",
+            said(&ended)
+        );
+    }
+}
+
+#[test]
+fn a_machine_without_root_certificates_is_told_what_to_install() {
+    let (machine, empty) = (Machine::new(), tempfile::tempdir().unwrap());
+    let nobody = Bucket {
+        name: "away".to_owned(),
+        port: 1,
+    };
+    let mut command = machine.command(&nobody, &["releases", "--output", "s3://away/out"]);
+    command
+        .env("SSL_CERT_FILE", "/dev/null")
+        .env("SSL_CERT_DIR", empty.path());
+    let ended = command.output().unwrap();
+    assert_eq!(ended.status.code(), Some(3), "{}", said(&ended));
+    assert!(said(&ended).contains("apt install ca-certificates"), "{}", said(&ended));
+}

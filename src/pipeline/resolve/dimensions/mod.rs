@@ -1,5 +1,6 @@
 //! `dimensions.toml`
 
+mod cross;
 mod registry;
 mod rows;
 
@@ -46,7 +47,7 @@ pub(super) fn resolve(
             tables,
             names: BTreeMap::new(),
         };
-        match scope.dimension(faults) {
+        match scope.dimension(&dimensions, faults) {
             Some(dimension) if fresh => {
                 dimensions.push(dimension);
                 written_of.push((source, written));
@@ -61,7 +62,7 @@ pub(super) fn resolve(
     dimensions
 }
 
-/// As written; else every dimension of another level, and the other row dimensions.
+/// As written; else every dimension of another level that is no cross, and the other row dimensions.
 fn strata(
     at: DimensionIndex,
     written: &DimensionDef,
@@ -74,8 +75,13 @@ fn strata(
             (DimensionLevel::Area { level: a, .. }, DimensionLevel::Area { level: b, .. }) => a == b,
             _ => false,
         };
+        // A cross says nothing that the dimensions it is made of do not.
+        let is_cross_or_part = |other: usize| {
+            crossed(&dimensions[other]).is_some()
+                || crossed(&dimensions[at]).is_some_and(|parts| parts.contains(&other))
+        };
         return (0..dimensions.len())
-            .filter(|&other| other != at && !same_level(&dimensions[other]))
+            .filter(|&other| other != at && !same_level(&dimensions[other]) && !is_cross_or_part(other))
             .collect();
     };
     let mut all = Vec::new();
@@ -95,26 +101,41 @@ fn strata(
     all
 }
 
+fn crossed(dimension: &Dimension) -> Option<[DimensionIndex; 2]> {
+    match dimension.level {
+        DimensionLevel::Area {
+            source: AreaSource::Cross(parts),
+            ..
+        } => Some(parts),
+        DimensionLevel::Area { .. } | DimensionLevel::Row { .. } => None,
+    }
+}
+
 struct Scope<'a> {
     written: &'a Located<DimensionDef>,
     plan: &'a Plan,
     forms: &'a [SourcedForm<'a>],
     source: &'a Source,
     tables: &'a mut Vec<(String, Vec<u8>)>,
-    /// What the registry calls the members, where they are areas.
+    /// Titles of members that are areas or pairs of members.
     names: BTreeMap<String, Text>,
 }
 
 impl Scope<'_> {
-    fn dimension(&mut self, faults: &mut Faults) -> Option<Dimension> {
+    /// `before`: the dimensions that are defined above.
+    fn dimension(&mut self, before: &[Dimension], faults: &mut Faults) -> Option<Dimension> {
         let written = self.written;
-        let (level, members) = match (&written.source, &written.column) {
-            (Some(table), None) => self.of_areas(table, faults)?,
-            (None, Some(column)) => self.of_rows(column, faults)?,
+        let (level, members) = match (&written.source, &written.column, &written.cross) {
+            (Some(table), None, None) => self.of_areas(table, faults)?,
+            (None, Some(column), None) => self.of_rows(column, faults)?,
+            (None, None, Some(names)) => self.of_cross(names, before, faults)?,
             _ => {
                 let span = first_line(&self.source.text, written.span());
-                let message = format!("the dimension `{}` needs either `source` or `column`", written.id);
-                let hint = "`source` groups areas by a lookup table (or, as \"registry\", by the areas of the level), `column` groups rows".to_owned();
+                let message = format!(
+                    "the dimension `{}` needs one of `source`, `column` and `cross`",
+                    written.id
+                );
+                let hint = "`source` groups areas by a lookup table (or, as \"registry\", by the areas of the level), `column` groups rows, `cross` groups areas by two other dimensions".to_owned();
                 faults.add(self.source, "missing-key", span, message, hint);
                 return None;
             }
@@ -135,13 +156,32 @@ impl Scope<'_> {
             level,
             members: members.iter().map(titled).collect(),
             ordered: written.ordered,
-            compare: written
-                .compare
-                .iter()
-                .map(|pair| ((*pair[0]).clone(), (*pair[1]).clone()))
-                .collect(),
+            compare: self.pairs(&members),
             strata: Vec::new(),
         })
+    }
+
+    /// The pairs of `compare`; with `compare_all` all others behind them, in the order of the members.
+    fn pairs(&self, members: &[String]) -> Vec<(String, String)> {
+        let written = self.written.compare.iter();
+        let mut pairs: Vec<(String, String)> = written.map(|pair| ((*pair[0]).clone(), (*pair[1]).clone())).collect();
+        if !self.written.compare_all {
+            return pairs;
+        }
+        let other = self.written.other.as_ref().map(|other| other.as_str());
+        let compared: Vec<&String> = members
+            .iter()
+            .filter(|id| *id != UNKNOWN && Some(id.as_str()) != other)
+            .collect();
+        for (at, a) in compared.iter().enumerate() {
+            for b in &compared[at + 1..] {
+                let is_written = |(one, two): &(String, String)| (one == *a && two == *b) || (one == *b && two == *a);
+                if !pairs[..self.written.compare.len()].iter().any(is_written) {
+                    pairs.push(((*a).clone(), (*b).clone()));
+                }
+            }
+        }
+        pairs
     }
 
     /// Members as named, then `other` and `unknown`.
@@ -206,11 +246,23 @@ impl Scope<'_> {
         self.written.order.iter().map(|m| (**m).clone()).collect()
     }
 
-    fn misplaced(&self, keys: &[(&str, Option<std::ops::Range<usize>>)], faults: &mut Faults) {
+    /// The level, which all but a cross must state.
+    fn level(&self, faults: &mut Faults) -> Option<&Located<String>> {
+        if self.written.level.is_none() {
+            let span = first_line(&self.source.text, self.written.span());
+            let message = format!("the dimension `{}` lacks the key `level`", self.written.id);
+            let hint = "level = \"…\": a level of the registry, or the unit of a form".to_owned();
+            faults.add(self.source, "missing-key", span, message, hint);
+        }
+        self.written.level.as_ref()
+    }
+
+    /// `with`: the key beside which these mean nothing.
+    fn misplaced(&self, with: &str, keys: &[(&str, Option<std::ops::Range<usize>>)], faults: &mut Faults) {
         for (key, span) in keys {
             if let Some(span) = span {
                 let span = first_line(&self.source.text, span.clone());
-                let message = format!("`{key}` means nothing for a dimension with `source`");
+                let message = format!("`{key}` means nothing for a dimension with `{with}`");
                 faults.add(self.source, "misplaced-key", span, message, None);
             }
         }
@@ -223,8 +275,9 @@ impl Scope<'_> {
             ("map", written.map.as_ref().map(Located::span)),
             ("other", written.other.as_ref().map(Located::span)),
         ];
-        self.misplaced(&keys, faults);
-        let level = self.plan.require_level(&written.level, self.source, faults);
+        self.misplaced("source", &keys, faults);
+        let level = self.level(faults)?;
+        let level = self.plan.require_level(level, self.source, faults);
         if **table == REGISTRY {
             return self.of_registry(table, level?, faults);
         }

@@ -20,6 +20,7 @@ impl Scope<'_> {
     ) -> Option<(DimensionLevel, Vec<String>)> {
         let registry = self.plan.registry.as_ref()?;
         if level == 0 || level > registry.partition {
+            let span = self.written.level.as_ref().map_or(written.span(), Located::span);
             let fitting = &registry.levels[1..=registry.partition];
             let message = format!(
                 "the dimension `{}` groups by the areas of the level `{}`",
@@ -32,7 +33,7 @@ impl Scope<'_> {
                     fitting.join(", ")
                 ),
             };
-            faults.add(self.source, "wrong-value", self.written.level.span(), message, hint);
+            faults.add(self.source, "wrong-value", span, message, hint);
             return None;
         }
         if let Some(first) = self.written.order.first() {

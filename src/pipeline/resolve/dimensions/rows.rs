@@ -36,7 +36,8 @@ impl Scope<'_> {
             }
             return None;
         }
-        self.check_level(&with_column, column, faults);
+        let level = self.level(faults)?;
+        self.check_level(level, &with_column, column, faults);
         self.check_fact_column(&with_column, faults);
         let kinds: Vec<&ColumnKind> = with_column.iter().map(|(_, c)| &c.kind).collect();
         let groupable = |kind: &&&ColumnKind| {
@@ -70,19 +71,22 @@ impl Scope<'_> {
     }
 
     /// The level is the unit of a form that has the column.
-    fn check_level(&self, with_column: &[(&Form, &Column)], column: &Located<String>, faults: &mut Faults) {
+    fn check_level(
+        &self,
+        level: &Located<String>,
+        with_column: &[(&Form, &Column)],
+        column: &Located<String>,
+        faults: &mut Faults,
+    ) {
         let name = |unit: &RowUnit| match unit {
             RowUnit::Area(level) => self.plan.levels().get(*level).cloned().unwrap_or_default(),
             RowUnit::Below(name) => name.clone(),
         };
         let units: Vec<String> = with_column.iter().map(|(form, _)| name(&form.unit)).collect();
-        if !units.iter().any(|u| *u == **self.written.level) && self.plan.registry.is_some() {
-            let message = format!(
-                "no form with rows of the level `{}` has the column `{}`",
-                self.written.level, column
-            );
+        if !units.iter().any(|u| *u == **level) && self.plan.registry.is_some() {
+            let message = format!("no form with rows of the level `{}` has the column `{}`", level, column);
             let hint = format!("the column is of forms whose unit is {}", units.join(", "));
-            faults.add(self.source, "unknown-level", self.written.level.span(), message, hint);
+            faults.add(self.source, "unknown-level", level.span(), message, hint);
         }
     }
 
@@ -109,7 +113,7 @@ impl Scope<'_> {
     }
 
     /// `order` names the members of the map, each once.
-    fn ordered(&self, members: Vec<String>, faults: &mut Faults) -> Vec<String> {
+    pub(super) fn ordered(&self, members: Vec<String>, faults: &mut Faults) -> Vec<String> {
         let order = self.order();
         if order.is_empty() {
             return members;

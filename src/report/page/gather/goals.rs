@@ -7,12 +7,13 @@ use crate::report::page::context::{Cell, Figure, GoalLine, Goals, Sheet, Strip};
 use crate::report::page::draw::{MARGIN, STRIP, Scale};
 use crate::report::summary::IndicatorLine;
 use crate::report::words;
+use crate::tables::{Columns, VerdictRow};
 
 pub(super) fn goals(all: &Gathering<'_>, lines: &[&IndicatorLine]) -> Option<Goals> {
     if lines.is_empty() {
         return None;
     }
-    let goals: Vec<GoalLine> = lines.iter().map(|line| goal(line)).collect();
+    let goals: Vec<GoalLine> = lines.iter().map(|line| goal(all, line)).collect();
     Some(Goals {
         about: about(all, lines),
         is_cut: goals
@@ -110,7 +111,7 @@ fn title(line: &IndicatorLine) -> Text {
     words::with_unit(&line.title, &line.indicator, &line.unit)
 }
 
-fn goal(line: &IndicatorLine) -> GoalLine {
+fn goal(all: &Gathering<'_>, line: &IndicatorLine) -> GoalLine {
     let (target_period, target) = line.target.clone().unwrap_or_default();
     let beside = |value| figure_beside(value, Some(target));
     GoalLine {
@@ -123,8 +124,24 @@ fn goal(line: &IndicatorLine) -> GoalLine {
         target: format!("{} ({target_period})", figure(target)),
         verdict: line.verdict.clone(),
         robust: line.robust,
+        turned_by: turned_by(all, &line.indicator),
         strip: strip(line, target),
     }
+}
+
+/// Areas that are named of a set.
+const NAMED: usize = 3;
+
+/// The areas whose missing reports could turn the verdict on an indicator of the whole.
+fn turned_by(all: &Gathering<'_>, indicator: &str) -> Option<Text> {
+    let period = all.period?.to_string();
+    let verdicts = all.sources.table(VerdictRow::TABLE).rows::<VerdictRow>();
+    let is_own = |row: &VerdictRow| {
+        row.period == period && row.area_code == all.root() && row.indicator == indicator && row.dimension.is_none()
+    };
+    let codes: Vec<&str> = verdicts.filter(is_own).map(|row| row.missing_code).collect();
+    let named: Vec<Text> = codes.iter().take(NAMED).map(|code| all.areas.name(code)).collect();
+    (!codes.is_empty()).then(|| words::turned_by(&named, codes.len() - named.len()))
 }
 
 /// A line on which the way from start to target has the same length for every goal, with room beyond both. Without a start it begins

@@ -1,6 +1,7 @@
 //! From what was gathered of a release to its workbook in one language.
 
 mod about;
+mod as_published;
 mod course;
 mod gaps;
 mod goals;
@@ -28,12 +29,15 @@ pub fn book<'a>(all: &'a Gathering<'a>, names: &'a Names<'a>) -> Book<'a> {
         gap_charts,
         groups::groups(all, names),
         groups::inequality(all, names),
+    ];
+    sheets.extend(as_published::sheets(all, names));
+    sheets.extend([
         quality::reporting(all, names),
         quality::reconciliation(all, names),
         quality::findings(all, names),
         quality::influence(all, names),
         about::definitions(all, names),
-    ];
+    ]);
     sheets.retain(|sheet| !sheet.rows.is_empty() || !sheet.charts.is_empty());
     let columns = about::columns(all, names, &sheets);
     sheets.push(columns);

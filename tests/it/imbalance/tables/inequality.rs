@@ -11,7 +11,11 @@ fn inequality_is_taken_over_counties_cells_and_members() {
     // Counties: .65 of 20, .4 of 20, .2 of 30, .1 of 10; the mean is .35.
     let variance = (20.0 * 0.09 + 20.0 * 0.0025 + 30.0 * 0.0225 + 10.0 * 0.0625) / 80.0;
     let between = 0.175f64.powi(2) / 0.35f64.powi(2);
-    let williamson = [("value", Some(f64::sqrt(variance) / 0.35)), ("n_units", Some(4.0))];
+    let williamson = [
+        ("value", Some(f64::sqrt(variance) / 0.35)),
+        ("shortfall_value", Some(f64::sqrt(variance) / 0.65)),
+        ("n_units", Some(4.0)),
+    ];
     shows(
         &table,
         &["N", "coverage", "-", "county", "williamson_cv"],
@@ -33,7 +37,7 @@ fn inequality_is_taken_over_counties_cells_and_members() {
     assert_eq!(table.number(cells, "n_units"), Some(8.0));
     let undefined = [("value", None), ("n_units", Some(8.0))];
     let key = ["N", "coverage", "kind", "cell", "theil_l"];
-    shows(&table, &key, &undefined, Some("zero_undefined"));
+    shows(&table, &key, &undefined, Some("register_not_split;zero_undefined"));
     for part in ["between", "within"] {
         let key = ["N", "coverage", "kind", "cell", "theil_l", part];
         shows(&parts, &key, &[("value", None)], Some("zero_undefined"));

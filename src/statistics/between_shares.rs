@@ -1,0 +1,91 @@
+//! The table `between_shares`: the between part of Theil's T as a share of the whole, period by period.
+
+use std::collections::BTreeMap;
+
+use crate::domain::{Lang, Period};
+use crate::pipeline::Pipeline;
+use crate::tables::{BetweenShareRow, Table};
+
+/// A part of Theil's T over the units of the root.
+#[derive(Clone, Copy, Debug)]
+pub struct TheilPart<'a> {
+    /// Identifier of the indicator.
+    pub indicator: &'a str,
+    /// Identifier of the dimension.
+    pub dimension: &'a str,
+    /// Units.
+    pub computed_over: &'a str,
+    /// Whether it is the part between groups, not that within them.
+    pub is_between: bool,
+    /// The part, or why there is none.
+    pub value: Result<f64, &'a str>,
+}
+
+/// Both parts: between groups and within them.
+type Parts<'a> = [Option<Result<f64, &'a str>>; 2];
+
+/// The table while periods are added.
+pub struct BetweenShares<'p> {
+    pipeline: &'p Pipeline,
+    table: Table,
+    /// By indicator, dimension and units, of the period added last.
+    last: BTreeMap<[String; 3], f64>,
+}
+
+impl<'p> BetweenShares<'p> {
+    /// Without rows.
+    pub fn new(pipeline: &'p Pipeline) -> BetweenShares<'p> {
+        BetweenShares {
+            pipeline,
+            table: Table::of::<BetweenShareRow>(),
+            last: BTreeMap::new(),
+        }
+    }
+
+    /// Adds the parts of a period; periods are added in ascending order.
+    pub fn add<'e>(&mut self, period: Period, parts: impl Iterator<Item = TheilPart<'e>>) {
+        let mut all: BTreeMap<[&str; 3], Parts> = BTreeMap::new();
+        for part in parts {
+            let key = [part.indicator, part.dimension, part.computed_over];
+            all.entry(key).or_default()[usize::from(!part.is_between)] = Some(part.value);
+        }
+        let period = period.to_string();
+        let mut shares = BTreeMap::new();
+        for (key, parts) in all {
+            let [Some(between), Some(within)] = parts else {
+                continue;
+            };
+            let both = between.and_then(|between| Ok((between, between + within?)));
+            let share = both
+                .ok()
+                .filter(|(_, total)| *total > 0.0)
+                .map(|(between, total)| between / total);
+            let owned = key.map(str::to_owned);
+            let before = self.last.get(&owned);
+            let title = (self.pipeline.indicators.iter())
+                .find(|indicator| indicator.id == key[0])
+                .map(|indicator| &indicator.title);
+            self.table.push(BetweenShareRow {
+                period: &period,
+                indicator: key[0],
+                indicator_title_zh: title.and_then(|title| title.own(Lang::Zh)),
+                indicator_title_en: title.and_then(|title| title.own(Lang::En)),
+                dimension: key[1],
+                computed_over: key[2],
+                theil_t: both.ok().map(|(_, total)| total),
+                theil_between: both.ok().map(|(between, _)| between),
+                between_share: share,
+                between_share_change: share.zip(before).map(|(share, before)| share - before),
+                null_reason: both.err(),
+            });
+            shares.extend(share.map(|share| (owned, share)));
+        }
+        self.last = shares;
+    }
+
+    /// The rows of all periods.
+    pub fn table(mut self) -> Table {
+        self.table.sort_by_key();
+        self.table
+    }
+}

@@ -1,0 +1,148 @@
+//! Bounds against the indices of completions: random ones, those of a grid, and all with every unit at an end of its range.
+
+use proptest::prelude::*;
+
+use super::region::Region;
+use super::{Completions, Range, Span};
+use crate::pipeline::Better;
+use crate::statistics::index::{Context, INDICES, Index};
+use crate::statistics::{Distribution, Reason};
+
+/// Ends of a range in twentieths, and a weight.
+type Drawn = (u8, u8, u8);
+
+fn spans(drawn: &[Drawn]) -> Vec<Span> {
+    let one = |(group, (low, width, weight)): (usize, &Drawn)| Span {
+        low: f64::from(*low) / 20.0,
+        high: f64::from((low + width).min(20)) / 20.0,
+        weight: f64::from(*weight),
+        group,
+    };
+    drawn.iter().enumerate().map(one).collect()
+}
+
+fn context(better: Better, n: usize) -> Context {
+    Context {
+        better,
+        reference: Some(0),
+        order: (0..n).collect(),
+    }
+}
+
+fn region(spans: &[Span]) -> Region {
+    Region::new(spans).unwrap()
+}
+
+/// The index where each unit lies at a share of its range.
+fn at(index: &Index, region: &Region, context: &Context, shares: &[f64]) -> Result<f64, Reason> {
+    let ratio = |at: usize, span: &Span| {
+        let share: f64 = shares[at];
+        (span.low + share * (span.high - span.low)).clamp(span.low, span.high)
+    };
+    let all: Distribution = region.completed(ratio)?;
+    Ok((index.compute)(&all, context)?.value)
+}
+
+fn range(index: &Index, spans: &[Span], context: &Context) -> Result<Range, Reason> {
+    Completions::new(spans).unwrap().range(index, context)
+}
+
+/// Whether an end of the fitted line is 0 but for rounding.
+fn is_rounded(index: &Index, found: Result<f64, Reason>) -> bool {
+    index.name == "relative_index" && found.is_ok_and(|ratio| !(1e-9..1e9).contains(&ratio))
+}
+
+/// Every combination of steps, one for each unit.
+fn grid(units: usize, steps: usize) -> impl Iterator<Item = Vec<f64>> {
+    (0..(steps + 1).pow(units as u32)).map(move |number| {
+        let step = |unit: usize| number / (steps + 1).pow(unit as u32) % (steps + 1);
+        (0..units).map(|unit| step(unit) as f64 / steps as f64).collect()
+    })
+}
+
+fn drawn(units: std::ops::Range<usize>) -> impl Strategy<Value = Vec<Drawn>> {
+    // Half of the units are known, or nearly.
+    let width = prop_oneof![Just(0_u8), 0..2_u8, 0..20_u8];
+    proptest::collection::vec((0..20_u8, width, 1..9_u8), units)
+}
+
+fn better() -> impl Strategy<Value = Better> {
+    prop_oneof![Just(Better::Higher), Just(Better::Lower)]
+}
+
+proptest! {
+    #[test]
+    fn no_completion_has_an_index_outside_the_bounds(
+        drawn in drawn(1..9),
+        better in better(),
+        shares in proptest::collection::vec(proptest::collection::vec(prop_oneof![Just(0.0), Just(1.0), 0.0..1.0_f64], 9), 60),
+    ) {
+        let spans = spans(&drawn);
+        let (region, context) = (region(&spans), context(better, spans.len()));
+        for index in INDICES {
+            let Ok(range) = range(index, &spans, &context) else { continue };
+            for shares in &shares {
+                let found = at(index, &region, &context, shares);
+                let value = found.unwrap_or_else(|reason| panic!("{} {reason:?} of {spans:?} at {shares:?}", index.name));
+                let slack = 1e-9 * value.abs().max(1.0);
+                prop_assert!(
+                    range.lower - slack <= value && value <= range.upper + slack,
+                    "{}: {value} is not in {range:?} of {spans:?} at {shares:?}", index.name,
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn exact_bounds_are_those_of_some_completion(drawn in drawn(2..5), better in better()) {
+        let spans = spans(&drawn);
+        let (region, context) = (region(&spans), context(better, spans.len()));
+        let (steps, width) = (12, spans.iter().map(|span| span.high - span.low).sum::<f64>());
+        for index in INDICES {
+            let Ok(range) = range(index, &spans, &context) else { continue };
+            if !range.is_exact {
+                continue;
+            }
+            let lowest = grid(spans.len(), steps).map(|shares| at(index, &region, &context, &shares).unwrap()).fold(f64::INFINITY, f64::min);
+            let highest = grid(spans.len(), 1).map(|shares| at(index, &region, &context, &shares).unwrap()).fold(f64::NEG_INFINITY, f64::max);
+            let slack = 1e-9 * highest.abs().max(1.0);
+            prop_assert!((range.upper - highest).abs() <= slack, "{}: {range:?} does not end at {highest}: {spans:?}", index.name);
+            // Next to the lowest completion there is one of the grid.
+            let near = (highest - lowest + 1e-6) * 0.3 + width / f64::from(steps as u32);
+            prop_assert!(range.lower <= lowest + slack && lowest <= range.lower + near, "{}: {range:?} does not begin at {lowest}: {spans:?}", index.name);
+        }
+    }
+
+    #[test]
+    fn where_nothing_is_open_the_bounds_are_the_index(drawn in drawn(1..9), better in better()) {
+        let known: Vec<Drawn> = drawn.into_iter().map(|(low, _, weight)| (low, 0, weight)).collect();
+        let spans = spans(&known);
+        let context = context(better, spans.len());
+        for index in INDICES {
+            let value = at(index, &region(&spans), &context, &vec![0.0; spans.len()]);
+            match range(index, &spans, &context) {
+                Ok(range) => {
+                    let value = value.unwrap();
+                    prop_assert!((range.lower - value).abs() < 1e-9 * value.max(1.0), "{} {range:?} {value}", index.name);
+                    prop_assert!((range.upper - value).abs() < 1e-9 * value.max(1.0), "{} {range:?} {value}", index.name);
+                }
+                Err(reason) => prop_assert!(value == Err(reason) || is_rounded(index, value), "{} {reason:?} {value:?}", index.name),
+            }
+        }
+    }
+
+    #[test]
+    fn an_index_without_bounds_is_undefined_for_some_completion(drawn in drawn(2..5), better in better()) {
+        let spans = spans(&drawn);
+        let (region, context) = (region(&spans), context(better, spans.len()));
+        for index in INDICES {
+            if range(index, &spans, &context).is_err() {
+                let undefined = grid(spans.len(), 1).any(|shares| {
+                    let found = at(index, &region, &context, &shares);
+                    found.is_err() || is_rounded(index, found)
+                });
+                prop_assert!(undefined, "{} is defined for {spans:?}", index.name);
+            }
+        }
+    }
+}

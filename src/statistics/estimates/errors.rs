@@ -1,0 +1,124 @@
+//! The table `estimate_errors`: each method tried on the units whose ratio is known.
+
+use std::collections::BTreeSet;
+
+use super::Scene;
+use super::methods::{Donors, Method};
+use super::units::Unit;
+use crate::domain::Lang;
+use crate::statistics::summation::{Sum, sum};
+use crate::tables::{EstimateErrorRow, Table};
+
+/// How a method did in a period, in the unit of the indicator.
+#[derive(Clone, Copy, Debug, Default)]
+struct Tried {
+    tested: i64,
+    untestable: i64,
+    weight: Sum,
+    error: Sum,
+    absolute: Sum,
+    square: Sum,
+}
+
+impl Tried {
+    fn add(&mut self, weight: f64, error: f64) {
+        self.tested += 1;
+        self.weight.add(weight);
+        self.error.add(weight * error);
+        self.absolute.add(weight * error.abs());
+        self.square.add(weight * error * error);
+    }
+
+    fn mean(&self, of: Sum) -> Option<f64> {
+        (self.tested > 0).then(|| of.total() / self.weight.total())
+    }
+
+    fn root_mean_square(&self) -> Option<f64> {
+        self.mean(self.square).map(f64::sqrt)
+    }
+}
+
+/// The rows of an indicator.
+pub(super) fn rows(scenes: &[Scene]) -> Table {
+    let mut table = Table::of::<EstimateErrorRow>();
+    let latest = scenes
+        .iter()
+        .rev()
+        .find(|scene| scene.units.iter().any(|unit| unit.is_whole));
+    let lacking: BTreeSet<usize> = latest
+        .into_iter()
+        .flat_map(|scene| scene.units.iter().filter(|unit| unit.lacks()))
+        .map(|unit| unit.series)
+        .collect();
+    for scene in scenes
+        .iter()
+        .filter(|scene| scene.units.iter().any(|unit| unit.is_whole))
+    {
+        let period = scene.periods[scene.at].to_string();
+        let tried = scene.tried();
+        let lowest = tried.iter().filter_map(Tried::root_mean_square).reduce(f64::min);
+        let (taken_out, aggregate) = scene.without(&lacking);
+        for ((method, tried), aggregate) in Method::ALL.iter().zip(&tried).zip(aggregate) {
+            let rmse = tried.root_mean_square();
+            table.push(EstimateErrorRow {
+                period: &period,
+                indicator: &scene.indicator.id,
+                indicator_title_zh: scene.indicator.title.own(Lang::Zh),
+                indicator_title_en: scene.indicator.title.own(Lang::En),
+                method: method.token(),
+                unit: &scene.indicator.unit,
+                n_tested: tried.tested,
+                n_untestable: tried.untestable,
+                mean_error: tried.mean(tried.error),
+                mean_absolute_error: tried.mean(tried.absolute),
+                root_mean_square_error: rmse,
+                n_taken_out: taken_out,
+                aggregate_error: aggregate,
+                best: rmse.is_some() && rmse == lowest,
+            });
+        }
+    }
+    table
+}
+
+impl Scene<'_> {
+    fn whole(&self) -> impl Iterator<Item = &Unit> {
+        self.units.iter().filter(|unit| unit.is_whole)
+    }
+
+    /// Each complete unit predicted from the others, or from its own last complete report.
+    fn tried(&self) -> [Tried; 3] {
+        let donors = Donors::new(self.ground, self.units.iter());
+        let mut all = [Tried::default(); 3];
+        for unit in self.whole() {
+            for (tried, method) in all.iter_mut().zip(Method::ALL) {
+                match donors.guess(method, unit, unit.known.1, self.last[unit.series]) {
+                    Some(guess) => tried.add(unit.known.1, (guess.ratio - unit.ratio()) * self.indicator.factor),
+                    None => tried.untestable += 1,
+                }
+            }
+        }
+        all
+    }
+
+    /// How many complete units are among `lacking`, and how far the figure of all complete units is off where these are estimated from the
+    /// others. None: there are none, or one of them cannot be estimated.
+    fn without(&self, lacking: &BTreeSet<usize>) -> (i64, [Option<f64>; 3]) {
+        let taken_out: Vec<&Unit> = self.whole().filter(|unit| lacking.contains(&unit.series)).collect();
+        if taken_out.is_empty() {
+            return (0, [None; 3]);
+        }
+        let rest = self.units.iter().filter(|unit| !lacking.contains(&unit.series));
+        let donors = Donors::new(self.ground, rest);
+        let weight = sum(self.whole().map(|unit| unit.known.1));
+        let errors = Method::ALL.map(|method| {
+            let mut error = Sum::default();
+            for unit in &taken_out {
+                let guess = donors.guess(method, unit, unit.known.1, self.last[unit.series])?;
+                error.add((guess.ratio - unit.ratio()) * unit.known.1);
+            }
+            Some(error.total() / weight * self.indicator.factor)
+        });
+        (taken_out.len() as i64, errors)
+    }
+}

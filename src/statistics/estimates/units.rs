@@ -1,0 +1,75 @@
+//! The units of an indicator in a period: the areas below which no other has a figure.
+
+use super::ground::Ground;
+use crate::statistics::reporters::Follow;
+use crate::statistics::series::{AreaSeries, Observed};
+
+/// A unit in a period.
+pub(super) struct Unit {
+    /// Place among the areas of the day.
+    pub(super) at: usize,
+    /// Place among the series of the indicator.
+    pub(super) series: usize,
+    /// Numerator and denominator that are known; 0 where nothing came.
+    pub(super) known: (f64, f64),
+    /// Denominator of what it lacks; None: it is not known.
+    pub(super) missing: Option<f64>,
+    /// Whether everything came and there is a ratio to learn from.
+    pub(super) is_whole: bool,
+}
+
+/// An area above units.
+pub(super) struct Above {
+    pub(super) at: usize,
+    /// Numerator and denominator; None: nothing is known of them.
+    pub(super) known: Option<(f64, f64)>,
+    pub(super) missing: Option<f64>,
+}
+
+impl Unit {
+    pub(super) fn lacks(&self) -> bool {
+        self.missing != Some(0.0)
+    }
+
+    pub(super) fn ratio(&self) -> f64 {
+        self.known.0 / self.known.1
+    }
+}
+
+/// Units and the areas above them, both in the order of codes. Areas that the registry does not have lie nowhere and are left out.
+pub(super) fn units(ground: &Ground, all: &[AreaSeries<'_>], period: usize) -> (Vec<Unit>, Vec<Above>) {
+    let mut places = Follow::new(ground.spots.iter().zip(0..).map(|(spot, at)| (spot.code.as_str(), at)));
+    let mut seen: Vec<(usize, usize, &Observed)> = Vec::new();
+    for (series, area) in all.iter().enumerate() {
+        if let Some(observed) = area.at(period)
+            && let Some(at) = places.at(area.code)
+        {
+            seen.push((series, at, observed));
+        }
+    }
+    let mut is_above = vec![false; ground.spots.len()];
+    for (_, at, _) in &seen {
+        ground.spots[*at].above.iter().for_each(|&above| is_above[above] = true);
+    }
+    let (mut units, mut above) = (Vec::new(), Vec::new());
+    for (series, at, observed) in seen {
+        if is_above[at] {
+            above.push(Above {
+                at,
+                known: observed.parts,
+                missing: observed.missing,
+            });
+        } else {
+            units.push(Unit {
+                at,
+                series,
+                known: observed.parts.unwrap_or_default(),
+                missing: observed.missing,
+                is_whole: observed.is_complete
+                    && observed.missing == Some(0.0)
+                    && observed.ratio().is_some_and(f64::is_finite),
+            });
+        }
+    }
+    (units, above)
+}
