@@ -27,7 +27,10 @@ pub fn spatial(pipeline: &Pipeline, neighbours: &Neighbours, indicators: &Table)
         let levels = pipeline.registry.levels.iter().map(String::as_str);
         let levels_at: BTreeMap<&str, usize> = levels.zip(0..).collect();
         for row in indicators.rows::<IndicatorRow>() {
-            let place = (indicators_at.get(row.indicator), levels_at.get(row.level));
+            let place = (
+                indicators_at.get(row.indicator).copied(),
+                levels_at.get(row.level).copied(),
+            );
             sets.entry((row.period, place)).or_default().push(row);
         }
     }

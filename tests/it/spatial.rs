@@ -95,16 +95,11 @@ fn a_slope_over_a_square_is_autocorrelated_and_an_island_is_left_out() {
     let parts = of_period(&world, "spatial_clusters", "2019");
     let mean = parts.iter().map(|row| row["local_i"].number().unwrap()).sum::<f64>() / 16.0;
     assert!((mean - 0.75).abs() < 1e-12);
-    // z = −15 and lag = (−15 − 5) / 2 of the corner: 150 / 125.
-    let columns = [
-        "area_code",
-        "value",
-        "neighbours_value",
-        "local_i",
-        "quadrant",
-        "n_neighbours",
-    ];
-    assert_eq!(joined(&parts[0], &columns, " "), "S00 10 15 1.2 low_low 2");
+    // Of the corner z = −0.15 and lag = (−0.15 − 0.05) / 2; Σ z² / n = 0.0125.
+    let columns = ["area_code", "value", "quadrant", "n_neighbours"];
+    assert_eq!(joined(&parts[0], &columns, " "), "S00 0.1 low_low 2");
+    assert!((parts[0]["neighbours_value"].number().unwrap() - 0.15).abs() < 1e-12);
+    assert!((parts[0]["local_i"].number().unwrap() - 1.2).abs() < 1e-12);
 }
 
 #[test]
@@ -121,7 +116,7 @@ fn what_did_not_come_leaves_its_weight_to_the_other_neighbours() {
         "n_neighbours",
         "n_neighbours_without_value",
     ];
-    assert_eq!(joined(&parts[0], &columns, " "), "S00 20 1 1");
+    assert_eq!(joined(&parts[0], &columns, " "), "S00 0.2 1 1");
 }
 
 #[test]
