@@ -8,8 +8,8 @@
 use super::region::{Region, Span, Split};
 use super::search::lowest;
 
-/// Tangents that are tried at most.
-const STEPS: usize = 40;
+/// Tangents that are tried at most. Each further one costs as much as the first, and lowers a bound that is not exact by less.
+const STEPS: usize = 12;
 
 /// Difference between the bound and a value found that is taken for rounding.
 const ROUNDING: f64 = 1e-12;
@@ -28,7 +28,7 @@ pub(super) fn largest(region: &Region, start: &Split, is_relative: bool) -> (f64
         if bound - value <= ROUNDING * bound.max(f64::MIN_POSITIVE) {
             return (bound.max(value), split.is_completion());
         }
-        split = grid.best_between(&split, &next, is_relative);
+        split = grid.best_between((&split, absolute, &slopes), &next, is_relative);
     }
     (bound, false)
 }
@@ -160,8 +160,7 @@ impl<'a> Grid<'a> {
     }
 
     /// The best shares on the way from one to the other; the function is quadratic there, its divisor linear.
-    fn best_between(&self, from: &Split, to: &Split, is_relative: bool) -> Split {
-        let (start, slopes) = self.tangent(from);
+    fn best_between(&self, (from, start, slopes): (&Split, f64, &[f64]), to: &Split, is_relative: bool) -> Split {
         let (end, _) = self.tangent(to);
         let (first, last) = (self.mean(from), self.mean(to));
         let differences = from.0.iter().zip(&to.0).map(|(own, other)| other - own);
