@@ -28,6 +28,7 @@ pub(super) fn pipeline() -> Pipeline {
         output: None,
         registry: RegistrySpec {
             changes: None,
+            neighbours: None,
             divisions: PathBuf::new(),
             levels: ["nation", "province", "prefecture", "county"]
                 .map(str::to_owned)

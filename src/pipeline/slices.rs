@@ -59,6 +59,7 @@ impl Pipeline {
             // Their content is that of the registry.
             divisions: _,
             changes: _,
+            neighbours: _,
         } = registry;
         let lists: Vec<&String> = (rules.iter())
             .filter_map(|rule| match &rule.kind {
@@ -138,6 +139,7 @@ impl Pipeline {
             code_scheme: _,
             divisions: _,
             changes: _,
+            neighbours: _,
         } = registry;
         let forms: Vec<String> = (0..forms.len()).map(|form| self.form_slice(form)).collect();
         format!(

@@ -20,6 +20,7 @@ mod explanations;
 mod faults;
 mod lookups;
 mod names;
+mod neighbours;
 mod receipts;
 mod register;
 mod reporters;
@@ -46,6 +47,7 @@ pub use bearers::Named;
 pub use changes::{ChangeKind, Moved};
 pub use crosswalk::{Crosswalk, Lies};
 pub use explanations::{Explanation, Explanations};
+pub use neighbours::Neighbours;
 pub use receipts::Receipts;
 pub use register::{Error, RegisterFault, RegisterFile};
 pub use reporters::Reporters;
@@ -79,6 +81,10 @@ impl Registry {
         } else {
             Changes::default()
         };
+        let neighbours = match &pipeline.registry.neighbours {
+            Some(path) if faults.is_empty() => neighbours::read(path, &areas, &mut faults),
+            _ => Neighbours::default(),
+        };
         if !faults.is_empty() {
             return Err(faults);
         }
@@ -89,6 +95,7 @@ impl Registry {
             scheme: spec.code_scheme,
             lookups,
             changes,
+            neighbours,
         });
         let uncovered = lookups::uncovered(pipeline, &registry);
         if uncovered.is_empty() {

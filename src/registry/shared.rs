@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::area::Area;
 use super::changes::Changes;
+use super::neighbours::Neighbours;
 use crate::pipeline::{CodeScheme, DimensionIndex, LevelIndex};
 
 /// Shared by all snapshots.
@@ -17,6 +18,7 @@ pub(super) struct Shared {
     /// One for each dimension of the pipeline; None for those of rows.
     pub(super) lookups: Vec<Option<Lookup>>,
     pub(super) changes: Changes,
+    pub(super) neighbours: Neighbours,
 }
 
 impl Shared {

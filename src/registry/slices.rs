@@ -82,6 +82,11 @@ impl Slices<'_> {
         digest.finalize().into()
     }
 
+    /// Which areas are neighbours.
+    pub fn neighbours(&self) -> Slice {
+        Sha256::digest(format!("{:?}", self.registry.shared.neighbours)).into()
+    }
+
     /// The members of all areas in a dimension of areas.
     pub fn members(&self, dimension: DimensionIndex) -> Slice {
         let lookup = self.registry.shared.lookups.get(dimension);

@@ -9,6 +9,7 @@ use super::area::Area;
 use super::areas::Areas;
 use super::bearers::bearers;
 use super::changes::Changes;
+use super::neighbours::Neighbours;
 use super::shared::{Lookup, Shared};
 use crate::domain::Period;
 use crate::pipeline::{Dimension, DimensionLevel, Form, LevelIndex, Pipeline};
@@ -48,6 +49,7 @@ impl Registry {
             scheme: spec.code_scheme,
             lookups: pipeline.dimensions.iter().zip(members).map(lookup).collect(),
             changes: Changes::default(),
+            neighbours: Neighbours::default(),
         })
     }
 
@@ -79,6 +81,11 @@ impl Registry {
         let mut areas = Areas::new(&self.shared, day);
         areas.bearers = bearers(&areas, &self.shared);
         areas
+    }
+
+    /// Which areas are neighbours.
+    pub fn neighbours(&self) -> &Neighbours {
+        &self.shared.neighbours
     }
 
     /// Code of the area that contains all others.

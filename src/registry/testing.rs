@@ -30,6 +30,7 @@ impl World {
         fs::create_dir(dir.path().join("input")).unwrap();
         let registry = RegistrySpec {
             changes: None,
+            neighbours: None,
             divisions: dir.path().join("divisions.csv"),
             levels: levels.iter().map(ToString::to_string).collect(),
             titles: levels.iter().map(|level| Text::new(*level, *level)).collect(),
@@ -84,6 +85,13 @@ impl World {
         let path = self.dir.path().join("changes.csv");
         fs::write(&path, text).unwrap();
         self.pipeline.registry.changes = Some(path);
+    }
+
+    /// Gives the registry a table of neighbours.
+    pub fn neighbours(&mut self, text: &str) {
+        let path = self.dir.path().join("neighbours.csv");
+        fs::write(&path, text).unwrap();
+        self.pipeline.registry.neighbours = Some(path);
     }
 
     pub fn input_dir(&self) -> PathBuf {

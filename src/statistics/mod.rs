@@ -39,6 +39,8 @@ mod register;
 mod reporters;
 mod reporting;
 mod series;
+mod spatial;
+mod spatial_tables;
 mod student;
 mod summation;
 mod turning;
@@ -68,6 +70,7 @@ pub use reason::Reason;
 pub use register::{BeyondRegister, register_findings};
 pub use reporting::reporting;
 pub use series::{AreaSeries, Entry, Observed, Series};
+pub use spatial_tables::{Spatial, spatial};
 pub use unit::Unit;
 
 /// The tables, the curves over the areas of the root, and the identities that do not hold (none, unless the program has an error).

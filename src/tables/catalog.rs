@@ -11,7 +11,7 @@ use super::{
     AreaRow, BetweenShareRow, ConstantBoundariesRow, ConvergenceRow, CorrectionRow, EstimateErrorRow, EstimateRow,
     FindingRow, FormPeriodRow, GapRow, GroupRow, IndicatorDefinitionRow, IndicatorRow, InequalityPartRow,
     InequalityRow, LayoutRow, MemberRow, ObligationRow, ProgressRow, RankRow, ReconciliationRow, ReportingRow,
-    RevisionRow, RuleRow, RunRow, SubmissionRow, UnjudgedRow, VerdictRow,
+    RevisionRow, RuleRow, RunRow, SpatialAutocorrelationRow, SpatialClusterRow, SubmissionRow, UnjudgedRow, VerdictRow,
 };
 use crate::domain::Text;
 
@@ -35,6 +35,8 @@ const ALL: &[(&str, &[RowColumn])] = &[
     (InequalityRow::TABLE, InequalityRow::COLUMNS),
     (InequalityPartRow::TABLE, InequalityPartRow::COLUMNS),
     (VerdictRow::TABLE, VerdictRow::COLUMNS),
+    (SpatialAutocorrelationRow::TABLE, SpatialAutocorrelationRow::COLUMNS),
+    (SpatialClusterRow::TABLE, SpatialClusterRow::COLUMNS),
     (ConvergenceRow::TABLE, ConvergenceRow::COLUMNS),
     (BetweenShareRow::TABLE, BetweenShareRow::COLUMNS),
     (ProgressRow::TABLE, ProgressRow::COLUMNS),
@@ -49,7 +51,7 @@ const ALL: &[(&str, &[RowColumn])] = &[
 ];
 
 /// Tables of figures and comparisons: they are computed, kept and written period by period, and a further format of CSV is a file a period.
-pub const BY_PERIOD: [&str; 7] = [
+pub const BY_PERIOD: [&str; 9] = [
     IndicatorRow::TABLE,
     ConstantBoundariesRow::TABLE,
     GroupRow::TABLE,
@@ -57,6 +59,8 @@ pub const BY_PERIOD: [&str; 7] = [
     InequalityRow::TABLE,
     InequalityPartRow::TABLE,
     VerdictRow::TABLE,
+    SpatialAutocorrelationRow::TABLE,
+    SpatialClusterRow::TABLE,
 ];
 
 /// The place of a table among all, in the order in which they are described.

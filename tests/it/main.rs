@@ -58,6 +58,7 @@ mod sample;
 mod scaffold;
 mod shares;
 mod signature;
+mod spatial;
 mod store;
 mod support;
 mod told;

@@ -20,7 +20,7 @@ macro_rules! shipped {
 const FILES: &[(&str, &str)] = shipped!(
     "pipeline.toml" "checks.toml" "dimensions.toml" "indicators.toml" "measures.toml" "sample.toml"
     "forms/communities.toml" "forms/county_summaries.toml"
-    "registry/README.md" "registry/changes.csv" "registry/divisions.csv" "registry/regions.csv" "registry/terrain.csv" "registry/tiles.csv");
+    "registry/README.md" "registry/changes.csv" "registry/divisions.csv" "registry/neighbours.csv" "registry/regions.csv" "registry/terrain.csv" "registry/tiles.csv");
 
 /// In the repository submissions and releases stand beside the pipelines, here within the one folder.
 const MOVED: [(&str, &str); 2] = [

@@ -120,6 +120,8 @@ pub struct RegistryDef {
     pub divisions: Located<String>,
     /// Table of changes of areas, relative to this folder: old_code, new_code, date, kind, share, source.
     pub changes: Option<Located<String>>,
+    /// Table of areas that are neighbours, relative to this folder: area_code, neighbour_code, weight.
+    pub neighbours: Option<Located<String>>,
     /// Names of the levels from the root down.
     pub levels: Located<Vec<Located<String>>>,
     /// Titles of the levels, such as `province = { zh = "省级", en = "Province" }`; a level without one is called by

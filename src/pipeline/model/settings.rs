@@ -13,6 +13,8 @@ pub struct RegistrySpec {
     pub divisions: PathBuf,
     /// Resolved path of the table of changes, if there is one.
     pub changes: Option<PathBuf>,
+    /// Resolved path of the table of neighbours, if there is one.
+    pub neighbours: Option<PathBuf>,
     /// Level names from the root down.
     pub levels: Vec<String>,
     /// What a person calls each level.

@@ -55,6 +55,7 @@ pub(super) fn pipeline(dir: &Path, files: &Files, faults: &mut Faults) -> Option
     let of_registry = [
         Some((plan.divisions_path, &registry.divisions)),
         plan.changes_path.zip(registry.changes.as_ref()),
+        plan.neighbours_path.zip(registry.neighbours.as_ref()),
     ];
     for (name, path) in of_registry.into_iter().flatten() {
         if let Ok(bytes) = std::fs::read(path) {

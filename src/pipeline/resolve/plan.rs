@@ -40,6 +40,8 @@ pub(super) struct Plan {
     pub divisions_path: String,
     /// The table of changes of areas, as the definition names it.
     pub changes_path: Option<String>,
+    /// The same of the table of neighbours.
+    pub neighbours_path: Option<String>,
     pub reporters: Option<ReportersSpec>,
     pub feedback: Feedback,
     pub limits: Limits,
@@ -161,6 +163,7 @@ fn settle_registry(plan: &mut Plan, own: Option<&Read<PipelineFile>>, lent: &[Le
         first = Some(source);
         plan.divisions_path = source.named(&registry.divisions);
         plan.changes_path = registry.changes.as_ref().map(|path| source.named(path));
+        plan.neighbours_path = registry.neighbours.as_ref().map(|path| source.named(path));
         plan.registry = resolved_registry(registry, source, faults);
     }
 }
@@ -287,6 +290,8 @@ fn resolved_registry(written: &RegistryDef, source: &Source, faults: &mut Faults
     let divisions = existing(&written.divisions, source, faults);
     let changes = written.changes.as_ref();
     let changes = changes.and_then(|path| existing(path, source, faults));
+    let neighbours = written.neighbours.as_ref();
+    let neighbours = neighbours.and_then(|path| existing(path, source, faults));
     let mut ids = Ids::default();
     for level in written.levels.iter() {
         if ["period", "revision", "area"].contains(&level.as_str()) {
@@ -324,6 +329,7 @@ fn resolved_registry(written: &RegistryDef, source: &Source, faults: &mut Faults
     Some(RegistrySpec {
         divisions: divisions.unwrap_or_default(),
         changes,
+        neighbours,
         titles: level_titles(written, &levels, source, faults),
         levels,
         partition: partition.unwrap_or_default(),

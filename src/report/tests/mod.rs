@@ -122,6 +122,7 @@ pub(super) fn pipeline() -> Pipeline {
         output: None,
         registry: RegistrySpec {
             changes: None,
+            neighbours: None,
             divisions: "divisions.csv".into(),
             levels: ["nation", "province", "county"].map(str::to_owned).to_vec(),
             titles: ["nation", "province", "county"]

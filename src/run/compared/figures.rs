@@ -37,6 +37,9 @@ pub(super) fn compute(
     let values = figures.filter(|row| row.value.is_some()).count() as u64;
     let partition_level = pipeline.registry.levels[pipeline.registry.partition].as_str();
     let is_top = |row: IndicatorRow| row.area_code == root || row.level == partition_level;
+    let spatial = statistics::spatial(pipeline, registry.neighbours(), &indicators);
+    keeping.keep(spatial.autocorrelation)?;
+    keeping.keep(spatial.clusters)?;
     let top = places_where(&indicators, is_top);
     keeping.keep_with_top(indicators, &top)?;
     keeping.keep(statistics::constant_boundaries(&inputs, registry))?;

@@ -28,7 +28,7 @@ impl<'a> Keys<'a> {
             .collect();
         Keys {
             shared,
-            common: hash(&(program(), pipeline.comparisons_slice(), members)),
+            common: hash(&(program(), pipeline.comparisons_slice(), members, areas.neighbours())),
             areas,
         }
     }

@@ -1,0 +1,223 @@
+//! The table of neighbours: which areas lie beside each other, and with what weight.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::Path;
+
+use super::Area;
+use super::faults::{Faults, read_table};
+use crate::domain::Diagnostic;
+use crate::pipeline::LevelIndex;
+use crate::pipeline::csv_table::{CsvTable, Record};
+
+/// Unknown codes that are told one by one.
+const MOST_ALIKE: usize = 5;
+
+/// Which areas are neighbours. A pair counts in both directions, and on the days on which both of its areas are in force.
+#[derive(Debug, Default)]
+pub struct Neighbours {
+    /// Neighbours of an area with their weights, by code.
+    of: BTreeMap<String, BTreeMap<String, f64>>,
+}
+
+impl Neighbours {
+    /// The neighbours of an area in the order of their codes, with their weights.
+    pub fn of(&self, code: &str) -> impl Iterator<Item = (&str, f64)> {
+        let found = self.of.get(code).into_iter().flatten();
+        found.map(|(code, weight)| (code.as_str(), *weight))
+    }
+
+    /// Whether there is no pair.
+    pub fn is_empty(&self) -> bool {
+        self.of.is_empty()
+    }
+}
+
+/// Reads the table; whatever is wrong goes to `found`.
+pub(super) fn read(path: &Path, areas: &[Area], found: &mut Vec<Diagnostic>) -> Neighbours {
+    let mut neighbours = Neighbours::default();
+    let mut faults = Faults::of(path, found);
+    let Some(table) = read_table(path, &mut faults) else {
+        return neighbours;
+    };
+    let mut is_complete = true;
+    for name in ["area_code", "neighbour_code"] {
+        if table.column(name).is_none() {
+            is_complete = false;
+            let message = format!("the column `{name}` is missing");
+            let hint = "columns: area_code, neighbour_code, weight";
+            faults.hinted("column-missing", table.header.span.clone(), message, hint);
+        }
+    }
+    if !is_complete {
+        return neighbours;
+    }
+    let reader = Reader::new(&table, areas);
+    let mut first: BTreeMap<(&str, &str), (Range<usize>, f64)> = BTreeMap::new();
+    for record in &table.records {
+        let Some(pair) = reader.pair(record, &mut faults) else {
+            continue;
+        };
+        let (a, b) = pair.codes;
+        if let Some((earlier, _)) = first.get(&(a, b)) {
+            let fault = faults.add("duplicate-pair", record.span.clone(), "this pair has a second row");
+            fault.related = Some((earlier.clone(), "the first".into()));
+            continue;
+        }
+        if let Some((earlier, weight)) = first.get(&(b, a))
+            && *weight != pair.weight
+        {
+            let message = format!("`{a}` and `{b}` have another weight the other way round");
+            let fault = faults.add("bad-weight", record.span.clone(), message);
+            fault.related = Some((earlier.clone(), "the first".into()));
+        }
+        first.insert((a, b), (record.span.clone(), pair.weight));
+        for (a, b) in [(a, b), (b, a)] {
+            let of_area = neighbours.of.entry(a.to_owned()).or_default();
+            of_area.insert(b.to_owned(), pair.weight);
+        }
+    }
+    // Where many codes are unknown, the table is of another registry.
+    faults.fold("unknown-area", MOST_ALIKE);
+    neighbours
+}
+
+/// A row of the table.
+struct Pair<'a> {
+    codes: (&'a str, &'a str),
+    weight: f64,
+}
+
+/// Rows of the table → pairs.
+struct Reader<'a> {
+    table: &'a CsvTable,
+    areas: BTreeMap<&'a str, Vec<&'a Area>>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(table: &'a CsvTable, all: &'a [Area]) -> Reader<'a> {
+        let mut areas: BTreeMap<&str, Vec<&Area>> = BTreeMap::new();
+        for area in all {
+            areas.entry(&area.code).or_default().push(area);
+        }
+        Reader { table, areas }
+    }
+
+    fn pair<'r>(&self, record: &'r Record, faults: &mut Faults) -> Option<Pair<'r>> {
+        let weight = self.weight(record, faults);
+        let a = self.code(record, "area_code", faults);
+        let b = self.code(record, "neighbour_code", faults);
+        let (weight, a, b) = (weight?, a?, b?);
+        if a == b {
+            let message = format!("`{a}` is no neighbour of itself");
+            faults.add("self-neighbour", record.span.clone(), message);
+            return None;
+        }
+        let levels = |code: &str| -> Vec<LevelIndex> { self.areas[code].iter().map(|area| area.level).collect() };
+        let others = levels(b);
+        if !levels(a).iter().any(|level| others.contains(level)) {
+            let message = format!("`{a}` and `{b}` are areas of different levels");
+            let hint = "neighbours are compared within a level";
+            faults.hinted("different-levels", record.span.clone(), message, hint);
+            return None;
+        }
+        if !self.meet(a, b) {
+            let message = format!("`{a}` and `{b}` are never in force on the same day");
+            faults.add("never-neighbours", record.span.clone(), message);
+            return None;
+        }
+        Some(Pair { codes: (a, b), weight })
+    }
+
+    /// Whether two areas are in force on a day together.
+    fn meet(&self, a: &str, b: &str) -> bool {
+        let overlap = |a: &Area, b: &Area| a.first_day() <= b.last_day() && b.first_day() <= a.last_day();
+        self.areas[a]
+            .iter()
+            .any(|a| self.areas[b].iter().any(|b| overlap(a, b)))
+    }
+
+    fn code<'r>(&self, record: &'r Record, name: &str, faults: &mut Faults) -> Option<&'r str> {
+        let column = self.table.column(name);
+        let code = record.cell(column);
+        if !self.areas.contains_key(code) {
+            let message = format!("`{code}` is no area of the registry");
+            faults.add("unknown-area", record.span_of(column), message);
+            return None;
+        }
+        Some(code)
+    }
+
+    /// 1 where the table has no weights, or none in this row.
+    fn weight(&self, record: &Record, faults: &mut Faults) -> Option<f64> {
+        let column = self.table.column("weight");
+        let cell = record.cell(column);
+        if cell.is_empty() {
+            return Some(1.0);
+        }
+        let weight = cell
+            .parse()
+            .ok()
+            .filter(|weight: &f64| weight.is_finite() && *weight > 0.0);
+        if weight.is_none() {
+            let message = format!("`{cell}` is no weight");
+            let hint = "a weight is a number above 0";
+            faults.hinted("bad-weight", record.span_of(column), message, hint);
+        }
+        weight
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Registry;
+    use super::super::testing::{World, excerpt};
+    use crate::pipeline::CodeScheme;
+
+    const DIVISIONS: &str = "code,name,parent_code,valid_from,valid_to
+0,root,,,
+A,Ash,0,,2018-12-30
+B,Beech,0,,
+C,Cedar,0,2018-12-31,
+";
+
+    fn world(neighbours: &str) -> World {
+        let mut world = World::new(&["nation", "state"], CodeScheme::Plain);
+        world.divisions(DIVISIONS);
+        world.neighbours(neighbours);
+        world
+    }
+
+    #[test]
+    fn a_pair_counts_in_both_directions() {
+        let world = world("area_code,neighbour_code,weight\nA,B,2.5\nB,C,\nC,B,1\n");
+        let registry = Registry::load(&world.pipeline).unwrap();
+        let of = |code| registry.neighbours().of(code).collect::<Vec<_>>();
+        assert_eq!(of("A"), [("B", 2.5)]);
+        assert_eq!(of("B"), [("A", 2.5), ("C", 1.0)]);
+        assert_eq!(of("C"), [("B", 1.0)]);
+        assert!(of("0").is_empty());
+    }
+
+    #[test]
+    fn each_fault_names_its_place() {
+        for (rows, code, place) in [
+            ("A,X,", "unknown-area", "X"),
+            ("A,A,", "self-neighbour", "A,A,"),
+            ("A,0,", "different-levels", "A,0,"),
+            ("A,C,", "never-neighbours", "A,C,"),
+            ("A,B,0", "bad-weight", "0"),
+            ("A,B,NaN", "bad-weight", "NaN"),
+            ("A,B,\nA,B,2", "duplicate-pair", "A,B,2"),
+            ("A,B,\nB,A,2", "bad-weight", "B,A,2"),
+        ] {
+            let world = world(&format!("area_code,neighbour_code,weight\n{rows}\n"));
+            let found = Registry::load(&world.pipeline).unwrap_err();
+            assert_eq!(found.len(), 1, "{rows}: {found:?}");
+            assert_eq!(found[0].code, code, "{rows}");
+            assert_eq!(excerpt(&found[0].file, found[0].span.clone()), place, "{rows}");
+        }
+        let world = world("area_code,other\nA,B\n");
+        assert_eq!(Registry::load(&world.pipeline).unwrap_err()[0].code, "column-missing");
+    }
+}
