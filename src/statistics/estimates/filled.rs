@@ -104,8 +104,8 @@ impl Scene<'_> {
         for unit in self.units.iter().filter(|unit| unit.lacks()) {
             let size = self.size(unit);
             let guesses = Method::ALL.map(|method| {
-                let (size, _) = size?;
-                donors.guess(method, unit, size, self.last[unit.series])
+                let (lacked, _) = size?;
+                donors.guess(method, unit, unit.known.1 + lacked, self.last[unit.series])
             });
             for &above in &self.ground.spots[unit.at].above {
                 for (filled, guess) in all.entry(above).or_default().iter_mut().zip(guesses) {

@@ -25,10 +25,11 @@ pub(super) struct Ground {
 }
 
 impl Ground {
-    /// A stratum is the joint member of all dimensions of areas at or above the level of the area.
+    /// A stratum is the joint member of all dimensions of areas at or above the level of the area; where there is none, its area of the
+    /// partition level.
     pub(super) fn new(pipeline: &Pipeline, areas: &Areas) -> Ground {
         let places: HashMap<&str, usize> = areas.iter().map(|area| area.code.as_str()).zip(0..).collect();
-        let mut strata: HashMap<Vec<Option<u16>>, usize> = HashMap::new();
+        let mut strata: HashMap<(Vec<Option<u16>>, Option<&str>), usize> = HashMap::new();
         let mut spots = Vec::with_capacity(places.len());
         for area in areas.iter() {
             let mut chain = areas.ancestors(&area.code).into_iter();
@@ -41,7 +42,8 @@ impl Ground {
                 .map(|(at, _)| areas.member(at, &area.code))
                 .collect();
             let next = strata.len();
-            let stratum = *strata.entry(members).or_insert(next);
+            let instead = partition.map(|area| area.code.as_str()).filter(|_| members.is_empty());
+            let stratum = *strata.entry((members, instead)).or_insert(next);
             chain.next();
             spots.push(Spot {
                 code: area.code.clone(),

@@ -13,7 +13,7 @@ pub(super) enum Method {
     CarriedForward,
     /// That of the units of the same stratum that reported completely.
     StratumRatio,
-    /// That of the one of them that is nearest in denominator.
+    /// That of the one of them whose denominator is nearest to that of the unit with what it lacks.
     HotDeck,
 }
 
@@ -96,7 +96,7 @@ impl<'g> Donors<'g> {
         Donors { ground, groups }
     }
 
-    /// The ratio for a unit of a size; a unit that reported completely is left out of what it is predicted from. None: there is no
+    /// The ratio for a unit whose denominator is `size` with what it lacks; a unit that reported completely is left out of what it is predicted from. None: there is no
     /// other donor, or no earlier report.
     pub(super) fn guess(&self, method: Method, unit: &Unit, size: f64, last: Option<Last>) -> Option<Guess> {
         if method == Method::CarriedForward {
@@ -126,12 +126,8 @@ impl<'g> Donors<'g> {
 
 impl Group {
     fn has(&self, unit: &Unit) -> bool {
-        let from = self.donors.partition_point(|donor| donor.denominator < unit.known.1);
-        let alike = self.donors[from..].iter();
-        unit.is_whole
-            && alike
-                .take_while(|donor| donor.denominator == unit.known.1)
-                .any(|donor| donor.at == unit.at)
+        let place = |donor: &Donor| donor.denominator.total_cmp(&unit.known.1).then(donor.at.cmp(&unit.at));
+        unit.is_whole && self.donors.binary_search_by(place).is_ok()
     }
 
     fn ratio_without(&self, unit: &Unit) -> Option<f64> {
