@@ -117,9 +117,8 @@ impl Scene<'_> {
 
     /// Each complete unit predicted from the others, or from its own last complete report.
     fn tests(&self) -> Vec<Test> {
-        let donors = Donors::new(self.ground, self.units.iter());
         let error = |method, unit: &Unit| {
-            let guess = donors.guess(method, unit, unit.known.1, self.last[unit.series])?;
+            let guess = self.donors.guess(method, unit, unit.known.1, self.last[unit.series])?;
             Some((guess.ratio - unit.ratio()) * self.indicator.factor)
         };
         let test = |unit: &Unit| Test {

@@ -1,7 +1,5 @@
 //! The ratio that a unit which lacks something is taken to have.
 
-use std::collections::HashMap;
-
 use super::ground::{Ground, TIERS};
 use super::units::Unit;
 use crate::statistics::summation::Sum;
@@ -69,17 +67,23 @@ struct Group {
 /// The units that reported completely, by tier and group.
 pub(super) struct Donors<'g> {
     ground: &'g Ground,
-    groups: [HashMap<usize, Group>; TIERS],
+    groups: [Vec<Group>; TIERS],
 }
 
 impl<'g> Donors<'g> {
     /// `units` are those that others may learn from.
     pub(super) fn new<'u>(ground: &'g Ground, units: impl Iterator<Item = &'u Unit>) -> Donors<'g> {
-        let mut groups: [HashMap<usize, Group>; TIERS] = Default::default();
-        for unit in units.filter(|unit| unit.is_whole) {
+        let mut whole: Vec<&Unit> = units.filter(|unit| unit.is_whole).collect();
+        // Each group then has its donors in this order; ties stay in the order of codes.
+        whole.sort_by(|a, b| a.known.1.total_cmp(&b.known.1));
+        let mut groups: [Vec<Group>; TIERS] = Default::default();
+        for unit in whole {
             for (tier, group) in groups.iter_mut().zip(ground.spots[unit.at].groups) {
                 let Some(group) = group else { continue };
-                let group = tier.entry(group).or_default();
+                if tier.len() <= group {
+                    tier.resize_with(group + 1, Group::default);
+                }
+                let group = &mut tier[group];
                 group.numerator.add(unit.known.0);
                 group.denominator.add(unit.known.1);
                 group.donors.push(Donor {
@@ -88,10 +92,6 @@ impl<'g> Donors<'g> {
                     ratio: unit.ratio(),
                 });
             }
-        }
-        for group in groups.iter_mut().flat_map(HashMap::values_mut) {
-            // Ties stay in the order of codes.
-            group.donors.sort_by(|a, b| a.denominator.total_cmp(&b.denominator));
         }
         Donors { ground, groups }
     }
@@ -107,7 +107,7 @@ impl<'g> Donors<'g> {
             });
         }
         let groups = self.groups.iter().zip(self.ground.spots[unit.at].groups).enumerate();
-        let found = groups.filter_map(|(tier, (of_tier, group))| Some((tier, of_tier.get(&group?)?)));
+        let found = groups.filter_map(|(tier, (of_tier, group))| Some((tier, of_tier.get(group?)?)));
         found
             .filter_map(|(tier, group)| {
                 let ratio = match method {

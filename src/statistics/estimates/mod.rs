@@ -21,7 +21,7 @@ use crate::pipeline::{Form, Indicator, Pipeline};
 use crate::registry::Areas;
 use crate::tables::{EstimateErrorRow, EstimateRow, Table};
 use ground::Ground;
-use methods::Last;
+use methods::{Donors, Last};
 use units::{Above, Unit, units};
 
 /// One indicator in one period.
@@ -34,6 +34,7 @@ struct Scene<'a> {
     ground: &'a Ground,
     units: Vec<Unit>,
     above: Vec<Above>,
+    donors: Donors<'a>,
     /// The last complete report before the period, by series.
     last: Vec<Option<Last>>,
 }
@@ -96,6 +97,7 @@ fn scenes<'a>(
             periods,
             at,
             ground,
+            donors: Donors::new(ground, units.iter()),
             units,
             above,
             last: before,

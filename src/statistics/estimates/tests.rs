@@ -143,18 +143,3 @@ proptest! {
         prop_assert_eq!(guesses(2), once);
     }
 }
-
-#[test]
-fn timing_only() {
-    let strata: Vec<usize> = (0..3000).map(|at| at % 2).collect();
-    let known: Vec<(f64, f64)> = (0..3000).map(|at| (f64::from(at % 7), 1.0)).collect();
-    let (ground, units) = (ground(&strata), units(&known));
-    let start = std::time::Instant::now();
-    let donors = Donors::new(&ground, units.iter());
-    for unit in &units {
-        for method in Method::ALL {
-            std::hint::black_box(donors.guess(method, unit, 1.0, None));
-        }
-    }
-    eprintln!("ONE SCENE {:?}", start.elapsed());
-}
