@@ -60,12 +60,10 @@ fn places(spans: &[Row], period: &str) -> BTreeMap<String, Place> {
             _ => &["macro_region", "four_region"],
         };
         let members = joined(row, dimensions, " ");
-        let chain = [row["area_code"].text().unwrap()]
+        let mut chain = [row["area_code"].text().unwrap()]
             .into_iter()
             .chain(above.iter().map(String::as_str));
-        let province = chain
-            .filter(|code| rows[code]["level"].text() == Some("province"))
-            .last();
+        let province = chain.find(|code| rows[code]["level"].text() == Some("province"));
         let groups = [
             format!("{} {members}", dimensions.len()),
             province.unwrap_or_default().to_owned(),
@@ -276,10 +274,10 @@ fn errors_of_the_sample_are_those_of_its_figures() {
     for row in &rows {
         let [indicator, period, method] = ["indicator", "period", "method"].map(|name| row[name].text().unwrap());
         let scene = &scenes[&(indicator.to_owned(), period.to_owned())];
-        let of_indicator = scenes
+        let mut of_indicator = scenes
             .iter()
             .filter(|((one, _), scene)| one == indicator && scene.whole().next().is_some());
-        let lacking = of_indicator.last().unwrap().1.lacking();
+        let lacking = of_indicator.next_back().unwrap().1.lacking();
         let error = |method: &str, code: &str, out: &BTreeSet<String>| {
             let figure = &scene.all[code];
             let (ratio, _) = scene.guess(method, code, figure.denominator, out)?;
