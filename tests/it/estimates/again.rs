@@ -60,10 +60,11 @@ fn places(spans: &[Row], period: &str) -> BTreeMap<String, Place> {
             _ => &["macro_region", "four_region"],
         };
         let members = joined(row, dimensions, " ");
-        let mut chain = [row["area_code"].text().unwrap()]
-            .into_iter()
-            .chain(above.iter().map(String::as_str));
-        let province = chain.find(|code| rows[code]["level"].text() == Some("province"));
+        let own = row["area_code"].text().unwrap();
+        let is_province = |code: &&str| rows[code]["level"].text() == Some("province");
+        let province = std::iter::once(own)
+            .chain(above.iter().map(String::as_str))
+            .find(is_province);
         let groups = [
             format!("{} {members}", dimensions.len()),
             province.unwrap_or_default().to_owned(),
