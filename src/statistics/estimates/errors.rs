@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::Scene;
 use super::methods::{Donors, Method};
+use super::scene::Scene;
 use super::units::Unit;
 use crate::domain::Lang;
 use crate::statistics::summation::{Sum, sum};

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::Scene;
 use super::methods::{Guess, Method};
+use super::scene::Scene;
 use super::units::{Above, Unit};
 use crate::domain::{Lang, Period};
 use crate::statistics::Reason;
