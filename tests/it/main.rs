@@ -16,6 +16,7 @@ mod dates;
 mod docs;
 mod encodings;
 mod engine;
+mod estimates;
 mod fault_codes;
 mod feedback;
 mod files_as_sent;

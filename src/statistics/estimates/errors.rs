@@ -2,12 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use super::Scene;
 use super::methods::{Donors, Method};
+use super::scene::Scene;
 use super::units::Unit;
 use crate::domain::Lang;
 use crate::statistics::summation::{Sum, sum};
 use crate::tables::{EstimateErrorRow, Table};
+
+/// A complete unit predicted by each method: predicted less true, in the unit of the indicator. None: there is nothing to predict it from.
+struct Test {
+    weight: f64,
+    errors: [Option<f64>; 3],
+}
 
 /// How a method did in a period, in the unit of the indicator.
 #[derive(Clone, Copy, Debug, Default)]
@@ -27,6 +33,18 @@ impl Tried {
         self.error.add(weight * error);
         self.absolute.add(weight * error.abs());
         self.square.add(weight * error * error);
+    }
+
+    /// How a method did, by its errors.
+    fn over<'t>(tests: impl Iterator<Item = &'t Test>, method: usize) -> Tried {
+        let mut tried = Tried::default();
+        for test in tests {
+            match test.errors[method] {
+                Some(error) => tried.add(test.weight, error),
+                None => tried.untestable += 1,
+            }
+        }
+        tried
     }
 
     fn mean(&self, of: Sum) -> Option<f64> {
@@ -55,11 +73,13 @@ pub(super) fn rows(scenes: &[Scene]) -> Table {
         .filter(|scene| scene.units.iter().any(|unit| unit.is_whole))
     {
         let period = scene.periods[scene.at].to_string();
-        let tried = scene.tried();
-        let lowest = tried.iter().filter_map(Tried::root_mean_square).reduce(f64::min);
+        let tests = scene.tests();
+        let tried = [0, 1, 2].map(|method| Tried::over(tests.iter(), method));
+        let compared = compared(&tests, &tried);
+        let lowest = compared.iter().filter_map(Tried::root_mean_square).reduce(f64::min);
         let (taken_out, aggregate) = scene.without(&lacking);
-        for ((method, tried), aggregate) in Method::ALL.iter().zip(&tried).zip(aggregate) {
-            let rmse = tried.root_mean_square();
+        for (at, method) in Method::ALL.iter().enumerate() {
+            let (tried, compared_error) = (&tried[at], compared[at].root_mean_square());
             table.push(EstimateErrorRow {
                 period: &period,
                 indicator: &scene.indicator.id,
@@ -71,14 +91,23 @@ pub(super) fn rows(scenes: &[Scene]) -> Table {
                 n_untestable: tried.untestable,
                 mean_error: tried.mean(tried.error),
                 mean_absolute_error: tried.mean(tried.absolute),
-                root_mean_square_error: rmse,
+                root_mean_square_error: tried.root_mean_square(),
                 n_taken_out: taken_out,
-                aggregate_error: aggregate,
-                best: rmse.is_some() && rmse == lowest,
+                aggregate_error: aggregate[at],
+                n_compared: compared[at].tested,
+                compared_error,
+                best: compared_error.is_some() && compared_error == lowest,
             });
         }
     }
     table
+}
+
+/// The methods on the same units: those that every method predicts which predicts any.
+fn compared(tests: &[Test], tried: &[Tried; 3]) -> [Tried; 3] {
+    let is_useless = |method: usize| tried[method].tested == 0;
+    let is_common = |test: &&Test| (0..3).all(|method| is_useless(method) || test.errors[method].is_some());
+    [0, 1, 2].map(|method| Tried::over(tests.iter().filter(is_common), method))
 }
 
 impl Scene<'_> {
@@ -87,18 +116,16 @@ impl Scene<'_> {
     }
 
     /// Each complete unit predicted from the others, or from its own last complete report.
-    fn tried(&self) -> [Tried; 3] {
-        let donors = Donors::new(self.ground, self.units.iter());
-        let mut all = [Tried::default(); 3];
-        for unit in self.whole() {
-            for (tried, method) in all.iter_mut().zip(Method::ALL) {
-                match donors.guess(method, unit, unit.known.1, self.last[unit.series]) {
-                    Some(guess) => tried.add(unit.known.1, (guess.ratio - unit.ratio()) * self.indicator.factor),
-                    None => tried.untestable += 1,
-                }
-            }
-        }
-        all
+    fn tests(&self) -> Vec<Test> {
+        let error = |method, unit: &Unit| {
+            let guess = self.donors.guess(method, unit, unit.known.1, self.last[unit.series])?;
+            Some((guess.ratio - unit.ratio()) * self.indicator.factor)
+        };
+        let test = |unit: &Unit| Test {
+            weight: unit.known.1,
+            errors: Method::ALL.map(|method| error(method, unit)),
+        };
+        self.whole().map(test).collect()
     }
 
     /// How many complete units are among `lacking`, and how far the figure of all complete units is off where these are estimated from the

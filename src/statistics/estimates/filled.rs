@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::Scene;
-use super::methods::{Donors, Guess, Method};
+use super::methods::{Guess, Method};
+use super::scene::Scene;
 use super::units::{Above, Unit};
 use crate::domain::{Lang, Period};
 use crate::statistics::Reason;
@@ -97,15 +97,12 @@ impl Scene<'_> {
     /// What is filled in below each area that lacks something, by method.
     fn filled(&self) -> BTreeMap<usize, [Filled; 3]> {
         let mut all: BTreeMap<usize, [Filled; 3]> = BTreeMap::new();
-        if !self.units.iter().any(Unit::lacks) {
-            return all;
-        }
-        let donors = Donors::new(self.ground, self.units.iter());
         for unit in self.units.iter().filter(|unit| unit.lacks()) {
             let size = self.size(unit);
             let guesses = Method::ALL.map(|method| {
-                let (size, _) = size?;
-                donors.guess(method, unit, size, self.last[unit.series])
+                let (lacked, _) = size?;
+                self.donors
+                    .guess(method, unit, unit.known.1 + lacked, self.last[unit.series])
             });
             for &above in &self.ground.spots[unit.at].above {
                 for (filled, guess) in all.entry(above).or_default().iter_mut().zip(guesses) {

@@ -15,7 +15,7 @@ pub(super) struct Spot {
     pub(super) level: LevelIndex,
     /// Places of the areas that it lies in, the root last.
     pub(super) above: Vec<usize>,
-    /// Its group of each tier; None: it lies in none.
+    /// Its group of each tier, numbered from 0; None: it lies in none.
     pub(super) groups: [Option<usize>; TIERS],
 }
 
@@ -25,14 +25,18 @@ pub(super) struct Ground {
 }
 
 impl Ground {
-    /// A stratum is the joint member of all dimensions of areas at or above the level of the area.
+    /// A stratum is the joint member of all dimensions of areas at or above the level of the area; where there is none, its area of the
+    /// partition level.
     pub(super) fn new(pipeline: &Pipeline, areas: &Areas) -> Ground {
         let places: HashMap<&str, usize> = areas.iter().map(|area| area.code.as_str()).zip(0..).collect();
-        let mut strata: HashMap<Vec<Option<u16>>, usize> = HashMap::new();
+        let mut strata: HashMap<(Vec<Option<u16>>, Option<&str>), usize> = HashMap::new();
+        let mut partitions: HashMap<&str, usize> = HashMap::new();
         let mut spots = Vec::with_capacity(places.len());
         for area in areas.iter() {
             let mut chain = areas.ancestors(&area.code).into_iter();
-            let partition = areas.ancestor_at(&area.code, pipeline.registry.partition);
+            let partition = areas
+                .ancestor_at(&area.code, pipeline.registry.partition)
+                .map(|area| area.code.as_str());
             let applies = |level: LevelIndex| level <= area.level;
             let members: Vec<Option<u16>> = (pipeline.dimensions.iter().enumerate())
                 .filter(
@@ -41,7 +45,10 @@ impl Ground {
                 .map(|(at, _)| areas.member(at, &area.code))
                 .collect();
             let next = strata.len();
-            let stratum = *strata.entry(members).or_insert(next);
+            let instead = partition.filter(|_| members.is_empty());
+            let stratum = *strata.entry((members, instead)).or_insert(next);
+            let next = partitions.len();
+            let partition = partition.map(|code| *partitions.entry(code).or_insert(next));
             chain.next();
             spots.push(Spot {
                 code: area.code.clone(),
@@ -50,11 +57,7 @@ impl Ground {
                 above: chain
                     .filter_map(|area| places.get(area.code.as_str()).copied())
                     .collect(),
-                groups: [
-                    Some(stratum),
-                    partition.and_then(|area| places.get(area.code.as_str()).copied()),
-                    Some(0),
-                ],
+                groups: [Some(stratum), partition, Some(0)],
             });
         }
         Ground { spots }

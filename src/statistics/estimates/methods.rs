@@ -1,7 +1,5 @@
 //! The ratio that a unit which lacks something is taken to have.
 
-use std::collections::HashMap;
-
 use super::ground::{Ground, TIERS};
 use super::units::Unit;
 use crate::statistics::summation::Sum;
@@ -13,7 +11,7 @@ pub(super) enum Method {
     CarriedForward,
     /// That of the units of the same stratum that reported completely.
     StratumRatio,
-    /// That of the one of them that is nearest in denominator.
+    /// That of the one of them whose denominator is nearest to that of the unit with what it lacks.
     HotDeck,
 }
 
@@ -69,17 +67,23 @@ struct Group {
 /// The units that reported completely, by tier and group.
 pub(super) struct Donors<'g> {
     ground: &'g Ground,
-    groups: [HashMap<usize, Group>; TIERS],
+    groups: [Vec<Group>; TIERS],
 }
 
 impl<'g> Donors<'g> {
     /// `units` are those that others may learn from.
     pub(super) fn new<'u>(ground: &'g Ground, units: impl Iterator<Item = &'u Unit>) -> Donors<'g> {
-        let mut groups: [HashMap<usize, Group>; TIERS] = Default::default();
-        for unit in units.filter(|unit| unit.is_whole) {
+        let mut whole: Vec<&Unit> = units.filter(|unit| unit.is_whole).collect();
+        // Each group then has its donors in this order; ties stay in the order of codes.
+        whole.sort_by(|a, b| a.known.1.total_cmp(&b.known.1));
+        let mut groups: [Vec<Group>; TIERS] = Default::default();
+        for unit in whole {
             for (tier, group) in groups.iter_mut().zip(ground.spots[unit.at].groups) {
                 let Some(group) = group else { continue };
-                let group = tier.entry(group).or_default();
+                if tier.len() <= group {
+                    tier.resize_with(group + 1, Group::default);
+                }
+                let group = &mut tier[group];
                 group.numerator.add(unit.known.0);
                 group.denominator.add(unit.known.1);
                 group.donors.push(Donor {
@@ -89,14 +93,10 @@ impl<'g> Donors<'g> {
                 });
             }
         }
-        for group in groups.iter_mut().flat_map(HashMap::values_mut) {
-            // Ties stay in the order of codes.
-            group.donors.sort_by(|a, b| a.denominator.total_cmp(&b.denominator));
-        }
         Donors { ground, groups }
     }
 
-    /// The ratio for a unit of a size; a unit that reported completely is left out of what it is predicted from. None: there is no
+    /// The ratio for a unit whose denominator is `size` with what it lacks; a unit that reported completely is left out of what it is predicted from. None: there is no
     /// other donor, or no earlier report.
     pub(super) fn guess(&self, method: Method, unit: &Unit, size: f64, last: Option<Last>) -> Option<Guess> {
         if method == Method::CarriedForward {
@@ -107,7 +107,7 @@ impl<'g> Donors<'g> {
             });
         }
         let groups = self.groups.iter().zip(self.ground.spots[unit.at].groups).enumerate();
-        let found = groups.filter_map(|(tier, (of_tier, group))| Some((tier, of_tier.get(&group?)?)));
+        let found = groups.filter_map(|(tier, (of_tier, group))| Some((tier, of_tier.get(group?)?)));
         found
             .filter_map(|(tier, group)| {
                 let ratio = match method {
@@ -126,12 +126,8 @@ impl<'g> Donors<'g> {
 
 impl Group {
     fn has(&self, unit: &Unit) -> bool {
-        let from = self.donors.partition_point(|donor| donor.denominator < unit.known.1);
-        let alike = self.donors[from..].iter();
-        unit.is_whole
-            && alike
-                .take_while(|donor| donor.denominator == unit.known.1)
-                .any(|donor| donor.at == unit.at)
+        let place = |donor: &Donor| donor.denominator.total_cmp(&unit.known.1).then(donor.at.cmp(&unit.at));
+        unit.is_whole && self.donors.binary_search_by(place).is_ok()
     }
 
     fn ratio_without(&self, unit: &Unit) -> Option<f64> {

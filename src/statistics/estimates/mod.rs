@@ -5,6 +5,7 @@ mod errors;
 mod filled;
 mod ground;
 mod methods;
+mod scene;
 #[cfg(test)]
 mod tests;
 mod units;
@@ -17,26 +18,11 @@ use rayon::prelude::*;
 
 use super::series::{AreaSeries, Series};
 use crate::domain::Period;
-use crate::pipeline::{Form, Indicator, Pipeline};
+use crate::pipeline::{Form, Indicator};
 use crate::registry::Areas;
 use crate::tables::{EstimateErrorRow, EstimateRow, Table};
 use ground::Ground;
-use methods::Last;
-use units::{Above, Unit, units};
-
-/// One indicator in one period.
-struct Scene<'a> {
-    pipeline: &'a Pipeline,
-    indicator: &'a Indicator,
-    periods: &'a [Period],
-    /// Place of the period.
-    at: usize,
-    ground: &'a Ground,
-    units: Vec<Unit>,
-    above: Vec<Above>,
-    /// The last complete report before the period, by series.
-    last: Vec<Option<Last>>,
-}
+use scene::scenes;
 
 /// `estimates`: a row for each period, indicator, area above the units that lacks something, and method. `estimate_errors`: a row for each
 /// period, indicator and method, where a unit reported completely.
@@ -69,37 +55,4 @@ pub fn estimates(series: &Series<'_>, areas_of: impl Fn(&Form, Period) -> Arc<Ar
         Table::joined::<EstimateRow>(estimates),
         Table::joined::<EstimateErrorRow>(errors),
     ]
-}
-
-/// The periods of an indicator, in order.
-fn scenes<'a>(
-    (pipeline, indicator): (&'a Pipeline, &'a Indicator),
-    periods: &'a [Period],
-    grounds: &[&'a Ground],
-    all: &[AreaSeries<'_>],
-) -> Vec<Scene<'a>> {
-    let mut last: Vec<Option<Last>> = vec![None; all.len()];
-    let mut scenes = Vec::with_capacity(periods.len());
-    for (at, ground) in grounds.iter().enumerate() {
-        let (units, above) = units(ground, all, at);
-        let before = last.clone();
-        for unit in units.iter().filter(|unit| unit.is_whole) {
-            last[unit.series] = Some(Last {
-                period: at,
-                ratio: unit.ratio(),
-                denominator: unit.known.1,
-            });
-        }
-        scenes.push(Scene {
-            pipeline,
-            indicator,
-            periods,
-            at,
-            ground,
-            units,
-            above,
-            last: before,
-        });
-    }
-    scenes
 }

@@ -89,3 +89,57 @@ proptest! {
         }
     }
 }
+
+/// A unit that sent nothing of what it owes.
+fn silent(at: usize, missing: f64) -> Unit {
+    Unit {
+        at,
+        series: at,
+        known: (0.0, 0.0),
+        missing: Some(missing),
+        is_whole: false,
+    }
+}
+
+proptest! {
+    #[test]
+    fn units_of_one_ratio_are_predicted_without_error(
+        all in prop::collection::vec((0..3_usize, 1..1_000_i32), 2..30),
+        ratio in 0..50_i32,
+    ) {
+        let strata: Vec<usize> = all.iter().map(|unit| unit.0).collect();
+        let known: Vec<(f64, f64)> = all.iter().map(|unit| (f64::from(ratio * unit.1), f64::from(unit.1))).collect();
+        let (ground, units) = (ground(&strata), units(&known));
+        let donors = Donors::new(&ground, units.iter());
+        for unit in &units {
+            for method in [Method::HotDeck, Method::StratumRatio] {
+                let found = donors.guess(method, unit, unit.known.1, None).map(|guess| guess.ratio);
+                prop_assert_eq!(found, Some(f64::from(ratio)));
+            }
+        }
+    }
+
+    #[test]
+    fn a_guess_is_one_of_the_ratios_or_between_them_and_the_same_where_every_donor_is_there_twice(
+        all in prop::collection::vec((0..3_usize, 0..100_i32, 1..1_000_i32), 1..30),
+        size in 1..1_000_i32,
+    ) {
+        let last = Last { period: 0, ratio: 0.5, denominator: 3.0 };
+        let guesses = |times: usize| {
+            let all: Vec<_> = all.iter().flat_map(|unit| vec![*unit; times]).collect();
+            let strata: Vec<usize> = all.iter().map(|unit| unit.0).chain([1]).collect();
+            let known: Vec<(f64, f64)> = all.iter().map(|unit| (f64::from(unit.1), f64::from(unit.2))).collect();
+            let (ground, units) = (ground(&strata), units(&known));
+            let donors = Donors::new(&ground, units.iter());
+            let silent = silent(all.len(), f64::from(size));
+            Method::ALL.map(|method| donors.guess(method, &silent, f64::from(size), Some(last)))
+        };
+        let once = guesses(1);
+        prop_assert_eq!(once[0].map(|guess| guess.ratio), Some(0.5), "carried forward, whatever the others are");
+        let ratios: Vec<f64> = all.iter().map(|unit| f64::from(unit.1) / f64::from(unit.2)).collect();
+        let (lowest, highest) = (ratios.iter().copied().fold(f64::MAX, f64::min), ratios.iter().copied().fold(0.0, f64::max));
+        prop_assert!(ratios.contains(&once[1].unwrap().ratio));
+        prop_assert!((lowest..=highest).contains(&once[2].unwrap().ratio));
+        prop_assert_eq!(guesses(2), once);
+    }
+}
