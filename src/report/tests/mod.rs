@@ -316,6 +316,8 @@ pub(super) fn tables() -> Vec<Table> {
         Table::of::<RankRow>(),
         Table::of::<ConvergenceRow>(),
         Table::of::<BetweenShareRow>(),
+        Table::of::<SpatialAutocorrelationRow>(),
+        Table::of::<SpatialClusterRow>(),
         Table::of::<EstimateRow>(),
         Table::of::<EstimateErrorRow>(),
     ]);

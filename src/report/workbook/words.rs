@@ -31,6 +31,8 @@ pub const PROGRESS: Words = Words("目标进度", "Progress");
 pub const RANKS: Words = Words("地区排名", "Ranks");
 pub const CONVERGENCE: Words = Words("地区收敛", "Convergence");
 pub const BETWEEN_SHARES: Words = Words("组间占比", "Between groups");
+pub const NEIGHBOURS: Words = Words("空间相关", "Neighbours");
+pub const CLUSTERS: Words = Words("空间聚集", "Clusters");
 pub const ESTIMATES: Words = Words("缺报估计", "Estimates");
 pub const ESTIMATE_ERRORS: Words = Words("估计误差", "Errors of estimates");
 pub const REPORTING: Words = Words("上报情况", "Reporting");
@@ -252,6 +254,22 @@ pub const TITLES: &[(Words, Words, Words)] = &[
         BETWEEN_SHARES,
         Words("不平等有多少在组间", "How much of the inequality lies between groups"),
         Words("最近的报告期在前。", "The latest period comes first."),
+    ),
+    (
+        NEIGHBOURS,
+        Words(
+            "相邻地区是否相近（莫兰指数）",
+            "Whether neighbouring areas are alike (Moran's I)",
+        ),
+        Words("最近的报告期在前。", "The latest period comes first."),
+    ),
+    (
+        CLUSTERS,
+        Words("高值或低值聚集的地区", "Areas where high or low values cluster"),
+        Words(
+            "仅最近的报告期。多重检验后仍显著者见相应列。",
+            "The latest period. One column says what stays significant when all areas are tested at once.",
+        ),
     ),
     (
         ESTIMATES,

@@ -9,7 +9,7 @@ use crate::partition::Shared;
 use crate::pipeline::FormIndex;
 use crate::rollup::{CubeParts, levels};
 use crate::statistics::{self, Coverage, Inputs};
-use crate::tables::{Columns, GapRow, GroupRow, IndicatorRow, InequalityRow, Table, VerdictRow};
+use crate::tables::{Columns, GapRow, GroupRow, IndicatorRow, InequalityRow, SpatialClusterRow, Table, VerdictRow};
 
 /// Computes the figures of some periods. Each table is given away as soon as it is there: those of a nation have a hundred megabytes.
 /// `coverage` has what was sent in these periods alone.
@@ -38,8 +38,10 @@ pub(super) fn compute(
     let partition_level = pipeline.registry.levels[pipeline.registry.partition].as_str();
     let is_top = |row: IndicatorRow| row.area_code == root || row.level == partition_level;
     let spatial = statistics::spatial(pipeline, registry.neighbours(), &indicators);
-    keeping.keep(spatial.autocorrelation)?;
-    keeping.keep(spatial.clusters)?;
+    let all: Vec<usize> = (0..spatial.autocorrelation.height()).collect();
+    keeping.keep_with_top(spatial.autocorrelation, &all)?;
+    let top = places_where(&spatial.clusters, |row: SpatialClusterRow| row.level == partition_level);
+    keeping.keep_with_top(spatial.clusters, &top)?;
     let top = places_where(&indicators, is_top);
     keeping.keep_with_top(indicators, &top)?;
     keeping.keep(statistics::constant_boundaries(&inputs, registry))?;

@@ -18,7 +18,10 @@ use crate::lake::{Written, read_table};
 use crate::partition::{Entry, Shared};
 use crate::rollup::CubeParts;
 use crate::statistics::Coverage;
-use crate::tables::{BY_PERIOD, GapRow, GroupRow, IndicatorRow, InequalityRow, Row, Table, TableHead, VerdictRow};
+use crate::tables::{
+    BY_PERIOD, GapRow, GroupRow, IndicatorRow, InequalityRow, Row, SpatialAutocorrelationRow, SpatialClusterRow, Table,
+    TableHead, VerdictRow,
+};
 use figures::compute;
 use kept::{Found, PeriodFiles};
 pub use kept::{KeptFigures, unused};
@@ -29,8 +32,8 @@ pub struct Compared {
     /// By period as text, which is the order of the rows.
     parts: BTreeMap<String, PeriodFiles>,
     /// Of `indicators`: the rows of the root and of the areas of the partition level. Of `groups`, `gaps`, `inequality` and `verdicts`:
-    /// those of the root.
-    pub top: [Table; 5],
+    /// those of the root. Of `spatial_clusters`: those of the partition level; of `spatial_autocorrelation`: all.
+    pub top: [Table; 7],
     /// Curves over the areas of the root, of each period and indicator.
     pub lorenz: Vec<Lorenz>,
     /// Figures that have a value.
@@ -131,6 +134,8 @@ fn joined(all: Vec<Found>) -> Result<Compared, RunError> {
         top::<GapRow>(&parts)?,
         top::<InequalityRow>(&parts)?,
         top::<VerdictRow>(&parts)?,
+        top::<SpatialAutocorrelationRow>(&parts)?,
+        top::<SpatialClusterRow>(&parts)?,
     ];
     Ok(Compared {
         parts,

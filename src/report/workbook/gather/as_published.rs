@@ -6,7 +6,8 @@ use crate::report::workbook::model::Sheet;
 use crate::report::workbook::names::Names;
 use crate::report::workbook::words::{self, Words};
 use crate::tables::{
-    BetweenShareRow, Columns, ConvergenceRow, EstimateErrorRow, EstimateRow, ProgressRow, RankRow, Table, VerdictRow,
+    BetweenShareRow, Columns, ConvergenceRow, EstimateErrorRow, EstimateRow, ProgressRow, RankRow,
+    SpatialAutocorrelationRow, SpatialClusterRow, Table, VerdictRow,
 };
 
 /// Rows of a table that a sheet has.
@@ -26,6 +27,8 @@ const ALL: &[(Words, &str, Kept)] = &[
     (words::RANKS, RankRow::TABLE, Kept::Latest),
     (words::CONVERGENCE, ConvergenceRow::TABLE, Kept::All),
     (words::BETWEEN_SHARES, BetweenShareRow::TABLE, Kept::All),
+    (words::NEIGHBOURS, SpatialAutocorrelationRow::TABLE, Kept::All),
+    (words::CLUSTERS, SpatialClusterRow::TABLE, Kept::Latest),
     (words::ESTIMATES, EstimateRow::TABLE, Kept::Root),
     (words::ESTIMATE_ERRORS, EstimateErrorRow::TABLE, Kept::All),
 ];
