@@ -68,6 +68,7 @@ reasons! {
     FitBeyondTarget "fit_beyond_target" "the fitted line has passed the target although the value has not" "拟合线已越过目标，而本期值尚未达到";
     TooFarOff "too_far_off" "the line meets the target in more than 100 years" "按此进度需100年以上";
     NotEstimable "not_estimable" "of a unit that lacks something there is neither an earlier complete report nor another unit to learn from, or nobody knows how much it lacks" "某个有缺报的单位既无以往完整上报，也无可借鉴的其他单位，或其缺失的分母未知";
+    AreaAbsent "area_absent" "one of the periods does not have the area" "其中一期没有该地区";
     TooLarge "too_large" "a sum leaves 128 bits, so it cannot be exact" "合计超出128位整数，无法精确求和";
 }
 
