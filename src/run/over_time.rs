@@ -9,7 +9,7 @@ use crate::lake::read_table;
 use crate::partition::Shared;
 use crate::pipeline::Pipeline;
 use crate::statistics::{
-    BetweenShares, ChangeEffects, Entry, Holding, Progress, Reason, Series, Standing, TheilPart, convergence,
+    BetweenShares, ChangeEffects, Entry, MemberParts, Progress, Reason, Series, Standing, TheilPart, convergence,
     estimates, ranks,
 };
 use crate::tables::{Columns, ConstantBoundariesRow, GroupRow, IndicatorRow, InequalityPartRow, Table, columns};
@@ -163,7 +163,7 @@ fn change_effects(pipeline: &Pipeline, compared: &Compared) -> Result<Table, Run
         let table = read_table::<Member>(&path)?;
         effects.add(
             period,
-            table.rows::<Member>().map(|row| Holding {
+            table.rows::<Member>().map(|row| MemberParts {
                 scope_code: row.scope_code,
                 scope_name: row.scope_name,
                 indicator: row.indicator,

@@ -12,9 +12,9 @@ use crate::tables::{ChangeEffectRow, IndicatorRow, Table};
 /// Numerator and denominator of a member, or why there are none.
 type Parts = Result<(f64, f64), Reason>;
 
-/// What a member of a dimension holds within an area.
+/// Numerator and denominator of a member within an area.
 #[derive(Clone, Copy, Debug)]
-pub struct Holding<'a> {
+pub struct MemberParts<'a> {
     /// Code of the area.
     pub scope_code: &'a str,
     /// Name of the area.
@@ -73,9 +73,9 @@ impl<'p> ChangeEffects<'p> {
     }
 
     /// Adds what members hold in a period; periods are added in ascending order. What the definition does not have is left out.
-    pub fn add<'e>(&mut self, period: Period, holdings: impl Iterator<Item = Holding<'e>>) {
+    pub fn add<'e>(&mut self, period: Period, members: impl Iterator<Item = MemberParts<'e>>) {
         let period = period.to_string();
-        for (indicator, areas) in by_indicator(self.pipeline, holdings) {
+        for (indicator, areas) in by_indicator(self.pipeline, members) {
             let later = Strata {
                 period: period.clone(),
                 areas,
@@ -103,24 +103,24 @@ impl<'p> ChangeEffects<'p> {
 }
 
 /// What areas hold, by place of the indicator.
-fn by_indicator<'e>(pipeline: &Pipeline, holdings: impl Iterator<Item = Holding<'e>>) -> BTreeMap<usize, Areas> {
+fn by_indicator<'e>(pipeline: &Pipeline, members: impl Iterator<Item = MemberParts<'e>>) -> BTreeMap<usize, Areas> {
     let indicators: BTreeMap<&str, usize> = (pipeline.indicators.iter().enumerate())
         .map(|(at, indicator)| (indicator.id.as_str(), at))
         .collect();
     let mut all: BTreeMap<usize, Areas> = BTreeMap::new();
-    for holding in holdings {
-        let place = pipeline.dimensions.iter().position(|of| of.id == holding.dimension);
-        let (Some(&indicator), Some(place)) = (indicators.get(holding.indicator), place) else {
+    for row in members {
+        let place = pipeline.dimensions.iter().position(|of| of.id == row.dimension);
+        let (Some(&indicator), Some(place)) = (indicators.get(row.indicator), place) else {
             continue;
         };
         let dimension = &pipeline.dimensions[place];
-        let member = dimension.members.iter().position(|of| of.id == holding.member);
+        let member = dimension.members.iter().position(|of| of.id == row.member);
         let areas = all.entry(indicator).or_default();
-        let divided = areas.entry((holding.scope_code.to_owned(), place)).or_default();
-        holding.scope_name.clone_into(&mut divided.name);
+        let divided = areas.entry((row.scope_code.to_owned(), place)).or_default();
+        row.scope_name.clone_into(&mut divided.name);
         divided
             .members
-            .insert(member.unwrap_or_else(|| dimension.unknown()), holding.parts);
+            .insert(member.unwrap_or_else(|| dimension.unknown()), row.parts);
     }
     all
 }
@@ -133,7 +133,7 @@ fn push(pipeline: &Pipeline, figures: &Figures, indicator: usize, [earlier, late
         let figure = |period: &str| {
             figures
                 .get(&[period, indicator.id.as_str(), key.0.as_str()])
-                .map_or(Standing::ABSENT, Standing::from)
+                .map_or(Reached::ABSENT, Reached::from)
         };
         let divided = [earlier.areas.get(key), later.areas.get(key)];
         let change = Change::new(
@@ -168,23 +168,23 @@ fn strata(divided: [Option<&Divided>; 2]) -> Result<Vec<Stratum>, Reason> {
 
 /// The figure of an area in one period.
 #[derive(Clone, Copy, Debug)]
-struct Standing {
+struct Reached {
     value: Result<f64, Reason>,
     bounds: Bounds,
 }
 
-impl Standing {
+impl Reached {
     /// The area has no row.
-    const ABSENT: Standing = Standing {
+    const ABSENT: Reached = Reached {
         value: Err(Reason::AreaAbsent),
         bounds: Err(Reason::AreaAbsent),
     };
 }
 
-impl From<&IndicatorRow<'_>> for Standing {
-    fn from(row: &IndicatorRow) -> Standing {
+impl From<&IndicatorRow<'_>> for Reached {
+    fn from(row: &IndicatorRow) -> Reached {
         let reason = |token: Option<&str>| token.and_then(Reason::of_token).unwrap_or(Reason::NothingKnown);
-        Standing {
+        Reached {
             value: row.value.ok_or_else(|| reason(row.null_reason)),
             bounds: row.lower.zip(row.upper).ok_or_else(|| reason(row.bounds_null_reason)),
         }
@@ -203,8 +203,8 @@ struct Change {
 }
 
 impl Change {
-    /// `standings`: of the earlier and the later period.
-    fn new([earlier, later]: [Standing; 2], strata: &Result<Vec<Stratum>, Reason>, factor: f64) -> Change {
+    /// `reached`: of the earlier and the later period.
+    fn new([earlier, later]: [Reached; 2], strata: &Result<Vec<Stratum>, Reason>, factor: f64) -> Change {
         let change = earlier.value.and_then(|earlier| Ok(later.value? - earlier));
         let scaled = |effects: Effects| Effects {
             mix: effects.mix * factor,

@@ -52,7 +52,7 @@ use crate::domain::Lorenz;
 use crate::tables::{GapRow, GroupRow, InequalityPartRow, InequalityRow, Table, VerdictRow};
 
 pub use between_shares::{BetweenShares, TheilPart};
-pub use change_effects::{ChangeEffects, Holding};
+pub use change_effects::{ChangeEffects, MemberParts};
 pub use constant_boundaries::constant_boundaries;
 pub use convergence::convergence;
 pub use coverage::Coverage;

@@ -13,17 +13,17 @@ fn divided(members: &[(usize, Parts)]) -> Divided {
 
 /// Of two periods whose values are those of the members, in a unit of which `factor` make one.
 fn change(earlier: &[(usize, Parts)], later: &[(usize, Parts)], factor: f64) -> Change {
-    let standing = |members: &[(usize, Parts)]| {
+    let reached = |members: &[(usize, Parts)]| {
         let parts = || members.iter().filter_map(|(_, parts)| parts.ok());
         let value = parts().map(|of| of.0).sum::<f64>() / parts().map(|of| of.1).sum::<f64>() * factor;
-        Standing {
+        Reached {
             value: Ok(value),
             bounds: Ok((value - 1.0, value + 2.0)),
         }
     };
     let sides = [divided(earlier), divided(later)];
     Change::new(
-        [standing(earlier), standing(later)],
+        [reached(earlier), reached(later)],
         &strata([Some(&sides[0]), Some(&sides[1])]),
         factor,
     )
@@ -113,11 +113,11 @@ fn what_cannot_be_split_has_a_reason() {
         reason(&[(0, Ok((5.0, 10.0))), (1, Ok((1.0, 0.0)))]),
         Some(Reason::NumeratorWithoutDenominator)
     );
-    let later = Standing {
+    let later = Reached {
         value: Ok(0.5),
         bounds: Ok((0.5, 0.5)),
     };
-    let appeared = Change::new([Standing::ABSENT, later], &strata([None, Some(&divided(whole))]), 1.0);
+    let appeared = Change::new([Reached::ABSENT, later], &strata([None, Some(&divided(whole))]), 1.0);
     assert_eq!(appeared.change, Err(Reason::AreaAbsent));
     assert_eq!(appeared.effects, Err(Reason::AreaAbsent));
     assert_eq!(appeared.bounds, Err(Reason::AreaAbsent));

@@ -58,9 +58,9 @@ fn tables_with_meanings(output: &Path) -> Vec<(String, BTreeMap<String, String>)
         .filter(|(_, meanings)| meanings.contains_key("null_reason"))
         .count();
     assert_eq!(
-        with_reasons, 9,
+        with_reasons, 10,
         "indicators, indicators_constant_boundaries, groups, gaps, inequality, inequality_parts, between_shares, change_effects, \
-         ranks"
+         ranks, estimates"
     );
     all
 }
