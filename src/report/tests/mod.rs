@@ -308,17 +308,17 @@ pub(super) fn tables() -> Vec<Table> {
         });
     }
     let corrections = Table::of::<CorrectionRow>();
-    let verdicts = Table::of::<VerdictRow>();
-    vec![
-        areas,
-        indicators,
-        gaps,
-        reporting,
-        submissions,
-        findings,
-        corrections,
-        verdicts,
-    ]
+    let mut tables = vec![areas, indicators, gaps, reporting, submissions, findings, corrections];
+    tables.extend([
+        Table::of::<VerdictRow>(),
+        Table::of::<ProgressRow>(),
+        Table::of::<RankRow>(),
+        Table::of::<ConvergenceRow>(),
+        Table::of::<BetweenShareRow>(),
+        Table::of::<EstimateRow>(),
+        Table::of::<EstimateErrorRow>(),
+    ]);
+    tables
 }
 
 /// A date, and the forms that are not due on it: none.

@@ -27,6 +27,12 @@ pub const GAP_CHARTS: Words = Words("差距图", "Gap charts");
 pub const GROUPS: Words = Words("分组", "Groups");
 pub const INEQUALITY: Words = Words("不平等指数", "Inequality");
 pub const VERDICTS: Words = Words("可改变判定的缺报", "What could turn verdicts");
+pub const PROGRESS: Words = Words("目标进度", "Progress");
+pub const RANKS: Words = Words("地区排名", "Ranks");
+pub const CONVERGENCE: Words = Words("地区收敛", "Convergence");
+pub const BETWEEN_SHARES: Words = Words("组间占比", "Between groups");
+pub const ESTIMATES: Words = Words("缺报估计", "Estimates");
+pub const ESTIMATE_ERRORS: Words = Words("估计误差", "Errors of estimates");
 pub const REPORTING: Words = Words("上报情况", "Reporting");
 pub const RECONCILIATION: Words = Words("核对", "Reconciliation");
 pub const FINDINGS: Words = Words("问题", "Findings");
@@ -213,6 +219,60 @@ pub const TITLES: &[(Words, Words, Words)] = &[
         Words(
             "每一判定列出最小的一组地区；最近的报告期在前。未列出的判定是稳健的，或没有上下限。",
             "For each verdict the smallest set of areas; the latest period comes first. A verdict that is not here is robust, or has no bounds.",
+        ),
+    ),
+    (
+        PROGRESS,
+        Words("各目标的进度与外推", "Pace towards the targets, and where it leads"),
+        Words(
+            "一行一种算法。直线外推不是预测；前景须与是否稳健同看。最近的报告期在前。",
+            "A row for each way to measure the pace. A straight line carried on is no forecast; read the outlook with whether it is robust. The latest period comes first.",
+        ),
+    ),
+    (
+        RANKS,
+        Words(
+            "各地区的名次及可能的名次范围",
+            "Ranks of areas, and the ranks that they may have",
+        ),
+        Words(
+            "仅最近的报告期。范围重叠的地区不分先后。",
+            "The latest period. Areas whose ranges overlap are in no certain order.",
+        ),
+    ),
+    (
+        CONVERGENCE,
+        Words("各地区是否趋同", "Whether areas become more alike"),
+        Words(
+            "σ：差异是否缩小；β：落后者是否增长更快。定义见 CODEBOOK.md。",
+            "σ: whether the spread shrinks; β: whether those behind grow faster. CODEBOOK.md has the formulas.",
+        ),
+    ),
+    (
+        BETWEEN_SHARES,
+        Words("不平等有多少在组间", "How much of the inequality lies between groups"),
+        Words("最近的报告期在前。", "The latest period comes first."),
+    ),
+    (
+        ESTIMATES,
+        Words(
+            "缺报部分若作估计，数值为何",
+            "What figures would be if what is missing were estimated",
+        ),
+        Words(
+            "仅总体；各地区见 tables/estimates.parquet。估计值不进入其他任何表。选用哪种方法，见“估计误差”。最近的报告期在前。",
+            "The whole; tables/estimates.parquet has the areas. Estimates enter no other sheet. “Errors of estimates” says which method to trust. The latest period comes first.",
+        ),
+    ),
+    (
+        ESTIMATE_ERRORS,
+        Words(
+            "各估计方法在已知真值处的误差",
+            "How wrong each method is where the truth is known",
+        ),
+        Words(
+            "完整上报的单位逐一剔除后再估计。最近的报告期在前。",
+            "Each unit that reported completely is left out in turn and estimated. The latest period comes first.",
         ),
     ),
     (

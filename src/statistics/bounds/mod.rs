@@ -143,7 +143,7 @@ impl Completions {
     fn largest_gini(&self, divisor: Divisor) -> (f64, bool) {
         let largest = |region: &Region, of: Separable| {
             let start = Scale::new(of, region).furthest_apart(region);
-            gini::largest(region, start, of == Separable::Williamson)
+            gini::largest(region, &start, of == Separable::Williamson)
         };
         match divisor {
             Divisor::One => largest(&self.region, Separable::Variance),

@@ -50,6 +50,8 @@ impl Region {
         if spans.is_empty() {
             return Err(Reason::NoUnits);
         }
+        // Most ratios are known: completions of what is in order are nearly so, and quick to sort.
+        spans.sort_by(|a, b| a.low.total_cmp(&b.low));
         let total: f64 = spans.iter().map(|span| span.weight).sum();
         spans.iter_mut().for_each(|span| span.weight /= total);
         let mean = |x: fn(&Span) -> f64| spans.iter().map(|span| span.weight * x(span)).sum();
