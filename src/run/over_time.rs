@@ -9,9 +9,10 @@ use crate::lake::read_table;
 use crate::partition::Shared;
 use crate::pipeline::Pipeline;
 use crate::statistics::{
-    BetweenShares, Entry, Progress, Reason, Series, Standing, TheilPart, convergence, estimates, ranks,
+    BetweenShares, ChangeEffects, Entry, MemberParts, Progress, Reason, Series, Standing, TheilPart, convergence,
+    estimates, ranks,
 };
-use crate::tables::{Columns, ConstantBoundariesRow, IndicatorRow, InequalityPartRow, Table, columns};
+use crate::tables::{Columns, ConstantBoundariesRow, GroupRow, IndicatorRow, InequalityPartRow, Table, columns};
 
 columns! {
     struct AsReported<'a> of IndicatorRow {
@@ -52,6 +53,19 @@ columns! {
 }
 
 columns! {
+    struct Member<'a> of GroupRow {
+        scope_code: &'a str,
+        scope_name: &'a str,
+        indicator: &'a str,
+        dimension: &'a str,
+        member: &'a str,
+        numerator: Option<f64>,
+        denominator: Option<f64>,
+        sums_null_reason: Option<&'a str>,
+    }
+}
+
+columns! {
     struct Judged<'a> of IndicatorRow {
         area_code: &'a str,
         area_name: Option<&'a str>,
@@ -77,6 +91,7 @@ pub fn tables(shared: &Shared<'_>, compared: &Compared) -> Result<Vec<Table>, Ru
     Ok(vec![
         convergence(comparable, shared.pipeline.constant_boundaries),
         between_shares(shared, compared)?,
+        change_effects(shared.pipeline, compared)?,
         progress(shared.pipeline, compared)?,
         ranks(shared.pipeline, &compared.top[0]),
         estimates,
@@ -138,6 +153,34 @@ fn between_shares(shared: &Shared<'_>, compared: &Compared) -> Result<Table, Run
     Ok(shares.table())
 }
 
+/// Of the root and the areas of the partition level, as reported.
+///
+/// # Errors
+/// When a table cannot be read again.
+fn change_effects(pipeline: &Pipeline, compared: &Compared) -> Result<Table, RunError> {
+    let mut effects = ChangeEffects::new(pipeline, &compared.top[0]);
+    for (period, path) in periods::<Member>(compared) {
+        let table = read_table::<Member>(&path)?;
+        effects.add(
+            period,
+            table.rows::<Member>().map(|row| MemberParts {
+                scope_code: row.scope_code,
+                scope_name: row.scope_name,
+                indicator: row.indicator,
+                dimension: row.dimension,
+                member: row.member,
+                parts: (row.numerator.zip(row.denominator)).ok_or_else(|| reason_of(row.sums_null_reason)),
+            }),
+        );
+    }
+    Ok(effects.table())
+}
+
+/// The reason that a column gives.
+fn reason_of(token: Option<&str>) -> Reason {
+    token.and_then(Reason::of_token).unwrap_or(Reason::NothingKnown)
+}
+
 /// Of every area that has a target. As reported: a target is for an area, and not for its ground.
 ///
 /// # Errors
@@ -156,11 +199,7 @@ fn progress(pipeline: &Pipeline, compared: &Compared) -> Result<Table, RunError>
                 area_name: row.area_name,
                 indicator: row.indicator,
                 level: row.level,
-                value: row.value.ok_or_else(|| {
-                    row.null_reason
-                        .and_then(Reason::of_token)
-                        .unwrap_or(Reason::NothingKnown)
-                }),
+                value: row.value.ok_or_else(|| reason_of(row.null_reason)),
                 bounds: row.lower.zip(row.upper),
             }),
         );

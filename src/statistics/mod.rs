@@ -6,6 +6,7 @@
 
 mod between_shares;
 mod bounds;
+mod change_effects;
 mod constant_boundaries;
 mod convergence;
 mod coverage;
@@ -53,6 +54,7 @@ use crate::domain::Lorenz;
 use crate::tables::{GapRow, GroupRow, InequalityPartRow, InequalityRow, Table, VerdictRow};
 
 pub use between_shares::{BetweenShares, TheilPart};
+pub use change_effects::{ChangeEffects, MemberParts};
 pub use constant_boundaries::constant_boundaries;
 pub use convergence::convergence;
 pub use coverage::Coverage;

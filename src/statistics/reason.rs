@@ -70,6 +70,7 @@ reasons! {
     NotEstimable "not_estimable" "of a unit that lacks something there is neither an earlier complete report nor another unit to learn from, or nobody knows how much it lacks" "某个有缺报的单位既无以往完整上报，也无可借鉴的其他单位，或其缺失的分母未知";
     TooFewNeighbours "too_few_neighbours" "fewer than 10 areas have a value and a neighbour with one" "有值且有相邻地区有值的地区不足10个";
     NoVariation "no_variation" "all areas have the same value" "各地区的值全部相同";
+    AreaAbsent "area_absent" "one of the periods does not have the area" "其中一期没有该地区";
     TooLarge "too_large" "a sum leaves 128 bits, so it cannot be exact" "合计超出128位整数，无法精确求和";
 }
 

@@ -8,8 +8,8 @@ use serde::Deserialize;
 use super::row::{Columns, RowColumn};
 use super::spec::{ColumnSpec, TableHead, TableSpec, ValuesOf};
 use super::{
-    AreaRow, BetweenShareRow, ConstantBoundariesRow, ConvergenceRow, CorrectionRow, EstimateErrorRow, EstimateRow,
-    FindingRow, FormPeriodRow, GapRow, GroupRow, IndicatorDefinitionRow, IndicatorRow, InequalityPartRow,
+    AreaRow, BetweenShareRow, ChangeEffectRow, ConstantBoundariesRow, ConvergenceRow, CorrectionRow, EstimateErrorRow,
+    EstimateRow, FindingRow, FormPeriodRow, GapRow, GroupRow, IndicatorDefinitionRow, IndicatorRow, InequalityPartRow,
     InequalityRow, LayoutRow, MemberRow, ObligationRow, ProgressRow, RankRow, ReconciliationRow, ReportingRow,
     RevisionRow, RuleRow, RunRow, SpatialAutocorrelationRow, SpatialClusterRow, SubmissionRow, UnjudgedRow, VerdictRow,
 };
@@ -39,6 +39,7 @@ const ALL: &[(&str, &[RowColumn])] = &[
     (SpatialClusterRow::TABLE, SpatialClusterRow::COLUMNS),
     (ConvergenceRow::TABLE, ConvergenceRow::COLUMNS),
     (BetweenShareRow::TABLE, BetweenShareRow::COLUMNS),
+    (ChangeEffectRow::TABLE, ChangeEffectRow::COLUMNS),
     (ProgressRow::TABLE, ProgressRow::COLUMNS),
     (RankRow::TABLE, RankRow::COLUMNS),
     (EstimateRow::TABLE, EstimateRow::COLUMNS),

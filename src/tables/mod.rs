@@ -5,6 +5,7 @@
 mod areas;
 mod between_shares;
 mod catalog;
+mod change_effects;
 mod compare;
 mod convergence;
 mod corrections;
@@ -46,6 +47,7 @@ mod verdicts;
 pub use areas::AreaRow;
 pub use between_shares::BetweenShareRow;
 pub use catalog::{BY_PERIOD, place_of_table, table_specs};
+pub use change_effects::ChangeEffectRow;
 pub use compare::{Aligned, Frame, Tolerance, align, changed};
 pub use convergence::ConvergenceRow;
 pub use corrections::CorrectionRow;

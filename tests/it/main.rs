@@ -5,6 +5,7 @@
 mod architecture;
 mod belonging;
 mod causes;
+mod change_effects;
 mod changes;
 mod channels;
 mod check;

@@ -314,6 +314,7 @@ pub(super) fn tables() -> Vec<Table> {
         Table::of::<VerdictRow>(),
         Table::of::<ProgressRow>(),
         Table::of::<RankRow>(),
+        Table::of::<ChangeEffectRow>(),
         Table::of::<ConvergenceRow>(),
         Table::of::<BetweenShareRow>(),
         Table::of::<SpatialAutocorrelationRow>(),

@@ -29,6 +29,7 @@ pub const INEQUALITY: Words = Words("不平等指数", "Inequality");
 pub const VERDICTS: Words = Words("可改变判定的缺报", "What could turn verdicts");
 pub const PROGRESS: Words = Words("目标进度", "Progress");
 pub const RANKS: Words = Words("地区排名", "Ranks");
+pub const CHANGES: Words = Words("变化分解", "Changes");
 pub const CONVERGENCE: Words = Words("地区收敛", "Convergence");
 pub const BETWEEN_SHARES: Words = Words("组间占比", "Between groups");
 pub const NEIGHBOURS: Words = Words("空间相关", "Neighbours");
@@ -240,6 +241,17 @@ pub const TITLES: &[(Words, Words, Words)] = &[
         Words(
             "仅最近的报告期。范围重叠的地区不分先后。",
             "The latest period. Areas whose ranges overlap are in no certain order.",
+        ),
+    ),
+    (
+        CHANGES,
+        Words(
+            "总体的变化有多少来自构成",
+            "How much of a change comes of the mix of groups",
+        ),
+        Words(
+            "变化 = 构成效应 + 水平效应，按每个维度分别计算；各维度之间不可相加。",
+            "A change is the sum of its mix and rate effects, for each dimension on its own; dimensions do not add up.",
         ),
     ),
     (

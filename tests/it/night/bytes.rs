@@ -58,8 +58,9 @@ fn tables_with_meanings(output: &Path) -> Vec<(String, BTreeMap<String, String>)
         .filter(|(_, meanings)| meanings.contains_key("null_reason"))
         .count();
     assert_eq!(
-        with_reasons, 9,
-        "indicators, indicators_constant_boundaries, groups, gaps, inequality, inequality_parts, between_shares, ranks, estimates"
+        with_reasons, 11,
+        "indicators, indicators_constant_boundaries, groups, gaps, inequality, inequality_parts, spatial_autocorrelation, \
+         between_shares, change_effects, ranks, estimates"
     );
     all
 }

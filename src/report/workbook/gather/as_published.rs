@@ -6,7 +6,7 @@ use crate::report::workbook::model::Sheet;
 use crate::report::workbook::names::Names;
 use crate::report::workbook::words::{self, Words};
 use crate::tables::{
-    BetweenShareRow, Columns, ConvergenceRow, EstimateErrorRow, EstimateRow, ProgressRow, RankRow,
+    BetweenShareRow, ChangeEffectRow, Columns, ConvergenceRow, EstimateErrorRow, EstimateRow, ProgressRow, RankRow,
     SpatialAutocorrelationRow, SpatialClusterRow, Table, VerdictRow,
 };
 
@@ -16,6 +16,8 @@ enum Kept {
     All,
     /// Of the root: the areas below it are in the tables.
     Root,
+    /// Of the scope that is the root.
+    RootScope,
     /// Of the latest period.
     Latest,
 }
@@ -25,6 +27,7 @@ const ALL: &[(Words, &str, Kept)] = &[
     (words::VERDICTS, VerdictRow::TABLE, Kept::All),
     (words::PROGRESS, ProgressRow::TABLE, Kept::All),
     (words::RANKS, RankRow::TABLE, Kept::Latest),
+    (words::CHANGES, ChangeEffectRow::TABLE, Kept::RootScope),
     (words::CONVERGENCE, ConvergenceRow::TABLE, Kept::All),
     (words::BETWEEN_SHARES, BetweenShareRow::TABLE, Kept::All),
     (words::NEIGHBOURS, SpatialAutocorrelationRow::TABLE, Kept::All),
@@ -46,11 +49,14 @@ pub(super) fn sheets<'a>(all: &'a Gathering<'a>, names: &'a Names<'a>) -> impl I
 
 /// The latest period first, where a row is of one period.
 fn rows(all: &Gathering, table: &Table, kept: Kept) -> Vec<usize> {
-    if !table.spec.columns.iter().any(|column| column.name == "period") {
-        return (0..table.height()).collect();
-    }
     let period = all.period_text();
+    let of_root = || holds(table, "scope_code", all.root());
+    if !table.spec.columns.iter().any(|column| column.name == "period") {
+        let is_wanted = |row: &usize| !matches!(kept, Kept::RootScope) || of_root()(*row);
+        return (0..table.height()).filter(is_wanted).collect();
+    }
     match kept {
+        Kept::RootScope => latest_first(table, of_root(), |_| false),
         Kept::All => latest_first(table, |_| true, |_| false),
         Kept::Root => latest_first(table, holds(table, "area_code", all.root()), |_| false),
         Kept::Latest => latest_first(table, holds(table, "period", &period), |_| false),

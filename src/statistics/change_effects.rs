@@ -1,0 +1,268 @@
+//! The table `change_effects`: what of a change over time is due to composition, and what to the ratios. Kitagawa 1955.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::figure::Bounds;
+use super::kitagawa::{Effects, Stratum, decompose};
+use super::reason::{Reason, token};
+use crate::domain::{Lang, Period};
+use crate::pipeline::{DimensionIndex, Indicator, Pipeline};
+use crate::tables::{ChangeEffectRow, IndicatorRow, Table};
+
+/// Numerator and denominator of a member, or why there are none.
+type Parts = Result<(f64, f64), Reason>;
+
+/// Numerator and denominator of a member within an area.
+#[derive(Clone, Copy, Debug)]
+pub struct MemberParts<'a> {
+    /// Code of the area.
+    pub scope_code: &'a str,
+    /// Name of the area.
+    pub scope_name: &'a str,
+    /// Identifier of the indicator.
+    pub indicator: &'a str,
+    /// Identifier of the dimension.
+    pub dimension: &'a str,
+    /// Identifier of the member.
+    pub member: &'a str,
+    /// In the units of the measures.
+    pub parts: Parts,
+}
+
+/// An area in one period, as one dimension divides it.
+#[derive(Debug, Default)]
+struct Divided {
+    name: String,
+    /// By place of the member in the dimension.
+    members: BTreeMap<usize, Parts>,
+}
+
+/// By code of the area and dimension.
+type Areas = BTreeMap<(String, DimensionIndex), Divided>;
+
+/// An indicator in one period.
+struct Strata {
+    period: String,
+    areas: Areas,
+}
+
+/// Rows of the table `indicators` by period, indicator and area.
+type Figures<'t> = BTreeMap<[&'t str; 3], IndicatorRow<'t>>;
+
+/// The table while periods are added.
+pub struct ChangeEffects<'p> {
+    pipeline: &'p Pipeline,
+    figures: Figures<'p>,
+    /// By indicator: the first period that has it, and the last one where it is another.
+    earlier: Vec<Vec<Strata>>,
+    table: Table,
+}
+
+impl<'p> ChangeEffects<'p> {
+    /// Without rows; `indicators` are the rows of the table of that name, of the root and the partition level at least.
+    pub fn new(pipeline: &'p Pipeline, indicators: &'p Table) -> ChangeEffects<'p> {
+        let rows = indicators.rows::<IndicatorRow>();
+        ChangeEffects {
+            pipeline,
+            figures: rows
+                .map(|row| ([row.period, row.indicator, row.area_code], row))
+                .collect(),
+            earlier: pipeline.indicators.iter().map(|_| Vec::new()).collect(),
+            table: Table::of::<ChangeEffectRow>(),
+        }
+    }
+
+    /// Adds what members hold in a period; periods are added in ascending order. What the definition does not have is left out.
+    pub fn add<'e>(&mut self, period: Period, members: impl Iterator<Item = MemberParts<'e>>) {
+        let period = period.to_string();
+        for (indicator, areas) in by_indicator(self.pipeline, members) {
+            let later = Strata {
+                period: period.clone(),
+                areas,
+            };
+            let earlier = &mut self.earlier[indicator];
+            for earlier in earlier.iter() {
+                push(
+                    self.pipeline,
+                    &self.figures,
+                    indicator,
+                    [earlier, &later],
+                    &mut self.table,
+                );
+            }
+            earlier.truncate(1);
+            earlier.push(later);
+        }
+    }
+
+    /// The rows of all periods.
+    pub fn table(mut self) -> Table {
+        self.table.sort_by_key();
+        self.table
+    }
+}
+
+/// What areas hold, by place of the indicator.
+fn by_indicator<'e>(pipeline: &Pipeline, members: impl Iterator<Item = MemberParts<'e>>) -> BTreeMap<usize, Areas> {
+    let indicators: BTreeMap<&str, usize> = (pipeline.indicators.iter().enumerate())
+        .map(|(at, indicator)| (indicator.id.as_str(), at))
+        .collect();
+    let mut all: BTreeMap<usize, Areas> = BTreeMap::new();
+    for row in members {
+        let place = pipeline.dimensions.iter().position(|of| of.id == row.dimension);
+        let (Some(&indicator), Some(place)) = (indicators.get(row.indicator), place) else {
+            continue;
+        };
+        let dimension = &pipeline.dimensions[place];
+        let member = dimension.members.iter().position(|of| of.id == row.member);
+        let areas = all.entry(indicator).or_default();
+        let divided = areas.entry((row.scope_code.to_owned(), place)).or_default();
+        row.scope_name.clone_into(&mut divided.name);
+        divided
+            .members
+            .insert(member.unwrap_or_else(|| dimension.unknown()), row.parts);
+    }
+    all
+}
+
+/// A row for each area and dimension that either period has.
+fn push(pipeline: &Pipeline, figures: &Figures, indicator: usize, [earlier, later]: [&Strata; 2], table: &mut Table) {
+    let indicator = &pipeline.indicators[indicator];
+    let keys: BTreeSet<_> = earlier.areas.keys().chain(later.areas.keys()).collect();
+    for key in keys {
+        let figure = |period: &str| {
+            figures
+                .get(&[period, indicator.id.as_str(), key.0.as_str()])
+                .map_or(Reached::ABSENT, Reached::from)
+        };
+        let divided = [earlier.areas.get(key), later.areas.get(key)];
+        let change = Change::new(
+            [figure(&earlier.period), figure(&later.period)],
+            &strata(divided),
+            indicator.factor,
+        );
+        let name = divided[1].or(divided[0]).map_or("", |divided| &divided.name);
+        let place = (key.0.as_str(), name, pipeline.dimensions[key.1].id.as_str());
+        table.push(change.row(indicator, [&earlier.period, &later.period], place));
+    }
+}
+
+/// Both sides of each member that has a denominator or a numerator in either period: a is the later one.
+fn strata(divided: [Option<&Divided>; 2]) -> Result<Vec<Stratum>, Reason> {
+    let mut all: BTreeMap<usize, Stratum> = BTreeMap::new();
+    for (at, divided) in divided.into_iter().enumerate() {
+        for (member, parts) in divided.into_iter().flat_map(|divided| &divided.members) {
+            let parts = match parts {
+                // What cannot be summed would be lacking on one side.
+                Err(Reason::TooLarge) => return Err(Reason::TooLarge),
+                Err(_) => continue,
+                Ok((_, denominator)) if *denominator < 0.0 => return Err(Reason::NegativeDenominator),
+                Ok(parts) => *parts,
+            };
+            let stratum = all.entry(*member).or_default();
+            *(if at == 0 { &mut stratum.b } else { &mut stratum.a }) = parts;
+        }
+    }
+    Ok(all.into_values().collect())
+}
+
+/// The figure of an area in one period.
+#[derive(Clone, Copy, Debug)]
+struct Reached {
+    value: Result<f64, Reason>,
+    bounds: Bounds,
+}
+
+impl Reached {
+    /// The area has no row.
+    const ABSENT: Reached = Reached {
+        value: Err(Reason::AreaAbsent),
+        bounds: Err(Reason::AreaAbsent),
+    };
+}
+
+impl From<&IndicatorRow<'_>> for Reached {
+    fn from(row: &IndicatorRow) -> Reached {
+        let reason = |token: Option<&str>| token.and_then(Reason::of_token).unwrap_or(Reason::NothingKnown);
+        Reached {
+            value: row.value.ok_or_else(|| reason(row.null_reason)),
+            bounds: row.lower.zip(row.upper).ok_or_else(|| reason(row.bounds_null_reason)),
+        }
+    }
+}
+
+/// What lies between two periods, in the indicator's unit.
+#[derive(Clone, Copy, Debug)]
+struct Change {
+    values: [Result<f64, Reason>; 2],
+    change: Result<f64, Reason>,
+    effects: Result<Effects, Reason>,
+    bounds: Bounds,
+    members: i64,
+    borrowed: i64,
+}
+
+impl Change {
+    /// `reached`: of the earlier and the later period.
+    fn new([earlier, later]: [Reached; 2], strata: &Result<Vec<Stratum>, Reason>, factor: f64) -> Change {
+        let change = earlier.value.and_then(|earlier| Ok(later.value? - earlier));
+        let scaled = |effects: Effects| Effects {
+            mix: effects.mix * factor,
+            rate: effects.rate * factor,
+        };
+        let split = |strata: &Vec<Stratum>| decompose(strata).map(scaled);
+        let count = |is_asked: fn(bool, bool) -> bool| {
+            let all = strata.iter().flatten();
+            all.filter(|of| is_asked(of.b.1 != 0.0, of.a.1 != 0.0)).count() as i64
+        };
+        Change {
+            values: [earlier.value, later.value],
+            change,
+            effects: change.and_then(|_| strata.as_ref().map_err(|reason| *reason).and_then(split)),
+            bounds: earlier.bounds.and_then(|(low, high)| {
+                let (lower, upper) = later.bounds?;
+                Ok((lower - high, upper - low))
+            }),
+            members: count(|earlier, later| earlier || later),
+            borrowed: count(|earlier, later| earlier != later),
+        }
+    }
+
+    /// `place`: code and name of the area, and the dimension.
+    fn row<'a>(
+        &self,
+        indicator: &'a Indicator,
+        [earlier, later]: [&'a str; 2],
+        (scope_code, scope_name, dimension): (&'a str, &'a str, &'a str),
+    ) -> ChangeEffectRow<'a> {
+        let sign = self.bounds.map(|(lower, upper)| lower > 0.0 || upper < 0.0);
+        ChangeEffectRow {
+            earlier,
+            later,
+            scope_code,
+            scope_name,
+            indicator: &indicator.id,
+            indicator_title_zh: indicator.title.own(Lang::Zh),
+            indicator_title_en: indicator.title.own(Lang::En),
+            dimension,
+            value_earlier: self.values[0].ok(),
+            value_later: self.values[1].ok(),
+            value_change: self.change.ok(),
+            mix_effect: self.effects.ok().map(|effects| effects.mix),
+            rate_effect: self.effects.ok().map(|effects| effects.rate),
+            lower: self.bounds.ok().map(|bounds| bounds.0),
+            upper: self.bounds.ok().map(|bounds| bounds.1),
+            sign_identified: sign.ok(),
+            n_members: self.members,
+            n_borrowed: self.borrowed,
+            null_reason: token(self.change),
+            value_earlier_null_reason: token(self.values[0]),
+            value_later_null_reason: token(self.values[1]),
+            effects_null_reason: token(self.effects),
+            bounds_null_reason: token(self.bounds),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

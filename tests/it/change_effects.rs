@@ -1,0 +1,176 @@
+//! Why figures changed: what of a change is due to composition, and what to the ratios.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::support::{Row, World, indicators, joined, measures, plan, shipped, table};
+
+const AREAS: &str = "code,name,level,parent_code\nN,Nation,nation,\nE,East,province,N\nW,West,province,N\n\
+                     E1,Easton,county,E\nW1,Weston,county,W\n";
+
+/// By period and county: kind of place, people who are served, people. West sends nothing in 2018.
+const SENT: [(&str, &str, &str); 5] = [
+    ("2016", "E1", "a,t,25,100\nb,v,225,300\n"),
+    ("2017", "E1", "a,t,75,300\nb,v,75,100\n"),
+    ("2018", "E1", "a,t,225,300\nb,v,100,100\n"),
+    ("2016", "W1", "a,t,8,16\n"),
+    ("2017", "W1", "b,v,4,16\n"),
+];
+
+fn world() -> World {
+    let mut world = World::new(
+        &(plan("plain", &["nation", "province", "county"], &["2016", "2017", "2018"])
+            + "[reporters]\nfile = 'reporters.csv'\n"),
+        AREAS,
+    )
+    .form(
+        "roster",
+        "title = { en = 'Roster' }\nunit = 'place'\nkey = ['place']\nfiles = ['{period}/{county}_*']\nmissing = { '' = 'missing' }",
+        "place | text | Place | required = true\nkind | text | Kind | required = true\n\
+         served | integer | Served | required = true\npeople | integer | People | required = true",
+    )
+    .defined("measures.toml", measures("served | roster | served\npeople | roster | people"))
+    .defined(
+        "dimensions.toml",
+        "[[dimension]]\nid = 'kind'\nlevel = 'place'\ncolumn = 'kind'\nmap = { town = ['t'], village = ['v'] }\n\
+         order = ['town', 'village']\n",
+    )
+    .defined(
+        "indicators.toml",
+        indicators(
+            "served_share | served | people | factor = 100; unit = 'percent'; better = 'higher'; register = 'people'; \
+             bounded = true; plausible = { min = 0, max = 100 }",
+        ),
+    )
+    .beside(
+        "reporters.csv",
+        "area_code,form,period,expected_rows,people\nE1,roster,,2,400\nW1,roster,,1,16\n",
+    );
+    for (period, county, rows) in SENT {
+        world = world.sent(
+            &format!("{period}/{county}_1.csv"),
+            format!("Place,Kind,Served,People\n{rows}"),
+        );
+    }
+    world.published()
+}
+
+/// East moves from villages to towns by 2017 and serves more in both by 2018; West has towns alone, then villages alone, then is silent.
+#[test]
+fn moves_are_mix_and_better_service_is_rate() {
+    let columns = [
+        "earlier",
+        "later",
+        "scope_code",
+        "dimension",
+        "value_change",
+        "mix_effect",
+        "rate_effect",
+        "lower",
+        "upper",
+        "sign_identified",
+        "n_members",
+        "n_borrowed",
+        "null_reason",
+        "value_later_null_reason",
+        "effects_null_reason",
+        "bounds_null_reason",
+    ];
+    let rows = world().table("change_effects");
+    let shown: Vec<String> = (rows.iter())
+        .filter(|row| row["scope_code"].text() != Some("N"))
+        .map(|row| joined(row, &columns, " "))
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            "2016 2017 E kind -25 -25 0 -25 -25 true 2 0 - - - -",
+            "2016 2017 W kind -25 -25 0 -25 -25 true 2 2 - - - -",
+            "2016 2018 E kind 18.75 -18.75 37.5 18.75 18.75 true 2 0 - - - -",
+            "2016 2018 W kind - - - -50 50 false 1 1 not_reported not_reported not_reported -",
+            "2017 2018 E kind 43.75 0 43.75 43.75 43.75 true 2 0 - - - -",
+            "2017 2018 W kind - - - -25 75 false 1 1 not_reported not_reported not_reported -",
+        ]
+    );
+}
+
+/// Numerator and denominator by member.
+type Members = BTreeMap<String, (f64, f64)>;
+
+/// Effects by plain loops: members of either period, the ratio of the other one where a period lacks it.
+fn split(earlier: &Members, later: &Members) -> (f64, f64) {
+    let whole = |side: &Members| side.values().map(|(_, denominator)| denominator).sum::<f64>();
+    let (mut mix, mut rate) = (0.0, 0.0);
+    for member in earlier.keys().chain(later.keys()).collect::<BTreeSet<_>>() {
+        let of = |side: &Members| side.get(member).copied().filter(|(_, denominator)| *denominator > 0.0);
+        let ratio = |side: &Members| of(side).map(|(numerator, denominator)| numerator / denominator);
+        let share = |side: &Members| of(side).map_or(0.0, |(_, denominator)| denominator) / whole(side);
+        let Some(before) = ratio(earlier).or(ratio(later)) else {
+            continue;
+        };
+        let after = ratio(later).unwrap_or(before);
+        mix += (share(later) - share(earlier)) * (before + after) / 2.0;
+        rate += (after - before) * (share(earlier) + share(later)) / 2.0;
+    }
+    (mix, rate)
+}
+
+/// The sample a second time: values are those of `indicators`, effects those of `groups`, and they add up to the change.
+#[test]
+fn effects_of_the_sample_are_those_of_its_groups() {
+    let output = shipped().output.as_path();
+    let factors: BTreeMap<String, f64> = (table(output, "indicator_definitions").iter())
+        .map(|row| (joined(row, &["indicator"], ""), row["factor"].number().unwrap()))
+        .collect();
+    let values: BTreeMap<String, Option<f64>> = (table(output, "indicators").iter())
+        .map(|row| {
+            (
+                joined(row, &["period", "indicator", "area_code"], " "),
+                row["value"].number(),
+            )
+        })
+        .collect();
+    let mut groups: BTreeMap<String, Members> = BTreeMap::new();
+    for row in table(output, "groups") {
+        let members = groups
+            .entry(joined(&row, &["period", "indicator", "scope_code", "dimension"], " "))
+            .or_default();
+        let parts = row["numerator"].number().zip(row["denominator"].number());
+        members.extend(parts.map(|parts| (joined(&row, &["member"], ""), parts)));
+    }
+    let rows = table(output, "change_effects");
+    let (mut split_rows, mut both) = (0, 0);
+    for row in &rows {
+        let key = |period: &str, columns: &[&str]| joined(row, &[&[period], columns].concat(), " ");
+        let value = |period: &str| {
+            values
+                .get(&key(period, &["indicator", "scope_code"]))
+                .copied()
+                .flatten()
+        };
+        let (earlier, later) = (value("earlier"), value("later"));
+        assert_eq!(row["value_earlier"].number(), earlier, "{row:?}");
+        assert_eq!(row["value_later"].number(), later, "{row:?}");
+        let change = earlier.zip(later).map(|(earlier, later)| later - earlier);
+        assert_eq!(row["value_change"].number(), change, "{row:?}");
+        let (Some(mix), Some(rate)) = (row["mix_effect"].number(), row["rate_effect"].number()) else {
+            continue;
+        };
+        let change = change.expect("effects have a change");
+        let scale = earlier.unwrap().abs().max(later.unwrap().abs());
+        assert!((mix + rate - change).abs() <= 1e-12 * scale, "{row:?}");
+        let side = |period: &str| &groups[&key(period, &["indicator", "scope_code", "dimension"])];
+        let expected = split(side("earlier"), side("later"));
+        let factor = factors[row["indicator"].text().unwrap()];
+        assert!((mix - expected.0 * factor).abs() <= 1e-12 * scale, "{row:?}");
+        assert!((rate - expected.1 * factor).abs() <= 1e-12 * scale, "{row:?}");
+        split_rows += 1;
+        both += i32::from(mix.abs() > 1e-6 && rate.abs() > 1e-6);
+    }
+    assert!(split_rows > 500, "{split_rows} of {} rows are split", rows.len());
+    assert!(both > 100, "{both} rows have both effects");
+    assert!(rows.iter().any(|row| number(row, "n_borrowed") > 0.0));
+}
+
+fn number(row: &Row, column: &str) -> f64 {
+    row[column].number().unwrap()
+}
