@@ -59,6 +59,8 @@ pub enum Show {
     Difference,
     /// A share.
     Share,
+    /// A level, or what an index is computed over.
+    Units,
     /// What the value means, as the table says.
     Meant,
 }
@@ -109,7 +111,15 @@ pub fn whole<'a>(sheet: Sheet<'a>, (table, rows): (&'a Table, &[usize]), names: 
             each: None,
         };
         let title = column.title.get(names.lang).to_owned();
-        (Column { title, about }, column.name.as_str(), show(column))
+        // The name of an area is that of its code, in the language of the workbook.
+        let of_code = |column: &&'static ColumnSpec, name: &str| column.name.strip_suffix("_code") == Some(name);
+        let code = column.name.strip_suffix("_name");
+        let code = code.and_then(|name| spec.columns.iter().find(|column| of_code(column, name)));
+        let (from, show) = code.map_or_else(
+            || (column.name.as_str(), show(column)),
+            |code| (code.name.as_str(), Show::Area),
+        );
+        (Column { title, about }, from, show)
     });
     filled(sheet, (table, rows), columns, names)
 }
@@ -120,6 +130,7 @@ fn show(column: &ColumnSpec) -> Show {
         "indicator" => Show::Indicator,
         "unit" => Show::Unit,
         "dimension" => Show::Dimension,
+        "level" | "computed_over" => Show::Units,
         "a" | "b" | "member" | "missing_member" => Show::Member,
         name if name.ends_with("null_reason") => Show::Reason,
         _ if column.unit.as_deref() == Some("share") => Show::Share,
@@ -242,6 +253,7 @@ impl<'a> Reader<'a> {
                 Show::Form => Cell::text(names.form(text)),
                 Show::Reason => Cell::text(names.reason(text)),
                 Show::Verdict => Cell::maybe(names.verdict(text)),
+                Show::Units => Cell::text(names.units_of_index(text)),
                 Show::Meant => match self.meanings.and_then(|all| all.get(text)) {
                     Some(meaning) => Cell::text(names.text(meaning)),
                     None => Cell::text(text),

@@ -169,6 +169,52 @@ fn areas_have_a_row_for_each_period_and_a_column_for_each_indicator() {
 }
 
 #[test]
+fn a_table_as_published_has_its_titles_and_names_in_the_language_of_the_workbook() {
+    let mut tables = all_tables();
+    tables.retain(|table| table.name != RankRow::TABLE);
+    let mut ranks = Table::of::<RankRow>();
+    for (period, rank) in [("2015", 2), ("2020", 1)] {
+        ranks.push(RankRow {
+            period,
+            indicator: "rural_facility_coverage",
+            indicator_title_en: Some("not shown twice"),
+            area_code: "650000",
+            area_name: Some("新疆维吾尔自治区"),
+            level: "province",
+            ranked_by: "higher",
+            value: Some(64.25),
+            unit: "percent",
+            rank_by_value: Some(rank),
+            n_ranked: 1,
+            ..RankRow::default()
+        });
+    }
+    tables.push(ranks);
+    gathered(&pipeline(), &tables, Standing::Published, |all| {
+        let expected = [
+            (
+                Lang::En,
+                "Ranks",
+                "2020 | Rural comprehensive-facility coverage | 650000 | Xinjiang | province | higher values, which are better | 64.25 Plain(1)",
+            ),
+            (
+                Lang::Zh,
+                "地区排名",
+                "2020 | 农村社区综合服务设施覆盖率 | 650000 | 新疆维吾尔自治区 | province | 高值在前（高为优） | 64.25 Plain(1)",
+            ),
+        ];
+        for (lang, name, row) in expected {
+            let names = Names::new(all, lang);
+            let book = gather::book(all, &names);
+            let sheet = sheet(&book, name);
+            let of_latest: Vec<String> = sheet.rows.iter().map(|row| shown(&row[..7])).collect();
+            assert_eq!(of_latest, [row]);
+            assert_eq!(sheet.columns.len(), sheet.rows[0].len());
+        }
+    });
+}
+
+#[test]
 fn a_near_miss_is_not_shown_as_the_target() {
     let mut tables = all_tables();
     let mut table = Table::of::<IndicatorRow>();
