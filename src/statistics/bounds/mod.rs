@@ -16,6 +16,8 @@ mod separable;
 #[cfg(test)]
 mod tests;
 
+use std::cell::OnceCell;
+
 use super::index::{Applies, Context, Divisor, Family, Index, Ladder, Separable};
 use super::{Distribution, Reason};
 use level::Levels;
@@ -24,10 +26,27 @@ use separable::Scale;
 pub(super) use range::Range;
 pub(super) use region::{Region, Span};
 
-/// The completions of some units, with what several indices need of them.
+/// The completions of some units, with what several indices need of them: found when the first asks.
 pub(super) struct Completions {
     region: Region,
     levels: Levels,
+    separable: [OnceCell<Extremes>; 6],
+    gini: [OnceCell<Largest>; 3],
+    deviation: [OnceCell<Largest>; 3],
+}
+
+/// The most equal completion, and what is furthest apart.
+struct Extremes {
+    lower: Result<Distribution, Reason>,
+    upper: Result<Distribution, Reason>,
+    is_exact: bool,
+}
+
+/// The most equal completion, a number that is at least the largest, and whether some completion has it.
+struct Largest {
+    lower: Result<Distribution, Reason>,
+    upper: f64,
+    is_exact: bool,
 }
 
 impl Completions {
@@ -38,6 +57,9 @@ impl Completions {
         Ok(Completions {
             levels: Levels::new(&region),
             region,
+            separable: Default::default(),
+            gini: Default::default(),
+            deviation: Default::default(),
         })
     }
 
@@ -47,28 +69,33 @@ impl Completions {
     /// The index is undefined for a completion.
     pub(super) fn range(&self, index: &Index, context: &Context) -> Result<Range, Reason> {
         self.is_defined(index)?;
-        let value = |found: Result<Distribution, Reason>| Ok((index.compute)(&found?, context)?.value);
+        let value = |found: &Result<Distribution, Reason>| {
+            let found = found.as_ref().map_err(|reason| *reason)?;
+            Ok((index.compute)(found, context)?.value)
+        };
         let range = match index.family {
             Family::Separable(of) => self.separable(of, value)?,
             Family::Gini(times, divisor) => {
-                let lower = value(self.levelled(self.levels.of_gini(divisor)))?;
-                let (upper, is_exact) = self.largest_gini(divisor);
+                let largest = self.largest_gini(divisor);
                 Range {
-                    lower,
-                    upper: upper * times,
-                    is_exact,
+                    lower: value(&largest.lower)?,
+                    upper: largest.upper * times,
+                    is_exact: largest.is_exact,
                 }
             }
-            Family::Deviation(times, divisor) => Range {
-                lower: value(self.levelled(self.levels.of_deviation(divisor)))?,
-                upper: 2.0 * times * self.largest_half_deviation(divisor),
-                is_exact: false,
-            },
+            Family::Deviation(times, divisor) => {
+                let half = self.largest_half_deviation(divisor);
+                Range {
+                    lower: value(&half.lower)?,
+                    upper: 2.0 * times * half.upper,
+                    is_exact: false,
+                }
+            }
             Family::Quantiles => points::quantiles(&self.region)?,
             Family::Best => {
                 let [low, high] =
                     points::best(&self.region, context.better)?.map(|ratios| self.region.completed(|at, _| ratios[at]));
-                Range::exact(value(low)?, value(high)?)
+                Range::exact(value(&low)?, value(&high)?)
             }
             Family::Reference => points::reference(&self.region, context.reference)?,
             Family::Ladder(of) => self.ladder(of, context, value)?,
@@ -128,53 +155,69 @@ impl Completions {
     fn separable(
         &self,
         of: Separable,
-        value: impl Fn(Result<Distribution, Reason>) -> Result<f64, Reason>,
+        value: impl Fn(&Result<Distribution, Reason>) -> Result<f64, Reason>,
     ) -> Result<Range, Reason> {
-        let scale = Scale::new(of, &self.region);
-        let apart = scale.furthest_apart(&self.region);
+        let extremes = self.separable[of as usize].get_or_init(|| {
+            let scale = Scale::new(of, &self.region);
+            let apart = scale.furthest_apart(&self.region);
+            Extremes {
+                lower: self.levelled(self.levels.of_separable(&scale)),
+                upper: self.region.divided(&apart),
+                is_exact: apart.is_completion(),
+            }
+        });
         Ok(Range {
-            lower: value(self.levelled(self.levels.of_separable(&scale)))?,
-            upper: value(self.region.divided(&apart))?,
-            is_exact: apart.is_completion(),
+            lower: value(&extremes.lower)?,
+            upper: value(&extremes.upper)?,
+            is_exact: extremes.is_exact,
         })
     }
 
-    /// μG over a divisor: at least the largest, and whether some completion has it.
-    fn largest_gini(&self, divisor: Divisor) -> (f64, bool) {
+    /// μG over a divisor.
+    fn largest_gini(&self, divisor: Divisor) -> &Largest {
         let largest = |region: &Region, of: Separable| {
             let start = Scale::new(of, region).furthest_apart(region);
             gini::largest(region, &start, of == Separable::Williamson)
         };
-        match divisor {
-            Divisor::One => largest(&self.region, Separable::Variance),
-            Divisor::Mean => largest(&self.region, Separable::Williamson),
-            Divisor::MeanAndRest => (
-                self.with_mirror(|region| largest(region, Separable::Williamson).0),
-                false,
-            ),
-        }
+        self.gini[divisor as usize].get_or_init(|| {
+            let (upper, is_exact) = match divisor {
+                Divisor::One => largest(&self.region, Separable::Variance),
+                Divisor::Mean => largest(&self.region, Separable::Williamson),
+                Divisor::MeanAndRest => {
+                    let own = self.largest_gini(Divisor::Mean).upper;
+                    let mirrored = largest(&self.region.mirrored(), Separable::Williamson).0;
+                    (with_mirror(own, mirrored), false)
+                }
+            };
+            Largest {
+                lower: self.levelled(self.levels.of_gini(divisor)),
+                upper,
+                is_exact,
+            }
+        })
     }
 
-    /// ½ Σ w |x − μ| over a divisor: at least the largest.
-    fn largest_half_deviation(&self, divisor: Divisor) -> f64 {
-        match divisor {
-            Divisor::One => deviation::largest_half(&self.region, false),
-            Divisor::Mean => deviation::largest_half(&self.region, true),
-            Divisor::MeanAndRest => self.with_mirror(|region| deviation::largest_half(region, true)),
-        }
-    }
-
-    /// 1 ÷ (μ (1 − μ)) is 1 ÷ μ + 1 ÷ (1 − μ): an absolute index so divided is that of attainment and that of shortfall together, and at
-    /// most 1.
-    fn with_mirror(&self, largest: impl Fn(&Region) -> f64) -> f64 {
-        (largest(&self.region) + largest(&self.region.mirrored())).min(1.0)
+    /// ½ Σ w |x − μ| over a divisor.
+    fn largest_half_deviation(&self, divisor: Divisor) -> &Largest {
+        self.deviation[divisor as usize].get_or_init(|| Largest {
+            lower: self.levelled(self.levels.of_deviation(divisor)),
+            upper: match divisor {
+                Divisor::One => deviation::largest_half(&self.region, false),
+                Divisor::Mean => deviation::largest_half(&self.region, true),
+                Divisor::MeanAndRest => {
+                    let own = self.largest_half_deviation(Divisor::Mean).upper;
+                    with_mirror(own, deviation::largest_half(&self.region.mirrored(), true))
+                }
+            },
+            is_exact: false,
+        })
     }
 
     fn ladder(
         &self,
         of: Ladder,
         context: &Context,
-        value: impl Fn(Result<Distribution, Reason>) -> Result<f64, Reason>,
+        value: impl Fn(&Result<Distribution, Reason>) -> Result<f64, Reason>,
     ) -> Result<Range, Reason> {
         let linear = ladder::Linear::new(of, &self.region, &context.order)?;
         if !linear.is_positive(&self.region, of == Ladder::Relative) {
@@ -186,10 +229,16 @@ impl Completions {
         let [lower, upper] = [false, true].map(|highest| {
             let at_high = linear.extreme(&self.region, highest);
             value(
-                self.region
+                &self
+                    .region
                     .completed(|at, span| if at_high[at] { span.high } else { span.low }),
             )
         });
         Ok(Range::exact(lower?, upper?))
     }
+}
+
+/// 1 ÷ (μ (1 − μ)) is 1 ÷ μ + 1 ÷ (1 − μ): an absolute index so divided is that of attainment and that of shortfall together, and at most 1.
+fn with_mirror(attainment: f64, shortfall: f64) -> f64 {
+    (attainment + shortfall).min(1.0)
 }
