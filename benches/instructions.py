@@ -1,4 +1,4 @@
-"""Counts the instructions of huizong with valgrind, and fails where it takes more than it did, or a good deal less.
+"""Counts the instructions of huizong with valgrind, and fails where it takes more than it did, or less, by over 3 %.
 
 Instructions do not depend on what else the machine does, so that a test can hold them; time cannot be held so closely. The sample is small
 and full of faults: fixed costs and small files have the most of it. Plain files of some hundred counties hold what a national year takes,

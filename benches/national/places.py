@@ -54,23 +54,21 @@ def with_engine(folder: Path, cube: str) -> Path:
     return folder
 
 
-def upload(submissions: Path, port: int) -> dict[str, str]:
-    """Puts the input into a bucket, and returns the variables by which it is reached."""
+def upload(submissions: Path, port: int) -> None:
+    """Puts the input into a bucket, and sets the variables by which it is reached."""
     import boto3
 
-    reach = {
+    os.environ |= {
         "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
         "AWS_ACCESS_KEY_ID": "test-key",
         "AWS_SECRET_ACCESS_KEY": "test-secret",
         "AWS_REGION": "us-east-1",
         "AWS_ALLOW_HTTP": "true",
     }
-    os.environ |= reach
-    s3 = boto3.client("s3", endpoint_url=reach["AWS_ENDPOINT_URL"], region_name="us-east-1")
+    s3 = boto3.client("s3", endpoint_url=os.environ["AWS_ENDPOINT_URL"], region_name="us-east-1")
     s3.create_bucket(Bucket="nation")
     for file in sorted(path for path in submissions.rglob("*") if path.is_file()):
         s3.upload_file(str(file), "nation", f"in/{file.relative_to(submissions)}")
-    return reach
 
 
 def download(port: int, folder: Path) -> Path:
@@ -112,13 +110,12 @@ def main() -> None:
 
         jobs, output = scratch / "jobs", scratch / "out"
         shutil.rmtree(output)
-        places = ["--input", submissions, "--output", output, "--period", PERIOD]
         script = (
             '"$0" jobs plan "$1" --jobs "$2" --parts 4 --input "$3" --output "$4" --period "$5" && '
             'ls "$2"/job-*.json | xargs -P 4 -n 1 "$0" jobs run --threads 1 --quiet && '
             '"$0" publish "$1" --only-gathered --input "$3" --output "$4" --period "$5" --quiet'
         )
-        values = [HUIZONG, PIPELINE, jobs, places[1], places[3], PERIOD]
+        values = [HUIZONG, PIPELINE, jobs, submissions, output, PERIOD]
         cost = measure(["sh", "-c", script, *map(str, values)])
         note("four processes", output / "current", cost.wall)
 

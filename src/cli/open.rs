@@ -20,7 +20,7 @@ pub struct OpenArgs {
 
 /// Shows the report of a release in the browser, and prints its path.
 pub fn run(args: OpenArgs) -> Exit {
-    let page = match args.place.ask_of(Needed::Current, |_, release| release.report()) {
+    let page = match args.place.ask_of(Needed::Report, |_, release| release.report()) {
         Ok(page) => page,
         Err(exit) => return exit,
     };

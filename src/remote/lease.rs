@@ -14,7 +14,7 @@ use crate::lake::LockOwner;
 const LOCK: &str = "lock";
 
 /// How long a lock holds that is not renewed, unless `HUIZONG_LOCK_SECONDS` says otherwise. A run that was killed keeps others waiting so long.
-const HOLDS: u64 = 60;
+const HOLDS: i64 = 60;
 
 /// What the object says.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -61,8 +61,8 @@ impl Lease {
     /// Takes the lock.
     pub(super) fn take(store: &Store) -> Result<Lease, Error> {
         let set = std::env::var("HUIZONG_LOCK_SECONDS").ok();
-        let seconds = set.and_then(|text| text.parse().ok()).unwrap_or(HOLDS).clamp(1, 3600);
-        let holds = SignedDuration::from_secs(i64::try_from(seconds).unwrap_or_default());
+        // A value that is none is refused before any command.
+        let holds = SignedDuration::from_secs(set.and_then(|text| text.parse().ok()).unwrap_or(HOLDS));
         let address = store.address(LOCK);
         let found = store.read(LOCK)?;
         let before: Option<Note> = match &found {

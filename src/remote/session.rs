@@ -37,6 +37,8 @@ pub enum Needed {
     Manifests,
     /// The data of the current release, too, without what people look at: returns, report, workbooks and extracts.
     Data,
+    /// The data of the current release and its report, with the page on columns to which that leads.
+    Report,
     /// All of the current release.
     Current,
     /// What runs keep for the next one, too, and what they set apart.
@@ -192,6 +194,10 @@ impl Session {
         match needed {
             Needed::Manifests => {}
             Needed::Data => wanted.extend(current.iter().flat_map(|id| data(&state.objects, id))),
+            Needed::Report => {
+                wanted.extend(current.iter().flat_map(|id| data(&state.objects, id)));
+                wanted.extend(current.iter().map(|id| format!("releases/{id}/{REPORT}")));
+            }
             Needed::Current => wanted.extend(of_current),
             Needed::State => {
                 wanted.extend(of_current);

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use huizong::tables::table_specs;
+
 use crate::support::{huizong, said, shipped};
 
 /// `HUIZONG_ACCEPT=1` writes the page anew.
@@ -217,6 +219,22 @@ pub fn shows_the_summary(page: &str, printed: &str) {
 #[test]
 fn readme_shows_what_the_first_command_prints() {
     shows_the_summary("README.md", &shipped().printed);
+}
+
+#[test]
+fn readme_lists_every_table_once() {
+    let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let list = text.split("  tables/*.parquet").nth(1).unwrap();
+    let list = list.split("\n  facts/").next().unwrap();
+    let mut listed: Vec<&str> = list
+        .split([',', '\n'])
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+        .collect();
+    listed.sort_unstable();
+    // The table of runs lies beside the releases.
+    let there: Vec<&str> = table_specs().keys().copied().filter(|name| *name != "runs").collect();
+    assert_eq!(listed, there);
 }
 
 /// What a page shows in code, whatever its language: inline code as it stands, words of its blocks that look like files, options

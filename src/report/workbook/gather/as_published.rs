@@ -14,9 +14,11 @@ use crate::tables::{
 #[derive(Clone, Copy)]
 enum Kept {
     All,
+    /// Each is of two periods.
+    InOrder,
     /// Of the root: the areas below it are in the tables.
     Root,
-    /// Of the scope that is the root.
+    /// Of two periods each, and of the scope that is the root.
     RootScope,
     /// Of the latest period.
     Latest,
@@ -28,7 +30,7 @@ const ALL: &[(Words, &str, Kept)] = &[
     (words::PROGRESS, ProgressRow::TABLE, Kept::All),
     (words::RANKS, RankRow::TABLE, Kept::Latest),
     (words::CHANGES, ChangeEffectRow::TABLE, Kept::RootScope),
-    (words::CONVERGENCE, ConvergenceRow::TABLE, Kept::All),
+    (words::CONVERGENCE, ConvergenceRow::TABLE, Kept::InOrder),
     (words::BETWEEN_SHARES, BetweenShareRow::TABLE, Kept::All),
     (words::NEIGHBOURS, SpatialAutocorrelationRow::TABLE, Kept::All),
     (words::CLUSTERS, SpatialClusterRow::TABLE, Kept::Latest),
@@ -50,13 +52,12 @@ pub(super) fn sheets<'a>(all: &'a Gathering<'a>, names: &'a Names<'a>) -> impl I
 /// The latest period first, where a row is of one period.
 fn rows(all: &Gathering, table: &Table, kept: Kept) -> Vec<usize> {
     let period = all.period_text();
-    let of_root = || holds(table, "scope_code", all.root());
-    if !table.spec.columns.iter().any(|column| column.name == "period") {
-        let is_wanted = |row: &usize| !matches!(kept, Kept::RootScope) || of_root()(*row);
-        return (0..table.height()).filter(is_wanted).collect();
-    }
     match kept {
-        Kept::RootScope => latest_first(table, of_root(), |_| false),
+        Kept::RootScope => {
+            let is_own = holds(table, "scope_code", all.root());
+            (0..table.height()).filter(|row| is_own(*row)).collect()
+        }
+        Kept::InOrder => (0..table.height()).collect(),
         Kept::All => latest_first(table, |_| true, |_| false),
         Kept::Root => latest_first(table, holds(table, "area_code", all.root()), |_| false),
         Kept::Latest => latest_first(table, holds(table, "period", &period), |_| false),
