@@ -283,6 +283,7 @@ impl Pipeline {
                 // How the groups are compared with each other.
                 ordered: _,
                 compare: _,
+                reference: _,
                 strata: _,
             } = &self.dimensions[at];
             let _ = write!(text, "{at} {id:?} {title:?} {members:?} ");

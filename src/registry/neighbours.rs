@@ -131,10 +131,9 @@ impl<'a> Reader<'a> {
 
     /// Whether two areas are in force on a day together.
     fn meet(&self, a: &str, b: &str) -> bool {
-        let overlap = |a: &Area, b: &Area| a.first_day() <= b.last_day() && b.first_day() <= a.last_day();
         self.areas[a]
             .iter()
-            .any(|a| self.areas[b].iter().any(|b| overlap(a, b)))
+            .any(|a| self.areas[b].iter().any(|b| a.overlaps(b)))
     }
 
     fn code<'r>(&self, record: &'r Record, name: &str, faults: &mut Faults) -> Option<&'r str> {

@@ -39,7 +39,7 @@ pub(super) struct Lookup {
     pub(super) members: BTreeMap<String, u16>,
     /// Index of the member `unknown`, for areas without an entry.
     pub(super) unknown: Option<u16>,
-    /// Where members are pairs of members of two other dimensions, which they are; then `members` is empty.
+    /// For a cross: the pairs of members of two other dimensions; `members` is then empty.
     pub(super) cross: Option<Cross>,
 }
 

@@ -227,6 +227,7 @@ fn dimensions() -> Vec<Dimension> {
             .collect(),
         ordered: false,
         compare: Vec::new(),
+        reference: None,
         strata: Vec::new(),
     };
     let to = |from: &str, to: &str, member: &str| {

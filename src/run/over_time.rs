@@ -9,15 +9,14 @@ use crate::lake::read_table;
 use crate::partition::Shared;
 use crate::pipeline::Pipeline;
 use crate::statistics::{
-    BetweenShares, ChangeEffects, Entry, MemberParts, Progress, Reason, Series, Standing, TheilPart, convergence,
-    estimates, ranks,
+    BetweenShares, Broken, ChangeEffects, Entry, MemberParts, Progress, Reason, Series, Standing, TheilPart,
+    convergence, estimates, ranks,
 };
 use crate::tables::{Columns, ConstantBoundariesRow, GroupRow, IndicatorRow, InequalityPartRow, Table, columns};
 
 columns! {
     struct AsReported<'a> of IndicatorRow {
         area_code: &'a str,
-        area_name: Option<&'a str>,
         indicator: &'a str,
         level: &'a str,
         numerator: Option<f64>,
@@ -30,7 +29,6 @@ columns! {
 columns! {
     struct OnConstantBoundaries<'a> of ConstantBoundariesRow {
         area_code: &'a str,
-        area_name: &'a str,
         indicator: &'a str,
         level: &'a str,
         numerator: Option<f64>,
@@ -78,25 +76,27 @@ columns! {
     }
 }
 
-/// Every table that needs the figures of more than one period.
+/// Every table that needs the figures of more than one period, and the identities that do not hold.
 ///
 /// # Errors
 /// When a table of a period cannot be read again.
-pub fn tables(shared: &Shared<'_>, compared: &Compared) -> Result<Vec<Table>, RunError> {
+pub fn tables(shared: &Shared<'_>, compared: &Compared) -> Result<(Vec<Table>, Vec<String>), RunError> {
     let as_reported = as_reported(shared.pipeline, compared)?;
     let on_constant_boundaries = on_constant_boundaries(shared.pipeline, compared)?;
     // Areas over time are best the same ground in all periods.
     let comparable = on_constant_boundaries.as_ref().unwrap_or(&as_reported);
     let [estimates, errors] = estimates(&as_reported, |form, period| shared.registry.of_form(form, period));
-    Ok(vec![
+    let (change_effects, broken) = change_effects(shared.pipeline, compared)?;
+    let tables = vec![
         convergence(comparable, shared.pipeline.constant_boundaries),
         between_shares(shared, compared)?,
-        change_effects(shared.pipeline, compared)?,
+        change_effects,
         progress(shared.pipeline, compared)?,
         ranks(shared.pipeline, &compared.top[0]),
         estimates,
         errors,
-    ])
+    ];
+    Ok((tables, broken.iter().map(ToString::to_string).collect()))
 }
 
 /// The figures of all periods as they were reported.
@@ -157,7 +157,7 @@ fn between_shares(shared: &Shared<'_>, compared: &Compared) -> Result<Table, Run
 ///
 /// # Errors
 /// When a table cannot be read again.
-fn change_effects(pipeline: &Pipeline, compared: &Compared) -> Result<Table, RunError> {
+fn change_effects(pipeline: &Pipeline, compared: &Compared) -> Result<(Table, Vec<Broken>), RunError> {
     let mut effects = ChangeEffects::new(pipeline, &compared.top[0]);
     for (period, path) in periods::<Member>(compared) {
         let table = read_table::<Member>(&path)?;
@@ -173,7 +173,7 @@ fn change_effects(pipeline: &Pipeline, compared: &Compared) -> Result<Table, Run
             }),
         );
     }
-    Ok(effects.table())
+    Ok(effects.found())
 }
 
 /// The reason that a column gives.
@@ -221,7 +221,6 @@ impl<'a> From<AsReported<'a>> for Entry<'a> {
     fn from(row: AsReported<'a>) -> Entry<'a> {
         Entry {
             area_code: row.area_code,
-            area_name: row.area_name,
             indicator: row.indicator,
             level: row.level,
             parts: row.numerator.zip(row.denominator),
@@ -235,7 +234,6 @@ impl<'a> From<OnConstantBoundaries<'a>> for Entry<'a> {
     fn from(row: OnConstantBoundaries<'a>) -> Entry<'a> {
         Entry {
             area_code: row.area_code,
-            area_name: Some(row.area_name),
             indicator: row.indicator,
             level: row.level,
             parts: row.numerator.zip(row.denominator),

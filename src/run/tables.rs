@@ -95,7 +95,7 @@ pub fn figures(
     let rows = account(&entries, facts)?;
 
     let (pipeline, registry) = (shared.pipeline, &shared.registry);
-    let compared = compared::compared(shared, (&parts, &coverage), &mut entries, kept)?;
+    let mut compared = compared::compared(shared, (&parts, &coverage), &mut entries, kept)?;
     // Only figures of areas that are grouped in another way need it whole.
     let has_other_registry = before.is_some_and(|before| before.has_other_registry(shared));
     let cube = has_other_registry.then(|| parts.of_all(pipeline));
@@ -132,7 +132,8 @@ pub fn figures(
         },
         before,
     )?;
-    let mut tables = over_time::tables(shared, &compared)?;
+    let (mut tables, broken) = over_time::tables(shared, &compared)?;
+    compared.broken.extend(broken);
     tables.extend([
         areas(pipeline, registry),
         area_spans,

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::figure::Bounds;
+use super::identities::{Broken, Identity};
 use super::kitagawa::{Effects, Stratum, decompose};
 use super::reason::{Reason, token};
 use crate::domain::{Lang, Period};
@@ -55,7 +56,13 @@ pub struct ChangeEffects<'p> {
     figures: Figures<'p>,
     /// By indicator: the first period that has it, and the last one where it is another.
     earlier: Vec<Vec<Strata>>,
+    found: Found,
+}
+
+/// The rows so far, and where the effects do not add up to the change (nowhere, unless the program has an error).
+struct Found {
     table: Table,
+    broken: Vec<Broken>,
 }
 
 impl<'p> ChangeEffects<'p> {
@@ -68,7 +75,10 @@ impl<'p> ChangeEffects<'p> {
                 .map(|row| ([row.period, row.indicator, row.area_code], row))
                 .collect(),
             earlier: pipeline.indicators.iter().map(|_| Vec::new()).collect(),
-            table: Table::of::<ChangeEffectRow>(),
+            found: Found {
+                table: Table::of::<ChangeEffectRow>(),
+                broken: Vec::new(),
+            },
         }
     }
 
@@ -87,7 +97,7 @@ impl<'p> ChangeEffects<'p> {
                     &self.figures,
                     indicator,
                     [earlier, &later],
-                    &mut self.table,
+                    &mut self.found,
                 );
             }
             earlier.truncate(1);
@@ -95,10 +105,10 @@ impl<'p> ChangeEffects<'p> {
         }
     }
 
-    /// The rows of all periods.
-    pub fn table(mut self) -> Table {
-        self.table.sort_by_key();
-        self.table
+    /// The rows of all periods, and the effects that do not add up.
+    pub fn found(mut self) -> (Table, Vec<Broken>) {
+        self.found.table.sort_by_key();
+        (self.found.table, self.found.broken)
     }
 }
 
@@ -126,7 +136,7 @@ fn by_indicator<'e>(pipeline: &Pipeline, members: impl Iterator<Item = MemberPar
 }
 
 /// A row for each area and dimension that either period has.
-fn push(pipeline: &Pipeline, figures: &Figures, indicator: usize, [earlier, later]: [&Strata; 2], table: &mut Table) {
+fn push(pipeline: &Pipeline, figures: &Figures, indicator: usize, [earlier, later]: [&Strata; 2], found: &mut Found) {
     let indicator = &pipeline.indicators[indicator];
     let keys: BTreeSet<_> = earlier.areas.keys().chain(later.areas.keys()).collect();
     for key in keys {
@@ -143,7 +153,15 @@ fn push(pipeline: &Pipeline, figures: &Figures, indicator: usize, [earlier, late
         );
         let name = divided[1].or(divided[0]).map_or("", |divided| &divided.name);
         let place = (key.0.as_str(), name, pipeline.dimensions[key.1].id.as_str());
-        table.push(change.row(indicator, [&earlier.period, &later.period], place));
+        found.broken.extend(change.broken(indicator, || {
+            format!(
+                "{} – {}, {}, {}, {}",
+                earlier.period, later.period, key.0, indicator.id, place.2
+            )
+        }));
+        found
+            .table
+            .push(change.row(indicator, [&earlier.period, &later.period], place));
     }
 }
 
@@ -226,6 +244,12 @@ impl Change {
             members: count(|earlier, later| earlier || later),
             borrowed: count(|earlier, later| earlier != later),
         }
+    }
+
+    fn broken(&self, indicator: &Indicator, place: impl FnOnce() -> String) -> Option<Broken> {
+        let (change, effects) = (self.change.ok()?, self.effects.ok()?);
+        let together = effects.mix + effects.rate;
+        Broken::unless_equal(Identity::Effects, together, change, indicator.factor.abs(), place)
     }
 
     /// `place`: code and name of the area, and the dimension.

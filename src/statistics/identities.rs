@@ -10,7 +10,7 @@ use crate::pipeline::DimensionIndex;
 /// A law of the figures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Identity {
-    /// Mix effect + rate effect = gap.
+    /// Mix effect + rate effect = gap, or change.
     Effects,
     /// Between + within (+ overlap) = index (its square for Williamson's).
     Parts,
@@ -36,7 +36,7 @@ pub struct Broken {
 impl fmt::Display for Broken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let law = match self.identity {
-            Identity::Effects => "mix + rate = gap",
+            Identity::Effects => "mix + rate = gap or change",
             Identity::Parts => "between + within + overlap = index",
             Identity::TwoTermSign => "the between part of the two-term Gini is not negative",
             Identity::Mirror => "μ G(x) = (1 − μ) G(1 − x)",

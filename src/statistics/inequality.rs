@@ -51,7 +51,7 @@ pub(super) fn inequality(frame: &Frame, figures: &[Figures]) -> Inequality {
         let (smallest, units, ranges) = if frame.groups_areas(dimension) {
             let units = areas.regrouped(scopes, &frame.groups_of_areas(dimension));
             // Without a reference member no index over them has a row.
-            let ranges = if frame.pipeline.dimensions[dimension].compare.is_empty() {
+            let ranges = if frame.pipeline.dimensions[dimension].reference.is_none() {
                 Ranges::closed(scopes)
             } else {
                 Ranges::of_areas(frame, scopes, Some(dimension))
@@ -193,7 +193,7 @@ impl<'a> List<'a> {
             Applies::Bounded => whole && self.frame.indicator.bounded,
             Applies::Members => self.over == Over::Members,
             Applies::Ordered => self.over == Over::Members && of.is_some_and(|of| of.ordered),
-            Applies::Reference => of.is_some_and(|of| !of.compare.is_empty()),
+            Applies::Reference => of.is_some_and(|of| of.reference.is_some()),
             Applies::PartsOnly => false,
         }
     }
@@ -217,10 +217,8 @@ impl<'a> List<'a> {
             DimensionLevel::Row { other, .. } => other.as_deref(),
             DimensionLevel::Area { .. } => None,
         };
-        let reference = of
-            .compare
-            .first()
-            .and_then(|(a, _)| of.members.iter().position(|m| &m.id == a));
+        let reference = of.reference.as_ref();
+        let reference = reference.and_then(|id| of.members.iter().position(|member| member.id == *id));
         let placed = |id: &str| id != UNKNOWN && Some(id) != other;
         let order = (0..of.members.len()).filter(|&m| placed(&of.members[m].id)).collect();
         Context {

@@ -91,7 +91,7 @@ impl Line {
 }
 
 /// Whether numbers differ by no more than rounding.
-fn is_same(numbers: impl Iterator<Item = f64> + Clone) -> bool {
+pub(super) fn is_same(numbers: impl Iterator<Item = f64> + Clone) -> bool {
     let lowest = numbers.clone().fold(f64::INFINITY, f64::min);
     let highest = numbers.fold(f64::NEG_INFINITY, f64::max);
     highest - lowest <= ROUNDING * highest.abs().max(lowest.abs())

@@ -65,7 +65,7 @@ impl<'p> Progress<'p> {
         }
     }
 
-    /// Adds the figures of a period; periods are added in ascending order. Only figures of areas that an indicator sets a target are kept.
+    /// Adds the figures of a period; periods are added in ascending order. Only figures of areas for which an indicator has a target are kept.
     pub fn add<'e>(&mut self, period: Period, figures: impl Iterator<Item = Standing<'e>>) {
         for figure in figures {
             let indicator = (self.pipeline.indicators.iter()).position(|indicator| indicator.id == figure.indicator);

@@ -67,7 +67,7 @@ reasons! {
     NeverAtThisPace "never_at_this_pace" "the pace is 0 or leads away from the target" "进度为0或与目标方向相反";
     FitBeyondTarget "fit_beyond_target" "the fitted line has passed the target although the value has not" "拟合线已越过目标，而本期值尚未达到";
     TooFarOff "too_far_off" "the line meets the target in more than 100 years" "按此进度需100年以上";
-    NotEstimable "not_estimable" "of a unit that lacks something there is neither an earlier complete report nor another unit to learn from, or nobody knows how much it lacks" "某个有缺报的单位既无以往完整上报，也无可借鉴的其他单位，或其缺失的分母未知";
+    NotEstimable "not_estimable" "a unit that lacks something has no earlier complete report and no other unit to learn from, or how much it lacks is unknown, or the area lacks something that is no unit's" "某个有缺报的单位既无以往完整上报，也无可借鉴的其他单位，或其缺失的分母未知，或该地区缺失的部分不属于任何单位";
     TooFewNeighbours "too_few_neighbours" "fewer than 10 areas have a value and a neighbour with one" "有值且有相邻地区有值的地区不足10个";
     NoVariation "no_variation" "all areas have the same value" "各地区的值全部相同";
     AreaAbsent "area_absent" "one of the periods does not have the area" "其中一期没有该地区";

@@ -31,8 +31,6 @@ impl Observed {
 pub struct Entry<'a> {
     /// Code of the area.
     pub area_code: &'a str,
-    /// Name of the area.
-    pub area_name: Option<&'a str>,
     /// Identifier of the indicator.
     pub indicator: &'a str,
     /// Name of the level.
@@ -45,20 +43,14 @@ pub struct Entry<'a> {
     pub obs_status: &'a str,
 }
 
-/// An area of a series, with the name that it had last.
-#[derive(Clone, Debug)]
-struct Named {
-    name: Option<String>,
-    place: usize,
-}
-
 /// The figures of all areas and indicators in several periods.
 pub struct Series<'a> {
     /// The definition.
     pub pipeline: &'a Pipeline,
     /// In ascending order.
     pub periods: Vec<Period>,
-    areas: BTreeMap<String, Named>,
+    /// Places by code.
+    areas: BTreeMap<String, usize>,
     /// By indicator, then by place of the area, then by period; shorter where nothing more is known.
     figures: Vec<Vec<Vec<Option<Observed>>>>,
 }
@@ -90,18 +82,12 @@ impl<'a> Series<'a> {
             let Some(&indicator) = indicators.get(entry.indicator) else {
                 continue;
             };
-            let place = match self.areas.get_mut(entry.area_code) {
-                Some(named) => {
-                    if named.name.as_deref() != entry.area_name {
-                        named.name = entry.area_name.map(str::to_owned);
-                    }
-                    named.place
-                }
+            let next = self.areas.len();
+            let place = match self.areas.get(entry.area_code) {
+                Some(place) => *place,
                 None => {
-                    let place = self.areas.len();
-                    let name = entry.area_name.map(str::to_owned);
-                    self.areas.insert(entry.area_code.to_owned(), Named { name, place });
-                    place
+                    self.areas.insert(entry.area_code.to_owned(), next);
+                    next
                 }
             };
             let of_indicator = &mut self.figures[indicator];
@@ -122,15 +108,11 @@ impl<'a> Series<'a> {
         }
     }
 
-    /// What the areas have reached in one indicator, in the order of their codes: code, name, and a figure for each period.
+    /// What the areas have reached in one indicator, in the order of their codes: code, and a figure for each period.
     pub fn of_indicator(&self, indicator: usize) -> impl Iterator<Item = AreaSeries<'_>> {
-        self.areas.iter().filter_map(move |(code, named)| {
-            let figures = self.figures[indicator].get(named.place)?;
-            (!figures.is_empty()).then_some(AreaSeries {
-                code,
-                name: named.name.as_deref(),
-                figures,
-            })
+        self.areas.iter().filter_map(move |(code, place)| {
+            let figures = self.figures[indicator].get(*place)?;
+            (!figures.is_empty()).then_some(AreaSeries { code, figures })
         })
     }
 }
@@ -140,8 +122,6 @@ impl<'a> Series<'a> {
 pub struct AreaSeries<'s> {
     /// Its code.
     pub code: &'s str,
-    /// The name that it had last.
-    pub name: Option<&'s str>,
     figures: &'s [Option<Observed>],
 }
 

@@ -10,6 +10,7 @@
 //! Permutations are drawn from a counter, so that they depend on nothing but the number of units.
 
 use super::Reason;
+use super::line::is_same;
 use super::summation::sum;
 
 /// Permutations behind each p-value.
@@ -60,7 +61,7 @@ impl Lattice {
         if n < FEWEST {
             return Err(Reason::TooFewNeighbours);
         }
-        if self.values.iter().all(|value| *value == self.values[0]) {
+        if is_same(self.values.iter().copied()) {
             return Err(Reason::NoVariation);
         }
         let mean = sum(self.values.iter().copied()) / n as f64;

@@ -31,7 +31,7 @@ rows! {
         pub n_taken_out: i64,
         /// Error of the figure of all complete units where these are estimated. None: there are none, or one cannot be estimated.
         pub aggregate_error: Option<f64>,
-        /// Units that every method predicts which predicts any.
+        /// Units that all methods can predict, methods that can predict none left aside.
         pub n_compared: i64,
         /// Root mean square error over these. None: there are none, or the method predicts none.
         pub compared_error: Option<f64>,

@@ -12,6 +12,10 @@ const DIMENSIONS: &str = "[[dimension]]\nid = 'region'\nlevel = 'province'\nsour
                           [[dimension]]\nid = 'region_terrain'\ncross = ['region', 'terrain']\ncompare = [['west_hill', 'east_plain']]\ncompare_all = true\n";
 
 fn world() -> World {
+    world_of(DIMENSIONS)
+}
+
+fn world_of(dimensions: &str) -> World {
     let mut world = World::new(&plan("plain", &["nation", "province", "county"], &["2020"]), AREAS)
         .form(
             "homes",
@@ -22,7 +26,7 @@ fn world() -> World {
         )
         .defined("measures.toml", measures("staff | homes | staff\nbeds | homes | beds"))
         .defined("indicators.toml", indicators("staffed | staff | beds | unit = '1'"))
-        .defined("dimensions.toml", DIMENSIONS)
+        .defined("dimensions.toml", dimensions)
         .defined("regions.csv", "code,region\nE,east\nW,west\n")
         .defined("terrain.csv", "code,terrain\nE1,plain\nE2,plain\nE3,hill\nW1,hill\n");
     for (county, beds, staff) in [("E1", 10, 5), ("E2", 30, 3), ("E3", 20, 4), ("W1", 8, 2), ("W2", 5, 5)] {
@@ -30,6 +34,21 @@ fn world() -> World {
         world = world.sent(&format!("2020/{county}_homes.csv"), rows);
     }
     world.published()
+}
+
+#[test]
+fn all_pairs_alone_name_no_reference() {
+    let written = DIMENSIONS.replace("compare = [['west_hill', 'east_plain']]\n", "");
+    assert_ne!(written, DIMENSIONS);
+    let world = world_of(&written);
+    let pairs = world.table("gaps");
+    assert!(
+        !of_nation(&pairs, "a", "east_plain").is_empty(),
+        "all pairs are compared"
+    );
+    let indices = world.table("inequality");
+    let named = |row: &&Row| row["inequality_index"].text() == Some("mean_difference_from_reference");
+    assert_eq!(indices.iter().filter(named).count(), 0);
 }
 
 fn of_nation<'a>(table: &'a [Row], column: &str, text: &str) -> Vec<&'a Row> {

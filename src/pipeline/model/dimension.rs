@@ -20,6 +20,8 @@ pub struct Dimension {
     pub ordered: bool,
     /// Reference pairs for gaps, as members.
     pub compare: Vec<(String, String)>,
+    /// The member with which all are compared: the first of the written pairs.
+    pub reference: Option<String>,
     /// Dimensions whose strata split a gap into mix and rate; default: all of another level, and the other community ones.
     pub strata: Vec<DimensionIndex>,
 }

@@ -161,6 +161,7 @@ pub(super) fn pipeline() -> Pipeline {
                 .to_vec(),
             ordered: true,
             compare: vec![("east".into(), "west".into())],
+            reference: Some("east".into()),
             strata: Vec::new(),
         }],
         digest: String::new(),

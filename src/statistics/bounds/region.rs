@@ -50,7 +50,7 @@ impl Region {
         if spans.is_empty() {
             return Err(Reason::NoUnits);
         }
-        // Most ratios are known: completions of what is in order are nearly so, and quick to sort.
+        // Sorted once here; the units of a completion are then nearly in order.
         spans.sort_by(|a, b| a.low.total_cmp(&b.low));
         let total: f64 = spans.iter().map(|span| span.weight).sum();
         spans.iter_mut().for_each(|span| span.weight /= total);
@@ -95,7 +95,7 @@ impl Region {
         distribution(self.spans.iter().enumerate().map(own).collect())
     }
 
-    /// The units at the ends of their ranges. Both parts of a divided unit are groups of their own, as units of which each is a group are.
+    /// The units at the ends of their ranges. Each part of a divided unit is a group of its own.
     pub(super) fn divided(&self, split: &Split) -> Result<Distribution, Reason> {
         let groups = 1 + self.spans.iter().map(|span| span.group).max().unwrap_or(0);
         let ends = self.spans.iter().zip(&split.0).flat_map(|(span, share)| {

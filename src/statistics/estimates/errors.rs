@@ -103,7 +103,7 @@ pub(super) fn rows(scenes: &[Scene]) -> Table {
     table
 }
 
-/// The methods on the same units: those that every method predicts which predicts any.
+/// The methods on the same units: those that all methods can predict, methods that can predict none left aside.
 fn compared(tests: &[Test], tried: &[Tried; 3]) -> [Tried; 3] {
     let is_useless = |method: usize| tried[method].tested == 0;
     let is_common = |test: &&Test| (0..3).all(|method| is_useless(method) || test.errors[method].is_some());

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::methods::{Guess, Method};
 use super::scene::Scene;
 use super::units::{Above, Unit};
-use crate::domain::{Lang, Period};
+use crate::domain::Lang;
 use crate::statistics::Reason;
 use crate::statistics::figure::bounds_of;
 use crate::statistics::reason::token;
@@ -54,7 +54,7 @@ impl Filled {
             let age = self.age.get_or_insert_default();
             let own = [
                 (scene.at - from) as f64,
-                years(scene.periods[from], scene.periods[scene.at]),
+                scene.periods[scene.at].years_since(scene.periods[from]),
             ];
             for (at, own) in own.into_iter().enumerate() {
                 age.sums[at].add(own * size);
@@ -66,13 +66,6 @@ impl Filled {
     fn mean_age(&self, at: usize) -> Option<f64> {
         Some(self.age?.sums[at].total() / self.denominator.total())
     }
-}
-
-/// From the end of one period to that of another.
-fn years(from: Period, to: Period) -> f64 {
-    let position =
-        |period: Period| f64::from(period.year()) + f64::from(period.part()) / f64::from(period.kind().per_year());
-    position(to) - position(from)
 }
 
 /// The rows of an indicator.

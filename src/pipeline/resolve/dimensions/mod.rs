@@ -157,6 +157,7 @@ impl Scope<'_> {
             members: members.iter().map(titled).collect(),
             ordered: written.ordered,
             compare: self.pairs(&members),
+            reference: self.written.compare.first().map(|pair| (*pair[0]).clone()),
             strata: Vec::new(),
         })
     }
