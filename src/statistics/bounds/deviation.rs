@@ -2,8 +2,9 @@
 //!
 //! What lies above the mean weighs as much as what lies below it. So for any λ in 0..1, ½ Σ w |x − μ| = Σ w (λ (x − μ)⁺ + (1 − λ) (μ − x)⁺), of which each
 //! term is at most its value at an end of the unit's range. The mean is in one of some narrow ranges. In each, the sum of those terms is convex in
-//! the mean (divided by the mean: in its reciprocal), so it is highest at an end, and the lowest over several λ is a bound.
+//! the mean (divided by μ or 1 − μ: in its reciprocal), so it is highest at an end, and the lowest over several λ is a bound.
 
+use super::gini::Per;
 use super::region::Region;
 
 /// Ranges of the mean that are told apart.
@@ -12,24 +13,28 @@ const RANGES: usize = 16;
 /// Steps of λ.
 const STEPS: usize = 8;
 
-/// At least the largest ½ Σ w |x − μ|, over μ where `is_relative`.
-pub(super) fn largest_half(region: &Region, is_relative: bool) -> f64 {
-    let step = (region.highest_mean - region.lowest_mean) / RANGES as f64;
-    let mut highest = f64::NEG_INFINITY;
-    let mut before: Option<[f64; STEPS + 1]> = None;
-    for range in 0..=RANGES {
-        let mean = region.lowest_mean + step * range as f64;
-        let here = sums(region, mean).map(|sum| if is_relative { sum / mean } else { sum });
-        if let Some(before) = before {
-            let ends = before.iter().zip(&here).map(|(a, b)| f64::max(*a, *b));
-            highest = highest.max(ends.fold(f64::INFINITY, f64::min));
-        }
-        before = Some(here);
+/// Means, and Σ w max(λ (high − mean)⁺, (1 − λ) (mean − low)⁺) there for each λ.
+pub(super) struct Sums(Vec<(f64, [f64; STEPS + 1])>);
+
+impl Sums {
+    pub(super) fn new(region: &Region) -> Sums {
+        let step = (region.highest_mean - region.lowest_mean) / RANGES as f64;
+        let means = (0..=RANGES).map(|range| region.lowest_mean + step * range as f64);
+        Sums(means.map(|mean| (mean, sums(region, mean))).collect())
     }
-    highest
+
+    /// At least the largest ½ Σ w |x − μ|, divided as said.
+    pub(super) fn largest_half(&self, per: Per) -> f64 {
+        let over_range = |ends: &[(f64, [f64; STEPS + 1])]| {
+            let at = |end: usize, step: usize| ends[end].1[step] / per.divisor(ends[end].0);
+            (0..=STEPS)
+                .map(|step| f64::max(at(0, step), at(1, step)))
+                .fold(f64::INFINITY, f64::min)
+        };
+        self.0.windows(2).map(over_range).fold(f64::NEG_INFINITY, f64::max)
+    }
 }
 
-/// Σ w max(λ (high − mean)⁺, (1 − λ) (mean − low)⁺) for each λ.
 fn sums(region: &Region, mean: f64) -> [f64; STEPS + 1] {
     let mut sums = [0.0; STEPS + 1];
     for span in &region.spans {

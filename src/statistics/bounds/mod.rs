@@ -11,17 +11,20 @@ mod level;
 mod points;
 mod range;
 mod region;
-mod search;
 mod separable;
 #[cfg(test)]
 mod tests;
+mod value;
 
 use std::cell::OnceCell;
 
 use super::index::{Applies, Context, Divisor, Family, Index, Ladder, Separable};
 use super::{Distribution, Reason};
+use deviation::Sums;
+use gini::{Grid, Per};
 use level::Levels;
-use separable::Scale;
+use region::Split;
+use separable::{Path, Term};
 
 pub(super) use range::Range;
 pub(super) use region::{Region, Span};
@@ -30,23 +33,14 @@ pub(super) use region::{Region, Span};
 pub(super) struct Completions {
     region: Region,
     levels: Levels,
-    separable: [OnceCell<Extremes>; 6],
-    gini: [OnceCell<Largest>; 3],
-    deviation: [OnceCell<Largest>; 3],
-}
-
-/// The most equal completion, and what is furthest apart.
-struct Extremes {
-    lower: Result<Distribution, Reason>,
-    upper: Result<Distribution, Reason>,
-    is_exact: bool,
-}
-
-/// The most equal completion, a number that is at least the largest, and whether some completion has it.
-struct Largest {
-    lower: Result<Distribution, Reason>,
-    upper: f64,
-    is_exact: bool,
+    /// By [`Term`].
+    paths: [OnceCell<Path>; 4],
+    grid: OnceCell<Grid>,
+    sums: OnceCell<Sums>,
+    /// By what they follow from.
+    separable: [OnceCell<Range>; 6],
+    gini: [OnceCell<Range>; 3],
+    deviation: [OnceCell<Range>; 3],
 }
 
 impl Completions {
@@ -57,6 +51,9 @@ impl Completions {
         Ok(Completions {
             levels: Levels::new(&region),
             region,
+            paths: Default::default(),
+            grid: OnceCell::new(),
+            sums: OnceCell::new(),
             separable: Default::default(),
             gini: Default::default(),
             deviation: Default::default(),
@@ -69,36 +66,14 @@ impl Completions {
     /// The index is undefined for a completion.
     pub(super) fn range(&self, index: &Index, context: &Context) -> Result<Range, Reason> {
         self.is_defined(index)?;
-        let value = |found: &Result<Distribution, Reason>| {
-            let found = found.as_ref().map_err(|reason| *reason)?;
-            Ok((index.compute)(found, context)?.value)
-        };
         let range = match index.family {
-            Family::Separable(of) => self.separable(of, value)?,
-            Family::Gini(times, divisor) => {
-                let largest = self.largest_gini(divisor);
-                Range {
-                    lower: value(&largest.lower)?,
-                    upper: largest.upper * times,
-                    is_exact: largest.is_exact,
-                }
-            }
-            Family::Deviation(times, divisor) => {
-                let half = self.largest_half_deviation(divisor);
-                Range {
-                    lower: value(&half.lower)?,
-                    upper: 2.0 * times * half.upper,
-                    is_exact: false,
-                }
-            }
-            Family::Quantiles => points::quantiles(&self.region)?,
-            Family::Best => {
-                let [low, high] =
-                    points::best(&self.region, context.better)?.map(|ratios| self.region.completed(|at, _| ratios[at]));
-                Range::exact(value(&low)?, value(&high)?)
-            }
+            Family::Separable(of, shape) => self.separable(of).map(|value| shape.of(value)),
+            Family::Gini(times, divisor) => self.gini(divisor).map(|value| times * value),
+            Family::Deviation(times, divisor) => self.half_deviation(divisor).map(|value| 2.0 * times * value),
+            Family::Quantiles => self.quantiles()?,
+            Family::Best => points::best(&self.region, context.better)?,
             Family::Reference => points::reference(&self.region, context.reference)?,
-            Family::Ladder(of) => self.ladder(of, context, value)?,
+            Family::Ladder(of) => self.ladder(of, index, context)?,
         };
         // Both are found to rounding only.
         Ok(Range {
@@ -117,12 +92,12 @@ impl Completions {
         let lowest = region.lowest();
         let is_bounded = index.applies == Applies::Bounded;
         let (no_negative, by_mean) = match index.family {
-            Family::Separable(TheilT | TheilL | AtkinsonHalf) => (true, true),
-            Family::Separable(Williamson | VarianceNormalised)
+            Family::Separable(TheilT | TheilL | AtkinsonHalf, _) => (true, true),
+            Family::Separable(Williamson | VarianceNormalised, _)
             | Family::Gini(_, Mean | MeanAndRest)
             | Family::Deviation(_, Mean | MeanAndRest) => (false, true),
             Family::Quantiles => (true, false),
-            Family::Separable(Variance)
+            Family::Separable(Variance, _)
             | Family::Gini(..)
             | Family::Deviation(..)
             | Family::Best
@@ -135,7 +110,7 @@ impl Completions {
         if by_mean && region.lowest_mean <= 0.0 {
             return Err(Reason::MeanNotPositive);
         }
-        if index.family == Family::Separable(TheilL) && lowest == 0.0 {
+        if matches!(index.family, Family::Separable(TheilL, _)) && lowest == 0.0 {
             return Err(Reason::ZeroUndefined);
         }
         if is_bounded && (lowest < 0.0 || region.highest() > 1.0) {
@@ -147,50 +122,41 @@ impl Completions {
         Ok(())
     }
 
-    /// Every unit at a level, or at the end of its range next to it.
-    fn levelled(&self, level: f64) -> Result<Distribution, Reason> {
-        self.region.completed(|_, span| level.clamp(span.low, span.high))
+    fn furthest(&self, of: Separable) -> Split {
+        let term = Term::of(of);
+        let path = self.paths[term as usize].get_or_init(|| Path::new(term, &self.region));
+        path.furthest(of)
     }
 
-    fn separable(
-        &self,
-        of: Separable,
-        value: impl Fn(&Result<Distribution, Reason>) -> Result<f64, Reason>,
-    ) -> Result<Range, Reason> {
-        let extremes = self.separable[of as usize].get_or_init(|| {
-            let scale = Scale::new(of, &self.region);
-            let apart = scale.furthest_apart(&self.region);
-            Extremes {
-                lower: self.levelled(self.levels.of_separable(&scale)),
-                upper: self.region.divided(&apart),
-                is_exact: apart.is_completion(),
+    fn separable(&self, of: Separable) -> Range {
+        *self.separable[of as usize].get_or_init(|| {
+            let furthest = self.furthest(of);
+            Range {
+                lower: self.lowest(|| value::separable(of, self.levels.units(self.levels.of_separable(of)))),
+                upper: value::separable(of, self.region.divided(&furthest)),
+                is_exact: furthest.is_completion(),
             }
-        });
-        Ok(Range {
-            lower: value(&extremes.lower)?,
-            upper: value(&extremes.upper)?,
-            is_exact: extremes.is_exact,
         })
     }
 
     /// μG over a divisor.
-    fn largest_gini(&self, divisor: Divisor) -> &Largest {
-        let largest = |region: &Region, of: Separable| {
-            let start = Scale::new(of, region).furthest_apart(region);
-            gini::largest(region, &start, of == Separable::Williamson)
-        };
-        self.gini[divisor as usize].get_or_init(|| {
+    fn gini(&self, divisor: Divisor) -> Range {
+        *self.gini[divisor as usize].get_or_init(|| {
+            let grid = self.grid.get_or_init(|| Grid::new(&self.region));
             let (upper, is_exact) = match divisor {
-                Divisor::One => largest(&self.region, Separable::Variance),
-                Divisor::Mean => largest(&self.region, Separable::Williamson),
+                Divisor::One => grid.largest(&self.furthest(Separable::Variance), Per::One),
+                Divisor::Mean => grid.largest(&self.furthest(Separable::Williamson), Per::Mean),
                 Divisor::MeanAndRest => {
-                    let own = self.largest_gini(Divisor::Mean).upper;
-                    let mirrored = largest(&self.region.mirrored(), Separable::Williamson).0;
-                    (with_mirror(own, mirrored), false)
+                    let start = self.furthest(Separable::VarianceNormalised);
+                    let (of_shortfall, _) = grid.largest(&start, Per::Rest);
+                    (with_shortfall(self.gini(Divisor::Mean).upper, of_shortfall), false)
                 }
             };
-            Largest {
-                lower: self.levelled(self.levels.of_gini(divisor)),
+            Range {
+                lower: self.lowest(|| {
+                    let (absolute, mean) = value::absolute_gini(self.levels.units(self.levels.of_gini(divisor)));
+                    absolute / divisor.at(mean)
+                }),
                 upper,
                 is_exact,
             }
@@ -198,27 +164,46 @@ impl Completions {
     }
 
     /// ½ Σ w |x − μ| over a divisor.
-    fn largest_half_deviation(&self, divisor: Divisor) -> &Largest {
-        self.deviation[divisor as usize].get_or_init(|| Largest {
-            lower: self.levelled(self.levels.of_deviation(divisor)),
-            upper: match divisor {
-                Divisor::One => deviation::largest_half(&self.region, false),
-                Divisor::Mean => deviation::largest_half(&self.region, true),
-                Divisor::MeanAndRest => {
-                    let own = self.largest_half_deviation(Divisor::Mean).upper;
-                    with_mirror(own, deviation::largest_half(&self.region.mirrored(), true))
-                }
-            },
+    fn half_deviation(&self, divisor: Divisor) -> Range {
+        *self.deviation[divisor as usize].get_or_init(|| {
+            let sums = self.sums.get_or_init(|| Sums::new(&self.region));
+            Range {
+                lower: self.lowest(|| {
+                    let (half, mean) = value::half_deviation(self.levels.units(self.levels.of_mean()));
+                    half / divisor.at(mean)
+                }),
+                upper: match divisor {
+                    Divisor::One => sums.largest_half(Per::One),
+                    Divisor::Mean => sums.largest_half(Per::Mean),
+                    Divisor::MeanAndRest => {
+                        with_shortfall(self.half_deviation(Divisor::Mean).upper, sums.largest_half(Per::Rest))
+                    }
+                },
+                is_exact: false,
+            }
+        })
+    }
+
+    /// 0 where all units can be equal.
+    fn lowest(&self, value: impl Fn() -> f64) -> f64 {
+        if self.levels.can_be_equal() { 0.0 } else { value() }
+    }
+
+    /// Bounds of the ninth decile over the first: both rise with every ratio, and are taken apart.
+    fn quantiles(&self) -> Result<Range, Reason> {
+        let ([first_low, first_high], [ninth_low, ninth_high]) =
+            (self.levels.quantiles(0.1), self.levels.quantiles(0.9));
+        if first_low <= 0.0 {
+            return Err(Reason::ZeroDivisor);
+        }
+        Ok(Range {
+            lower: (ninth_low / first_high).max(1.0),
+            upper: ninth_high / first_low,
             is_exact: false,
         })
     }
 
-    fn ladder(
-        &self,
-        of: Ladder,
-        context: &Context,
-        value: impl Fn(&Result<Distribution, Reason>) -> Result<f64, Reason>,
-    ) -> Result<Range, Reason> {
+    fn ladder(&self, of: Ladder, index: &Index, context: &Context) -> Result<Range, Reason> {
         let linear = ladder::Linear::new(of, &self.region, &context.order)?;
         if !linear.is_positive(&self.region, of == Ladder::Relative) {
             return Err(match of {
@@ -226,19 +211,17 @@ impl Completions {
                 Ladder::Slope | Ladder::Concentration => Reason::MeanNotPositive,
             });
         }
-        let [lower, upper] = [false, true].map(|highest| {
+        let value = |highest: bool| {
             let at_high = linear.extreme(&self.region, highest);
-            value(
-                &self
-                    .region
-                    .completed(|at, span| if at_high[at] { span.high } else { span.low }),
-            )
-        });
-        Ok(Range::exact(lower?, upper?))
+            let ratio = |at: usize, span: &Span| if at_high[at] { span.high } else { span.low };
+            let all: Distribution = self.region.completed(ratio)?;
+            Ok((index.compute)(&all, context)?.value)
+        };
+        Ok(Range::exact(value(false)?, value(true)?))
     }
 }
 
 /// 1 ÷ (μ (1 − μ)) is 1 ÷ μ + 1 ÷ (1 − μ): an absolute index so divided is that of attainment and that of shortfall together, and at most 1.
-fn with_mirror(attainment: f64, shortfall: f64) -> f64 {
+fn with_shortfall(attainment: f64, shortfall: f64) -> f64 {
     (attainment + shortfall).min(1.0)
 }

@@ -1,18 +1,21 @@
-//! Bounds of indices that depend on one or two points: the best unit, the reference member, quantiles.
+//! Bounds of indices that depend on one or two points: the best unit, the reference member.
 
 use super::range::Range;
 use super::region::{Region, Span};
 use crate::pipeline::Better;
 use crate::statistics::Reason;
 
-/// The ratios where |best − μ| is smallest, and those where it is largest.
+/// Bounds of |best − μ|.
 ///
 /// # Errors
 /// The indicator has no better direction.
-pub(super) fn best(region: &Region, better: Better) -> Result<[Vec<f64>; 2], Reason> {
+pub(super) fn best(region: &Region, better: Better) -> Result<Range, Reason> {
     let spans = &region.spans;
-    let ratios = |of: &dyn Fn(usize, &Span) -> f64| spans.iter().enumerate().map(|(at, span)| of(at, span)).collect();
-    let by = |key: fn(&Span) -> f64| {
+    let from = |best: f64, ratio: &dyn Fn(usize, &Span) -> f64| -> f64 {
+        let gap = |(at, span): (usize, &Span)| span.weight * (best - ratio(at, span)).abs();
+        spans.iter().enumerate().map(gap).sum()
+    };
+    let lowest = |key: fn(&Span) -> f64| {
         let keyed = spans.iter().map(key).enumerate();
         keyed.min_by(|a, b| a.1.total_cmp(&b.1)).map_or(0, |(at, _)| at)
     };
@@ -20,19 +23,23 @@ pub(super) fn best(region: &Region, better: Better) -> Result<[Vec<f64>; 2], Rea
         Better::Higher => {
             let level = spans.iter().map(|span| span.low).fold(f64::NEG_INFINITY, f64::max);
             // The best unit at its upper end, all others at their lower: the mean takes as little of it as may be.
-            let chosen = by(|span| -(span.low + (1.0 - span.weight) * span.width()));
-            Ok([
-                ratios(&|_, span| span.high.min(level)),
-                ratios(&|at, span| if at == chosen { span.high } else { span.low }),
-            ])
+            let best = lowest(|span| -(span.low + (1.0 - span.weight) * span.width()));
+            Ok(Range::exact(
+                from(level, &|_, span| span.high.min(level)),
+                from(spans[best].high, &|at, span| {
+                    if at == best { span.high } else { span.low }
+                }),
+            ))
         }
         Better::Lower => {
             let level = spans.iter().map(|span| span.high).fold(f64::INFINITY, f64::min);
-            let chosen = by(|span| span.high - (1.0 - span.weight) * span.width());
-            Ok([
-                ratios(&|_, span| span.low.max(level)),
-                ratios(&|at, span| if at == chosen { span.low } else { span.high }),
-            ])
+            let best = lowest(|span| span.high - (1.0 - span.weight) * span.width());
+            Ok(Range::exact(
+                from(level, &|_, span| span.low.max(level)),
+                from(spans[best].low, &|at, span| {
+                    if at == best { span.low } else { span.high }
+                }),
+            ))
         }
         Better::Neither => Err(Reason::NoDirection),
     }
@@ -94,40 +101,4 @@ fn middle<'a>(spans: impl Iterator<Item = &'a Span> + Clone) -> f64 {
         }
     }
     turns.last().map_or(0.0, |turn| turn.0)
-}
-
-/// Smallest x at or below which at least `share` of the weight lies, with every unit at one end of its range.
-fn quantile(region: &Region, share: f64, x: fn(&Span) -> f64) -> f64 {
-    let mut units: Vec<(f64, f64)> = region.spans.iter().map(|span| (x(span), span.weight)).collect();
-    units.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let mut below = 0.0;
-    for (x, weight) in &units {
-        below += weight;
-        if below >= share - 1e-12 {
-            return *x;
-        }
-    }
-    units[units.len() - 1].0
-}
-
-/// Bounds of the ninth decile over the first: both rise with every ratio, and are taken apart.
-///
-/// # Errors
-/// The first decile can be 0.
-pub(super) fn quantiles(region: &Region) -> Result<Range, Reason> {
-    let at = |share: f64| {
-        [
-            quantile(region, share, |span| span.low),
-            quantile(region, share, |span| span.high),
-        ]
-    };
-    let ([first_low, first_high], [ninth_low, ninth_high]) = (at(0.1), at(0.9));
-    if first_low <= 0.0 {
-        return Err(Reason::ZeroDivisor);
-    }
-    Ok(Range {
-        lower: (ninth_low / first_high).max(1.0),
-        upper: ninth_high / first_low,
-        is_exact: false,
-    })
 }

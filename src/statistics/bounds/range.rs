@@ -18,6 +18,15 @@ impl Range {
         }
     }
 
+    /// Of an index that rises with this one.
+    pub(super) fn map(self, f: impl Fn(f64) -> f64) -> Range {
+        Range {
+            lower: f(self.lower),
+            upper: f(self.upper),
+            ..self
+        }
+    }
+
     /// Of an index that is known.
     pub(in crate::statistics) fn point(value: f64) -> Range {
         Range::exact(value, value)

@@ -22,7 +22,7 @@ impl Span {
 /// All completions of some units: each has any ratio within its range.
 #[derive(Clone, Debug)]
 pub(in crate::statistics) struct Region {
-    /// Weights are shares of their sum; none is 0.
+    /// In the order of their lower ends. Weights are shares of their sum; none is 0.
     pub(super) spans: Vec<Span>,
     pub(super) lowest_mean: f64,
     pub(super) highest_mean: f64,
@@ -50,7 +50,6 @@ impl Region {
         if spans.is_empty() {
             return Err(Reason::NoUnits);
         }
-        // Sorted once here; the units of a completion are then nearly in order.
         spans.sort_by(|a, b| a.low.total_cmp(&b.low));
         let total: f64 = spans.iter().map(|span| span.weight).sum();
         spans.iter_mut().for_each(|span| span.weight /= total);
@@ -75,44 +74,26 @@ impl Region {
             .fold(f64::NEG_INFINITY, f64::max)
     }
 
-    /// The same with 1 − x for x.
-    pub(super) fn mirrored(&self) -> Region {
-        let turn = |span: &Span| Span {
-            low: 1.0 - span.high,
-            high: 1.0 - span.low,
-            ..*span
-        };
-        Region {
-            spans: self.spans.iter().map(turn).collect(),
-            lowest_mean: 1.0 - self.highest_mean,
-            highest_mean: 1.0 - self.lowest_mean,
-        }
-    }
-
     /// The units with one ratio each.
     pub(super) fn completed(&self, ratio: impl Fn(usize, &Span) -> f64) -> Result<Distribution, Reason> {
-        let own = |(at, span): (usize, &Span)| placed(ratio(at, span), span.weight, span.group);
+        let own = |(at, span): (usize, &Span)| Placed {
+            x: ratio(at, span),
+            weight: span.weight,
+            group: span.group,
+            tie: 0,
+        };
         distribution(self.spans.iter().enumerate().map(own).collect())
     }
 
-    /// The units at the ends of their ranges. Each part of a divided unit is a group of its own.
-    pub(super) fn divided(&self, split: &Split) -> Result<Distribution, Reason> {
-        let groups = 1 + self.spans.iter().map(|span| span.group).max().unwrap_or(0);
-        let ends = self.spans.iter().zip(&split.0).flat_map(|(span, share)| {
-            let low = placed(span.low, span.weight * (1.0 - share), span.group);
-            let high = placed(span.high, span.weight * share, groups + span.group);
-            [low, high].into_iter().filter(|unit| unit.weight > 0.0)
-        });
-        distribution(ends.collect())
-    }
-}
-
-fn placed(x: f64, weight: f64, group: usize) -> Placed {
-    Placed {
-        x,
-        weight,
-        group,
-        tie: 0,
+    /// Ratio and weight of the units at the ends of their ranges. A divided unit is at both.
+    pub(super) fn divided(&self, split: &Split) -> impl Iterator<Item = (f64, f64)> + Clone {
+        self.spans.iter().zip(&split.0).flat_map(|(span, share)| {
+            let [low, high] = [
+                (span.low, span.weight * (1.0 - share)),
+                (span.high, span.weight * share),
+            ];
+            [low, high].into_iter().filter(|unit| unit.1 > 0.0)
+        })
     }
 }
 

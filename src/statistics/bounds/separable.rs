@@ -4,50 +4,161 @@
 //! data is NP-hard). Where a unit may be divided between both ends, the units that are at the upper end are those whose chord of φ is
 //! steepest: all but one are whole, and what is found is at least the largest value. If the one is whole too, it is the largest value.
 
-use super::region::{Region, Split};
-use super::search::lowest;
+use super::region::{Region, Span, Split};
 use crate::statistics::index::Separable;
 
-/// A function of the mean and of Σ w φ(x), with φ about a centre so that nothing is lost to rounding.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Scale {
-    of: Separable,
-    centre: f64,
+/// Halvings of the share of one unit.
+const HALVINGS: usize = 53;
+
+/// The convex functions, about a centre so that nothing is lost to rounding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Term {
+    /// (x − c)².
+    Square,
+    /// (x/c) ln (x/c).
+    TheilT,
+    /// −ln (x/c).
+    TheilL,
+    /// −√(x/c).
+    Root,
 }
 
-impl Scale {
-    pub(super) fn new(of: Separable, region: &Region) -> Scale {
-        let middle = (region.lowest_mean + region.highest_mean) / 2.0;
-        Scale { of, centre: middle }
-    }
-
-    /// φ(x).
-    pub(super) fn term(&self, x: f64) -> f64 {
-        let ratio = x / self.centre;
-        match self.of {
-            Separable::Variance | Separable::Williamson | Separable::VarianceNormalised => (x - self.centre).powi(2),
-            Separable::TheilT if x == 0.0 => 0.0,
-            Separable::TheilT => ratio * ratio.ln(),
-            Separable::TheilL => -ratio.ln(),
-            Separable::AtkinsonHalf => -ratio.sqrt(),
+impl Term {
+    pub(super) fn of(index: Separable) -> Term {
+        match index {
+            Separable::Variance | Separable::Williamson | Separable::VarianceNormalised => Term::Square,
+            Separable::TheilT => Term::TheilT,
+            Separable::TheilL => Term::TheilL,
+            Separable::AtkinsonHalf => Term::Root,
         }
     }
 
-    /// The slope of the chord of φ over a range.
-    fn chord(&self, low: f64, high: f64) -> f64 {
-        match self.of {
-            Separable::Variance | Separable::Williamson | Separable::VarianceNormalised => low + high,
-            Separable::TheilL => -((high - low) / low).ln_1p() / (high - low),
-            Separable::AtkinsonHalf => -1.0 / (low.sqrt() + high.sqrt()),
-            Separable::TheilT => (self.term(high) - self.term(low)) / (high - low),
+    fn at(self, x: f64, centre: f64) -> f64 {
+        let ratio = x / centre;
+        match self {
+            Term::Square => (x - centre).powi(2),
+            Term::TheilT if x == 0.0 => 0.0,
+            Term::TheilT => ratio * ratio.ln(),
+            Term::TheilL => -ratio.ln(),
+            Term::Root => -ratio.sqrt(),
         }
+    }
+
+    /// The slope of the chord over a range; `at_low` is the function at its lower end.
+    fn chord(self, span: &Span, at_low: f64, centre: f64) -> f64 {
+        let (low, high) = (span.low, span.high);
+        match self {
+            Term::Square => low + high - 2.0 * centre,
+            Term::TheilT => (self.at(high, centre) - at_low) / (high - low),
+            Term::TheilL => -((high - low) / low).ln_1p() / (high - low),
+            Term::Root => -1.0 / (centre.sqrt() * (low.sqrt() + high.sqrt())),
+        }
+    }
+}
+
+/// The mean and Σ w φ(x).
+#[derive(Clone, Copy, Debug)]
+struct State {
+    mean: f64,
+    sum: f64,
+}
+
+/// The completions on the way from all units at their lower ends to all at their upper ends, steepest chords first.
+pub(super) struct Path {
+    centre: f64,
+    /// The open units in this order.
+    steps: Vec<Step>,
+    units: usize,
+}
+
+/// An open unit moves from its lower to its upper end.
+struct Step {
+    at: usize,
+    before: State,
+    /// What the mean rises by.
+    rise: f64,
+    chord: f64,
+}
+
+impl Step {
+    /// With a share of the unit at its upper end.
+    fn state(&self, share: f64) -> State {
+        let by = self.rise * share;
+        State {
+            mean: self.before.mean + by,
+            sum: self.before.sum + by * self.chord,
+        }
+    }
+}
+
+impl Path {
+    pub(super) fn new(term: Term, region: &Region) -> Path {
+        let centre = (region.lowest_mean + region.highest_mean) / 2.0;
+        let mut sum = 0.0;
+        let mut chords: Vec<(f64, u32)> = Vec::with_capacity(region.spans.len());
+        for (span, at) in region.spans.iter().zip(0..) {
+            let at_low = term.at(span.low, centre);
+            sum += span.weight * at_low;
+            if span.width() > 0.0 {
+                chords.push((term.chord(span, at_low, centre), at));
+            }
+        }
+        chords.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        let mut before = State {
+            mean: region.lowest_mean,
+            sum,
+        };
+        let step = |(chord, at): (f64, u32)| {
+            let span = &region.spans[at as usize];
+            let step = Step {
+                at: at as usize,
+                before,
+                rise: span.weight * span.width(),
+                chord,
+            };
+            before = step.state(1.0);
+            step
+        };
+        Path {
+            centre,
+            steps: chords.into_iter().map(step).collect(),
+            units: region.spans.len(),
+        }
+    }
+
+    /// What is furthest apart: where the index, which first rises along the way, begins to fall.
+    pub(super) fn furthest(&self, of: Separable) -> Split {
+        let mut shares = vec![0.0; self.units];
+        let rises = |state: State, chord: f64| self.slope(of, state, chord) > 0.0;
+        let rising = self.steps.partition_point(|step| rises(step.before, step.chord));
+        if let Some((last, whole)) = self.steps[..rising].split_last() {
+            whole.iter().for_each(|step| shares[step.at] = 1.0);
+            let (mut from, mut to) = (0.0, 1.0);
+            for _ in 0..HALVINGS {
+                let middle = (from + to) / 2.0;
+                if rises(last.state(middle), last.chord) {
+                    from = middle;
+                } else {
+                    to = middle;
+                }
+            }
+            shares[last.at] = self.undivided(of, last, to);
+        }
+        Split(shares)
+    }
+
+    /// The share of a unit at its upper end, or 0 or 1 where that is as good but for rounding.
+    fn undivided(&self, of: Separable, step: &Step, share: f64) -> f64 {
+        let value = |share: f64| self.value(of, step.state(share));
+        let ends = [1.0, 0.0].into_iter().filter(|end| value(*end) >= value(share));
+        ends.max_by(|a, b| value(*a).total_cmp(&value(*b))).unwrap_or(share)
     }
 
     /// A number that rises with the index.
-    pub(super) fn score(&self, sum: f64, mean: f64) -> f64 {
+    fn value(&self, of: Separable, State { mean, sum }: State) -> f64 {
         let ratio = mean / self.centre;
         let variance = || sum - (mean - self.centre).powi(2);
-        match self.of {
+        match of {
             Separable::Variance => variance(),
             Separable::Williamson => variance() / mean.powi(2),
             Separable::VarianceNormalised => variance() / (mean * (1.0 - mean)),
@@ -57,50 +168,17 @@ impl Scale {
         }
     }
 
-    /// What is furthest apart.
-    pub(super) fn furthest_apart(&self, region: &Region) -> Split {
-        let mut open: Vec<(f64, usize)> = (region.spans.iter().enumerate())
-            .filter(|(_, span)| span.width() > 0.0)
-            .map(|(at, span)| (self.chord(span.low, span.high), at))
-            .collect();
-        open.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        let start: f64 = region.spans.iter().map(|span| span.weight * self.term(span.low)).sum();
-        let mut states = vec![(region.lowest_mean, start)];
-        for (_, at) in &open {
-            let (span, (mean, sum)) = (&region.spans[*at], states[states.len() - 1]);
-            let rise = self.term(span.high) - self.term(span.low);
-            states.push((mean + span.weight * span.width(), sum + span.weight * rise));
+    /// The slope of that number in the mean while Σ w φ(x) rises along a chord, times something positive.
+    fn slope(&self, of: Separable, State { mean, sum }: State, chord: f64) -> f64 {
+        let distance = mean - self.centre;
+        let (variance, rise) = (sum - distance.powi(2), chord - 2.0 * distance);
+        match of {
+            Separable::Variance => rise,
+            Separable::Williamson => rise * mean - 2.0 * variance,
+            Separable::VarianceNormalised => rise * mean * (1.0 - mean) - variance * (1.0 - 2.0 * mean),
+            Separable::TheilT => self.centre * (chord * mean - sum) - mean,
+            Separable::TheilL => chord * mean + 1.0,
+            Separable::AtkinsonHalf => sum * (sum - 2.0 * chord * mean),
         }
-        let score = |state: (f64, f64)| -self.score(state.1, state.0);
-        let (first, end) = (states[0].0, states[states.len() - 1].0);
-        let mean = lowest(first, end, |mean| score(between(&states, mean).1));
-        let (before, state, part) = between(&states, mean);
-        // An undivided unit is as good but for rounding.
-        let (whole, part) = [(before, 0.0), (before + 1, 1.0)]
-            .into_iter()
-            .filter(|(whole, _)| *whole < states.len() && score(states[*whole]) <= score(state))
-            .min_by(|a, b| score(states[a.0]).total_cmp(&score(states[b.0])))
-            .map_or((before, part), |(whole, _)| (whole, 0.0));
-        let mut shares = vec![0.0; region.spans.len()];
-        open[..whole].iter().for_each(|(_, at)| shares[*at] = 1.0);
-        if part > 0.0 {
-            shares[open[whole].1] = part;
-        }
-        Split(shares)
     }
-}
-
-/// Number of units at the upper end when the mean is this, the state there, and the share of the next unit that is there too.
-fn between(states: &[(f64, f64)], mean: f64) -> (usize, (f64, f64), f64) {
-    let after = states.partition_point(|state| state.0 < mean).min(states.len() - 1);
-    let Some(before) = after.checked_sub(1) else {
-        return (0, states[0], 0.0);
-    };
-    let (from, to) = (states[before], states[after]);
-    let part = if to.0 > from.0 {
-        ((mean - from.0) / (to.0 - from.0)).min(1.0)
-    } else {
-        1.0
-    };
-    (before, (mean, from.1 + (to.1 - from.1) * part), part)
 }

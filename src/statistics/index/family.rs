@@ -3,8 +3,8 @@
 /// Indices whose bounds are found alike.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Family {
-    /// A function of the mean and of Σ w φ(x).
-    Separable(Separable),
+    /// What follows from a function of the mean and of Σ w φ(x).
+    Separable(Separable, Shape),
     /// μG, times a number, over a divisor.
     Gini(f64, Divisor),
     /// Σ w |x − μ|, times a number, over a divisor.
@@ -27,12 +27,12 @@ impl Family {
             Separable::{AtkinsonHalf, TheilL, TheilT, Variance, VarianceNormalised, Williamson},
         };
         match self {
-            Family::Separable(Variance | VarianceNormalised)
+            Family::Separable(Variance | VarianceNormalised, _)
             | Family::Gini(_, One | MeanAndRest)
             | Family::Deviation(_, One | MeanAndRest)
             | Family::Best
             | Family::Reference => true,
-            Family::Separable(Williamson | TheilT | TheilL | AtkinsonHalf)
+            Family::Separable(Williamson | TheilT | TheilL | AtkinsonHalf, _)
             | Family::Gini(_, Mean)
             | Family::Deviation(_, Mean)
             | Family::Quantiles
@@ -44,18 +44,40 @@ impl Family {
 /// Functions of the mean and of Σ w φ(x).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Separable {
-    /// Of the variance alone.
+    /// The variance.
     Variance,
-    /// √variance / μ.
+    /// Variance / μ².
     Williamson,
     /// Variance / (μ (1 − μ)).
     VarianceNormalised,
     /// Theil's T.
     TheilT,
-    /// Theil's L and what follows from it.
+    /// Theil's L.
     TheilL,
     /// Atkinson with ε = ½.
     AtkinsonHalf,
+}
+
+/// How an index follows from one that rises with it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Shape {
+    /// It is the same.
+    Same,
+    /// Its root, times a number.
+    Root(f64),
+    /// 1 − e^−x.
+    Saturating,
+}
+
+impl Shape {
+    /// The index.
+    pub fn of(self, value: f64) -> f64 {
+        match self {
+            Shape::Same => value,
+            Shape::Root(times) => times * value.sqrt(),
+            Shape::Saturating => -(-value).exp_m1(),
+        }
+    }
 }
 
 /// What an absolute index is divided by.
@@ -67,6 +89,17 @@ pub enum Divisor {
     Mean,
     /// μ (1 − μ).
     MeanAndRest,
+}
+
+impl Divisor {
+    /// The number where the mean is this.
+    pub fn at(self, mean: f64) -> f64 {
+        match self {
+            Divisor::One => 1.0,
+            Divisor::Mean => mean,
+            Divisor::MeanAndRest => mean * (1.0 - mean),
+        }
+    }
 }
 
 /// Indices along the order of the members.

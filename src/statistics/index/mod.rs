@@ -13,7 +13,7 @@ mod variance;
 
 use super::{Distribution, Reason};
 
-pub use family::{Divisor, Family, Ladder, Separable};
+pub use family::{Divisor, Family, Ladder, Separable, Shape};
 pub use gini::absolute as absolute_gini;
 pub use parts::{Context, Part, Parts};
 
@@ -71,9 +71,6 @@ const fn split(
     }
 }
 
-const VARIANCE: Family = Family::Separable(Separable::Variance);
-const THEIL_L: Family = Family::Separable(Separable::TheilL);
-
 const TWO: &[Part] = &[Part::Between, Part::Within];
 const THREE: &[Part] = &[Part::Between, Part::Within, Part::Overlap];
 
@@ -82,15 +79,20 @@ pub const INDICES: &[Index] = &[
     index(
         "variance_between",
         Applies::Members,
-        VARIANCE,
+        Family::Separable(Separable::Variance, Shape::Same),
         variance::variance_between,
     ),
-    index("sd_between", Applies::Members, VARIANCE, variance::sd_between),
+    index(
+        "sd_between",
+        Applies::Members,
+        Family::Separable(Separable::Variance, Shape::Root(1.0)),
+        variance::sd_between,
+    ),
     split(
         "williamson_cv",
         Applies::Always,
         TWO,
-        Family::Separable(Separable::Williamson),
+        Family::Separable(Separable::Williamson, Shape::Root(1.0)),
         variance::williamson,
     ),
     split(
@@ -111,17 +113,28 @@ pub const INDICES: &[Index] = &[
         "theil_t",
         Applies::Always,
         TWO,
-        Family::Separable(Separable::TheilT),
+        Family::Separable(Separable::TheilT, Shape::Same),
         theil::t,
     ),
-    split("theil_l", Applies::Always, TWO, THEIL_L, theil::l),
+    split(
+        "theil_l",
+        Applies::Always,
+        TWO,
+        Family::Separable(Separable::TheilL, Shape::Same),
+        theil::l,
+    ),
     index(
         "atkinson_0_5",
         Applies::Always,
-        Family::Separable(Separable::AtkinsonHalf),
+        Family::Separable(Separable::AtkinsonHalf, Shape::Same),
         atkinson::half,
     ),
-    index("atkinson_1", Applies::Always, THEIL_L, atkinson::one),
+    index(
+        "atkinson_1",
+        Applies::Always,
+        Family::Separable(Separable::TheilL, Shape::Saturating),
+        atkinson::one,
+    ),
     index(
         "hoover",
         Applies::Always,
@@ -165,7 +178,12 @@ pub const INDICES: &[Index] = &[
         Family::Gini(4.0, Divisor::One),
         bounded::erreygers,
     ),
-    index("sd2", Applies::Bounded, VARIANCE, bounded::sd2),
+    index(
+        "sd2",
+        Applies::Bounded,
+        Family::Separable(Separable::Variance, Shape::Root(2.0)),
+        bounded::sd2,
+    ),
     index(
         "gini_normalised",
         Applies::Bounded,
@@ -181,7 +199,7 @@ pub const INDICES: &[Index] = &[
     index(
         "variance_normalised",
         Applies::Bounded,
-        Family::Separable(Separable::VarianceNormalised),
+        Family::Separable(Separable::VarianceNormalised, Shape::Same),
         bounded::variance_normalised,
     ),
     index(
