@@ -1,13 +1,15 @@
-//! The table `change_effects`: what of a change over time is due to composition, and what to the ratios. Kitagawa 1955.
+//! The table `change_effects`: what of a change over time is due to composition, and what to the ratios. Kitagawa 1955; over two compositions at
+//! once, Das Gupta 1993 and Shapley 1953.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::cross_classified::{self, Pair};
 use super::figure::Bounds;
 use super::identities::{Broken, Identity};
 use super::kitagawa::{Effects, Stratum, decompose};
 use super::reason::{Reason, token};
 use crate::domain::{Lang, Period};
-use crate::pipeline::{DimensionIndex, Indicator, Pipeline};
+use crate::pipeline::{AreaSource, Dimension, DimensionIndex, DimensionLevel, Indicator, Pipeline, crossed_id};
 use crate::tables::{ChangeEffectRow, IndicatorRow, Table};
 
 /// Numerator and denominator of a member, or why there are none.
@@ -47,6 +49,12 @@ struct Strata {
     areas: Areas,
 }
 
+/// Of each member of a cross, the members of both dimensions that it is a pair of.
+type Pairs = Vec<[usize; 2]>;
+
+/// What a member holds in both periods, by its place in the dimension: a is the later one.
+type Members = BTreeMap<usize, Stratum>;
+
 /// Rows of the table `indicators` by period, indicator and area.
 type Figures<'t> = BTreeMap<[&'t str; 3], IndicatorRow<'t>>;
 
@@ -54,6 +62,8 @@ type Figures<'t> = BTreeMap<[&'t str; 3], IndicatorRow<'t>>;
 pub struct ChangeEffects<'p> {
     pipeline: &'p Pipeline,
     figures: Figures<'p>,
+    /// By dimension; None: it is no cross.
+    crosses: Vec<Option<Pairs>>,
     /// By indicator: the first period that has it, and the last one where it is another.
     earlier: Vec<Vec<Strata>>,
     found: Found,
@@ -74,6 +84,7 @@ impl<'p> ChangeEffects<'p> {
             figures: rows
                 .map(|row| ([row.period, row.indicator, row.area_code], row))
                 .collect(),
+            crosses: pipeline.dimensions.iter().map(|of| pairs(pipeline, of)).collect(),
             earlier: pipeline.indicators.iter().map(|_| Vec::new()).collect(),
             found: Found {
                 table: Table::of::<ChangeEffectRow>(),
@@ -92,11 +103,12 @@ impl<'p> ChangeEffects<'p> {
             };
             let earlier = &mut self.earlier[indicator];
             for earlier in earlier.iter() {
+                let sides = [earlier, &later];
                 push(
                     self.pipeline,
-                    &self.figures,
+                    (&self.figures, &self.crosses),
                     indicator,
-                    [earlier, &later],
+                    sides,
                     &mut self.found,
                 );
             }
@@ -110,6 +122,24 @@ impl<'p> ChangeEffects<'p> {
         self.found.table.sort_by_key();
         (self.found.table, self.found.broken)
     }
+}
+
+/// The pairs of members that a cross is made of. `unknown` is one of both, as it has the areas whose pair is not known.
+fn pairs(pipeline: &Pipeline, dimension: &Dimension) -> Option<Pairs> {
+    let DimensionLevel::Area {
+        source: AreaSource::Cross(of),
+        ..
+    } = &dimension.level
+    else {
+        return None;
+    };
+    let [first, second] = of.map(|at| &pipeline.dimensions[at]);
+    let pair = |(a, b): (usize, usize)| (crossed_id(&first.members[a].id, &second.members[b].id), [a, b]);
+    let all = (0..first.members.len()).flat_map(|a| (0..second.members.len()).map(move |b| (a, b)));
+    let places: BTreeMap<String, [usize; 2]> = all.map(pair).collect();
+    let unknown = [first.unknown(), second.unknown()];
+    let of = |id: &str| places.get(id).copied().unwrap_or(unknown);
+    Some(dimension.members.iter().map(|member| of(&member.id)).collect())
 }
 
 /// What areas hold, by place of the indicator.
@@ -136,7 +166,13 @@ fn by_indicator<'e>(pipeline: &Pipeline, members: impl Iterator<Item = MemberPar
 }
 
 /// A row for each area and dimension that either period has.
-fn push(pipeline: &Pipeline, figures: &Figures, indicator: usize, [earlier, later]: [&Strata; 2], found: &mut Found) {
+fn push(
+    pipeline: &Pipeline,
+    (figures, crosses): (&Figures, &[Option<Pairs>]),
+    indicator: usize,
+    [earlier, later]: [&Strata; 2],
+    found: &mut Found,
+) {
     let indicator = &pipeline.indicators[indicator];
     let keys: BTreeSet<_> = earlier.areas.keys().chain(later.areas.keys()).collect();
     for key in keys {
@@ -149,6 +185,7 @@ fn push(pipeline: &Pipeline, figures: &Figures, indicator: usize, [earlier, late
         let change = Change::new(
             [figure(&earlier.period), figure(&later.period)],
             &strata(divided),
+            crosses[key.1].as_ref(),
             indicator.factor,
         );
         let name = divided[1].or(divided[0]).map_or("", |divided| &divided.name);
@@ -166,8 +203,8 @@ fn push(pipeline: &Pipeline, figures: &Figures, indicator: usize, [earlier, late
 }
 
 /// Both sides of each member that has a denominator or a numerator in either period: a is the later one.
-fn strata(divided: [Option<&Divided>; 2]) -> Result<Vec<Stratum>, Reason> {
-    let mut all: BTreeMap<usize, Stratum> = BTreeMap::new();
+fn strata(divided: [Option<&Divided>; 2]) -> Result<Members, Reason> {
+    let mut all = Members::new();
     for (at, divided) in divided.into_iter().enumerate() {
         for (member, parts) in divided.into_iter().flat_map(|divided| &divided.members) {
             let parts = match parts {
@@ -181,7 +218,7 @@ fn strata(divided: [Option<&Divided>; 2]) -> Result<Vec<Stratum>, Reason> {
             *(if at == 0 { &mut stratum.b } else { &mut stratum.a }) = parts;
         }
     }
-    Ok(all.into_values().collect())
+    Ok(all)
 }
 
 /// The figure of an area in one period.
@@ -215,6 +252,7 @@ struct Change {
     values: [Result<f64, Reason>; 2],
     change: Result<f64, Reason>,
     effects: Result<Effects, Reason>,
+    crossed: Result<cross_classified::Effects, Reason>,
     bounds: Bounds,
     members: i64,
     borrowed: i64,
@@ -222,21 +260,43 @@ struct Change {
 
 impl Change {
     /// `reached`: of the earlier and the later period.
-    fn new([earlier, later]: [Reached; 2], strata: &Result<Vec<Stratum>, Reason>, factor: f64) -> Change {
+    fn new(
+        [earlier, later]: [Reached; 2],
+        strata: &Result<Members, Reason>,
+        cross: Option<&Pairs>,
+        factor: f64,
+    ) -> Change {
         let change = earlier.value.and_then(|earlier| Ok(later.value? - earlier));
-        let scaled = |effects: Effects| Effects {
-            mix: effects.mix * factor,
-            rate: effects.rate * factor,
+        // There is nothing to split where there is no change.
+        let strata_of_change = || change.and_then(|_| strata.as_ref().map_err(|reason| *reason));
+        let effects = || {
+            let effects = decompose(&strata_of_change()?.values().copied().collect::<Vec<_>>())?;
+            Ok(Effects {
+                mix: effects.mix * factor,
+                rate: effects.rate * factor,
+            })
         };
-        let split = |strata: &Vec<Stratum>| decompose(strata).map(scaled);
+        let crossed = || {
+            let pairs = cross.ok_or(Reason::NotCrossed)?;
+            let pair = |(member, stratum): (&usize, &Stratum)| Pair {
+                members: pairs[*member],
+                stratum: *stratum,
+            };
+            let effects = cross_classified::decompose(&strata_of_change()?.iter().map(pair).collect::<Vec<_>>())?;
+            Ok(cross_classified::Effects {
+                mixes: effects.mixes.map(|effect| effect * factor),
+                shapley: effects.shapley.map(|effect| effect * factor),
+            })
+        };
         let count = |is_asked: fn(bool, bool) -> bool| {
-            let all = strata.iter().flatten();
+            let all = strata.iter().flat_map(Members::values);
             all.filter(|of| is_asked(of.b.1 != 0.0, of.a.1 != 0.0)).count() as i64
         };
         Change {
             values: [earlier.value, later.value],
             change,
-            effects: change.and_then(|_| strata.as_ref().map_err(|reason| *reason).and_then(split)),
+            effects: effects(),
+            crossed: crossed(),
             bounds: earlier.bounds.and_then(|(low, high)| {
                 let (lower, upper) = later.bounds?;
                 Ok((lower - high, upper - low))
@@ -246,10 +306,23 @@ impl Change {
         }
     }
 
-    fn broken(&self, indicator: &Indicator, place: impl FnOnce() -> String) -> Option<Broken> {
-        let (change, effects) = (self.change.ok()?, self.effects.ok()?);
-        let together = effects.mix + effects.rate;
-        Broken::unless_equal(Identity::Effects, together, change, indicator.factor.abs(), place)
+    fn broken(&self, indicator: &Indicator, place: impl Fn() -> String) -> Vec<Broken> {
+        let (Ok(change), Ok(effects)) = (self.change, self.effects) else {
+            return Vec::new();
+        };
+        let equal =
+            |sum: f64, whole: f64| Broken::unless_equal(Identity::Effects, sum, whole, indicator.factor.abs(), &place);
+        let crossed = |of: cross_classified::Effects| {
+            let [first, second, rate] = of.shapley;
+            [
+                equal(of.mixes[0] + of.mixes[1], effects.mix),
+                equal(first + second + rate, change),
+            ]
+        };
+        let all = self.crossed.ok().into_iter().flat_map(crossed);
+        all.chain([equal(effects.mix + effects.rate, change)])
+            .flatten()
+            .collect()
     }
 
     /// `place`: code and name of the area, and the dimension.
@@ -260,6 +333,7 @@ impl Change {
         (scope_code, scope_name, dimension): (&'a str, &'a str, &'a str),
     ) -> ChangeEffectRow<'a> {
         let sign = self.bounds.map(|(lower, upper)| lower > 0.0 || upper < 0.0);
+        let crossed = |of: fn(cross_classified::Effects) -> f64| self.crossed.ok().map(of);
         ChangeEffectRow {
             earlier,
             later,
@@ -274,6 +348,11 @@ impl Change {
             value_change: self.change.ok(),
             mix_effect: self.effects.ok().map(|effects| effects.mix),
             rate_effect: self.effects.ok().map(|effects| effects.rate),
+            mix_effect_first: crossed(|of| of.mixes[0]),
+            mix_effect_second: crossed(|of| of.mixes[1]),
+            shapley_mix_first: crossed(|of| of.shapley[0]),
+            shapley_mix_second: crossed(|of| of.shapley[1]),
+            shapley_rate: crossed(|of| of.shapley[2]),
             lower: self.bounds.ok().map(|bounds| bounds.0),
             upper: self.bounds.ok().map(|bounds| bounds.1),
             sign_identified: sign.ok(),
@@ -283,6 +362,7 @@ impl Change {
             value_earlier_null_reason: token(self.values[0]),
             value_later_null_reason: token(self.values[1]),
             effects_null_reason: token(self.effects),
+            crossed_null_reason: token(self.crossed),
             bounds_null_reason: token(self.bounds),
         }
     }

@@ -21,32 +21,51 @@ pub struct Effects {
     pub rate: f64,
 }
 
+/// The ratios of strata on both sides. A stratum absent from one side borrows the other's; one absent from both has none.
+pub(super) struct Rates(Vec<Option<(f64, f64)>>);
+
+impl Rates {
+    /// # Errors
+    /// A side without denominator, or a numerator over a denominator of 0.
+    pub(super) fn new(strata: &[Stratum]) -> Result<Rates, Reason> {
+        let sides = || strata.iter().flat_map(|s| [s.a, s.b]);
+        if sides().any(|(numerator, denominator)| denominator == 0.0 && numerator != 0.0) {
+            return Err(Reason::NumeratorWithoutDenominator);
+        }
+        if total(strata, |s| s.a) == 0.0 || total(strata, |s| s.b) == 0.0 {
+            return Err(Reason::DenominatorZero);
+        }
+        let rate = |(numerator, denominator): (f64, f64)| (denominator != 0.0).then(|| numerator / denominator);
+        let both = |s: &Stratum| Some((rate(s.a).or(rate(s.b))?, rate(s.b).or(rate(s.a))?));
+        Ok(Rates(strata.iter().map(both).collect()))
+    }
+
+    /// Position of each stratum that has ratios, and these.
+    pub(super) fn each(&self) -> impl Iterator<Item = (usize, (f64, f64))> {
+        let all = self.0.iter().enumerate();
+        all.filter_map(|(at, rates)| Some((at, (*rates)?)))
+    }
+}
+
+/// Sum of the denominators of a side.
+fn total(strata: &[Stratum], side: fn(&Stratum) -> (f64, f64)) -> f64 {
+    sum(strata.iter().map(|s| side(s).1))
+}
+
 /// Mix and rate over strata; a stratum absent from one side borrows the other's rate. Kitagawa 1955.
 ///
 /// # Errors
 /// A side without denominator, or a numerator over a denominator of 0.
 pub fn decompose(strata: &[Stratum]) -> Result<Effects, Reason> {
-    let sides = || strata.iter().flat_map(|s| [s.a, s.b]);
-    if sides().any(|(numerator, denominator)| denominator == 0.0 && numerator != 0.0) {
-        return Err(Reason::NumeratorWithoutDenominator);
-    }
-    let total_a = sum(strata.iter().map(|s| s.a.1));
-    let total_b = sum(strata.iter().map(|s| s.b.1));
-    if total_a == 0.0 || total_b == 0.0 {
-        return Err(Reason::DenominatorZero);
-    }
-    let rate = |(numerator, denominator): (f64, f64)| (denominator != 0.0).then(|| numerator / denominator);
-    let terms: Vec<(f64, f64)> = strata
-        .iter()
-        .filter_map(|s| {
-            let (r_a, r_b) = (rate(s.a).or(rate(s.b))?, rate(s.b).or(rate(s.a))?);
-            let (p_a, p_b) = (s.a.1 / total_a, s.b.1 / total_b);
-            Some(((p_a - p_b) * (r_a + r_b) / 2.0, (r_a - r_b) * (p_a + p_b) / 2.0))
-        })
-        .collect();
+    let rates = Rates::new(strata)?;
+    let (total_a, total_b) = (total(strata, |s| s.a), total(strata, |s| s.b));
+    let term = |(at, (r_a, r_b)): (usize, (f64, f64))| {
+        let (p_a, p_b) = (strata[at].a.1 / total_a, strata[at].b.1 / total_b);
+        ((p_a - p_b) * (r_a + r_b) / 2.0, (r_a - r_b) * (p_a + p_b) / 2.0)
+    };
     Ok(Effects {
-        mix: sum(terms.iter().map(|t| t.0)),
-        rate: sum(terms.iter().map(|t| t.1)),
+        mix: sum(rates.each().map(|of| term(of).0)),
+        rate: sum(rates.each().map(|of| term(of).1)),
     })
 }
 

@@ -10,6 +10,7 @@ mod change_effects;
 mod constant_boundaries;
 mod convergence;
 mod coverage;
+mod cross_classified;
 mod distribution;
 mod estimates;
 mod figure;

@@ -71,6 +71,7 @@ reasons! {
     TooFewNeighbours "too_few_neighbours" "fewer than 10 areas have a value and a neighbour with one" "有值且有相邻地区有值的地区不足10个";
     NoVariation "no_variation" "all areas have the same value" "各地区的值全部相同";
     AreaAbsent "area_absent" "one of the periods does not have the area" "其中一期没有该地区";
+    NotCrossed "not_crossed" "the dimension is not a cross of two others" "该维度不是两个维度的交叉";
     TooLarge "too_large" "a sum leaves 128 bits, so it cannot be exact" "合计超出128位整数，无法精确求和";
 }
 

@@ -31,6 +31,16 @@ rows! {
         pub mix_effect: Option<f64>,
         /// Rate effect (Kitagawa). None: see `effects_null_reason`.
         pub rate_effect: Option<f64>,
+        /// Part of mix_effect that is due to the first dimension of a cross (Das Gupta). None: see `crossed_null_reason`.
+        pub mix_effect_first: Option<f64>,
+        /// Part of mix_effect that is due to the second dimension of a cross. None: see `crossed_null_reason`.
+        pub mix_effect_second: Option<f64>,
+        /// Effect of the composition by the first dimension of a cross (Shapley). None: see `crossed_null_reason`.
+        pub shapley_mix_first: Option<f64>,
+        /// Effect of the composition by the second dimension of a cross (Shapley). None: see `crossed_null_reason`.
+        pub shapley_mix_second: Option<f64>,
+        /// Effect of the ratios beside both (Shapley). None: see `crossed_null_reason`.
+        pub shapley_rate: Option<f64>,
         /// Lower bound of the change if what is missing were as low or high as is plausible. None: see `bounds_null_reason`.
         pub lower: Option<f64>,
         /// Upper bound of the change, likewise. None: see `bounds_null_reason`.
@@ -49,6 +59,8 @@ rows! {
         pub value_later_null_reason: Option<&'a str>,
         /// Why the effects are null. None: there are effects.
         pub effects_null_reason: Option<&'a str>,
+        /// Why the effects of a cross are null. None: there are such effects.
+        pub crossed_null_reason: Option<&'a str>,
         /// Why the bounds are null. None: there are bounds.
         pub bounds_null_reason: Option<&'a str>,
     }

@@ -114,6 +114,44 @@ fn split(earlier: &Members, later: &Members) -> (f64, f64) {
     (mix, rate)
 }
 
+/// The mix by each dimension of a cross, whose members are `first_second`, by plain loops. A part that one period lacks borrows the ratio of the other.
+fn mixes(earlier: &Members, later: &Members) -> [f64; 2] {
+    let parts = |member: &str| {
+        let (first, second) = member.split_once('_').unwrap_or((member, member));
+        [first.to_owned(), second.to_owned()]
+    };
+    let factors = |side: &Members, member: &str| {
+        let sum = |is_in: &dyn Fn(&str) -> bool| -> f64 {
+            side.iter()
+                .filter(|(member, _)| is_in(member))
+                .map(|(_, of)| of.1)
+                .sum()
+        };
+        let own = side.get(member).map_or(0.0, |of| of.1);
+        if own == 0.0 {
+            return [0.0; 2];
+        }
+        let [first, second] = [0, 1].map(|of| sum(&|other| parts(other)[of] == parts(member)[of]));
+        let whole = sum(&|_| true);
+        [
+            (own / second * first / whole).sqrt(),
+            (own / first * second / whole).sqrt(),
+        ]
+    };
+    let mut mixes = [0.0; 2];
+    for member in earlier.keys().chain(later.keys()).collect::<BTreeSet<_>>() {
+        let ratio = |side: &Members| side.get(member).filter(|of| of.1 > 0.0).map(|of| of.0 / of.1);
+        let Some(before) = ratio(earlier).or(ratio(later)) else {
+            continue;
+        };
+        let rate = (before + ratio(later).unwrap_or(before)) / 2.0;
+        let (b, a) = (factors(earlier, member), factors(later, member));
+        mixes[0] += (a[0] - b[0]) * (a[1] + b[1]) / 2.0 * rate;
+        mixes[1] += (a[1] - b[1]) * (a[0] + b[0]) / 2.0 * rate;
+    }
+    mixes
+}
+
 /// The sample a second time: values are those of `indicators`, effects those of `groups`, and they add up to the change.
 #[test]
 fn effects_of_the_sample_are_those_of_its_groups() {
@@ -138,7 +176,7 @@ fn effects_of_the_sample_are_those_of_its_groups() {
         members.extend(parts.map(|parts| (joined(&row, &["member"], ""), parts)));
     }
     let rows = table(output, "change_effects");
-    let (mut split_rows, mut both) = (0, 0);
+    let (mut split_rows, mut both, mut crossed) = (0, 0, 0);
     for row in &rows {
         let key = |period: &str, columns: &[&str]| joined(row, &[&[period], columns].concat(), " ");
         let value = |period: &str| {
@@ -163,11 +201,23 @@ fn effects_of_the_sample_are_those_of_its_groups() {
         let factor = factors[row["indicator"].text().unwrap()];
         assert!((mix - expected.0 * factor).abs() <= 1e-12 * scale, "{row:?}");
         assert!((rate - expected.1 * factor).abs() <= 1e-12 * scale, "{row:?}");
+        let cross = ["mix_effect_first", "mix_effect_second"].map(|column| row[column].number());
+        if let [Some(first), Some(second)] = cross {
+            let expected = mixes(side("earlier"), side("later"));
+            assert!((first - expected[0] * factor).abs() <= 1e-12 * scale, "{row:?}");
+            assert!((second - expected[1] * factor).abs() <= 1e-12 * scale, "{row:?}");
+            let shapley = ["shapley_mix_first", "shapley_mix_second", "shapley_rate"].map(|column| number(row, column));
+            assert!((shapley.iter().sum::<f64>() - change).abs() <= 1e-12 * scale, "{row:?}");
+            crossed += i32::from(first.abs() > 1e-6 && second.abs() > 1e-6);
+        } else {
+            assert_eq!(row["crossed_null_reason"].text(), Some("not_crossed"));
+        }
         split_rows += 1;
         both += i32::from(mix.abs() > 1e-6 && rate.abs() > 1e-6);
     }
     assert!(split_rows > 500, "{split_rows} of {} rows are split", rows.len());
     assert!(both > 100, "{both} rows have both effects");
+    assert!(crossed > 20, "{crossed} rows of a cross have a mix of both dimensions");
     assert!(rows.iter().any(|row| number(row, "n_borrowed") > 0.0));
 }
 

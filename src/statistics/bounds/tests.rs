@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::region::Region;
 use super::{Completions, Range, Span};
 use crate::pipeline::Better;
-use crate::statistics::index::{Context, INDICES, Index};
+use crate::statistics::index::{Context, Family, INDICES, Index};
 use crate::statistics::{Distribution, Reason};
 
 /// Ends of a range in twentieths, and a weight.
@@ -110,6 +110,25 @@ proptest! {
             // Next to the lowest completion there is one of the grid.
             let near = (highest - lowest + 1e-6) * 0.3 + width / f64::from(steps as u32);
             prop_assert!(range.lower <= lowest + slack && lowest <= range.lower + near, "{}: {range:?} does not begin at {lowest}: {spans:?}", index.name);
+        }
+    }
+
+    #[test]
+    fn no_level_makes_units_more_equal_than_the_lower_bound(drawn in drawn(2..25), better in better()) {
+        let spans = spans(&drawn);
+        let (region, context) = (region(&spans), context(better, spans.len()));
+        let by_level = |index: &&Index| matches!(index.family, Family::Separable(..) | Family::Gini(..) | Family::Deviation(..));
+        for index in INDICES.iter().filter(by_level) {
+            let Ok(range) = range(index, &spans, &context) else { continue };
+            let at = |step: i32| {
+                let level = f64::from(step) / 400.0;
+                let all = region.completed(|_, span| level.clamp(span.low, span.high)).unwrap();
+                (index.compute)(&all, &context).unwrap().value
+            };
+            let lowest = (0..=400).map(at).fold(f64::INFINITY, f64::min);
+            prop_assert!(range.lower <= lowest + 1e-9, "{}: {lowest} is below {range:?} of {spans:?}", index.name);
+            // Between two steps an index with a root in it falls by more than one in proportion to them.
+            prop_assert!(lowest - range.lower < 0.05 * lowest.max(1.0), "{}: {lowest} is far above {range:?} of {spans:?}", index.name);
         }
     }
 

@@ -25,6 +25,7 @@ fn change(earlier: &[(usize, Parts)], later: &[(usize, Parts)], factor: f64) -> 
     Change::new(
         [reached(earlier), reached(later)],
         &strata([Some(&sides[0]), Some(&sides[1])]),
+        None,
         factor,
     )
 }
@@ -117,7 +118,8 @@ fn what_cannot_be_split_has_a_reason() {
         value: Ok(0.5),
         bounds: Ok((0.5, 0.5)),
     };
-    let appeared = Change::new([Reached::ABSENT, later], &strata([None, Some(&divided(whole))]), 1.0);
+    let strata = strata([None, Some(&divided(whole))]);
+    let appeared = Change::new([Reached::ABSENT, later], &strata, None, 1.0);
     assert_eq!(appeared.change, Err(Reason::AreaAbsent));
     assert_eq!(appeared.effects, Err(Reason::AreaAbsent));
     assert_eq!(appeared.bounds, Err(Reason::AreaAbsent));

@@ -115,10 +115,13 @@ impl Scene<'_> {
         self.units.iter().filter(|unit| unit.is_whole)
     }
 
-    /// Each complete unit predicted from the others, or from its own last complete report.
+    /// Each complete unit predicted from the others, or from its own last complete report: what falls back on the others says nothing of carrying forward.
     fn tests(&self) -> Vec<Test> {
         let error = |method, unit: &Unit| {
             let guess = self.donors.guess(method, unit, unit.known.1, self.last[unit.series])?;
+            if method == Method::CarriedForward && guess.from.is_none() {
+                return None;
+            }
             Some((guess.ratio - unit.ratio()) * self.indicator.factor)
         };
         let test = |unit: &Unit| Test {

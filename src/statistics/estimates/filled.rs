@@ -32,6 +32,7 @@ struct Filled {
 /// Age of the reports that are carried forward, in periods and in years: weighted sums, and the highest.
 #[derive(Clone, Copy, Default)]
 struct Age {
+    weight: Sum,
     sums: [Sum; 2],
     most: [f64; 2],
 }
@@ -56,6 +57,7 @@ impl Filled {
                 (scene.at - from) as f64,
                 scene.periods[scene.at].years_since(scene.periods[from]),
             ];
+            age.weight.add(size);
             for (at, own) in own.into_iter().enumerate() {
                 age.sums[at].add(own * size);
                 age.most[at] = age.most[at].max(own);
@@ -64,7 +66,8 @@ impl Filled {
     }
 
     fn mean_age(&self, at: usize) -> Option<f64> {
-        Some(self.age?.sums[at].total() / self.denominator.total())
+        let age = self.age?;
+        Some(age.sums[at].total() / age.weight.total())
     }
 }
 
@@ -124,7 +127,7 @@ impl Scene<'_> {
         let bounds = above
             .missing
             .and_then(|missing| bounds_of(self.indicator, known, missing).ok());
-        let estimate = self.estimate(above, filled);
+        let estimate = self.estimate(above, method, filled);
         let value = estimate.map(|(value, _)| value);
         let age = filled.age.filter(|_| estimate.is_ok());
         EstimateRow {
@@ -161,8 +164,11 @@ impl Scene<'_> {
     }
 
     /// The value, and the share of its denominator that is filled in.
-    fn estimate(&self, above: &Above, filled: &Filled) -> Result<(f64, f64), Reason> {
+    fn estimate(&self, above: &Above, method: Method, filled: &Filled) -> Result<(f64, f64), Reason> {
         let added = filled.denominator.total();
+        if method == Method::CarriedForward && filled.age.is_none() {
+            return Err(Reason::NotEstimable);
+        }
         // What an area lacks beside its units belongs to nobody that could be estimated.
         let is_of_units = |missing: f64| (missing - added).abs() <= SAME * missing;
         if filled.not_imputable > 0 || filled.imputed == 0 || above.missing.is_some_and(|missing| !is_of_units(missing))

@@ -7,7 +7,7 @@ use crate::statistics::summation::Sum;
 /// How a ratio is estimated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Method {
-    /// That of the unit's last complete report.
+    /// That of the unit's last complete report; of a unit that never reported completely, that of its stratum.
     CarriedForward,
     /// That of the units of the same stratum that reported completely.
     StratumRatio,
@@ -42,7 +42,7 @@ pub(super) struct Last {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Guess {
     pub(super) ratio: f64,
-    /// Whether it comes from a wider group than the stratum.
+    /// Whether it comes from a wider group than the stratum, or from the stratum where there is no report to carry forward.
     pub(super) fell_back: bool,
     /// Period of the report that is carried forward.
     pub(super) from: Option<usize>,
@@ -97,10 +97,11 @@ impl<'g> Donors<'g> {
     }
 
     /// The ratio for a unit whose denominator is `size` with what it lacks; a unit that reported completely is left out of what it is predicted from. None: there is no
-    /// other donor, or no earlier report.
+    /// other donor.
     pub(super) fn guess(&self, method: Method, unit: &Unit, size: f64, last: Option<Last>) -> Option<Guess> {
-        if method == Method::CarriedForward {
-            return last.map(|last| Guess {
+        let is_carried = method == Method::CarriedForward;
+        if let Some(last) = last.filter(|_| is_carried) {
+            return Some(Guess {
                 ratio: last.ratio,
                 fell_back: false,
                 from: Some(last.period),
@@ -116,7 +117,7 @@ impl<'g> Donors<'g> {
                 };
                 Some(Guess {
                     ratio,
-                    fell_back: tier > 0,
+                    fell_back: tier > 0 || is_carried,
                     from: None,
                 })
             })

@@ -49,7 +49,7 @@ fn a_unit_is_predicted_from_others_of_its_stratum_and_else_from_all() {
     // 16 and 20 are the nearest in denominator to each other; all are farther from 40 than 20 is.
     assert_eq!(guess(Method::HotDeck, 1), of(0.5, false));
     assert_eq!(guess(Method::HotDeck, 3), of(0.3, true));
-    assert_eq!(guess(Method::CarriedForward, 0), None);
+    assert_eq!(guess(Method::CarriedForward, 0), of(14.0 / 36.0, true));
     let last = Last {
         period: 2,
         ratio: 0.25,

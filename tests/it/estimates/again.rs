@@ -92,8 +92,9 @@ impl Scene<'_> {
 
     /// A ratio, and whether it is that of a wider group; what lies in `out` lends none.
     fn guess(&self, method: &str, unit: &str, size: f64, out: &BTreeSet<String>) -> Option<(f64, bool)> {
-        if method == "carried_forward" {
-            return self.last.get(unit).map(|(_, last)| (last.ratio(), false));
+        let is_carried = method == "carried_forward";
+        if let Some((_, last)) = self.last.get(unit).filter(|_| is_carried) {
+            return Some((last.ratio(), false));
         }
         (0..3).find_map(|tier| {
             let group = &self.places[unit].groups[tier];
@@ -109,7 +110,7 @@ impl Scene<'_> {
                 let denominator: f64 = alike.iter().map(|(_, figure)| figure.denominator).sum();
                 (!alike.is_empty()).then(|| numerator / denominator)
             };
-            Some((ratio?, tier > 0))
+            Some((ratio?, tier > 0 || is_carried))
         })
     }
 
@@ -177,6 +178,8 @@ struct Expected {
     denominator: f64,
     counts: [f64; 4],
     age: f64,
+    /// Denominator of the units that have a report to carry forward.
+    carried: f64,
 }
 
 fn expected(scene: &Scene<'_>, at: usize, area: &str, method: &str) -> Expected {
@@ -199,7 +202,10 @@ fn expected(scene: &Scene<'_>, at: usize, area: &str, method: &str) -> Expected 
         sum.counts[3] += f64::from(u8::from(is_carried));
         sum.numerator += ratio * missing;
         sum.denominator += missing;
-        sum.age += scene.last.get(unit).map_or(0.0, |(from, _)| (at - from) as f64) * missing;
+        if let Some((from, _)) = scene.last.get(unit) {
+            sum.age += (at - from) as f64 * missing;
+            sum.carried += missing;
+        }
     }
     sum
 }
@@ -247,6 +253,7 @@ fn estimates_of_the_sample_are_those_of_its_figures() {
                 }
                 let is_whole = sum.counts[0] > 0.0
                     && sum.counts[1] == 0.0
+                    && (sum.age > 0.0 || method != "carried_forward")
                     && (figure.missing).is_none_or(|missing| (missing - sum.denominator).abs() <= 1e-9 * missing);
                 let of = |value: f64| is_whole.then_some(value);
                 let whole = figure.denominator + sum.denominator;
@@ -254,11 +261,7 @@ fn estimates_of_the_sample_are_those_of_its_figures() {
                 close(&row, "value_estimated", of(value));
                 close(&row, "imputed_weight_share", of(sum.denominator / whole));
                 let is_old = method == "carried_forward";
-                close(
-                    &row,
-                    "mean_age_periods",
-                    of(sum.age / sum.denominator).filter(|_| is_old),
-                );
+                close(&row, "mean_age_periods", of(sum.age / sum.carried).filter(|_| is_old));
             }
         }
     }
@@ -281,7 +284,11 @@ fn errors_of_the_sample_are_those_of_its_figures() {
         let lacking = of_indicator.next_back().unwrap().1.lacking();
         let error = |method: &str, code: &str, out: &BTreeSet<String>| {
             let figure = &scene.all[code];
-            let (ratio, _) = scene.guess(method, code, figure.denominator, out)?;
+            let is_tested = out.is_empty();
+            let (ratio, fell_back) = scene.guess(method, code, figure.denominator, out)?;
+            if is_tested && method == "carried_forward" && fell_back {
+                return None;
+            }
             Some((ratio - figure.ratio()) * factors[indicator])
         };
         let none = BTreeSet::new();

@@ -33,6 +33,8 @@ struct World {
     areas: Vec<Row>,
     obligations: Vec<Row>,
     lookups: BTreeMap<usize, BTreeMap<String, String>>,
+    /// The two dimensions of each cross.
+    crosses: BTreeMap<usize, [usize; 2]>,
 }
 
 /// One period: areas in force, every record, and what is known of every reporter of each indicator.
@@ -130,6 +132,7 @@ impl World {
         let pipeline = pipeline::load(&community_services()).unwrap();
         World {
             lookups: lookups(&pipeline),
+            crosses: crosses(&pipeline),
             pipeline,
             output: output.to_path_buf(),
             submissions: table(output, "submissions"),
@@ -173,6 +176,18 @@ fn lookups(pipeline: &Pipeline) -> BTreeMap<usize, BTreeMap<String, String>> {
                     .collect(),
             ))
         }
+        DimensionLevel::Area { .. } | DimensionLevel::Row { .. } => None,
+    });
+    areas.collect()
+}
+
+fn crosses(pipeline: &Pipeline) -> BTreeMap<usize, [usize; 2]> {
+    let dimensions = pipeline.dimensions.iter().enumerate();
+    let areas = dimensions.filter_map(|(at, dimension)| match &dimension.level {
+        DimensionLevel::Area {
+            source: AreaSource::Cross(of),
+            ..
+        } => Some((at, *of)),
         DimensionLevel::Area { .. } | DimensionLevel::Row { .. } => None,
     });
     areas.collect()

@@ -138,7 +138,13 @@ impl Scene<'_> {
 
     /// The member of the area, or of the nearest one above it, that the lookup names.
     pub(super) fn member_of_area(&self, at: usize, areas: &[String]) -> Option<String> {
-        let found = areas.iter().find_map(|area| self.world.lookups[&at].get(area).cloned());
+        let found = match self.world.crosses.get(&at) {
+            None => areas.iter().find_map(|area| self.world.lookups[&at].get(area).cloned()),
+            Some(of) => {
+                let [first, second] = of.map(|part| self.member_of_area(part, areas).filter(|id| id != UNKNOWN));
+                first.zip(second).map(|(first, second)| format!("{first}_{second}"))
+            }
+        };
         let declared = || {
             self.world.pipeline.dimensions[at]
                 .members

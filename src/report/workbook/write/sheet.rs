@@ -1,6 +1,6 @@
 //! A sheet: its title in A1, and its table.
 
-use rust_xlsxwriter::{IgnoreError, Url, Worksheet, XlsxError};
+use rust_xlsxwriter::{Format, IgnoreError, Url, Worksheet, XlsxError};
 use unicode_width::UnicodeWidthStr;
 
 use super::look::{LINE, Look, lines_of};
@@ -49,32 +49,45 @@ pub fn head(sheet: &mut Worksheet, of: &Sheet<'_>, look: &Look, lang: Lang) -> R
 pub fn table(sheet: &mut Worksheet, of: &Sheet<'_>, look: &Look) -> Result<(), XlsxError> {
     let widths: Vec<f64> = (0..of.columns.len()).map(|at| width(of, at)).collect();
     let mut lines = 1;
+    // The format of most cells of a column is that of the column: the library looks a cell's own format up each time.
+    let mut usual: Vec<&Format> = Vec::with_capacity(of.columns.len());
     for ((at, column), width) in (0_u16..).zip(&of.columns).zip(&widths) {
         sheet.set_column_width(at, *width)?;
         let title = cell_text(&column.title);
         lines = lines.max(lines_of(&title, *width - 3.0));
         let mut cells = of.rows.iter().map(|row| &row[usize::from(at)]);
-        let format = match cells.find(|cell| **cell != Cell::Empty) {
-            Some(Cell::Number(..)) => &look.head_of_numbers,
-            _ => &look.head,
+        let (head, format) = match cells.find(|cell| **cell != Cell::Empty) {
+            Some(Cell::Number(_, shown)) => (&look.head_of_numbers, look.number(*shown)),
+            _ => (&look.head, &look.text),
         };
-        sheet.write_string_with_format(HEAD, at, title, format)?;
+        sheet.write_string_with_format(HEAD, at, title, head)?;
+        sheet.set_column_format(at, format)?;
+        usual.push(format);
     }
     sheet.set_row_height(HEAD, lines as f64 * LINE + 2.0)?;
     for (row, cells) in (HEAD + 1..).zip(&of.rows) {
         let mut lines = 1;
-        for ((at, cell), width) in (0_u16..).zip(cells).zip(&widths) {
+        for (((at, cell), width), usual) in (0_u16..).zip(cells).zip(&widths).zip(&usual) {
             match cell {
                 Cell::Empty => {}
                 Cell::Number(number, shown) => {
-                    sheet.write_number_with_format(row, at, *number, look.number(*shown))?;
+                    let format = look.number(*shown);
+                    if std::ptr::eq(format, *usual) {
+                        sheet.write_number(row, at, *number)?;
+                    } else {
+                        sheet.write_number_with_format(row, at, *number, format)?;
+                    }
                 }
                 Cell::Text(text) => {
                     let text = cell_text(text);
                     let own = lines_of(&text, *width);
                     lines = lines.max(own);
                     let format = if own > 1 { &look.wrapped } else { &look.text };
-                    sheet.write_string_with_format(row, at, text, format)?;
+                    if std::ptr::eq(format, *usual) {
+                        sheet.write_string(row, at, text)?;
+                    } else {
+                        sheet.write_string_with_format(row, at, text, format)?;
+                    }
                 }
             }
         }
