@@ -132,7 +132,7 @@ impl Scene<'_> {
     }
 
     /// How many complete units are among `lacking`, and how far the figure of all complete units is off where these are estimated from the
-    /// others. None: there are none, or one of them cannot be estimated.
+    /// others. None: there are none, one of them cannot be estimated, or none of them has a report to carry forward.
     fn without(&self, lacking: &BTreeSet<usize>) -> (i64, [Option<f64>; 3]) {
         let taken_out: Vec<&Unit> = self.whole().filter(|unit| lacking.contains(&unit.series)).collect();
         if taken_out.is_empty() {
@@ -143,11 +143,13 @@ impl Scene<'_> {
         let weight = sum(self.whole().map(|unit| unit.known.1));
         let errors = Method::ALL.map(|method| {
             let mut error = Sum::default();
+            let mut is_own = method != Method::CarriedForward;
             for unit in &taken_out {
                 let guess = donors.guess(method, unit, unit.known.1, self.last[unit.series])?;
+                is_own |= guess.from.is_some();
                 error.add((guess.ratio - unit.ratio()) * unit.known.1);
             }
-            Some(error.total() / weight * self.indicator.factor)
+            is_own.then(|| error.total() / weight * self.indicator.factor)
         });
         (taken_out.len() as i64, errors)
     }
