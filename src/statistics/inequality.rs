@@ -1,6 +1,8 @@
 //! The tables `inequality` and `inequality_parts`: every index over areas, over cells (area × member) and over members, and
 //! how much of it lies between and within groups.
 
+use std::cell::OnceCell;
+
 use super::bounds::{Completions, Range};
 use super::frame::Frame;
 use super::groups::Figures;
@@ -135,7 +137,9 @@ impl<'a> List<'a> {
         all: &mut Inequality,
     ) {
         let context = self.context();
-        let shortfall = self.shortfall(distribution);
+        let attainment = self.in_bounds(distribution);
+        // Made when the first index asks that is another one of it.
+        let shortfall = OnceCell::new();
         let n = distribution.as_ref().map_or(0, Distribution::n);
         for index in INDICES {
             let (has_row, has_parts) = (self.has(index.applies), self.has_parts(index));
@@ -156,32 +160,34 @@ impl<'a> List<'a> {
                     (_, Ok(None)) => found.map(|parts| Range::point(parts.value)),
                     (_, Ok(Some(completions))) => completions.range(index, &context),
                 };
-                let of_shortfall = match &shortfall {
-                    Err(reason) => Err(*reason),
-                    Ok(_) if index.family.is_symmetric() => found,
-                    Ok(shortfall) => (index.compute)(shortfall, &context.of_shortfall()),
-                };
+                let of_shortfall = attainment.and_then(|attainment| {
+                    if index.family.is_symmetric() {
+                        return found;
+                    }
+                    let shortfall = shortfall.get_or_init(|| attainment.mirrored());
+                    (index.compute)(shortfall.as_ref().map_err(|reason| *reason)?, &context.of_shortfall())
+                });
                 all.indices.push(self.row(index.name, [found, of_shortfall], range, n));
             }
             for part in index.parts.iter().filter(|_| has_parts) {
                 all.parts.push(self.part_row(index.name, *part, found));
             }
         }
-        if let (Ok(attainment), Ok(shortfall)) = (distribution, &shortfall) {
+        if let (Ok(attainment), Some(Ok(shortfall))) = (attainment, shortfall.get()) {
             all.broken.extend(check_mirror(attainment, shortfall, || self.place()));
         }
     }
 
-    /// The units with 1 − x for x.
-    fn shortfall(&self, attainment: &Result<Distribution, Reason>) -> Result<Distribution, Reason> {
+    /// The units, if each may be a share of a whole of which the rest is a shortfall.
+    fn in_bounds<'d>(&self, units: &'d Result<Distribution, Reason>) -> Result<&'d Distribution, Reason> {
         if !self.frame.indicator.bounded {
             return Err(Reason::NotBounded);
         }
-        let attainment = attainment.as_ref().map_err(|reason| *reason)?;
-        if attainment.min() < 0.0 || attainment.max() > 1.0 {
+        let units = units.as_ref().map_err(|reason| *reason)?;
+        if units.min() < 0.0 || units.max() > 1.0 {
             return Err(Reason::OutsideBounds);
         }
-        attainment.mirrored()
+        Ok(units)
     }
 
     /// Whether an index has a row for these units.
