@@ -24,12 +24,21 @@ pub(super) struct Guard {
     others: Vec<String>,
     /// Of measures that are a formula.
     compound: Extremes,
-    /// Of measures that are a column: its extremes are theirs, and no value between need be computed.
-    plain: Extremes,
+    /// Measures that are a column: its extremes are theirs, and no value between need be computed.
+    plain: Vec<Plain>,
     /// Formulas of measures that are more than a column.
     formulas: Vec<Formula>,
     /// The columns of whole numbers that these read: index and id.
     wholes: Vec<(usize, String)>,
+}
+
+/// A measure that is a column.
+struct Plain {
+    column: String,
+    /// What makes the integer of a value.
+    factor: f64,
+    /// As in [`Extremes`].
+    limit: f64,
 }
 
 /// Smallest and largest value of some measures.
@@ -44,7 +53,7 @@ struct Extremes {
 impl Guard {
     pub(super) fn new(pipeline: &Pipeline, form: FormIndex) -> PolarsResult<Guard> {
         let columns = &pipeline.forms[form].columns;
-        let (mut compound, mut plain) = (Extremes::default(), Extremes::default());
+        let (mut compound, mut plain) = (Extremes::default(), Vec::new());
         let mut read = BTreeSet::new();
         let used = used(&pairs(pipeline, form));
         let is_hopeless = used.iter().any(|at| pipeline.measures[*at].scale > FEW_DECIMALS);
@@ -61,12 +70,11 @@ impl Guard {
                 f64::INFINITY
             };
             match measure.value.columns[..] {
-                [only] if measure.value.text == columns[only].id => {
-                    let factor = lit(10_i64.saturating_pow(measure.scale) as f64);
-                    let value = |extreme: Expr| extreme.cast(DataType::Float64) * factor.clone();
-                    let column = col(&measure.value.text);
-                    plain.add(at, limit, [value(column.clone().min()), value(column.max())]);
-                }
+                [only] if measure.value.text == columns[only].id => plain.push(Plain {
+                    column: measure.value.text.clone(),
+                    factor: 10_i64.saturating_pow(measure.scale) as f64,
+                    limit,
+                }),
                 _ => {
                     read.extend(measure.value.columns.iter().copied());
                     let value = expression(&text)?;
@@ -112,8 +120,10 @@ impl Guard {
         if self.is_hopeless {
             return Ok(false);
         }
-        if !self.plain.fit(frame.clone().lazy(), frame.height())? {
-            return Ok(false);
+        for plain in &self.plain {
+            if !plain.fits(frame)? {
+                return Ok(false);
+            }
         }
         let doubles = self.integers.iter().map(|name| col(name).cast(DataType::Float64));
         let columns: Vec<Expr> = doubles.chain(self.others.iter().map(col)).collect();
@@ -123,6 +133,26 @@ impl Guard {
         let read = frame.clone().lazy().select(columns);
         self.compound.fit(read, frame.height())
     }
+}
+
+impl Plain {
+    fn fits(&self, records: &DataFrame) -> PolarsResult<bool> {
+        let values = records.column(&self.column)?.as_materialized_series();
+        let extremes = [values.min::<f64>()?, values.max::<f64>()?].into_iter().flatten();
+        let limit = limit_of_value(self.limit, records.height());
+        Ok(!extremes
+            .map(|extreme| extreme * self.factor)
+            .any(|value| is_large(value, limit)))
+    }
+}
+
+/// What each value must stay below so that the sum over so many records fits.
+fn limit_of_value(limit: f64, records: usize) -> f64 {
+    limit.min(2_f64.powi(62) / records as f64)
+}
+
+fn is_large(value: f64, limit: f64) -> bool {
+    value.is_nan() || value.abs() >= limit
 }
 
 impl Extremes {
@@ -138,11 +168,10 @@ impl Extremes {
             return Ok(true);
         }
         let extremes = records.select(self.expressions.clone()).collect()?;
-        let of_sum = 2_f64.powi(62) / height as f64;
         for (limit, of_it) in self.limits.iter().zip(extremes.columns().chunks(2)) {
+            let limit = limit_of_value(*limit, height);
             for extreme in of_it {
-                let is_large = |value: f64| value.is_nan() || value.abs() >= limit.min(of_sum);
-                if extreme.f64()?.get(0).is_some_and(is_large) {
+                if extreme.f64()?.get(0).is_some_and(|value| is_large(value, limit)) {
                     return Ok(false);
                 }
             }
