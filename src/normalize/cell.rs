@@ -209,6 +209,13 @@ pub(super) fn link_text(formula: &str) -> Option<String> {
 mod tests {
     use super::*;
 
+    proptest::proptest! {
+        #[test]
+        fn what_begins_and_ends_plainly_has_nothing_to_take_off(text in proptest::prop_oneof!["[ \u{3000}\u{feff}'\"“”a中0。]{0,7}", "\\PC{0,12}"]) {
+            proptest::prop_assert_eq!(tidy(&text), tidy_thoroughly(&text));
+        }
+    }
+
     #[test]
     fn errors_of_spreadsheets_are_known() {
         for text in [

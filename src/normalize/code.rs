@@ -183,6 +183,18 @@ mod tests {
 
     proptest::proptest! {
         #[test]
+        fn the_short_way_reads_what_the_long_one_reads(
+            text in proptest::prop_oneof!["[0-9]{6}", "[0-9]{12}", "[0-9]{9}000", "[0-9 .'０-９]{0,14}", "\\PC{0,16}"],
+            has_shadow: bool,
+        ) {
+            let shadows = std::collections::BTreeMap::from([("999999".to_owned(), crate::pipeline::MissingKind::Missing)]);
+            let symbols = Symbols::new(if has_shadow { &shadows } else { &SYMBOLS });
+            for shape in [Shape::Community, Shape::Area, Shape::Plain] {
+                proptest::prop_assert_eq!(clean(&text, shape, &symbols), thorough(&text, shape, &symbols));
+            }
+        }
+
+        #[test]
         fn no_cell_breaks_it(text in "\\PC{0,24}") {
             for shape in [Shape::Community, Shape::Area, Shape::Plain] {
                 let _ = clean(&text, shape, &Symbols::new(&SYMBOLS));

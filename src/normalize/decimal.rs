@@ -104,7 +104,7 @@ fn too_precise(rounded: Exact, scale: u32, measure: &Measure) -> Cleaned<f64> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::measure::tests::measure;
+    use super::super::measure::tests::{measure, measures, texts};
     use super::*;
 
     #[test]
@@ -376,6 +376,11 @@ mod tests {
             let expected: f64 = text.parse().unwrap();
             let text = if wide { format!("{text}㎡") } else { text };
             prop_assert_eq!(clean(&text, false, scale, &measure(Some("m2"))), Cleaned::Value(expected));
+        }
+
+        #[test]
+        fn the_short_way_reads_what_the_long_one_reads(text in texts(), numeric: bool, scale in 0_u32..12, measure in measures()) {
+            prop_assert_eq!(clean(&text, numeric, scale, &measure), thorough(&text, numeric, scale, &measure));
         }
 
         #[test]

@@ -100,7 +100,7 @@ fn unread(text: &str, other: Cleaned<()>, scale: u32, measure: &Measure) -> Clea
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::measure::tests::measure;
+    use super::super::measure::tests::{measure, measures, texts};
     use super::super::notation::Notation;
     use super::*;
 
@@ -269,6 +269,12 @@ mod tests {
         fn a_double_comes_back(value in -1e15..1e15_f64, numeric: bool) {
             let read = clean(&value.to_string(), numeric, 18, &number(None));
             prop_assert_eq!(read, Cleaned::Value(value));
+        }
+
+        #[test]
+        fn the_short_way_reads_what_the_long_one_reads(text in texts(), numeric: bool, scale in 0_u32..12, measure in measures()) {
+            let measure = Measure { double: true, ..measure };
+            prop_assert_eq!(clean(&text, numeric, scale, &measure), thorough(&text, numeric, scale, &measure));
         }
 
         #[test]

@@ -59,7 +59,7 @@ fn thorough(text: &str, numeric: bool, measure: &Measure) -> Cleaned<i64> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::measure::tests::measure;
+    use super::super::measure::tests::{measure, measures, texts};
     use super::*;
 
     fn code<T: std::fmt::Debug>(cleaned: Cleaned<T>) -> Code {
@@ -222,6 +222,11 @@ mod tests {
                 _ => format!("\"{plain}\""),
             };
             prop_assert_eq!(clean(&text, false, &measure(Some("person"))), Cleaned::Value(value));
+        }
+
+        #[test]
+        fn the_short_way_reads_what_the_long_one_reads(text in texts(), numeric: bool, measure in measures()) {
+            prop_assert_eq!(clean(&text, numeric, &measure), thorough(&text, numeric, &measure));
         }
 
         #[test]

@@ -10,7 +10,7 @@ use crate::pipeline::MissingKind;
 use crate::pipeline::units::Units;
 
 /// How the cells of a numeric column are read.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Measure<'a> {
     pub(super) symbols: Symbols<'a>,
     pub(super) units: &'a Units,
@@ -374,7 +374,10 @@ pub(super) mod tests {
     use std::collections::BTreeMap;
     use std::sync::LazyLock;
 
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::pipeline::DecimalMark;
 
     /// Symbols as a form might declare them.
     pub(in crate::normalize) static SYMBOLS: LazyLock<BTreeMap<String, MissingKind>> = LazyLock::new(|| {
@@ -399,6 +402,37 @@ pub(super) mod tests {
             double: false,
             notation: Notation::PLAIN,
         }
+    }
+
+    /// Figures as they may be written, plain or not, and what only looks like one.
+    pub(in crate::normalize) fn texts() -> impl Strategy<Value = String> {
+        prop_oneof![
+            "[0-9]{1,18}",
+            "-?0{0,2}[0-9]{0,16}[.,]?[0-9]{0,16}",
+            "[-—无.,' %万人亩㎡e+0-9]{0,10}",
+            "\\PC{0,16}",
+        ]
+    }
+
+    /// Columns that differ in unit, range, marks, and in what their sheet says of them; the form may have `9` for a symbol.
+    pub(in crate::normalize) fn measures() -> impl Strategy<Value = Measure<'static>> {
+        static SHADOWS: LazyLock<BTreeMap<String, MissingKind>> =
+            LazyLock::new(|| BTreeMap::from([("9".to_owned(), MissingKind::Missing)]));
+        let units = prop_oneof![Just(None), Just(Some("m2")), Just(Some("person"))];
+        let ranges = prop_oneof![Just(None), Just(Some((10.0, 5_000.0)))];
+        let marks = prop_oneof![Just(DecimalMark::Point), Just(DecimalMark::Comma)];
+        let headers = prop_oneof![3 => Just(None), 1 => Just(Some(("亩", (2000, 3))))];
+        (units, ranges, marks, headers, any::<[bool; 3]>()).prop_map(
+            |(unit, range, mark, header, [shadow, percent, rounded])| Measure {
+                symbols: Symbols::new(if shadow { &SHADOWS } else { &SYMBOLS }),
+                range,
+                header,
+                percent,
+                rounded,
+                notation: Notation::declared(mark, None),
+                ..measure(unit)
+            },
+        )
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::domain::Code;
 use crate::pipeline::MissingKind;
 
 /// The symbols of a form.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Symbols<'a> {
     meanings: &'a BTreeMap<String, MissingKind>,
     /// Bytes of the longest symbol: longer texts are none.
@@ -102,6 +102,18 @@ pub(super) fn is_placeholder_for_number(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn what_cannot_be_a_symbol_is_not_looked_up(
+            symbols in proptest::collection::btree_set("[-—无.a9]{0,3}", 0..4),
+            text in "[-—无.a9中]{0,4}",
+        ) {
+            let table: BTreeMap<String, MissingKind> = symbols.into_iter().map(|symbol| (symbol, MissingKind::Zero)).collect();
+            let blank = text.is_empty().then_some(MissingKind::Missing);
+            proptest::prop_assert_eq!(Symbols::new(&table).meaning(&text), table.get(&text).copied().or(blank));
+        }
+    }
 
     #[test]
     fn a_form_says_what_a_symbol_means() {

@@ -77,3 +77,30 @@ impl<'a, T: Copy + PartialEq> Words<'a, T> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_word_as_it_is_defined_means_what_it_means_when_looked_at_closely(
+            words in prop::collection::vec("[a-cAＢ无—是]{1,3}", 1..5),
+            symbols in prop::collection::btree_set("[无—a]{0,2}", 0..3),
+            text in "[a-cAＢ无—是 ]{0,3}",
+            has_zero: bool,
+        ) {
+            let alike: BTreeSet<String> = words.iter().map(|word| folded(word)).collect();
+            prop_assume!(alike.len() == words.len());
+            let symbols: BTreeMap<String, MissingKind> = symbols.into_iter().map(|symbol| (symbol, MissingKind::Zero)).collect();
+            let meanings = words.iter().map(String::as_str).zip(1..);
+            let words = Words::new(Symbols::new(&symbols), has_zero.then_some(0), meanings);
+            let unknown = || Cleaned::Value(-1);
+            prop_assert_eq!(words.clean(&text, unknown), words.thorough(&text, unknown));
+        }
+    }
+}

@@ -238,6 +238,17 @@ mod tests {
         }
 
         #[test]
+        fn the_short_way_reads_what_the_long_one_reads(
+            text in prop_oneof!["[0-9]{4}-[0-9]{2}-[0-9]{2}", "(17|18|19|20|21|22)[0-9]{2}-[01][0-9]-[0-3][0-9]", "[-/0-9年月日 :]{0,12}", "\\PC{0,16}"],
+            has_shadow: bool,
+        ) {
+            let shadows = std::collections::BTreeMap::from([("2020-12-31".to_owned(), crate::pipeline::MissingKind::Missing)]);
+            let symbols = Symbols::new(if has_shadow { &shadows } else { &SYMBOLS });
+            let order = || Order::Proven(None);
+            prop_assert_eq!(clean(&text, &symbols, order), thorough(&text, &symbols, order));
+        }
+
+        #[test]
         fn no_cell_breaks_it(text in "\\PC{0,24}") {
             let _ = cleaned(&text);
         }

@@ -149,7 +149,78 @@ fn unique(texts: &str) -> u32 {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
+    use calamine::{Data, Reader, Xlsx};
+    use proptest::prelude::*;
+    use rust_xlsxwriter::{Format, Workbook, Worksheet};
+
     use super::*;
+
+    #[derive(Clone, Debug)]
+    enum Put {
+        Text(String),
+        Number(f64),
+    }
+
+    /// A workbook with a heading, and with those of the cells that `own` names.
+    fn workbook(cells: &BTreeMap<(u32, u16), Put>, own: impl Fn(&Put) -> bool) -> Vec<u8> {
+        let mut sheet = Worksheet::new();
+        for column in 0..5 {
+            let format = Format::new().set_num_format(if column < 3 { "@" } else { "0.00" });
+            sheet.set_column_format(column, &format).unwrap();
+        }
+        sheet.write_string(0, 0, "heading").unwrap();
+        for ((row, column), put) in cells.iter().filter(|(_, put)| own(put)) {
+            match put {
+                Put::Text(text) => sheet.write_string(*row, *column, text).unwrap(),
+                Put::Number(number) => sheet.write_number(*row, *column, *number).unwrap(),
+            };
+        }
+        let mut book = Workbook::new();
+        book.push_worksheet(sheet);
+        book.save_to_buffer().unwrap()
+    }
+
+    fn cells_of(workbook: Vec<u8>) -> Vec<((u32, u32), Data)> {
+        let mut book = Xlsx::new(Cursor::new(workbook)).unwrap();
+        let range = book.worksheet_range_at(0).unwrap().unwrap();
+        let start = range.start().unwrap_or_default();
+        let place = |(row, column, data): (usize, usize, &Data)| {
+            ((start.0 + row as u32, start.1 + column as u32), data.clone())
+        };
+        range.used_cells().map(place).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn a_sheet_reads_the_same_whoever_wrote_its_cells(
+            cells in prop::collection::btree_map(
+                (1..7_u32, 0..5_u16),
+                prop_oneof![
+                    "\\PC{1,8}".prop_map(Put::Text),
+                    "[ <&_x中a-c0-9]{1,6}".prop_map(Put::Text),
+                    (-1e9..1e9_f64).prop_map(Put::Number),
+                    (-999..999_i32).prop_map(|number| Put::Number(f64::from(number) / 4.0)),
+                ],
+                0..20,
+            ),
+        ) {
+            let is_plain = |put: &Put| match put {
+                Put::Text(text) => needs_no_escape(text),
+                Put::Number(_) => true,
+            };
+            let mut plain = Plain::default();
+            for (at, put) in cells.iter().filter(|(_, put)| is_plain(put)) {
+                match put {
+                    Put::Text(text) => plain.text(*at, text),
+                    Put::Number(number) => plain.number(*at, *number),
+                }
+            }
+            let added = plain.added(workbook(&cells, |put| !is_plain(put)), 1).unwrap();
+            prop_assert_eq!(cells_of(added), cells_of(workbook(&cells, |_| true)));
+        }
+    }
 
     #[test]
     fn texts_that_xml_or_a_spreadsheet_would_change_are_not_plain() {
