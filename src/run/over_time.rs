@@ -169,16 +169,11 @@ fn change_effects(pipeline: &Pipeline, compared: &Compared) -> Result<(Table, Ve
                 indicator: row.indicator,
                 dimension: row.dimension,
                 member: row.member,
-                parts: (row.numerator.zip(row.denominator)).ok_or_else(|| reason_of(row.sums_null_reason)),
+                parts: (row.numerator.zip(row.denominator)).ok_or_else(|| Reason::in_column(row.sums_null_reason)),
             }),
         );
     }
     Ok(effects.found())
-}
-
-/// The reason that a column gives.
-fn reason_of(token: Option<&str>) -> Reason {
-    token.and_then(Reason::of_token).unwrap_or(Reason::NothingKnown)
 }
 
 /// Of every area that has a target. As reported: a target is for an area, and not for its ground.
@@ -199,7 +194,7 @@ fn progress(pipeline: &Pipeline, compared: &Compared) -> Result<Table, RunError>
                 area_name: row.area_name,
                 indicator: row.indicator,
                 level: row.level,
-                value: row.value.ok_or_else(|| reason_of(row.null_reason)),
+                value: row.value.ok_or_else(|| Reason::in_column(row.null_reason)),
                 bounds: row.lower.zip(row.upper),
             }),
         );

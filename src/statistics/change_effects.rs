@@ -238,10 +238,12 @@ impl Reached {
 
 impl From<&IndicatorRow<'_>> for Reached {
     fn from(row: &IndicatorRow) -> Reached {
-        let reason = |token: Option<&str>| token.and_then(Reason::of_token).unwrap_or(Reason::NothingKnown);
         Reached {
-            value: row.value.ok_or_else(|| reason(row.null_reason)),
-            bounds: row.lower.zip(row.upper).ok_or_else(|| reason(row.bounds_null_reason)),
+            value: row.value.ok_or_else(|| Reason::in_column(row.null_reason)),
+            bounds: row
+                .lower
+                .zip(row.upper)
+                .ok_or_else(|| Reason::in_column(row.bounds_null_reason)),
         }
     }
 }

@@ -22,6 +22,11 @@ macro_rules! reasons {
                 Reason::ALL.iter().copied().find(|reason| reason.token() == token)
             }
 
+            /// The reason in a column of a table, where a figure is null. A word of a later program is one that nothing is known of.
+            pub fn in_column(token: Option<&str>) -> Reason {
+                token.and_then(Reason::of_token).unwrap_or(Reason::NothingKnown)
+            }
+
             /// What a person reads.
             pub fn text(self) -> Text {
                 match self { $(Reason::$name => Text::new($zh, $en)),* }
