@@ -10,7 +10,6 @@ mod tests;
 mod words;
 mod write;
 
-use rayon::prelude::*;
 use rust_xlsxwriter::XlsxError;
 
 use super::gather::Gathering;
@@ -35,7 +34,8 @@ pub fn workbooks(release: &Gathering<'_>) -> Result<Vec<WorkbookFile>, XlsxError
         let bytes = write::workbook(&gather::book(release, &names), lang)?;
         Ok(WorkbookFile { lang, bytes })
     };
-    languages(&release.pipeline.title).into_par_iter().map(one).collect()
+    // One after the other: a workbook under way holds all its cells, and two of them at once are the peak of a run.
+    languages(&release.pipeline.title).into_iter().map(one).collect()
 }
 
 /// Those in which the pipeline has a title; English, where it has one in neither.
