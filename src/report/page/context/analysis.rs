@@ -14,6 +14,8 @@ pub struct Goals {
     pub lines: Vec<GoalLine>,
     /// Whether bounds of one lie beyond its line.
     pub is_cut: bool,
+    /// The pace of each, by every method; None: none has one.
+    pub progress: Option<Figure>,
 }
 
 /// A goal: from where, to where, and how far.
@@ -35,6 +37,8 @@ pub struct GoalLine {
     pub robust: Option<bool>,
     /// The smallest set of areas whose missing reports could turn it; None: it is robust, or there are no bounds.
     pub turned_by: Option<Text>,
+    /// The pace that is asked for, the one that is seen, and where it leads; None: there is none.
+    pub pace: Option<Text>,
     /// The way from start to target; None: they are the same, or there is no value.
     pub strip: Option<Strip>,
 }
@@ -122,6 +126,8 @@ pub struct Tiles {
     pub has_none: bool,
     /// Whether areas are judged against the target.
     pub is_judged: bool,
+    /// Kinds of cluster that areas are in, as the table `spatial_clusters` names them, each with its words.
+    pub clusters: Vec<(String, Text)>,
 }
 
 /// Areas that lie together.
@@ -144,6 +150,19 @@ pub struct Tile {
     pub shade: usize,
     /// `met` or `not_met`; None: not judged.
     pub verdict: Option<String>,
+    /// How it lies among its neighbours; None: as it may by chance.
+    pub cluster: Option<Clustered>,
+}
+
+/// An area that is unlike what chance would make of it and its neighbours.
+#[derive(Clone, Debug, Serialize)]
+pub struct Clustered {
+    /// As the table `spatial_clusters` names it: `high_high`.
+    pub kind: String,
+    /// The same in words.
+    pub words: Text,
+    /// Whether it stays significant among so many areas.
+    pub is_certain: bool,
 }
 
 /// An area on a map of equal tiles.

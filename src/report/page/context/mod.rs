@@ -1,6 +1,7 @@
 //! Everything that `report.html` shows, in both languages and without markup. Lengths are in the units of their drawing.
 
 mod analysis;
+mod compared;
 mod data;
 mod sheet;
 
@@ -9,9 +10,10 @@ use serde::Serialize;
 use crate::domain::Text;
 
 pub use analysis::{
-    GapBlock, GapRowView, GapView, GoalLine, Goals, IndicatorView, LorenzView, Mark, Placed, Shade, Strip, Tile,
-    TileGroup, Tiles, Trend,
+    Clustered, GapBlock, GapRowView, GapView, GoalLine, Goals, IndicatorView, LorenzView, Mark, Placed, Shade, Strip,
+    Tile, TileGroup, Tiles, Trend,
 };
+pub use compared::{ChangeLine, ChangeView, Split};
 pub use data::{
     Bar, FindingGroup, FindingsView, HeatCell, HeatRow, Part, ReportingView, RevisionsView, RowsView, StackLine,
     StackView,
@@ -41,6 +43,18 @@ pub struct Context {
     pub indicators: Vec<IndicatorView>,
     /// Pairs of groups that dimensions compare.
     pub gaps: Vec<GapView>,
+    /// What has changed since earlier periods, the latest of them first.
+    pub changes: Vec<ChangeView>,
+    /// How unequal areas are, with bounds; None: no index has a row.
+    pub inequality: Option<Figure>,
+    /// Whether areas become more alike; None: nothing is compared.
+    pub convergence: Option<Figure>,
+    /// What of inequality lies between groups; None: no dimension has a row.
+    pub between: Option<Figure>,
+    /// Whether neighbours are alike; None: no area has a neighbour.
+    pub neighbours: Option<Figure>,
+    /// What the figures of the root would be if what is missing were estimated; None: nothing is missing.
+    pub estimates: Option<Figure>,
     /// Who has reported, by form.
     pub reporting: Vec<ReportingView>,
     /// Where every row went.

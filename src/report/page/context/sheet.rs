@@ -1,6 +1,7 @@
 //! A chart's words and its table.
 
-use serde::Serialize;
+use serde::ser::SerializeStruct;
+use serde::{Serialize, Serializer};
 
 use crate::domain::Text;
 use crate::report::number;
@@ -21,12 +22,40 @@ pub struct Figure {
 }
 
 /// A table.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default)]
 pub struct Sheet {
     /// Titles of the columns; the first one holds the heads of the rows.
     pub columns: Vec<Text>,
     /// Rows of as many cells.
     pub rows: Vec<Vec<Cell>>,
+}
+
+impl Sheet {
+    /// Without the columns in which no row has anything.
+    pub fn without_empty_columns(self) -> Sheet {
+        let is_kept = |at: &usize| self.rows.iter().any(|row| row[*at] != Cell::default());
+        let kept: Vec<usize> = (0..self.columns.len()).filter(is_kept).collect();
+        Sheet {
+            columns: kept.iter().map(|at| self.columns[*at].clone()).collect(),
+            rows: (self.rows.iter())
+                .map(|row| kept.iter().map(|at| row[*at].clone()).collect())
+                .collect(),
+        }
+    }
+}
+
+/// With the columns that hold texts and no number: they are told to the page once, and not cell by cell.
+impl Serialize for Sheet {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let holds = |at: usize, of: fn(&Cell) -> bool| self.rows.iter().any(|row| of(&row[at]));
+        let is_text = |at: usize| holds(at, |cell| cell.text.is_some()) && !holds(at, |cell| cell.number.is_some());
+        let texts: Vec<bool> = (0..self.columns.len()).map(is_text).collect();
+        let mut sheet = serializer.serialize_struct("Sheet", 3)?;
+        sheet.serialize_field("columns", &self.columns)?;
+        sheet.serialize_field("rows", &self.rows)?;
+        sheet.serialize_field("texts", &texts)?;
+        sheet.end()
+    }
 }
 
 /// A cell: a text or a number, or nothing.
