@@ -163,23 +163,19 @@ pub(super) fn between(all: &Gathering<'_>) -> Option<Figure> {
     });
     // Of equal ones the first.
     let largest = titled_shares.reduce(|a, b| if b.2 > a.2 { b } else { a });
-    let columns = dimensions.iter().flat_map(|(_, title)| {
-        let of_period = |period: &Period| sentences::of_dimension(&words::same(&period.to_string()), title);
-        periods.iter().map(of_period)
-    });
-    let row = |indicator: &&Indicator| {
-        let cell = |(id, period): (&str, Period)| match share(indicator, id, period) {
+    let row = |indicator: &Indicator, period: Period| {
+        let cell = |(id, _): &(&str, Text)| match share(indicator, id, period) {
             Some(row) => described.or_reason(Cell::share(row.between_share), row.null_reason),
             None => Cell::default(),
         };
-        let places = dimensions
-            .iter()
-            .flat_map(|(id, _)| periods.iter().map(|period| (*id, *period)));
-        [Cell::text(titled(all.pipeline, indicator))]
-            .into_iter()
-            .chain(places.map(cell))
-            .collect()
+        let heads = [
+            Cell::text(titled(all.pipeline, indicator)),
+            Cell::code(&period.to_string()),
+        ];
+        heads.into_iter().chain(dimensions.iter().map(cell)).collect()
     };
+    let shown = indicators.iter().take(most);
+    let rows = shown.flat_map(|indicator| periods.iter().map(|period| row(indicator, *period)));
     let mut notes: Vec<Text> = ["between_share", "between_share_change"]
         .into_iter()
         .filter_map(|column| described.caveat((SHARE, column)))
@@ -201,8 +197,11 @@ pub(super) fn between(all: &Gathering<'_>) -> Option<Figure> {
         ]),
         notes,
         table: Sheet {
-            columns: [words::INDICATOR.text()].into_iter().chain(columns).collect(),
-            rows: indicators.iter().take(most).map(row).collect(),
+            columns: [words::INDICATOR.text(), words::PERIOD.text()]
+                .into_iter()
+                .chain(dimensions.iter().map(|(_, title)| title.clone()))
+                .collect(),
+            rows: rows.collect(),
         },
     })
 }

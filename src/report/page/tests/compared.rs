@@ -362,10 +362,13 @@ fn convergence_is_that_of_the_partition_level_by_denominators() {
         between.headline.get(Lang::En),
         "The largest share between groups is 24.5%: Rural comprehensive-facility coverage (%), by Macro region"
     );
-    assert_eq!(headers(&between)[1..], ["Macro region: 2015", "Macro region: 2020"]);
+    assert_eq!(headers(&between)[1..], ["Period", "Macro region"]);
     assert_eq!(
         shown(&between, Lang::Zh),
-        ["农村社区综合服务设施覆盖率（%） | 50% | 24.5%"]
+        [
+            "农村社区综合服务设施覆盖率（%） | 2015 | 50%",
+            "农村社区综合服务设施覆盖率（%） | 2020 | 24.5%"
+        ]
     );
 }
 
