@@ -179,6 +179,7 @@ pub(super) fn between(all: &Gathering<'_>) -> Option<Figure> {
     let mut notes: Vec<Text> = ["between_share", "between_share_change"]
         .into_iter()
         .filter_map(|column| described.caveat((SHARE, column)))
+        .chain(described.empty("between_share"))
         .collect();
     if indicators.len() > most {
         notes.push(sentences::first_of(most, indicators.len(), BetweenShareRow::TABLE));

@@ -49,6 +49,12 @@ impl<'a> Described<'a> {
         Some(words::labelled_text(&header.text(), caveat))
     }
 
+    /// What an empty cell of a column means that has no reason beside it.
+    pub(super) fn empty(&self, column: &str) -> Option<Text> {
+        let null = self.column(column).null.as_ref()?;
+        Some(words::labelled_text(&words::same("–"), null))
+    }
+
     /// What a code of a column means; one without words stands for itself.
     pub(super) fn meaning(&self, column: &str, code: &str) -> Text {
         let meaning = self.column(column).value_titles.get(code);

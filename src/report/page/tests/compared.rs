@@ -363,6 +363,8 @@ fn convergence_is_that_of_the_partition_level_by_denominators() {
         "The largest share between groups is 24.5%: Rural comprehensive-facility coverage (%), by Macro region"
     );
     assert_eq!(headers(&between)[1..], ["Period", "Macro region"]);
+    let notes: Vec<&str> = between.notes.iter().map(|note| note.get(Lang::En)).collect();
+    assert_eq!(notes[2], "–: no theil_t, or it is 0", "the words of the table");
     assert_eq!(
         shown(&between, Lang::Zh),
         [
