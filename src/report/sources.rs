@@ -6,8 +6,8 @@ use crate::tables::{Table, TableHead};
 /// Tables, curves, and what stands in none of them.
 #[derive(Clone, Copy, Debug)]
 pub struct Sources<'a> {
-    /// The tables of the release; of `indicators` and `gaps` at least the rows of the root, and of `indicators` those of the areas of
-    /// the partition level. The other tables of figures are not read.
+    /// The tables of the release; of tables of figures at least the rows of the root, and of `indicators` and `spatial_clusters` those of
+    /// the areas of the partition level.
     pub tables: &'a [&'a Table],
     /// Name and columns of every table of the release.
     pub heads: &'a [TableHead<'a>],

@@ -8,7 +8,8 @@ use super::sources::Standing;
 use crate::domain::{Lang, Period, Severity, Text, agreeing, plural};
 
 /// A text that a table has as a column.
-pub struct Words(&'static str, &'static str);
+#[derive(Clone, Copy)]
+pub struct Words(pub &'static str, pub &'static str);
 
 impl Words {
     pub fn text(&self) -> Text {
@@ -64,6 +65,14 @@ pub fn with_unit(title: &Text, id: &str, unit: &Text) -> Text {
         (title, unit, _) if unit.is_empty() || title.contains(unit) => title.to_owned(),
         (title, unit, Lang::Zh) => format!("{title}（{unit}）"),
         (title, unit, Lang::En) => format!("{title} ({unit})"),
+    })
+}
+
+/// A label and what it says.
+pub fn labelled_text(label: &Text, said: &Text) -> Text {
+    both(|lang| match (label.get(lang), said.get(lang), lang) {
+        (label, said, Lang::Zh) => format!("{label}：{said}"),
+        (label, said, Lang::En) => format!("{label}: {said}"),
     })
 }
 

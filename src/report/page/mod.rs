@@ -4,6 +4,7 @@ mod context;
 mod draw;
 mod gather;
 mod render;
+mod sentences;
 #[cfg(test)]
 mod tests;
 

@@ -1,14 +1,16 @@
 //! From the context to the page. What others wrote reaches it through the escaper only.
 
+use std::collections::BTreeSet;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, ValueKind};
-use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
+use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context, escape_formatter};
 use sha2::{Digest, Sha256};
 
 use super::context::Context;
-use super::draw::STRIP;
+use super::draw::{STRIP, tenth};
 use crate::domain::Lang;
 
 /// Templates, by the names under which they include each other.
@@ -20,6 +22,8 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("goals.html", include_str!("templates/goals.html")),
     ("indicator.html", include_str!("templates/indicator.html")),
     ("gap.html", include_str!("templates/gap.html")),
+    ("change.html", include_str!("templates/change.html")),
+    ("compared.html", include_str!("templates/compared.html")),
     ("data.html", include_str!("templates/data.html")),
     ("methods.html", include_str!("templates/methods.html")),
 ];
@@ -51,10 +55,19 @@ pub fn page(context: &Context) -> String {
         script => Value::from_safe_string(SCRIPT.to_owned()),
         // No other script runs, whatever may stand in the page.
         script_hash => format!("sha256-{}", STANDARD.encode(Sha256::digest(SCRIPT))),
-        most_panels => context.indicators.len().max(context.gaps.len()),
+        most_panels => context.indicators.len().max(context.gaps.len()).max(context.changes.len()),
+        places => Value::from(Serde(&places(context))),
         editions => vec![zh, en],
     };
     rendered(lead, "page.html", parts)
+}
+
+/// Places on a map, each once: every indicator has the same areas.
+fn places(context: &Context) -> BTreeSet<(u32, u32)> {
+    let maps = context.indicators.iter().filter_map(|view| view.tiles.as_ref());
+    maps.flat_map(|tiles| &tiles.map)
+        .map(|placed| (placed.row, placed.column))
+        .collect()
 }
 
 fn rendered(lang: Lang, name: &str, context: Value) -> String {
@@ -70,6 +83,14 @@ fn environment(lang: Lang) -> Environment<'static> {
     environment.set_syntax(syntax.expect(SOUND));
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    // Numbers with a part after the point are places in drawings: `232`, not `232.0`.
+    environment.set_formatter(|out, state, value| match f64::try_from(value.clone()) {
+        Ok(place) if value.kind() == ValueKind::Number && !value.is_integer() => {
+            let text = tenth(place).to_string();
+            escape_formatter(out, state, &Value::from_safe_string(text))
+        }
+        _ => escape_formatter(out, state, value),
+    });
     environment.add_global("lang", lang.tag());
     environment.add_global("strip", STRIP);
     environment.add_function("say", move |zh: Value, en: Value| match lang {

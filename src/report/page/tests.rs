@@ -1,5 +1,7 @@
 //! The page of a small country.
 
+mod compared;
+
 use super::context::{Context, Figure};
 use super::*;
 use crate::domain::{Lang, Lorenz, Period, Reconciled, Text};
@@ -17,6 +19,17 @@ const NOBODY: Earlier = Earlier {
 fn all_tables() -> Vec<Table> {
     let mut tables = tables();
     tables[0] = with_regions(&tables[0]);
+    tables.extend([
+        Table::of::<InequalityRow>(),
+        Table::of::<ProgressRow>(),
+        Table::of::<ChangeEffectRow>(),
+        Table::of::<ConvergenceRow>(),
+        Table::of::<BetweenShareRow>(),
+        Table::of::<SpatialAutocorrelationRow>(),
+        Table::of::<SpatialClusterRow>(),
+        Table::of::<EstimateRow>(),
+        Table::of::<EstimateErrorRow>(),
+    ]);
     tables.push(Table::of::<RevisionRow>());
     tables
 }
@@ -319,7 +332,9 @@ fn areas_with_a_place_lie_on_a_map_and_the_others_beside_it() {
         beside.contains(&"Beijing") && !beside.contains(&"Xinjiang"),
         "{beside:?}"
     );
-    assert!(render::page(&page).contains("style=\"grid-area:2/1\"><abbr title=\"Xinjiang\">XJ</abbr>"));
+    let html = render::page(&page);
+    assert!(html.contains(".p2-1{grid-area:2/1}"), "its place stands in the style");
+    assert!(html.contains(" p2-1\"><abbr title=\"Xinjiang\">XJ</abbr>"));
 }
 
 #[test]

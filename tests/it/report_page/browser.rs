@@ -64,7 +64,7 @@ click('theme-dark');
 const dark = ground();
 click('theme-light');
 expect('light is not dark', ground() !== dark);
-for (const edition of ['zh', 'en']) for (const kind of ['indicator', 'gap']) {
+for (const edition of ['zh', 'en']) for (const kind of ['indicator', 'gap', 'change']) {
   const select = document.querySelector(`#pick-${kind}-${edition}`);
   if (!select) continue;
   click(`show-${edition}`);

@@ -1,5 +1,6 @@
 //! Goals: from where, to where, and how far.
 
+use super::progress::Paces;
 use crate::domain::Text;
 use crate::report::gather::Gathering;
 use crate::report::number::{figure, figure_beside};
@@ -13,7 +14,8 @@ pub(super) fn goals(all: &Gathering<'_>, lines: &[&IndicatorLine]) -> Option<Goa
     if lines.is_empty() {
         return None;
     }
-    let goals: Vec<GoalLine> = lines.iter().map(|line| goal(all, line)).collect();
+    let paces = Paces::new(all);
+    let goals: Vec<GoalLine> = lines.iter().map(|line| goal(all, &paces, line)).collect();
     Some(Goals {
         about: about(all, lines),
         is_cut: goals
@@ -21,6 +23,7 @@ pub(super) fn goals(all: &Gathering<'_>, lines: &[&IndicatorLine]) -> Option<Goa
             .filter_map(|line| line.strip.as_ref())
             .any(|strip| strip.is_cut),
         lines: goals,
+        progress: paces.table(),
     })
 }
 
@@ -111,7 +114,7 @@ fn title(line: &IndicatorLine) -> Text {
     words::with_unit(&line.title, &line.indicator, &line.unit)
 }
 
-fn goal(all: &Gathering<'_>, line: &IndicatorLine) -> GoalLine {
+fn goal(all: &Gathering<'_>, paces: &Paces<'_>, line: &IndicatorLine) -> GoalLine {
     let (target_period, target) = line.target.clone().unwrap_or_default();
     let beside = |value| figure_beside(value, Some(target));
     GoalLine {
@@ -125,6 +128,7 @@ fn goal(all: &Gathering<'_>, line: &IndicatorLine) -> GoalLine {
         verdict: line.verdict.clone(),
         robust: line.robust,
         turned_by: turned_by(all, &line.indicator),
+        pace: paces.line(&line.indicator),
         strip: strip(line, target),
     }
 }

@@ -1,7 +1,9 @@
 //! One indicator after the other.
 
 use super::common::by;
+use super::inequality::Inequality;
 use super::lorenz::lorenz;
+use super::neighbours::Neighbours;
 use super::tiles::{Layout, tiles};
 use super::trend::trend;
 use crate::pipeline::Indicator;
@@ -12,7 +14,11 @@ use crate::tables::IndicatorRow;
 /// Areas of all indicators together for which the page has room.
 const TILES: usize = 4000;
 
-pub(super) fn views(all: &Gathering<'_>) -> Vec<IndicatorView> {
+pub(super) fn views(
+    all: &Gathering<'_>,
+    inequality: &Inequality<'_>,
+    neighbours: &Neighbours<'_>,
+) -> Vec<IndicatorView> {
     let (root, level, now) = (all.root(), all.partition_level(), all.period_text());
     let has_parts = all.pipeline.registry.partition > 0;
     let rows = all.sources.table("indicators").rows::<IndicatorRow>();
@@ -31,8 +37,8 @@ pub(super) fn views(all: &Gathering<'_>) -> Vec<IndicatorView> {
             title: titled(all.pipeline, indicator),
             is_goal: !indicator.target.is_empty(),
             trend: of_root.get(id).and_then(|rows| trend(all, indicator, rows)),
-            tiles: tiles(all, &layout, indicator, parts),
-            lorenz: lorenz(all, at),
+            tiles: tiles((all, neighbours), &layout, indicator, parts),
+            lorenz: lorenz((all, inequality), at),
         }
     };
     let views = goals_first(all.pipeline).map(view);

@@ -1,5 +1,6 @@
 //! How evenly an indicator is spread over the areas of the root.
 
+use super::inequality::Inequality;
 use crate::domain::{Lorenz, Text};
 use crate::report::gather::{Gathering, titled};
 use crate::report::number::{figure, percent};
@@ -11,14 +12,14 @@ use crate::report::words;
 const PLOT: (f64, f64, f64, f64) = (46.0, 246.0, 14.0, 214.0);
 
 /// None: it is undefined in the period.
-pub(super) fn lorenz(all: &Gathering<'_>, indicator: usize) -> Option<LorenzView> {
+pub(super) fn lorenz((all, inequality): (&Gathering<'_>, &Inequality<'_>), indicator: usize) -> Option<LorenzView> {
     let mut curves = all.sources.lorenz.iter();
     let curve = curves.find(|curve| curve.indicator == indicator && Some(curve.period) == all.period)?;
     // One area alone is as even as can be, which says nothing.
-    (curve.units > 1).then(|| view(all, curve))
+    (curve.units > 1).then(|| view((all, inequality), curve))
 }
 
-fn view(all: &Gathering<'_>, curve: &Lorenz) -> LorenzView {
+fn view((all, inequality): (&Gathering<'_>, &Inequality<'_>), curve: &Lorenz) -> LorenzView {
     let (left, right, top, bottom) = PLOT;
     let across = Scale::new((0.0, 1.0), (left, right));
     let up = Scale::new((0.0, 1.0), (bottom, top));
@@ -29,14 +30,14 @@ fn view(all: &Gathering<'_>, curve: &Lorenz) -> LorenzView {
         words::named(&measure.title, &measure.id)
     };
     LorenzView {
-        about: about(all, curve),
+        about: about((all, inequality), curve),
         line: points(&places),
         across: words::share_of(&measure(indicator.denominator)),
         up: words::share_of(&measure(indicator.numerator)),
     }
 }
 
-fn about(all: &Gathering<'_>, curve: &Lorenz) -> Figure {
+fn about((all, inequality): (&Gathering<'_>, &Inequality<'_>), curve: &Lorenz) -> Figure {
     let indicator = &all.pipeline.indicators[curve.indicator];
     let row = |(tenth, share): (usize, &f64)| {
         let below = tenth as f64 / 10.0;
@@ -50,7 +51,7 @@ fn about(all: &Gathering<'_>, curve: &Lorenz) -> Figure {
             words::areas_compared(curve.units, &all.level_title(curve.level)),
             all.place_and_time(),
         ]),
-        notes: Vec::new(),
+        notes: inequality.lines(&indicator.id, &all.pipeline.registry.levels[curve.level]),
         table: Sheet {
             columns: vec![
                 Text::new(

@@ -1,10 +1,17 @@
 //! From what was gathered of a release to the context of its page.
 
+mod changes;
 mod common;
+mod convergence;
+mod described;
+mod estimates;
 mod gaps;
 mod goals;
 mod indicators;
+mod inequality;
 mod lorenz;
+mod neighbours;
+mod progress;
 mod quality;
 mod reporting;
 mod revisions;
@@ -19,11 +26,15 @@ use crate::report::gather::{Gathering, goals_first, titled};
 use crate::report::number::{count, percent};
 use crate::report::summary::{IndicatorLine, RowAccount};
 use crate::report::words;
+use inequality::Inequality;
+use neighbours::Neighbours;
 
 /// Gathers what the page shows.
 pub fn context(all: &Gathering<'_>) -> Context {
     let Gathering { pipeline, sources, .. } = all;
     let goal_lines: Vec<&IndicatorLine> = all.goals().collect();
+    let inequality = Inequality::new(all);
+    let neighbours = Neighbours::new(all);
     Context {
         title: pipeline.title.clone(),
         root: all.areas.name(&all.areas.root),
@@ -36,8 +47,14 @@ pub fn context(all: &Gathering<'_>) -> Context {
         },
         facts: facts(all, &goal_lines, &all.rows),
         goals: goals::goals(all, &goal_lines),
-        indicators: indicators::views(all),
+        indicators: indicators::views(all, &inequality, &neighbours),
         gaps: gaps::views(all),
+        changes: changes::views(all),
+        inequality: inequality.table(),
+        convergence: convergence::convergence(all),
+        between: convergence::between(all),
+        neighbours: neighbours.table(),
+        estimates: estimates::estimates(all),
         reporting: reporting::views(all),
         rows: quality::rows(&all.rows),
         findings: quality::findings(all),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::common::value_or_reason;
+use super::neighbours::Neighbours;
 use crate::domain::Text;
 use crate::pipeline::{AreaSource, Dimension, DimensionLevel, Indicator};
 use crate::report::gather::{Gathering, titled};
@@ -57,7 +58,7 @@ impl Layout {
 
 /// None: no area has a figure.
 pub(super) fn tiles(
-    all: &Gathering<'_>,
+    (all, neighbours): (&Gathering<'_>, &Neighbours<'_>),
     layout: &Layout,
     indicator: &Indicator,
     rows: &[IndicatorRow<'_>],
@@ -72,12 +73,16 @@ pub(super) fn tiles(
         })
         .collect();
     let mut map = Vec::new();
+    let mut clusters = BTreeMap::new();
     for row in rows {
+        let cluster = neighbours.cluster(&indicator.id, row.area_code);
+        clusters.extend(cluster.iter().map(|own| (own.kind.clone(), own.words.clone())));
         let tile = Tile {
             name: all.areas.name(row.area_code),
             value: row.value.map(figure),
             shade: row.value.map_or(0, |value| shades.of_value(value)),
             verdict: Some(row.verdict.to_owned()).filter(|verdict| verdict == "met" || verdict == "not_met"),
+            cluster,
         };
         match all.pipeline.report.tiles.get(row.area_code) {
             Some(place) => map.push(Placed {
@@ -93,7 +98,7 @@ pub(super) fn tiles(
     map.sort_by_key(|placed| (placed.row, placed.column));
     groups.retain(|group| !group.tiles.is_empty());
     Some(Tiles {
-        about: about(all, indicator, rows),
+        about: about((all, neighbours), indicator, rows),
         is_judged: (groups.iter().flat_map(|group| &group.tiles))
             .chain(map.iter().map(|placed| &placed.tile))
             .any(|tile| tile.verdict.is_some()),
@@ -101,6 +106,7 @@ pub(super) fn tiles(
         map,
         key: shades.key(&values),
         has_none: values.len() < rows.len(),
+        clusters: clusters.into_iter().collect(),
     })
 }
 
@@ -141,7 +147,11 @@ impl Shades {
     }
 }
 
-fn about(all: &Gathering<'_>, indicator: &Indicator, rows: &[IndicatorRow<'_>]) -> Figure {
+fn about(
+    (all, neighbours): (&Gathering<'_>, &Neighbours<'_>),
+    indicator: &Indicator,
+    rows: &[IndicatorRow<'_>],
+) -> Figure {
     let known = rows.iter().filter_map(|row| Some((row.area_code, row.value?)));
     let named = |(code, value): (&str, f64)| (all.areas.name(code), value);
     // Of equal ones the first.
@@ -159,6 +169,11 @@ fn about(all: &Gathering<'_>, indicator: &Indicator, rows: &[IndicatorRow<'_>]) 
     if is_judged {
         columns.extend([words::VERDICT.text(), words::ROBUST.text()]);
     }
+    let is_clustered = |row: &IndicatorRow<'_>| neighbours.cluster(&indicator.id, row.area_code).is_some();
+    let has_clusters = rows.iter().any(is_clustered);
+    if has_clusters {
+        columns.push(Neighbours::cell_title());
+    }
     let row = |row: &IndicatorRow<'_>| {
         let mut cells = vec![
             Cell::text(all.areas.name(row.area_code)),
@@ -172,6 +187,9 @@ fn about(all: &Gathering<'_>, indicator: &Indicator, rows: &[IndicatorRow<'_>]) 
             let robust = row.verdict_robust.map(|robust| Cell::text(words::yes_no(robust)));
             cells.extend([Cell::text(words::verdict(row.verdict)), robust.unwrap_or_default()]);
         }
+        if has_clusters {
+            cells.push(neighbours.cell(&indicator.id, row.area_code));
+        }
         cells
     };
     Figure {
@@ -182,7 +200,7 @@ fn about(all: &Gathering<'_>, indicator: &Indicator, rows: &[IndicatorRow<'_>]) 
             words::by_area(&all.level_title(all.pipeline.registry.partition)),
             all.place_and_time(),
         ]),
-        notes: Vec::new(),
+        notes: neighbours.line(&indicator.id).into_iter().collect(),
         table: Sheet {
             columns,
             rows: rows.iter().map(row).collect(),
