@@ -184,7 +184,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn the_short_way_reads_what_the_long_one_reads(
-            text in proptest::prop_oneof!["[0-9]{6}", "[0-9]{12}", "[0-9]{9}000", "[0-9 .'０-９]{0,14}", "\\PC{0,16}"],
+            text in proptest::prop_oneof!["999999", "[0-9]{6}", "[0-9]{12}", "[0-9]{9}000", "[0-9 .'０-９]{0,14}", "\\PC{0,16}"],
             has_shadow: bool,
         ) {
             let shadows = std::collections::BTreeMap::from([("999999".to_owned(), crate::pipeline::MissingKind::Missing)]);

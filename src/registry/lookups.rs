@@ -9,7 +9,7 @@ use super::shared::{Cross, Lookup};
 use super::snapshots::Registry;
 use crate::domain::{Diagnostic, plural};
 use crate::pipeline::{
-    AreaSource, Dimension, DimensionIndex, DimensionLevel, LevelIndex, Member, Pipeline, UNKNOWN, crossed_id,
+    AreaSource, Dimension, DimensionIndex, DimensionLevel, LevelIndex, Pipeline, UNKNOWN, crossed_members,
 };
 
 /// One lookup a dimension, None for those of rows.
@@ -47,22 +47,16 @@ fn of_cross(pipeline: &Pipeline, dimension: &Dimension, level: LevelIndex, of: [
         .zip(&dimension.members)
         .map(|(at, member)| (member.id.as_str(), at))
         .collect();
-    let members = |at: usize| {
-        (0..)
-            .zip(&pipeline.dimensions[of[at]].members)
-            .filter(|(_, member)| member.id != UNKNOWN)
-    };
-    let pair = |((a, first), (b, second)): ((u16, &Member), (u16, &Member))| {
-        Some(((a, b), *places.get(crossed_id(&first.id, &second.id).as_str())?))
-    };
-    let pairs = members(0).flat_map(|first| members(1).map(move |second| (first, second)));
+    let [first, second] = of.map(|at| &pipeline.dimensions[at]);
+    // Members are counted in 16 bits.
+    let pair = |(id, [a, b]): (String, [usize; 2])| Some(((a as u16, b as u16), *places.get(id.as_str())?));
     Lookup {
         level,
         members: BTreeMap::new(),
         unknown: places.get(UNKNOWN).copied(),
         cross: Some(Cross {
             of,
-            pairs: pairs.filter_map(pair).collect(),
+            pairs: crossed_members(first, second).filter_map(pair).collect(),
         }),
     }
 }

@@ -9,7 +9,7 @@ use super::identities::{Broken, Identity};
 use super::kitagawa::{Effects, Stratum, decompose};
 use super::reason::{Reason, token};
 use crate::domain::{Lang, Period};
-use crate::pipeline::{AreaSource, Dimension, DimensionIndex, DimensionLevel, Indicator, Pipeline, crossed_id};
+use crate::pipeline::{AreaSource, Dimension, DimensionIndex, DimensionLevel, Indicator, Pipeline, crossed_members};
 use crate::tables::{ChangeEffectRow, IndicatorRow, Table};
 
 /// Numerator and denominator of a member, or why there are none.
@@ -134,9 +134,7 @@ fn pairs(pipeline: &Pipeline, dimension: &Dimension) -> Option<Pairs> {
         return None;
     };
     let [first, second] = of.map(|at| &pipeline.dimensions[at]);
-    let pair = |(a, b): (usize, usize)| (crossed_id(&first.members[a].id, &second.members[b].id), [a, b]);
-    let all = (0..first.members.len()).flat_map(|a| (0..second.members.len()).map(move |b| (a, b)));
-    let places: BTreeMap<String, [usize; 2]> = all.map(pair).collect();
+    let places: BTreeMap<String, [usize; 2]> = crossed_members(first, second).collect();
     let unknown = [first.unknown(), second.unknown()];
     let of = |id: &str| places.get(id).copied().unwrap_or(unknown);
     Some(dimension.members.iter().map(|member| of(&member.id)).collect())
@@ -313,18 +311,16 @@ impl Change {
             return Vec::new();
         };
         let equal =
-            |sum: f64, whole: f64| Broken::unless_equal(Identity::Effects, sum, whole, indicator.factor.abs(), &place);
+            |law: Identity, sum: f64, whole: f64| Broken::unless_equal(law, sum, whole, indicator.factor.abs(), &place);
         let crossed = |of: cross_classified::Effects| {
-            let [first, second, rate] = of.shapley;
             [
-                equal(of.mixes[0] + of.mixes[1], effects.mix),
-                equal(first + second + rate, change),
+                equal(Identity::Mixes, of.mixes[0] + of.mixes[1], effects.mix),
+                equal(Identity::Shapley, of.shapley.iter().sum(), change),
             ]
         };
         let all = self.crossed.ok().into_iter().flat_map(crossed);
-        all.chain([equal(effects.mix + effects.rate, change)])
-            .flatten()
-            .collect()
+        let kitagawa = equal(Identity::Effects, effects.mix + effects.rate, change);
+        all.chain([kitagawa]).flatten().collect()
     }
 
     /// `place`: code and name of the area, and the dimension.

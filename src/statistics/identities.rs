@@ -12,6 +12,10 @@ use crate::pipeline::DimensionIndex;
 pub enum Identity {
     /// Mix effect + rate effect = gap, or change.
     Effects,
+    /// The mix effects of the two dimensions of a cross = mix effect.
+    Mixes,
+    /// The effects of both compositions and of the ratios = change.
+    Shapley,
     /// Between + within (+ overlap) = index (its square for Williamson's).
     Parts,
     /// No part of the two-term Gini is negative.
@@ -37,6 +41,8 @@ impl fmt::Display for Broken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let law = match self.identity {
             Identity::Effects => "mix + rate = gap or change",
+            Identity::Mixes => "first mix + second mix = mix",
+            Identity::Shapley => "Shapley effects = change",
             Identity::Parts => "between + within + overlap = index",
             Identity::TwoTermSign => "the between part of the two-term Gini is not negative",
             Identity::Mirror => "μ G(x) = (1 − μ) G(1 − x)",

@@ -22,7 +22,7 @@ macro_rules! reasons {
                 Reason::ALL.iter().copied().find(|reason| reason.token() == token)
             }
 
-            /// The reason in a column of a table, where a figure is null. A word of a later program is one that nothing is known of.
+            /// The reason in a column of a table, where a figure is null; `NothingKnown` where the column has none, or a word that this program does not know.
             pub fn in_column(token: Option<&str>) -> Reason {
                 token.and_then(Reason::of_token).unwrap_or(Reason::NothingKnown)
             }
@@ -76,6 +76,7 @@ reasons! {
     TooFewNeighbours "too_few_neighbours" "fewer than 10 areas have a value and a neighbour with one" "有值且有相邻地区有值的地区不足10个";
     NoVariation "no_variation" "all areas have the same value" "各地区的值全部相同";
     AreaAbsent "area_absent" "one of the periods does not have the area" "其中一期没有该地区";
+    NothingToCarry "nothing_to_carry_forward" "no unit that lacks something has an earlier complete report" "有缺报的单位均无以往完整上报可沿用";
     NotCrossed "not_crossed" "the dimension is not a cross of two others" "该维度不是两个维度的交叉";
     TooLarge "too_large" "a sum leaves 128 bits, so it cannot be exact" "合计超出128位整数，无法精确求和";
 }

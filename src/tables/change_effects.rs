@@ -39,7 +39,7 @@ rows! {
         pub shapley_mix_first: Option<f64>,
         /// Effect of the composition by the second dimension of a cross (Shapley). None: see `crossed_null_reason`.
         pub shapley_mix_second: Option<f64>,
-        /// Effect of the ratios beside both (Shapley). None: see `crossed_null_reason`.
+        /// Effect of the ratios (Shapley). None: see `crossed_null_reason`.
         pub shapley_rate: Option<f64>,
         /// Lower bound of the change if what is missing were as low or high as is plausible. None: see `bounds_null_reason`.
         pub lower: Option<f64>,

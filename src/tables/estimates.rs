@@ -41,7 +41,7 @@ rows! {
         pub n_imputed: i64,
         /// Units that lack something which cannot be estimated.
         pub n_not_imputable: i64,
-        /// Units estimated from a wider group than their stratum, or from others for want of a report to carry forward.
+        /// Units estimated from a wider group than their stratum, or from it or a wider one for want of a report to carry forward.
         pub n_fallback: i64,
         /// Units whose missing denominator is that of their last complete report.
         pub n_denominators_carried: i64,

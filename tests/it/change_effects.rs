@@ -114,8 +114,9 @@ fn split(earlier: &Members, later: &Members) -> (f64, f64) {
     (mix, rate)
 }
 
-/// The mix by each dimension of a cross, whose members are `first_second`, by plain loops. A part that one period lacks borrows the ratio of the other.
-fn mixes(earlier: &Members, later: &Members) -> [f64; 2] {
+/// The mix by each dimension of a cross, whose members are `first_second`, and Shapley's three effects, by plain loops. A part that one period lacks
+/// borrows the ratio of the other.
+fn of_cross(earlier: &Members, later: &Members) -> [f64; 5] {
     let parts = |member: &str| {
         let (first, second) = member.split_once('_').unwrap_or((member, member));
         [first.to_owned(), second.to_owned()]
@@ -138,18 +139,29 @@ fn mixes(earlier: &Members, later: &Members) -> [f64; 2] {
             (own / first * second / whole).sqrt(),
         ]
     };
-    let mut mixes = [0.0; 2];
+    let mut effects = [0.0; 5];
     for member in earlier.keys().chain(later.keys()).collect::<BTreeSet<_>>() {
         let ratio = |side: &Members| side.get(member).filter(|of| of.1 > 0.0).map(|of| of.0 / of.1);
         let Some(before) = ratio(earlier).or(ratio(later)) else {
             continue;
         };
-        let rate = (before + ratio(later).unwrap_or(before)) / 2.0;
+        let after = ratio(later).unwrap_or(before);
+        let rate = (before + after) / 2.0;
         let (b, a) = (factors(earlier, member), factors(later, member));
-        mixes[0] += (a[0] - b[0]) * (a[1] + b[1]) / 2.0 * rate;
-        mixes[1] += (a[1] - b[1]) * (a[0] + b[0]) / 2.0 * rate;
+        effects[0] += (a[0] - b[0]) * (a[1] + b[1]) / 2.0 * rate;
+        effects[1] += (a[1] - b[1]) * (a[0] + b[0]) / 2.0 * rate;
+        let sides = [[b[0], b[1], before], [a[0], a[1], after]];
+        for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+            let mut side = [0; 3];
+            let value = |side: [usize; 3]| (0..3).map(|of| sides[side[of]][of]).product::<f64>();
+            for of in order {
+                let earlier = value(side);
+                side[of] = 1;
+                effects[2 + of] += (value(side) - earlier) / 6.0;
+            }
+        }
     }
-    mixes
+    effects
 }
 
 /// The sample a second time: values are those of `indicators`, effects those of `groups`, and they add up to the change.
@@ -201,16 +213,25 @@ fn effects_of_the_sample_are_those_of_its_groups() {
         let factor = factors[row["indicator"].text().unwrap()];
         assert!((mix - expected.0 * factor).abs() <= 1e-12 * scale, "{row:?}");
         assert!((rate - expected.1 * factor).abs() <= 1e-12 * scale, "{row:?}");
-        let cross = ["mix_effect_first", "mix_effect_second"].map(|column| row[column].number());
-        if let [Some(first), Some(second)] = cross {
-            let expected = mixes(side("earlier"), side("later"));
-            assert!((first - expected[0] * factor).abs() <= 1e-12 * scale, "{row:?}");
-            assert!((second - expected[1] * factor).abs() <= 1e-12 * scale, "{row:?}");
-            let shapley = ["shapley_mix_first", "shapley_mix_second", "shapley_rate"].map(|column| number(row, column));
-            assert!((shapley.iter().sum::<f64>() - change).abs() <= 1e-12 * scale, "{row:?}");
-            crossed += i32::from(first.abs() > 1e-6 && second.abs() > 1e-6);
+        const CROSS: [&str; 5] = [
+            "mix_effect_first",
+            "mix_effect_second",
+            "shapley_mix_first",
+            "shapley_mix_second",
+            "shapley_rate",
+        ];
+        if row["crossed_null_reason"].text().is_none() {
+            let expected = of_cross(side("earlier"), side("later"));
+            for (column, expected) in CROSS.into_iter().zip(expected) {
+                assert!(
+                    (number(row, column) - expected * factor).abs() <= 1e-12 * scale,
+                    "{column}: {row:?}"
+                );
+            }
+            crossed += i32::from(expected[0].abs() > 1e-8 && expected[1].abs() > 1e-8);
         } else {
             assert_eq!(row["crossed_null_reason"].text(), Some("not_crossed"));
+            assert!(CROSS.iter().all(|column| row[*column].number().is_none()));
         }
         split_rows += 1;
         both += i32::from(mix.abs() > 1e-6 && rate.abs() > 1e-6);

@@ -114,8 +114,17 @@ impl ValueRange {
     }
 }
 
+/// The members of a cross: the id of each pair of known members, and their places, in the order of the first dimension and then of the second.
+pub fn crossed_members<'d>(
+    first: &'d Dimension,
+    second: &'d Dimension,
+) -> impl Iterator<Item = (String, [usize; 2])> + 'd {
+    let known = |of: &'d Dimension| of.members.iter().enumerate().filter(|(_, member)| member.id != UNKNOWN);
+    known(first).flat_map(move |(a, one)| known(second).map(move |(b, other)| (crossed_id(&one.id, &other.id), [a, b])))
+}
+
 /// Member of a cross, by the members that it is made of.
-pub fn crossed_id(a: &str, b: &str) -> String {
+fn crossed_id(a: &str, b: &str) -> String {
     format!("{a}_{b}")
 }
 

@@ -4,7 +4,7 @@
 //! term is at most its value at an end of the unit's range. The mean is in one of some narrow ranges. In each, the sum of those terms is convex in
 //! the mean (divided by μ or 1 − μ: in its reciprocal), so it is highest at an end, and the lowest over several λ is a bound.
 
-use super::gini::Per;
+use super::per::Per;
 use super::region::Region;
 
 /// Ranges of the mean that are told apart.
@@ -13,23 +13,46 @@ const RANGES: usize = 16;
 /// Steps of λ.
 const STEPS: usize = 8;
 
-/// Means, and Σ w max(λ (high − mean)⁺, (1 − λ) (mean − low)⁺) there for each λ.
-pub(super) struct Sums(Vec<(f64, [f64; STEPS + 1])>);
+/// What is summed at some means.
+pub(super) struct Sums(Vec<At>);
+
+struct At {
+    mean: f64,
+    rest: f64,
+    /// Σ w max(λ (high − mean)⁺, (1 − λ) (mean − low)⁺) for each λ.
+    sums: [f64; STEPS + 1],
+}
+
+impl At {
+    fn over(&self, per: Per, step: usize) -> f64 {
+        let divisor = match per {
+            Per::One => 1.0,
+            Per::Mean => self.mean,
+            Per::Rest => self.rest,
+        };
+        self.sums[step] / divisor
+    }
+}
 
 impl Sums {
     pub(super) fn new(region: &Region) -> Sums {
-        let step = (region.highest_mean - region.lowest_mean) / RANGES as f64;
-        let means = (0..=RANGES).map(|range| region.lowest_mean + step * range as f64);
-        Sums(means.map(|mean| (mean, sums(region, mean))).collect())
+        let between = |from: f64, to: f64, range: usize| from + (to - from) / RANGES as f64 * range as f64;
+        let at = |range: usize| {
+            let mean = between(region.lowest_mean, region.highest_mean, range);
+            At {
+                mean,
+                rest: between(region.highest_rest, region.lowest_rest, range),
+                sums: sums(region, mean),
+            }
+        };
+        Sums((0..=RANGES).map(at).collect())
     }
 
     /// At least the largest ½ Σ w |x − μ|, divided as said.
     pub(super) fn largest_half(&self, per: Per) -> f64 {
-        let over_range = |ends: &[(f64, [f64; STEPS + 1])]| {
-            let at = |end: usize, step: usize| ends[end].1[step] / per.divisor(ends[end].0);
-            (0..=STEPS)
-                .map(|step| f64::max(at(0, step), at(1, step)))
-                .fold(f64::INFINITY, f64::min)
+        let over_range = |ends: &[At]| {
+            let highest = |step: usize| f64::max(ends[0].over(per, step), ends[1].over(per, step));
+            (0..=STEPS).map(highest).fold(f64::INFINITY, f64::min)
         };
         self.0.windows(2).map(over_range).fold(f64::NEG_INFINITY, f64::max)
     }

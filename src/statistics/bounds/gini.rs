@@ -5,6 +5,7 @@
 //! highest point of a tangent is that of a linear function over another, which is found by raising a ratio until nothing exceeds it
 //! (Dinkelbach 1967).
 
+use super::per::Per;
 use super::region::{Region, Split};
 
 /// Tangents that are tried at most. Each further one costs as much as the first, and lowers a bound that is not exact by less.
@@ -12,37 +13,6 @@ const STEPS: usize = 12;
 
 /// Difference between the bound and a value found that is taken for rounding.
 const ROUNDING: f64 = 1e-12;
-
-/// What μG is divided by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Per {
-    /// 1.
-    One,
-    /// μ.
-    Mean,
-    /// 1 − μ.
-    Rest,
-}
-
-impl Per {
-    /// The divisor where the mean is this.
-    pub(super) fn divisor(self, mean: f64) -> f64 {
-        match self {
-            Per::One => 1.0,
-            Per::Mean => mean,
-            Per::Rest => 1.0 - mean,
-        }
-    }
-
-    /// What is added to it when the mean rises.
-    fn slope(self) -> f64 {
-        match self {
-            Per::One => 0.0,
-            Per::Mean => 1.0,
-            Per::Rest => -1.0,
-        }
-    }
-}
 
 /// Between two neighbouring ends of ranges the weight below x is that of units whose ratio is known, F, and a constant c. So ∫ H (1 − H) there is
 /// ∫ F (1 − F) + c ∫ (1 − 2F) − c² length, whatever c is: a search over few open units does not go through the known ones again.
@@ -80,7 +50,9 @@ struct Open {
 pub(super) struct Grid {
     open: Vec<Open>,
     stretches: Vec<Stretch>,
+    /// The divisors where all are at their lower ends.
     lowest_mean: f64,
+    highest_rest: f64,
 }
 
 /// The shares of the open units at their upper ends, with what the search needs of them.
@@ -117,6 +89,16 @@ impl Grid {
             open: open.into_iter().map(unit).collect(),
             stretches: stretches(&x, &known),
             lowest_mean: region.lowest_mean,
+            highest_rest: region.highest_rest,
+        }
+    }
+
+    /// The divisor where the mean is so much higher than with all at their lower ends.
+    fn divisor(&self, per: Per, rise: f64) -> f64 {
+        match per {
+            Per::One => 1.0,
+            Per::Mean => self.lowest_mean + rise,
+            Per::Rest => self.highest_rest - rise,
         }
     }
 
@@ -139,11 +121,11 @@ impl Grid {
     /// ∫ H (1 − H) and its slope in each open unit's share.
     fn point(&self, shares: Vec<f64>, per: Per) -> Point {
         let mut weights = vec![0.0; self.stretches.len() + 1];
-        let mut mean = self.lowest_mean;
+        let mut rise = 0.0;
         for (unit, share) in self.open.iter().zip(&shares) {
             weights[unit.low] += unit.weight * (1.0 - share);
             weights[unit.high] += unit.weight * share;
-            mean += unit.rise * share;
+            rise += unit.rise * share;
         }
         let (mut below, mut absolute, mut total) = (0.0, 0.0, 0.0);
         // From here on, the integral of the slope up to each end takes the place of the weight there.
@@ -159,7 +141,7 @@ impl Grid {
         Point {
             absolute,
             slopes: self.open.iter().map(slope).collect(),
-            divisor: per.divisor(mean),
+            divisor: self.divisor(per, rise),
             shares,
         }
     }
@@ -175,7 +157,7 @@ impl Grid {
         let mut next = vec![0.0; self.open.len()];
         loop {
             let rate = ratio * per.slope();
-            let (mut top, mut mean) = (start, self.lowest_mean);
+            let (mut top, mut rise) = (start, 0.0);
             for (((unit, slope), own), share) in self.open.iter().zip(&at.slopes).zip(&at.shares).zip(&mut next) {
                 let gain = slope - rate * unit.rise;
                 *share = if gain == 0.0 {
@@ -184,13 +166,15 @@ impl Grid {
                     f64::from(u8::from(gain > 0.0))
                 };
                 top += slope * *share;
-                mean += unit.rise * *share;
+                rise += unit.rise * *share;
             }
-            let found = top / per.divisor(mean);
+            let found = top / self.divisor(per, rise);
             if per == Per::One {
                 return (found, next);
             }
-            if found <= ratio * (1.0 + f64::EPSILON) {
+            // So written that the search ends whatever is found.
+            let rises = found > ratio * (1.0 + f64::EPSILON);
+            if !rises {
                 return (ratio.max(found), next);
             }
             ratio = found;

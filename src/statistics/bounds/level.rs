@@ -102,7 +102,6 @@ impl Others {
 }
 
 impl Levels {
-    /// `region`: its spans are in the order of their lower ends.
     pub(super) fn new(region: &Region) -> Levels {
         let lows = Ends::of(region.spans.iter().map(|span| (span.low, span.weight)).collect());
         let highs = Ends::of(region.spans.iter().map(|span| (span.high, span.weight)).collect());
@@ -174,11 +173,26 @@ impl Levels {
         to
     }
 
-    /// The level that is the mean, at which the variance and Theil's L are lowest.
+    /// The level at which Σ w |x − μ|, so divided, is lowest.
     ///
-    /// Σ w |x − μ| is lowest there too, whether it is divided by μ, by 1 − μ or by nothing: half of it is Σ w (μ − x) over the units below the mean, which grows
-    /// with a level above the mean, and Σ w (x − μ) over those above it, which shrinks with a level below the mean.
-    pub(super) fn of_mean(&self) -> f64 {
+    /// Half of it is Σ w (x − μ) over the units above the mean, which falls as a level below the mean rises, and Σ w (μ − x) over those below the mean, which rises with a
+    /// level above the mean. So it is lowest where the level is the mean, also over μ if no x is negative, and over 1 − μ if none is above 1. Else a
+    /// quotient by μ may fall on: the slope of Σ w (μ − x) ÷ μ has the sign of Σ w x over the units below the mean.
+    pub(super) fn of_deviation(&self, divisor: Divisor) -> f64 {
+        if divisor != Divisor::Mean || self.lows.units[0].0 >= 0.0 {
+            return self.of_mean();
+        }
+        self.turn(|others, level| {
+            let mean = others.product() + others.here * level;
+            if level < mean {
+                return -1.0;
+            }
+            self.highs.product[self.highs.until(mean)]
+        })
+    }
+
+    /// The level that is the mean, at which the variance and Theil's L are lowest.
+    fn of_mean(&self) -> f64 {
         self.turn(|others, level| (others.weight_below + others.weight_above) * level - others.product())
     }
 

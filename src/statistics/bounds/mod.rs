@@ -1,13 +1,15 @@
 //! How low and how high an index could be, whatever the missing records hold within the plausible range.
 //!
-//! The denominators of all units are known, so their weights are; the ratio of each lies within a range. Every index but the ratio of two deciles falls
-//! and rises such that its smallest value is at the most equal completion ([`level`]), and its largest at ends of ranges. Where the
-//! largest cannot be found fast, a number is given that is certainly no smaller, and the bounds are called outer.
+//! The denominators of all units are known, so their weights are; the ratio of each lies within a range. The indices of three families have their smallest
+//! value at the most equal completion ([`level`]), and their largest at ends of ranges: those that follow from the mean and a sum of convex terms
+//! ([`separable`]), those of Gini ([`gini`]) and mean deviations ([`deviation`]). Where the largest cannot be found fast, a number is given that
+//! is certainly no smaller, and the bounds are called outer.
 
 mod deviation;
 mod gini;
 mod ladder;
 mod level;
+mod per;
 mod points;
 mod range;
 mod region;
@@ -21,8 +23,9 @@ use std::cell::OnceCell;
 use super::index::{Applies, Context, Divisor, Family, Index, Ladder, Separable};
 use super::{Distribution, Reason};
 use deviation::Sums;
-use gini::{Grid, Per};
+use gini::Grid;
 use level::Levels;
+use per::Per;
 use region::Split;
 use separable::{Path, Term};
 
@@ -75,6 +78,9 @@ impl Completions {
             Family::Reference => points::reference(&self.region, context.reference)?,
             Family::Ladder(of) => self.ladder(of, index, context)?,
         };
+        if !range.lower.is_finite() || !range.upper.is_finite() {
+            return Err(Reason::ZeroDivisor);
+        }
         // Both are found to rounding only.
         Ok(Range {
             upper: range.upper.max(range.lower),
@@ -107,7 +113,7 @@ impl Completions {
         if no_negative && lowest < 0.0 {
             return Err(Reason::NegativeValue);
         }
-        if by_mean && region.lowest_mean <= 0.0 {
+        if by_mean && region.can_mean_nothing() {
             return Err(Reason::MeanNotPositive);
         }
         if matches!(index.family, Family::Separable(TheilL, _)) && lowest == 0.0 {
@@ -116,7 +122,7 @@ impl Completions {
         if is_bounded && (lowest < 0.0 || region.highest() > 1.0) {
             return Err(Reason::OutsideBounds);
         }
-        if is_bounded && by_mean && region.highest_mean >= 1.0 {
+        if is_bounded && by_mean && region.can_mean_all() {
             return Err(Reason::ZeroDivisor);
         }
         Ok(())
@@ -169,7 +175,7 @@ impl Completions {
             let sums = self.sums.get_or_init(|| Sums::new(&self.region));
             Range {
                 lower: self.lowest(|| {
-                    let (half, mean) = value::half_deviation(self.levels.units(self.levels.of_mean()));
+                    let (half, mean) = value::half_deviation(self.levels.units(self.levels.of_deviation(divisor)));
                     half / divisor.at(mean)
                 }),
                 upper: match divisor {

@@ -3,6 +3,9 @@
 use crate::statistics::unit::Placed;
 use crate::statistics::{Distribution, Reason};
 
+/// Share of a sum that is taken for rounding.
+const ROUNDING: f64 = 1e-12;
+
 /// A unit whose ratio lies in a range; its weight is known.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(in crate::statistics) struct Span {
@@ -26,6 +29,9 @@ pub(in crate::statistics) struct Region {
     pub(super) spans: Vec<Span>,
     pub(super) lowest_mean: f64,
     pub(super) highest_mean: f64,
+    /// 1 − μ, summed on its own: near 1, a mean says little of what is left.
+    pub(super) lowest_rest: f64,
+    pub(super) highest_rest: f64,
 }
 
 /// How much of each unit's weight lies at the upper end of its range, the rest at the lower end. A completion has 0 and 1 alone; with
@@ -57,8 +63,21 @@ impl Region {
         Ok(Region {
             lowest_mean: mean(|span| span.low),
             highest_mean: mean(|span| span.high),
+            lowest_rest: mean(|span| 1.0 - span.high),
+            highest_rest: mean(|span| 1.0 - span.low),
             spans,
         })
+    }
+
+    /// Whether a mean can be 0 or less, or be 0 but for rounding.
+    pub(super) fn can_mean_nothing(&self) -> bool {
+        let size: f64 = self.spans.iter().map(|span| span.weight * span.low.abs()).sum();
+        self.lowest_mean <= ROUNDING * size
+    }
+
+    /// Whether a mean can be 1 or more, or be 1 but for rounding.
+    pub(super) fn can_mean_all(&self) -> bool {
+        self.lowest_rest <= ROUNDING
     }
 
     /// Smallest ratio that any unit can have.

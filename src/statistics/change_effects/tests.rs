@@ -98,6 +98,49 @@ fn a_member_of_one_period_borrows_its_ratio_and_is_counted() {
     assert_eq!(found.bounds, Ok((0.25 - 1.0 - 2.5, 0.25 + 2.0 + 0.5)));
 }
 
+/// Two members of one dimension by two of another, all 40 people of the same pair before: half of them move in both.
+#[test]
+fn a_cross_has_the_effects_of_both_compositions_in_the_unit_of_the_indicator() {
+    let pairs: Pairs = vec![[0, 0], [0, 1], [1, 0], [1, 1]];
+    let side = |people: [f64; 4], ratios: [f64; 4]| {
+        let member = |at: usize| (at, Ok((people[at] * ratios[at], people[at])));
+        divided(&(0..4).map(member).collect::<Vec<_>>())
+    };
+    let [earlier, later] = [
+        side([18.0, 2.0, 18.0, 2.0], [0.1, 0.3, 0.2, 0.6]),
+        side([6.0, 24.0, 2.0, 8.0], [0.2, 0.4, 0.3, 0.7]),
+    ];
+    let reached = |value: f64| Reached {
+        value: Ok(value),
+        bounds: Ok((value, value)),
+    };
+    let strata = strata([Some(&earlier), Some(&later)]);
+    let found = Change::new([reached(18.0), reached(42.5)], &strata, Some(&pairs), 100.0);
+    let effects = found.effects.unwrap();
+    let crossed = found.crossed.unwrap();
+    // The compositions are independent: halves become 3/4 and 1/4, and 9/10 and 1/10 become 1/5 and 4/5.
+    let ratios = [[0.15, 0.35], [0.25, 0.65]];
+    let first = [0.25, -0.25].into_iter().zip(ratios);
+    let first: f64 = first.map(|(moved, of)| moved * (of[0] * 0.55 + of[1] * 0.45)).sum();
+    let second: f64 = [-0.7, 0.7]
+        .into_iter()
+        .enumerate()
+        .map(|(j, moved)| moved * (ratios[0][j] * 0.625 + ratios[1][j] * 0.375))
+        .sum();
+    close(crossed.mixes[0], first * 100.0, 1e-12);
+    close(crossed.mixes[1], second * 100.0, 1e-12);
+    close(effects.rate, 10.0, 1e-12);
+    close(effects.mix, crossed.mixes[0] + crossed.mixes[1], 1e-12);
+    // All ratios rise by a tenth, in whichever order.
+    close(crossed.shapley[2], 10.0, 1e-12);
+    close(crossed.shapley[0], first * 100.0, 1e-12);
+    close(crossed.shapley[1], second * 100.0, 1e-12);
+    let absent = Change::new([Reached::ABSENT, reached(42.5)], &strata, Some(&pairs), 100.0);
+    assert_eq!(absent.crossed, Err(Reason::AreaAbsent));
+    let plain = Change::new([reached(18.0), reached(42.5)], &strata, None, 100.0);
+    assert_eq!(plain.crossed, Err(Reason::NotCrossed));
+}
+
 #[test]
 fn what_cannot_be_split_has_a_reason() {
     let whole: Side = &[(0, Ok((5.0, 10.0)))];

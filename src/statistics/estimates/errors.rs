@@ -9,7 +9,7 @@ use crate::domain::Lang;
 use crate::statistics::summation::{Sum, sum};
 use crate::tables::{EstimateErrorRow, Table};
 
-/// A complete unit predicted by each method: predicted less true, in the unit of the indicator. None: there is nothing to predict it from.
+/// A complete unit predicted by each method: predicted less true, in the unit of the indicator. None: there is no other unit to learn from, or no report to carry forward.
 struct Test {
     weight: f64,
     errors: [Option<f64>; 3],

@@ -166,14 +166,14 @@ impl Scene<'_> {
     /// The value, and the share of its denominator that is filled in.
     fn estimate(&self, above: &Above, method: Method, filled: &Filled) -> Result<(f64, f64), Reason> {
         let added = filled.denominator.total();
-        if method == Method::CarriedForward && filled.age.is_none() {
-            return Err(Reason::NotEstimable);
-        }
         // What an area lacks beside its units belongs to nobody that could be estimated.
         let is_of_units = |missing: f64| (missing - added).abs() <= SAME * missing;
         if filled.not_imputable > 0 || filled.imputed == 0 || above.missing.is_some_and(|missing| !is_of_units(missing))
         {
             return Err(Reason::NotEstimable);
+        }
+        if method == Method::CarriedForward && filled.age.is_none() {
+            return Err(Reason::NothingToCarry);
         }
         let known = above.known.unwrap_or_default();
         let whole = known.1 + added;

@@ -7,7 +7,7 @@ use crate::statistics::summation::Sum;
 /// How a ratio is estimated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Method {
-    /// That of the unit's last complete report; of a unit that never reported completely, that of its stratum.
+    /// That of the unit's last complete report; of a unit without an earlier complete report, that of its stratum.
     CarriedForward,
     /// That of the units of the same stratum that reported completely.
     StratumRatio,
@@ -42,7 +42,7 @@ pub(super) struct Last {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Guess {
     pub(super) ratio: f64,
-    /// Whether it comes from a wider group than the stratum, or from the stratum where there is no report to carry forward.
+    /// Whether it comes from a wider group than the stratum, or from others where there is no report to carry forward.
     pub(super) fell_back: bool,
     /// Period of the report that is carried forward.
     pub(super) from: Option<usize>,

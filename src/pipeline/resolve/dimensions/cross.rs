@@ -3,7 +3,7 @@
 use super::Scope;
 use crate::pipeline::definition::Located;
 use crate::pipeline::faults::Faults;
-use crate::pipeline::model::{AreaSource, Dimension, DimensionIndex, DimensionLevel, UNKNOWN, crossed_id};
+use crate::pipeline::model::{AreaSource, Dimension, DimensionIndex, DimensionLevel, crossed_members};
 use crate::pipeline::shape::first_line;
 
 /// Members are counted in 16 bits, and one is kept for `unknown`.
@@ -32,8 +32,8 @@ impl Scope<'_> {
             faults.add(self.source, "wrong-value", names.span(), message, None);
             return None;
         }
-        let known = |at: DimensionIndex| before[at].members.iter().filter(|member| member.id != UNKNOWN);
-        let size = known(a).count() * known(b).count();
+        let [first, second] = [a, b].map(|at| &before[at]);
+        let size = crossed_members(first, second).count();
         if size > MOST {
             let message = format!("the dimension `{}` would have {size} members", written.id);
             let hint = format!("at most {MOST} are possible");
@@ -41,9 +41,8 @@ impl Scope<'_> {
             return None;
         }
         let mut members = Vec::with_capacity(size);
-        for (first, second) in known(a).flat_map(|first| known(b).map(move |second| (first, second))) {
-            let id = crossed_id(&first.id, &second.id);
-            let title = first.title.and(&second.title);
+        for (id, [a, b]) in crossed_members(first, second) {
+            let title = first.members[a].title.and(&second.members[b].title);
             if self.names.insert(id.clone(), title).is_some() {
                 let message = format!("two members of the dimension `{}` would be `{id}`", written.id);
                 let hint = "rename members of one of the two dimensions".to_owned();
