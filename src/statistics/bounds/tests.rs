@@ -131,13 +131,18 @@ proptest! {
                 let all = region.completed(|_, span| level.clamp(span.low, span.high)).unwrap();
                 (index.compute)(&all, &context).unwrap().value
             };
-            // Ends are twentieths: all of them are tried, and then what is around the best.
-            let best = |from: f64, step: f64, steps: i32| {
-                let levels = (0..=steps).map(|number| from + step * f64::from(number));
-                levels.map(|level| (at(level), level)).min_by(|a, b| a.0.total_cmp(&b.0)).unwrap()
+            // Ends are twentieths: all of them are tried, and then what is around the best of them.
+            let scan = |from: f64, to: f64, step: f64| {
+                let steps = ((to - from) / step).round() as i32;
+                let levels = (0..=steps).map(move |number| from + step * f64::from(number));
+                levels.map(|level| (at(level), level)).collect::<Vec<_>>()
             };
-            let (_, level) = best(-0.6, 0.01, 160);
-            let (lowest, _) = best(level - 0.01, 0.0001, 200);
+            let least = |found: &[(f64, f64)]| found.iter().map(|one| one.0).fold(f64::INFINITY, f64::min);
+            let coarse = scan(region.lowest(), region.highest(), 0.01);
+            let best = least(&coarse) + 1e-12;
+            let levels = || coarse.iter().filter(|one| one.0 <= best).map(|one| one.1);
+            let (from, to) = (levels().fold(f64::INFINITY, f64::min), levels().fold(f64::NEG_INFINITY, f64::max));
+            let lowest = least(&scan(from - 0.01, to + 0.01, 0.0001)).min(best);
             let slack = 1e-4 * lowest.abs().max(1.0);
             prop_assert!(range.lower <= lowest + 1e-9 * lowest.abs().max(1.0), "{}: {lowest} is below {range:?} of {spans:?}", index.name);
             prop_assert!(lowest - range.lower < slack, "{}: {lowest} is far above {range:?} of {spans:?}", index.name);
