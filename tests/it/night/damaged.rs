@@ -114,7 +114,7 @@ fn a_full_disk_ends_a_run_and_leaves_the_release_before() {
         before=$(readlink $4/current)
         printf '代码,人数,贫困人数\\n130102,120,10\\n' > $3/2020/130102_people.csv
         failed=0
-        for room in 0 4 16 40 80 120 160 200 240 280 320 400 600 900 1400; do
+        for room in 0 4 16 40 80 120 160 200 240 280 320 400 600 900 1400 2000 2800; do
             free=$(df -k --output=avail $4 | tail -1)
             head -c $(( (free - room) * 1024 )) /dev/zero > $4/ballast || true
             code=0; said=$(run \"$@\") || code=$?
