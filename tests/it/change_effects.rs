@@ -245,3 +245,126 @@ fn effects_of_the_sample_are_those_of_its_groups() {
 fn number(row: &Row, column: &str) -> f64 {
     row[column].number().unwrap()
 }
+
+/// People in thousands, and deaths per 1000 of them, by age group and race, United States, 1970 and 1985.
+/// Source: Das Gupta 1993, Standardization and Decomposition of Rates, US Bureau of the Census P23-186, table 5.3.
+const DEATHS: [[(u32, &str); 11]; 4] = [
+    [
+        (2968, "18.469"),
+        (11484, "0.751"),
+        (34614, "0.391"),
+        (30992, "1.146"),
+        (21983, "1.287"),
+        (20314, "2.672"),
+        (20928, "6.636"),
+        (16897, "15.691"),
+        (11339, "34.723"),
+        (5720, "79.763"),
+        (1315, "176.837"),
+    ],
+    [
+        (535, "36.993"),
+        (2162, "1.352"),
+        (6120, "0.541"),
+        (4781, "2.040"),
+        (3096, "3.523"),
+        (2718, "6.746"),
+        (2363, "12.967"),
+        (1767, "24.471"),
+        (1149, "45.091"),
+        (448, "74.902"),
+        (117, "123.205"),
+    ],
+    [
+        (3041, "9.163"),
+        (11577, "0.462"),
+        (27450, "0.248"),
+        (32711, "0.929"),
+        (35480, "1.084"),
+        (27411, "1.810"),
+        (19555, "4.715"),
+        (19795, "12.187"),
+        (15254, "27.728"),
+        (8022, "64.068"),
+        (2472, "157.570"),
+    ],
+    [
+        (707, "17.208"),
+        (2692, "0.738"),
+        (6473, "0.328"),
+        (6841, "1.103"),
+        (6547, "2.045"),
+        (4352, "3.724"),
+        (3034, "8.052"),
+        (2540, "17.812"),
+        (1749, "34.128"),
+        (804, "68.276"),
+        (236, "125.161"),
+    ],
+];
+
+/// Effects of age, of race and of the rates as published, in deaths per 1000. Each cell of age and race is an area here.
+#[test]
+fn a_cross_of_age_and_race_has_the_effects_that_das_gupta_published() {
+    let mut register = "code,name,level,parent_code\nN,Nation,nation,\n".to_owned();
+    let mut members = ["code,age\n".to_owned(), "code,race\n".to_owned()];
+    let mut sheets = ["Cell,People,Died\n".to_owned(), "Cell,People,Died\n".to_owned()];
+    for (side, cells) in DEATHS.iter().enumerate() {
+        let race = ["white", "other"][side % 2];
+        for (age, (people, rate)) in cells.iter().enumerate() {
+            let code = format!("{race}{age:02}");
+            // Exact: rates have three decimals.
+            let died = u64::from(*people) * rate.replace('.', "").parse::<u64>().unwrap();
+            sheets[side / 2] += &format!("{code},{people},{}.{:03}\n", died / 1000, died % 1000);
+            if side < 2 {
+                register += &format!("{code},{code},cell,N\n");
+                members[0] += &format!("{code},a{age:02}\n");
+                members[1] += &format!("{code},{race}\n");
+            }
+        }
+    }
+    let [ages, races] = members;
+    let [earlier, later] = sheets;
+    let world = World::new(&plan("plain", &["nation", "cell"], &["1970", "1985"]), &register)
+        .form(
+            "deaths",
+            "title = { en = 'Deaths' }\nunit = 'cell'\nkey = ['cell']\nfiles = ['{period}/N_*']",
+            "cell | division_code | Cell | level = 'cell'; required = true\n\
+             people | integer | People | required = true\ndied | decimal | Died | scale = 3; required = true",
+        )
+        .defined(
+            "measures.toml",
+            measures("died | deaths | died | scale = 3\npeople | deaths | people"),
+        )
+        .defined("indicators.toml", indicators("death_rate | died | people | unit = '1'"))
+        .defined("ages.csv", ages)
+        .defined("races.csv", races)
+        .defined(
+            "dimensions.toml",
+            "[[dimension]]\nid = 'age'\nlevel = 'cell'\nsource = 'ages.csv'\n\
+             [[dimension]]\nid = 'race'\nlevel = 'cell'\nsource = 'races.csv'\n\
+             [[dimension]]\nid = 'age_race'\ncross = ['age', 'race']\n",
+        )
+        .sent("1970/N_1.csv", earlier)
+        .sent("1985/N_1.csv", later)
+        .published();
+    let rows = world.table("change_effects");
+    let crossed = (rows.iter())
+        .find(|row| row["dimension"].text() == Some("age_race") && row["scope_code"].text() == Some("N"))
+        .expect("the nation has effects of the cross");
+    for (column, published) in [
+        ("value_earlier", 9.421_833),
+        ("value_later", 8.735_618),
+        ("value_change", -0.686_215_8),
+        ("mix_effect", 1.541_509_6),
+        ("mix_effect_first", 1.521_734_7),
+        ("mix_effect_second", 0.019_774_9),
+        ("rate_effect", -2.227_725_4),
+    ] {
+        let found = number(crossed, column);
+        assert!(
+            (found - published).abs() <= 5e-7,
+            "{column}: {found} is not {published}"
+        );
+    }
+}

@@ -1,5 +1,7 @@
 //! Moran's I and clusters of neighbours, through the program.
 
+mod known;
+
 use std::fmt::Write as _;
 
 use crate::support::{Row, World, indicators, joined, measures, plan, published};
