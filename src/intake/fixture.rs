@@ -29,6 +29,7 @@ pub(super) fn pipeline() -> Pipeline {
         registry: RegistrySpec {
             changes: None,
             neighbours: None,
+            nearest: None,
             divisions: PathBuf::new(),
             levels: ["nation", "province", "prefecture", "county"]
                 .map(str::to_owned)

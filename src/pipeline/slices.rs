@@ -60,6 +60,7 @@ impl Pipeline {
             divisions: _,
             changes: _,
             neighbours: _,
+            nearest: _,
         } = registry;
         let lists: Vec<&String> = (rules.iter())
             .filter_map(|rule| match &rule.kind {
@@ -140,6 +141,7 @@ impl Pipeline {
             divisions: _,
             changes: _,
             neighbours: _,
+            nearest: _,
         } = registry;
         let forms: Vec<String> = (0..forms.len()).map(|form| self.form_slice(form)).collect();
         format!(

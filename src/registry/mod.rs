@@ -82,7 +82,7 @@ impl Registry {
             Changes::default()
         };
         let neighbours = match &pipeline.registry.neighbours {
-            Some(path) if faults.is_empty() => neighbours::read(path, &areas, &mut faults),
+            Some(path) if faults.is_empty() => neighbours::read(path, pipeline.registry.nearest, &areas, &mut faults),
             _ => Neighbours::default(),
         };
         if !faults.is_empty() {

@@ -31,6 +31,7 @@ impl World {
         let registry = RegistrySpec {
             changes: None,
             neighbours: None,
+            nearest: None,
             divisions: dir.path().join("divisions.csv"),
             levels: levels.iter().map(ToString::to_string).collect(),
             titles: levels.iter().map(|level| Text::new(*level, *level)).collect(),

@@ -123,6 +123,7 @@ pub(super) fn pipeline() -> Pipeline {
         registry: RegistrySpec {
             changes: None,
             neighbours: None,
+            nearest: None,
             divisions: "divisions.csv".into(),
             levels: ["nation", "province", "county"].map(String::from).to_vec(),
             titles: ["nation", "province", "county"]

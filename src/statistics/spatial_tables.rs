@@ -1,6 +1,6 @@
 //! The tables `spatial_autocorrelation` and `spatial_clusters`, from the figures of `indicators`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
@@ -35,7 +35,16 @@ pub fn spatial(pipeline: &Pipeline, neighbours: &Neighbours, indicators: &Table)
         }
     }
     let sets: Vec<Vec<IndicatorRow>> = sets.into_values().collect();
-    let (global, local) = sets.par_iter().map(|rows| of_set(rows, neighbours)).unzip();
+    let codes = |rows: &Vec<IndicatorRow<'_>>| rows.iter().map(|row| row.area_code.to_owned()).collect();
+    // Most indicators of a level are told of the same areas.
+    let lists: BTreeSet<Vec<String>> = sets.par_iter().map(codes).collect();
+    let near: BTreeMap<Vec<String>, Near> = (lists.into_par_iter())
+        .map(|list| {
+            let near = neighbours.among(&list.iter().map(String::as_str).collect::<Vec<_>>());
+            (list, near)
+        })
+        .collect();
+    let (global, local) = (sets.par_iter().map(|rows| of_set(rows, &near[&codes(rows)]))).unzip();
     Spatial {
         autocorrelation: Table::joined::<SpatialAutocorrelationRow>(global),
         clusters: Table::joined::<SpatialClusterRow>(local),
@@ -51,18 +60,19 @@ struct Unit<'r> {
     n_without_value: usize,
 }
 
+/// Of each row of a set its neighbours, by their places in the set, with weights.
+type Near = Vec<Vec<(usize, f64)>>;
+
 /// The rows of one indicator in one period, about the areas of one level in the order of their codes.
-fn of_set(rows: &[IndicatorRow], neighbours: &Neighbours) -> (Table, Table) {
+fn of_set(rows: &[IndicatorRow], near: &Near) -> (Table, Table) {
     let mut tables = (
         Table::of::<SpatialAutocorrelationRow>(),
         Table::of::<SpatialClusterRow>(),
     );
-    let values: BTreeMap<&str, Option<f64>> = rows.iter().map(|row| (row.area_code, row.value)).collect();
-    let has_pair = |row: &IndicatorRow| neighbours.of(row.area_code).any(|(code, _)| values.contains_key(code));
-    if !rows.iter().any(has_pair) {
+    if near.iter().all(Vec::is_empty) {
         return tables;
     }
-    let units = units(rows, &values, neighbours);
+    let units = units(rows, near);
     let lattice = Lattice {
         values: units.iter().map(|unit| unit.value).collect(),
         neighbours: units.iter().map(|unit| standardised(&unit.neighbours)).collect(),
@@ -93,37 +103,37 @@ fn of_set(rows: &[IndicatorRow], neighbours: &Neighbours) -> (Table, Table) {
     tables
 }
 
-/// Areas with a value that have a neighbour with one. Islands are nobody's neighbour, so that leaving them out makes no other.
-fn units<'r>(
-    rows: &'r [IndicatorRow<'r>],
-    values: &BTreeMap<&str, Option<f64>>,
-    neighbours: &Neighbours,
-) -> Vec<Unit<'r>> {
-    let value_of = |code: &str| values.get(code).copied().flatten();
-    let is_unit = |row: &&IndicatorRow| {
-        row.value.is_some() && neighbours.of(row.area_code).any(|(code, _)| value_of(code).is_some())
-    };
-    let taken: Vec<&IndicatorRow> = rows.iter().filter(is_unit).collect();
-    let places: BTreeMap<&str, usize> = taken.iter().map(|row| row.area_code).zip(0..).collect();
-    let unit = |row: &&'r IndicatorRow<'r>| {
-        let own = neighbours
-            .of(row.area_code)
-            .filter(|(code, _)| values.contains_key(code));
-        let mut unit = Unit {
-            row,
-            value: row.value?,
-            neighbours: Vec::new(),
-            n_without_value: 0,
-        };
-        for (code, weight) in own {
-            match places.get(code) {
-                Some(&place) => unit.neighbours.push((place, weight)),
-                None => unit.n_without_value += 1,
-            }
+/// Areas with a value that have a neighbour among them.
+fn units<'r>(rows: &'r [IndicatorRow<'r>], near: &Near) -> Vec<Unit<'r>> {
+    let mut taken: Vec<bool> = rows.iter().map(|row| row.value.is_some()).collect();
+    loop {
+        let stays = |at: usize| taken[at] && near[at].iter().any(|(other, _)| taken[*other]);
+        let left: Vec<bool> = (0..rows.len()).map(stays).collect();
+        // What is nearest to an area need not have it as a neighbour, so what is left out can leave another alone.
+        if left == taken {
+            break;
         }
-        Some(unit)
+        taken = left;
+    }
+    let places: Vec<usize> = (taken.iter())
+        .scan(0, |before, is_taken| {
+            let place = *before;
+            *before += usize::from(*is_taken);
+            Some(place)
+        })
+        .collect();
+    let unit = |(at, row): (usize, &'r IndicatorRow<'r>)| {
+        let value = row.value.filter(|_| taken[at])?;
+        let neighbours = near[at].iter().filter(|(other, _)| taken[*other]);
+        let neighbours: Vec<(usize, f64)> = neighbours.map(|(other, weight)| (places[*other], *weight)).collect();
+        Some(Unit {
+            row,
+            value,
+            n_without_value: near[at].len() - neighbours.len(),
+            neighbours,
+        })
     };
-    taken.iter().filter_map(unit).collect()
+    rows.iter().enumerate().filter_map(unit).collect()
 }
 
 /// Weights that add up to 1: what neighbours without a value would have goes to the others.

@@ -121,6 +121,36 @@ fn what_did_not_come_leaves_its_weight_to_the_other_neighbours() {
     assert_eq!(joined(&parts[0], &columns, " "), "S00 0.2 1 1");
 }
 
+/// The square with a centroid for each state, a degree apart about the equator.
+#[test]
+fn centroids_make_the_nearest_areas_neighbours() {
+    let mut centroids = "area_code,longitude,latitude\n".to_owned();
+    for (row, column) in squares() {
+        writeln!(centroids, "{},{},{}", code(row, column), 100 + column, 1.5 - row as f64).unwrap();
+    }
+    let mut world = world().defined("neighbours.csv", centroids);
+    let settings = std::fs::read_to_string(world.path("pipeline/pipeline.toml")).unwrap();
+    let with_nearest = settings.replace("[registry]\n", "[registry]\nnearest = 2\n");
+    world = world.defined("pipeline.toml", with_nearest).published();
+    let row = &of_period(&world, "spatial_autocorrelation", "2019")[0];
+    assert_eq!(joined(row, &["n_units", "n_without_value", "n_islands"], " "), "16 0 1");
+    let parts = of_period(&world, "spatial_clusters", "2019");
+    assert!(parts.iter().all(|row| row["n_neighbours"].number() == Some(2.0)));
+    // Of the corner those that border it, as before.
+    let corner = &parts[0];
+    assert_eq!(
+        joined(corner, &["area_code", "value", "quadrant"], " "),
+        "S00 0.1 low_low"
+    );
+    assert!((corner["neighbours_value"].number().unwrap() - 0.15).abs() < 1e-12);
+    // Another number of neighbours is another figure.
+    let settings = settings.replace("[registry]\n", "[registry]\nnearest = 15\n");
+    let world = world.defined("pipeline.toml", settings).published();
+    let row = &of_period(&world, "spatial_autocorrelation", "2019")[0];
+    // With all others as neighbours I is what is expected.
+    assert!((row["morans_i"].number().unwrap() + 1.0 / 15.0).abs() < 1e-12);
+}
+
 #[test]
 fn too_few_areas_and_equal_ones_have_a_reason_and_no_clusters() {
     let world = world();

@@ -120,8 +120,11 @@ pub struct RegistryDef {
     pub divisions: Located<String>,
     /// Table of changes of areas, relative to this folder: old_code, new_code, date, kind, share, source.
     pub changes: Option<Located<String>>,
-    /// Table of areas that are neighbours, relative to this folder: area_code, neighbour_code, weight.
+    /// Table of areas that are neighbours, relative to this folder: area_code, neighbour_code, weight. Or of their
+    /// centroids: area_code, longitude, latitude.
     pub neighbours: Option<Located<String>>,
+    /// How many areas nearest to an area are its neighbours, where the table is of centroids; default 6.
+    pub nearest: Option<Located<usize>>,
     /// Names of the levels from the root down.
     pub levels: Located<Vec<Located<String>>>,
     /// Titles of the levels, such as `province = { zh = "省级", en = "Province" }`; a level without one is called by

@@ -15,6 +15,8 @@ pub struct RegistrySpec {
     pub changes: Option<PathBuf>,
     /// Resolved path of the table of neighbours, if there is one.
     pub neighbours: Option<PathBuf>,
+    /// How many areas nearest to an area are its neighbours, where that table is of centroids.
+    pub nearest: Option<usize>,
     /// Level names from the root down.
     pub levels: Vec<String>,
     /// What a person calls each level.

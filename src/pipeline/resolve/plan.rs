@@ -292,6 +292,20 @@ fn resolved_registry(written: &RegistryDef, source: &Source, faults: &mut Faults
     let changes = changes.and_then(|path| existing(path, source, faults));
     let neighbours = written.neighbours.as_ref();
     let neighbours = neighbours.and_then(|path| existing(path, source, faults));
+    if let (Some(nearest), None) = (&written.nearest, &written.neighbours) {
+        let message = "`nearest` means nothing without `neighbours`";
+        let hint = "neighbours = \"centroids.csv\": a table of area_code, longitude, latitude".to_owned();
+        faults.add(source, "misplaced-key", nearest.span(), message, hint);
+    }
+    if let Some(nearest) = written.nearest.as_ref().filter(|count| ***count == 0) {
+        faults.add(
+            source,
+            "wrong-value",
+            nearest.span(),
+            "an area has at least 1 neighbour",
+            None,
+        );
+    }
     let mut ids = Ids::default();
     for level in written.levels.iter() {
         if ["period", "revision", "area"].contains(&level.as_str()) {
@@ -330,6 +344,7 @@ fn resolved_registry(written: &RegistryDef, source: &Source, faults: &mut Faults
         divisions: divisions.unwrap_or_default(),
         changes,
         neighbours,
+        nearest: written.nearest.as_ref().map(|count| **count),
         titles: level_titles(written, &levels, source, faults),
         levels,
         partition: partition.unwrap_or_default(),

@@ -1,61 +1,24 @@
-//! The table of neighbours: which areas lie beside each other, and with what weight.
+//! The table of pairs: which areas lie beside each other, and with what weight.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::path::Path;
 
-use super::Area;
-use super::faults::{Faults, read_table};
-use crate::domain::Diagnostic;
 use crate::pipeline::LevelIndex;
 use crate::pipeline::csv_table::{CsvTable, Record};
+use crate::registry::Area;
+use crate::registry::faults::Faults;
 
-/// Unknown codes that are told one by one.
-const MOST_ALIKE: usize = 5;
-
-/// Which areas are neighbours. A pair counts in both directions, and on the days on which both of its areas are in force.
-#[derive(Debug, Default)]
-pub struct Neighbours {
-    /// Neighbours of an area with their weights, by code.
-    of: BTreeMap<String, BTreeMap<String, f64>>,
-}
-
-impl Neighbours {
-    /// The neighbours of an area in the order of their codes, with their weights.
-    pub fn of(&self, code: &str) -> impl Iterator<Item = (&str, f64)> {
-        let found = self.of.get(code).into_iter().flatten();
-        found.map(|(code, weight)| (code.as_str(), *weight))
-    }
-
-    /// Whether there is no pair.
-    pub fn is_empty(&self) -> bool {
-        self.of.is_empty()
-    }
-}
-
-/// Reads the table; whatever is wrong goes to `found`.
-pub(super) fn read(path: &Path, areas: &[Area], found: &mut Vec<Diagnostic>) -> Neighbours {
-    let mut neighbours = Neighbours::default();
-    let mut faults = Faults::of(path, found);
-    let Some(table) = read_table(path, &mut faults) else {
-        return neighbours;
-    };
-    let mut is_complete = true;
-    for name in ["area_code", "neighbour_code"] {
-        if table.column(name).is_none() {
-            is_complete = false;
-            let message = format!("the column `{name}` is missing");
-            let hint = "columns: area_code, neighbour_code, weight";
-            faults.hinted("column-missing", table.header.span.clone(), message, hint);
-        }
-    }
-    if !is_complete {
-        return neighbours;
-    }
-    let reader = Reader::new(&table, areas);
+/// By code, the neighbours of an area with their weights; whatever is wrong goes to `faults`. A pair counts in both directions.
+pub(super) fn of_table(
+    table: &CsvTable,
+    areas: &[Area],
+    faults: &mut Faults,
+) -> BTreeMap<String, BTreeMap<String, f64>> {
+    let mut all: BTreeMap<String, BTreeMap<String, f64>> = BTreeMap::new();
+    let reader = Reader::new(table, areas);
     let mut first: BTreeMap<(&str, &str), (Range<usize>, f64)> = BTreeMap::new();
     for record in &table.records {
-        let Some(pair) = reader.pair(record, &mut faults) else {
+        let Some(pair) = reader.pair(record, faults) else {
             continue;
         };
         let (a, b) = pair.codes;
@@ -73,13 +36,10 @@ pub(super) fn read(path: &Path, areas: &[Area], found: &mut Vec<Diagnostic>) -> 
         }
         first.insert((a, b), (record.span.clone(), pair.weight));
         for (a, b) in [(a, b), (b, a)] {
-            let of_area = neighbours.of.entry(a.to_owned()).or_default();
-            of_area.insert(b.to_owned(), pair.weight);
+            all.entry(a.to_owned()).or_default().insert(b.to_owned(), pair.weight);
         }
     }
-    // Where many codes are unknown, the table is of another registry.
-    faults.fold("unknown-area", MOST_ALIKE);
-    neighbours
+    all
 }
 
 /// A row of the table.
@@ -169,9 +129,9 @@ impl<'a> Reader<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Registry;
-    use super::super::testing::{World, excerpt};
     use crate::pipeline::CodeScheme;
+    use crate::registry::Registry;
+    use crate::registry::testing::{World, excerpt};
 
     const DIVISIONS: &str = "code,name,parent_code,valid_from,valid_to
 0,root,,,
@@ -191,11 +151,12 @@ C,Cedar,0,2018-12-31,
     fn a_pair_counts_in_both_directions() {
         let world = world("area_code,neighbour_code,weight\nA,B,2.5\nB,C,\nC,B,1\n");
         let registry = Registry::load(&world.pipeline).unwrap();
-        let of = |code| registry.neighbours().of(code).collect::<Vec<_>>();
-        assert_eq!(of("A"), [("B", 2.5)]);
-        assert_eq!(of("B"), [("A", 2.5), ("C", 1.0)]);
-        assert_eq!(of("C"), [("B", 1.0)]);
-        assert!(of("0").is_empty());
+        let near = registry.neighbours().among(&["A", "B", "C", "0"]);
+        assert_eq!(near[0], [(1, 2.5)]);
+        assert_eq!(near[1], [(0, 2.5), (2, 1.0)]);
+        assert_eq!(near[2], [(1, 1.0)]);
+        assert!(near[3].is_empty());
+        assert_eq!(registry.neighbours().among(&["A", "C"]), [[], []]);
     }
 
     #[test]
