@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::cross_classified::{self, Pair};
 use super::figure::Bounds;
 use super::identities::{Broken, Identity};
+use super::judgement::is_sign_identified;
 use super::kitagawa::{Effects, Stratum, decompose};
 use super::reason::{Reason, token};
 use crate::domain::{Lang, Period};
@@ -330,7 +331,7 @@ impl Change {
         [earlier, later]: [&'a str; 2],
         (scope_code, scope_name, dimension): (&'a str, &'a str, &'a str),
     ) -> ChangeEffectRow<'a> {
-        let sign = self.bounds.map(|(lower, upper)| lower > 0.0 || upper < 0.0);
+        let sign = self.bounds.map(|bounds| is_sign_identified(self.change.ok(), bounds));
         let crossed = |of: fn(cross_classified::Effects) -> f64| self.crossed.ok().map(of);
         ChangeEffectRow {
             earlier,

@@ -201,3 +201,96 @@ pub(super) fn known((numerator, denominator): (f64, f64)) -> Result<(f64, f64), 
     }
     Ok((numerator, denominator))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::domain::Text;
+    use crate::pipeline::Better;
+    use crate::statistics::judgement::is_sign_identified;
+
+    fn indicator(plausible: (f64, f64)) -> Indicator {
+        Indicator {
+            id: "coverage".into(),
+            title: Text::default(),
+            numerator: 0,
+            denominator: 0,
+            filter: Vec::new(),
+            factor: 100.0,
+            unit: "percent".into(),
+            register: None,
+            bounded: true,
+            better: Better::Higher,
+            plausible: Some(plausible),
+            target_level: None,
+            baseline: std::collections::BTreeMap::new(),
+            target: std::collections::BTreeMap::new(),
+            sources: None,
+            caveats: None,
+        }
+    }
+
+    /// Numerator and denominator that are known, and denominators of areas of which nothing came, with a place of each within the range.
+    type Side = ((f64, f64), Vec<(f64, f64)>);
+
+    fn side() -> impl Strategy<Value = Side> {
+        let known = (0.0..=1.0_f64, 1.0..100.0_f64).prop_map(|(part, whole)| (part * whole, whole));
+        (known, prop::collection::vec((0.1..50.0_f64, 0.0..=1.0_f64), 0..5))
+    }
+
+    fn value(known: (f64, f64)) -> f64 {
+        known.0 / known.1 * 100.0
+    }
+
+    /// The value once what is missing has come, with ratios at these places of the range.
+    fn completed((known, missing): &Side, (low, high): (f64, f64), place: impl Fn(f64) -> f64) -> f64 {
+        let add = |(numerator, denominator): (f64, f64), (weight, part): &(f64, f64)| {
+            let ratio = (low + (high - low) * place(*part)) / 100.0;
+            (numerator + ratio * weight, denominator + weight)
+        };
+        value(missing.iter().fold(*known, add))
+    }
+
+    fn bounds((known, missing): &Side, plausible: (f64, f64)) -> (f64, f64) {
+        let missing = missing.iter().map(|(weight, _)| weight).sum();
+        bounds_of(&indicator(plausible), *known, missing).unwrap()
+    }
+
+    proptest! {
+        /// Known ratios may lie outside the plausible range, and so may a value outside its bounds.
+        #[test]
+        fn bounds_hold_every_completion_and_are_reached(side in side(), low in 0.0..60.0_f64, wide in 0.0..40.0_f64) {
+            let range = (low, low + wide);
+            let (lower, upper) = bounds(&side, range);
+            let within = completed(&side, range, |part| part);
+            prop_assert!(lower - 1e-9 <= within && within <= upper + 1e-9);
+            prop_assert!((completed(&side, range, |_| 0.0) - lower).abs() < 1e-9);
+            prop_assert!((completed(&side, range, |_| 1.0) - upper).abs() < 1e-9);
+        }
+
+        #[test]
+        fn no_completion_turns_an_identified_sign(a in side(), b in side(), low in 0.0..60.0_f64, wide in 0.0..40.0_f64) {
+            let range = (low, low + wide);
+            let gap = value(a.0) - value(b.0);
+            let ((low_a, high_a), (low_b, high_b)) = (bounds(&a, range), bounds(&b, range));
+            if is_sign_identified(Some(gap), (low_a - high_b, high_a - low_b)) {
+                for place in [|part| part, |_| 0.0, |_| 1.0] {
+                    let other = completed(&a, range, place) - completed(&b, range, |part| 1.0 - place(part));
+                    prop_assert!(other * gap > 0.0, "{gap} becomes {other}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_gap_on_the_other_side_of_0_than_its_bounds_has_no_sign_of_its_own() {
+        // 90 of 100 and 900 missing, against 70 of 100; at most 60 are plausible.
+        let (a, b) = (((90.0, 100.0), vec![(900.0, 0.0)]), ((70.0, 100.0), Vec::new()));
+        let ((low, high), (b, _)) = (bounds(&a, (0.0, 60.0)), bounds(&b, (0.0, 60.0)));
+        assert_eq!((low - b, high - b), (-61.0, -7.0));
+        assert!(!is_sign_identified(Some(20.0), (-61.0, -7.0)));
+        assert!(is_sign_identified(None, (-61.0, -7.0)));
+    }
+}

@@ -4,6 +4,7 @@ use super::figure::{Bounds, Figure};
 use super::frame::{Frame, Profile};
 use super::groups::{Figures, divide};
 use super::identities::{Broken, Identity};
+use super::judgement::is_sign_identified;
 use super::kitagawa::{Effects, Stratum, decompose};
 use super::reason::{Reason, token};
 use super::verdicts;
@@ -121,7 +122,7 @@ impl Gap {
         b: (&'a str, &Figure),
     ) -> GapRow<'a> {
         let scope = &frame.places.scopes[scope];
-        let sign = self.bounds.map(|(lower, upper)| lower > 0.0 || upper < 0.0);
+        let sign = self.bounds.map(|bounds| is_sign_identified(self.gap.ok(), bounds));
         GapRow {
             period: &frame.period,
             scope_code: &scope.code,

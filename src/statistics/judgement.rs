@@ -63,6 +63,16 @@ impl Yardstick {
     }
 }
 
+/// Whether a difference has the same sign whatever is missing: that of `value` where there is one. A value outside the plausible range can lie beyond
+/// its bounds, and on the other side of 0.
+pub(super) fn is_sign_identified(value: Option<f64>, (lower, upper): (f64, f64)) -> bool {
+    let (is_above, is_below) = (lower > 0.0, upper < 0.0);
+    match value {
+        Some(value) => (value > 0.0 && is_above) || (value < 0.0 && is_below),
+        None => is_above || is_below,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -327,11 +327,15 @@ impl Way<'_> {
         if self.years_left <= 0.0 {
             return ("missed", is_shared(self.now.bounds, false));
         }
-        match projection {
-            Err(_) => ("unknown", None),
-            Ok(projection) if self.meets(projection.value) => ("on_track", is_shared(projection.bounds, true)),
-            Ok(projection) => ("off_track", is_shared(projection.bounds, false)),
-        }
+        let Ok(projection) = projection else {
+            return ("unknown", None);
+        };
+        let is_met = self.meets(projection.value);
+        // What is missing could also have the target reached already.
+        let is_pending = is_shared(self.now.bounds, false);
+        let robust = is_shared(projection.bounds, is_met).zip(is_pending);
+        let robust = robust.map(|(is_shared, is_pending)| is_shared && is_pending);
+        (if is_met { "on_track" } else { "off_track" }, robust)
     }
 
     fn push(

@@ -273,4 +273,26 @@ proptest! {
             prop_assert!(low - 1e-9 <= found && found <= high + 1e-9, "{found} is not in {low}..{high}");
         }
     }
+
+    /// No completion of what is missing has another outlook than a robust one.
+    #[test]
+    fn no_completion_turns_a_robust_outlook(
+        before in 0.0..70.0_f64, now in 0.0..70.0_f64, below in 0.0..20.0_f64, above in 0.0..20.0_f64, parts in prop::array::uniform2(0.0..=1.0_f64),
+    ) {
+        let indicator = indicator(Better::Higher);
+        let bounds = (now - below, now + above);
+        let all = [seen("2018", before, (before - below, before + above)), seen("2020", now, bounds)];
+        let whole = |at: &str, low: f64, part: f64| sure(at, low + (below + above) * part);
+        let done = [whole("2018", before - below, parts[0]), whole("2020", now - below, parts[1])];
+        for method in [Method::SinceBaseline, Method::SincePrevious] {
+            let told = |all: &[Seen]| {
+                let way = way(&indicator, all);
+                way.outlook(projected(&way, method))
+            };
+            let (outlook, robust) = told(&all);
+            if robust == Some(true) {
+                prop_assert_eq!(told(&done).0, outlook);
+            }
+        }
+    }
 }
