@@ -14,7 +14,7 @@ use crate::report;
 /// Arguments of `huizong explain`.
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
-    /// Code of a finding, or name of a statistic such as theil_t; without it, all are listed
+    /// Code of a finding, name of a statistic such as theil_t or of a column; without it, all codes and statistics are listed
     code: Option<String>,
     #[command(flatten)]
     pipeline: PipelineArgs,
@@ -54,7 +54,7 @@ fn unknown(code: &str, pipeline: Option<&Pipeline>, lang: Lang) -> Exit {
     let near = report::nearest_code(code, pipeline);
     let (message, hint) = match lang {
         Lang::Zh => (
-            format!("没有名为 {code} 的问题代码或统计量"),
+            format!("没有名为 {code} 的问题代码、统计量或列"),
             match (near, pipeline) {
                 (Some(near), _) => format!("是否应为 {near}？"),
                 (None, Some(_)) => "不给代码则列出全部".to_owned(),
@@ -64,7 +64,7 @@ fn unknown(code: &str, pipeline: Option<&Pipeline>, lang: Lang) -> Exit {
             },
         ),
         Lang::En => (
-            format!("no finding or statistic is called {code}"),
+            format!("no finding, statistic or column is called {code}"),
             match (near, pipeline) {
                 (Some(near), _) => format!("did you mean {near}?"),
                 (None, Some(_)) => "without a code, all are listed".to_owned(),

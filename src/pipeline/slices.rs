@@ -284,6 +284,7 @@ impl Pipeline {
                 members,
                 // How the groups are compared with each other.
                 ordered: _,
+                order_basis: _,
                 compare: _,
                 reference: _,
                 strata: _,

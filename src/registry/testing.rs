@@ -120,6 +120,7 @@ impl World {
             },
             members: members.iter().map(member).collect(),
             ordered: false,
+            order_basis: Text::default(),
             compare: Vec::new(),
             reference: None,
             strata: Vec::new(),

@@ -2,13 +2,14 @@
 
 use std::fmt::Write;
 
+use super::column::explain_column;
 use super::statistic::{explain_statistic, statistics};
 use super::words::labelled;
 use crate::domain::{Code, FaultEntry, Finding, Lang, Severity, Text, catalog, fault_codes, nearest, shell_word};
 use crate::pipeline::{Pipeline, Rule};
 
-/// Explains a code or a statistic: a rule of the pipeline, else an entry of the catalog, a fault of definitions, a statistic, or several
-/// of them. None: there is nothing of this name.
+/// Explains a name: a rule of the pipeline, else an entry of the catalog, a fault of definitions, a statistic, or several of them; else a
+/// column of the tables. None: there is nothing of this name.
 pub fn explain(code: &str, pipeline: Option<&Pipeline>, lang: Lang) -> Option<String> {
     let rule = pipeline.and_then(|p| Some((p, p.rules.iter().find(|rule| rule.id == code)?)));
     match rule {
@@ -18,7 +19,11 @@ pub fn explain(code: &str, pipeline: Option<&Pipeline>, lang: Lang) -> Option<St
             let fault = fault_codes().get(code).map(|entry| explain_fault(code, entry, lang));
             let statistic = explain_statistic(code, lang);
             let texts: Vec<String> = finding.into_iter().chain(fault).chain(statistic).collect();
-            (!texts.is_empty()).then(|| texts.join("\n"))
+            if texts.is_empty() {
+                explain_column(code, lang)
+            } else {
+                Some(texts.join("\n"))
+            }
         }
     }
 }

@@ -3,6 +3,7 @@
 
 mod citation;
 mod codebook;
+mod column;
 mod croissant;
 mod datapackage;
 mod diff;

@@ -227,6 +227,7 @@ fn dimensions() -> Vec<Dimension> {
             })
             .collect(),
         ordered: false,
+        order_basis: Text::default(),
         compare: Vec::new(),
         reference: None,
         strata: Vec::new(),

@@ -175,6 +175,9 @@ pub fn members(pipeline: &Pipeline) -> Table {
                 member_title_en: title.own(Lang::En),
                 dimension_title_zh: dimension.title.own(Lang::Zh),
                 dimension_title_en: dimension.title.own(Lang::En),
+                is_ordered: dimension.ordered,
+                order_basis_zh: dimension.order_basis.own(Lang::Zh),
+                order_basis_en: dimension.order_basis.own(Lang::En),
             });
         }
     }

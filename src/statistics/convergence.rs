@@ -28,13 +28,10 @@ pub fn convergence(series: &Series, boundaries: Option<Date>) -> Table {
     Table::joined::<ConvergenceRow>(parts.collect())
 }
 
-/// Each period with the next one, and the first with each.
+/// Each period with each later one.
 fn pairs(periods: usize) -> Vec<(usize, usize)> {
-    let with = |later: usize| [(0, later), (later - 1, later)];
-    let mut pairs: Vec<_> = (1..periods).flat_map(with).collect();
-    pairs.sort_unstable();
-    pairs.dedup();
-    pairs
+    let with = |earlier: usize| (earlier + 1..periods).map(move |later| (earlier, later));
+    (0..periods).flat_map(with).collect()
 }
 
 /// The levels below the root of which there are figures.

@@ -3,8 +3,9 @@
 use super::figure::{Figure, Reporting};
 use super::frame::{Frame, Profile};
 use super::reason::{Reason, token};
+use super::summation::{Sum, sum};
 use crate::domain::{Lang, Sums};
-use crate::pipeline::DimensionIndex;
+use crate::pipeline::{Dimension, DimensionIndex};
 use crate::tables::{GroupRow, Table};
 
 /// Figures of a dimension: by scope and member, with who reported.
@@ -86,17 +87,56 @@ pub(super) fn groups(frame: &Frame, figures: &[Figures]) -> Table {
     for figures in figures {
         let of = &frame.pipeline.dimensions[figures.dimension];
         for (scope, members) in frame.live(&figures.members) {
+            let corners = curve(of, members);
             for (member, (figure, reporting)) in members.iter().enumerate() {
                 let undeclared = member >= of.members.len();
                 if undeclared && reporting.expected == 0 && figure.parts == Err(Reason::NoUnits) {
                     continue;
                 }
                 let scope = (scope, figures.scopes[scope]);
-                table.push(row(frame, scope, (&of.id, of.member_id(member)), figure, reporting));
+                let corner = corners.get(member).copied().unwrap_or(Err(Reason::NotOrdered));
+                let ids = (of.id.as_str(), of.member_id(member));
+                table.push(row(frame, scope, ids, (figure, corner), reporting));
             }
         }
     }
     table
+}
+
+/// A corner of the concentration curve: shares of denominator and numerator up to a member in the order, itself included.
+type Corner = Result<(f64, f64), Reason>;
+
+/// By declared member of a dimension, its corner. Members without a denominator have none. Kakwani, Wagstaff & van Doorslaer 1997.
+fn curve(of: &Dimension, members: &[(Figure, Reporting)]) -> Vec<Corner> {
+    let placed = of.placed_members();
+    let parts = |member: usize| {
+        let (numerator, denominator) = members.get(member).map_or(Err(Reason::NoUnits), |of| of.0.parts)?;
+        match denominator {
+            0.0 => Err(Reason::DenominatorZero),
+            _ if denominator < 0.0 => Err(Reason::NegativeDenominator),
+            _ => Ok((numerator, denominator)),
+        }
+    };
+    let known: Vec<(f64, f64)> = placed.iter().filter_map(|&member| parts(member).ok()).collect();
+    let numerators = sum(known.iter().map(|parts| parts.0));
+    let denominators = sum(known.iter().map(|parts| parts.1));
+    let (mut numerator, mut denominator) = (Sum::default(), Sum::default());
+    let corner = |member: usize| {
+        if !of.ordered || !placed.contains(&member) {
+            return Err(Reason::NotOrdered);
+        }
+        let own = parts(member)?;
+        if known.len() < 2 {
+            return Err(Reason::SingleGroup);
+        }
+        if numerators <= 0.0 {
+            return Err(Reason::MeanNotPositive);
+        }
+        numerator.add(own.0);
+        denominator.add(own.1);
+        Ok((denominator.total() / denominators, numerator.total() / numerators))
+    };
+    (0..of.members.len()).map(corner).collect()
 }
 
 /// `scope`: which one, with its numerator and denominator; `member`: ids of the dimension and of the member.
@@ -104,16 +144,18 @@ fn row<'a>(
     frame: &'a Frame,
     (scope, (scope_numerator, scope_denominator)): (usize, (f64, f64)),
     (dimension, member): (&'a str, &'a str),
-    figure: &Figure,
+    (figure, corner): (&Figure, Corner),
     reporting: &Reporting,
 ) -> GroupRow<'a> {
     let share = figure
         .parts
         .and_then(|(_, own)| divide(own, scope_denominator, Reason::ScopeUndefined));
-    let relative = figure.value.and_then(|value| {
-        let of_scope = divide(scope_numerator, scope_denominator, Reason::ScopeUndefined)? * frame.indicator.factor;
-        divide(value, of_scope, Reason::ScopeUndefined)
-    });
+    let of_scope = divide(scope_numerator, scope_denominator, Reason::ScopeUndefined);
+    let both = figure
+        .value
+        .and_then(|value| Ok((value, of_scope? * frame.indicator.factor)));
+    let relative = both.and_then(|(value, of_scope)| divide(value, of_scope, Reason::ScopeUndefined));
+    let gap = both.map(|(value, of_scope)| value - of_scope);
     let scope = &frame.places.scopes[scope];
     GroupRow {
         period: &frame.period,
@@ -129,6 +171,9 @@ fn row<'a>(
         value: figure.value.ok(),
         denominator_share: share.ok(),
         relative_to_scope: relative.ok(),
+        gap_to_scope: gap.ok(),
+        cumulative_denominator_share: corner.ok().map(|corner| corner.0),
+        cumulative_numerator_share: corner.ok().map(|corner| corner.1),
         lower: figure.bounds.ok().map(|bounds| bounds.0),
         upper: figure.bounds.ok().map(|bounds| bounds.1),
         n_expected: reporting.expected,
@@ -137,6 +182,8 @@ fn row<'a>(
         sums_null_reason: token(figure.parts),
         share_null_reason: token(share),
         relative_null_reason: token(relative),
+        gap_to_scope_null_reason: token(gap),
+        curve_null_reason: token(corner),
         bounds_null_reason: token(figure.bounds),
     }
 }

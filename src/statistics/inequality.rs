@@ -14,7 +14,7 @@ use super::ranking::Ranking;
 use super::reason::token;
 use super::{Distribution, Reason};
 use crate::domain::{CELL, Lang, Lorenz, MEMBER, Sums};
-use crate::pipeline::{DimensionIndex, DimensionLevel, UNKNOWN};
+use crate::pipeline::DimensionIndex;
 use crate::tables::{InequalityPartRow, InequalityRow, Table};
 
 /// What a frame adds to both tables, the curve of its areas, and every identity that does not hold.
@@ -198,10 +198,17 @@ impl<'a> List<'a> {
             Applies::Always => whole,
             Applies::Bounded => whole && self.frame.indicator.bounded,
             Applies::Members => self.over == Over::Members,
-            Applies::Ordered => self.over == Over::Members && of.is_some_and(|of| of.ordered),
+            Applies::Ordered => self.is_ordered(),
+            Applies::OrderedBounded => self.is_ordered() && self.frame.indicator.bounded,
             Applies::Reference => of.is_some_and(|of| of.reference.is_some()),
             Applies::PartsOnly => false,
         }
+    }
+
+    /// Whether the units are members that have an order.
+    fn is_ordered(&self) -> bool {
+        let of = self.dimension.map(|at| &self.frame.pipeline.dimensions[at]);
+        self.over == Over::Members && of.is_some_and(|of| of.ordered)
     }
 
     /// Whether the parts of an index say anything: of members each group is one unit, and all is between them.
@@ -219,18 +226,11 @@ impl<'a> List<'a> {
             };
         };
         let of = &self.frame.pipeline.dimensions[dimension];
-        let other = match &of.level {
-            DimensionLevel::Row { other, .. } => other.as_deref(),
-            DimensionLevel::Area { .. } => None,
-        };
         let reference = of.reference.as_ref();
-        let reference = reference.and_then(|id| of.members.iter().position(|member| member.id == *id));
-        let placed = |id: &str| id != UNKNOWN && Some(id) != other;
-        let order = (0..of.members.len()).filter(|&m| placed(&of.members[m].id)).collect();
         Context {
             better,
-            reference,
-            order,
+            reference: reference.and_then(|id| of.members.iter().position(|member| member.id == *id)),
+            order: of.placed_members(),
         }
     }
 

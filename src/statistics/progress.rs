@@ -3,6 +3,8 @@
 //! Every pace is the slope of a line through values of the area: two of them, or all so far by least squares. So one function makes
 //! projections, bounds and the time of arrival for all methods.
 
+mod arrival;
+
 use std::collections::BTreeMap;
 
 use super::judgement::Yardstick;
@@ -12,9 +14,6 @@ use super::student::two_sided_95;
 use crate::domain::{Lang, Period};
 use crate::pipeline::{Better, Indicator, LevelIndex, Pipeline};
 use crate::tables::{ProgressRow, Table};
-
-/// No line is followed further than this many years.
-const HORIZON: f64 = 100.0;
 
 /// A figure as a table of one period has it, in the indicator's unit.
 #[derive(Clone, Copy, Debug)]
@@ -285,34 +284,6 @@ impl Way<'_> {
         Ok(trend.projection(self.years_left))
     }
 
-    /// Years until the line meets the target, and the first period in which it does.
-    fn arrival(&self, trend: Result<&Trend, Reason>) -> Result<(f64, Period), Reason> {
-        let value = self.now.value?;
-        if self.meets(value) {
-            return Err(Reason::TargetReached);
-        }
-        let line = trend?.line;
-        let is_closing = match self.indicator.better {
-            Better::Lower => line.slope < 0.0,
-            Better::Higher | Better::Neither => line.slope > 0.0,
-        };
-        if !is_closing {
-            return Err(Reason::NeverAtThisPace);
-        }
-        let years = (self.target - line.at(0.0)) / line.slope;
-        if years <= 0.0 {
-            return Err(Reason::FitBeyondTarget);
-        }
-        if years > HORIZON {
-            return Err(Reason::TooFarOff);
-        }
-        // A hair beyond a period is rounding.
-        const HAIR: f64 = 1e-9;
-        let periods = (years * f64::from(self.now.period.kind().per_year()) - HAIR).ceil() as usize;
-        let reached = std::iter::successors(Some(self.now.period), |period| Some(period.next())).nth(periods);
-        Ok((years, reached.expect("there is always a next period")))
-    }
-
     /// The outlook, and whether the bounds share it.
     fn outlook(&self, projection: Result<Projection, Reason>) -> (&'static str, Option<bool>) {
         let Ok(value) = self.now.value else {
@@ -355,6 +326,12 @@ impl Way<'_> {
             .map(|point| point.period.to_string());
         let projected = projection.ok();
         let reached = arrival.ok().map(|(_, period)| period.to_string());
+        let arrivals = |ends: fn(&Projection) -> Option<(f64, f64)>| {
+            let found = trend.map(|trend| self.arrivals(trend, ends)).unwrap_or_default();
+            [found.earliest, found.latest].map(|period| period.map(|period| period.to_string()))
+        };
+        let by_bounds = arrivals(|projection| projection.bounds);
+        let by_prediction = arrivals(|projection| projection.predicted);
         let bounds = projected.and_then(|projected| projected.bounds);
         let predicted = projected.and_then(|projected| projected.predicted);
         table.push(ProgressRow {
@@ -383,6 +360,10 @@ impl Way<'_> {
             prediction_upper: predicted.map(|ends| ends.1),
             years_to_target: arrival.ok().map(|(years, _)| years),
             reached_period: reached.as_deref(),
+            reached_earliest: by_bounds[0].as_deref(),
+            reached_latest: by_bounds[1].as_deref(),
+            prediction_earliest: by_prediction[0].as_deref(),
+            prediction_latest: by_prediction[1].as_deref(),
             outlook,
             outlook_robust: robust,
             value_null_reason: token(self.now.value),

@@ -56,6 +56,7 @@ reasons! {
     NotBounded "not_bounded" "the indicator is not declared bounded, so it has no shortfall" "指标未声明为有界，没有缺口";
     NoDirection "no_direction" "the indicator has no better direction" "指标没有优方向";
     NoReference "no_reference" "the dimension names no reference member, or it has no figure" "维度未指定参照成员，或参照成员无数据";
+    NotOrdered "not_ordered" "the dimension has no order, or the member has no place in it" "该维度无序，或该成员不在其次序之中";
     SingleGroup "single_group" "fewer than two ordered groups" "有序组不足两个";
     FitNotPositive "fit_not_positive" "the fitted line is not positive at an end" "拟合线在端点处不为正";
     ShareUnknown "share_unknown" "an area was divided, and no share says how much of it lies here" "有地区被拆分，且未给出落在本地区的份额";

@@ -31,6 +31,12 @@ rows! {
         pub denominator_share: Option<f64>,
         /// Value / value of the scope; unit: ratio. None: see `relative_null_reason`.
         pub relative_to_scope: Option<f64>,
+        /// Value − value of the scope, in the unit of the indicator. None: see `gap_to_scope_null_reason`.
+        pub gap_to_scope: Option<f64>,
+        /// Share of the denominator up to this member in the order; unit: share. None: see `curve_null_reason`.
+        pub cumulative_denominator_share: Option<f64>,
+        /// Share of the numerator up to this member in the order; unit: share. None: see `curve_null_reason`.
+        pub cumulative_numerator_share: Option<f64>,
         /// Lower bound if what is missing were as low as is plausible. None: see `bounds_null_reason`.
         pub lower: Option<f64>,
         /// Upper bound if what is missing were as high as is plausible. None: see `bounds_null_reason`.
@@ -47,6 +53,10 @@ rows! {
         pub share_null_reason: Option<&'a str>,
         /// Why relative_to_scope is null. None: there is a ratio.
         pub relative_null_reason: Option<&'a str>,
+        /// Why gap_to_scope is null. None: there is a gap.
+        pub gap_to_scope_null_reason: Option<&'a str>,
+        /// Why the concentration curve has no corner here. None: there is one.
+        pub curve_null_reason: Option<&'a str>,
         /// Why the bounds are null. None: there are bounds.
         pub bounds_null_reason: Option<&'a str>,
     }

@@ -19,5 +19,11 @@ rows! {
         pub dimension_title_zh: Option<&'a str>,
         /// English title of the dimension. None: not given.
         pub dimension_title_en: Option<&'a str>,
+        /// Whether the order of the members has a meaning.
+        pub is_ordered: bool,
+        /// What the order rests on and how sure it is, in Chinese. None: not given.
+        pub order_basis_zh: Option<&'a str>,
+        /// What the order rests on and how sure it is, in English. None: not given.
+        pub order_basis_en: Option<&'a str>,
     }
 }

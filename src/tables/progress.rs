@@ -55,6 +55,14 @@ rows! {
         pub years_to_target: Option<f64>,
         /// First period in which the line meets the target. None: see `reached_null_reason`.
         pub reached_period: Option<&'a str>,
+        /// First period in which the better end of the projection's bounds meets the target. None: there are no bounds, the value meets the target, or it takes more than 100 years.
+        pub reached_earliest: Option<&'a str>,
+        /// First period in which the worse end of the projection's bounds meets the target. None: likewise, or it never does.
+        pub reached_latest: Option<&'a str>,
+        /// First period in which the better end of the 95 % prediction interval meets the target. None: likewise.
+        pub prediction_earliest: Option<&'a str>,
+        /// First period in which the worse end of the 95 % prediction interval meets the target. None: likewise, or it never does.
+        pub prediction_latest: Option<&'a str>,
         /// reached, on_track, off_track, missed, unknown.
         pub outlook: &'a str,
         /// Both bounds share the outlook. None: no bounds, or unknown.

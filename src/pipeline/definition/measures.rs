@@ -142,6 +142,8 @@ pub struct DimensionDef {
     /// The order has a meaning.
     #[serde(default)]
     pub ordered: bool,
+    /// What the order rests on, and how sure it is.
+    pub order_basis: Option<Located<Text>>,
     /// Reference pairs for gaps.
     #[serde(default)]
     pub compare: Vec<Located<[Located<String>; 2]>>,

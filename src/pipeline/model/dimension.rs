@@ -18,6 +18,8 @@ pub struct Dimension {
     pub members: Vec<Member>,
     /// Whether the order means something (for slope indices).
     pub ordered: bool,
+    /// What the order rests on, and how sure it is; empty where nobody says.
+    pub order_basis: Text,
     /// Reference pairs for gaps, as members.
     pub compare: Vec<(String, String)>,
     /// The member with which all are compared: the first of the written pairs.
@@ -46,6 +48,18 @@ impl Dimension {
     /// Index of [`UNKNOWN`]; one past the last where it is not declared.
     pub fn unknown(&self) -> usize {
         self.declared_unknown().map_or(self.members.len(), usize::from)
+    }
+
+    /// Members that have a place in the order, which `unknown` and `other` have not.
+    pub fn placed_members(&self) -> Vec<usize> {
+        let other = match &self.level {
+            DimensionLevel::Row { other, .. } => other.as_deref(),
+            DimensionLevel::Area { .. } => None,
+        };
+        let is_placed = |id: &str| id != UNKNOWN && Some(id) != other;
+        (0..self.members.len())
+            .filter(|&member| is_placed(&self.members[member].id))
+            .collect()
     }
 
     /// Index of [`UNKNOWN`], where it is declared.

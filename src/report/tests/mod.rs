@@ -161,6 +161,7 @@ pub(super) fn pipeline() -> Pipeline {
                 })
                 .to_vec(),
             ordered: true,
+            order_basis: Text::default(),
             compare: vec![("east".into(), "west".into())],
             reference: Some("east".into()),
             strata: Vec::new(),

@@ -39,7 +39,7 @@ impl Linear {
             all
         };
         Ok(match of {
-            Ladder::Slope => Linear {
+            Ladder::Slope | Ladder::ConcentrationErreygers => Linear {
                 dividend: coefficients(&|share, rank| share * rank),
                 divisor: None,
             },

@@ -214,7 +214,7 @@ impl Completions {
         if !linear.is_positive(&self.region, of == Ladder::Relative) {
             return Err(match of {
                 Ladder::Relative => Reason::FitNotPositive,
-                Ladder::Slope | Ladder::Concentration => Reason::MeanNotPositive,
+                Ladder::Slope | Ladder::Concentration | Ladder::ConcentrationErreygers => Reason::MeanNotPositive,
             });
         }
         let value = |highest: bool| {

@@ -111,6 +111,8 @@ pub enum Ladder {
     Relative,
     /// Concentration index.
     Concentration,
+    /// Concentration index × 4 × mean.
+    ConcentrationErreygers,
 }
 
 #[cfg(test)]

@@ -28,6 +28,8 @@ pub enum Applies {
     Members,
     /// Where the dimension is ordered and the units are its members.
     Ordered,
+    /// Where, of such units, the indicator lies in 0..1, too.
+    OrderedBounded,
     /// Where the dimension names a reference member.
     Reference,
     /// Nowhere: its value is that of another index, and only its parts are its own.
@@ -219,6 +221,12 @@ pub const INDICES: &[Index] = &[
         Applies::Ordered,
         Family::Ladder(Ladder::Concentration),
         ordered::concentration,
+    ),
+    index(
+        "concentration_erreygers",
+        Applies::OrderedBounded,
+        Family::Ladder(Ladder::ConcentrationErreygers),
+        ordered::concentration_erreygers,
     ),
 ];
 

@@ -25,12 +25,17 @@ fn ladder(all: &Distribution, context: &Context) -> Result<Vec<(f64, f64, f64)>,
         .collect())
 }
 
+/// Covariance of x and the rank.
+fn along(ladder: &[(f64, f64, f64)]) -> f64 {
+    let mean = sum(ladder.iter().map(|(p, x, _)| p * x));
+    sum(ladder.iter().map(|(p, x, r)| p * (x - mean) * (r - 0.5)))
+}
+
 /// Mean and slope of the weighted regression of x on the rank; the line passes (½, mean).
 fn line(ladder: &[(f64, f64, f64)]) -> (f64, f64) {
     let mean = sum(ladder.iter().map(|(p, x, _)| p * x));
-    let covariance = sum(ladder.iter().map(|(p, x, r)| p * (x - mean) * (r - 0.5)));
     let variance = sum(ladder.iter().map(|(p, _, r)| p * (r - 0.5).powi(2)));
-    (mean, covariance / variance)
+    (mean, along(ladder) / variance)
 }
 
 /// Slope index: fitted last end − fitted first end, in plain ratios. Preston, Haines & Pamuk 1981.
@@ -48,6 +53,15 @@ pub(super) fn relative(all: &Distribution, context: &Context) -> Result<Parts, R
     Ok(Parts::whole(last / first))
 }
 
+/// 4μ × the concentration index, of figures in 0..1. Erreygers 2009.
+pub(super) fn concentration_erreygers(all: &Distribution, context: &Context) -> Result<Parts, Reason> {
+    let ladder = ladder(all, context)?;
+    if all.min() < 0.0 || all.max() > 1.0 {
+        return Err(Reason::OutsideBounds);
+    }
+    Ok(Parts::whole(8.0 * along(&ladder)))
+}
+
 /// (2/μ) Σ p_k μ_k (R_k − ½). Kakwani, Wagstaff & van Doorslaer 1997.
 pub(super) fn concentration(all: &Distribution, context: &Context) -> Result<Parts, Reason> {
     let ladder = ladder(all, context)?;
@@ -55,7 +69,5 @@ pub(super) fn concentration(all: &Distribution, context: &Context) -> Result<Par
     if mean <= 0.0 {
         return Err(Reason::MeanNotPositive);
     }
-    Ok(Parts::whole(
-        2.0 / mean * sum(ladder.iter().map(|(p, x, r)| p * (x - mean) * (r - 0.5))),
-    ))
+    Ok(Parts::whole(2.0 / mean * along(&ladder)))
 }

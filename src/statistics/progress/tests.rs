@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
+use super::arrival::Arrivals;
 use super::*;
 use crate::domain::Text;
 
@@ -251,6 +252,59 @@ fn quarters_are_counted_in_years() {
     close(way.trend(Method::SinceBaseline).unwrap().line.slope, 10.0);
     close(way.required_pace().unwrap(), 50.0);
     assert_eq!(arrival(&way, Method::SinceBaseline).unwrap().1, period("2024Q1"));
+}
+
+#[test]
+fn a_time_of_arrival_has_an_earliest_and_a_latest() {
+    let indicator = indicator(Better::Higher);
+    let arrivals = |all: &[Seen], method, ends| {
+        let way = way(&indicator, all);
+        way.arrivals(&way.trend(method).unwrap(), ends)
+    };
+    let told = |earliest: Option<&str>, latest: Option<&str>| Arrivals {
+        earliest: earliest.map(period),
+        latest: latest.map(period),
+    };
+    let bounds: fn(&Projection) -> Option<(f64, f64)> = |projection| projection.bounds;
+    // 20 in 2015; in 2020 40, and 30 to 50 as far as is known: 2, 4 or 6 a year, and 30, 20 or 10 to go.
+    let open = [seen("2020", 40.0, (30.0, 50.0))];
+    assert_eq!(
+        arrivals(&open, Method::SinceBaseline, bounds),
+        told(Some("2022"), Some("2035"))
+    );
+    let closed = [sure("2020", 40.0)];
+    assert_eq!(
+        arrivals(&closed, Method::SinceBaseline, bounds),
+        told(Some("2025"), Some("2025"))
+    );
+    // At worst it falls, and at best the target is met already.
+    let wide = [seen("2020", 40.0, (15.0, 61.0))];
+    assert_eq!(arrivals(&wide, Method::SinceBaseline, bounds), told(Some("2020"), None));
+    // Of values on a line, the prediction is the line.
+    let steady: Vec<Seen> = (2016..=2020)
+        .map(|year| sure(&year.to_string(), f64::from(year - 2010) * 3.0))
+        .collect();
+    let predicted: fn(&Projection) -> Option<(f64, f64)> = |projection| projection.predicted;
+    assert_eq!(
+        arrivals(&steady, Method::LeastSquares, predicted),
+        told(Some("2030"), Some("2030"))
+    );
+    let uneven = [
+        sure("2017", 20.0),
+        sure("2018", 31.0),
+        sure("2019", 33.0),
+        sure("2020", 40.0),
+    ];
+    let found = arrivals(&uneven, Method::LeastSquares, predicted);
+    assert!(
+        found.earliest.unwrap() < period("2024") && found.latest.is_none_or(|latest| latest > period("2024")),
+        "{found:?}"
+    );
+    assert_eq!(arrivals(&uneven, Method::SincePrevious, predicted), Arrivals::default());
+    assert_eq!(
+        arrivals(&[sure("2020", 60.0)], Method::SinceBaseline, bounds),
+        Arrivals::default()
+    );
 }
 
 proptest! {

@@ -156,10 +156,22 @@ impl Scope<'_> {
             level,
             members: members.iter().map(titled).collect(),
             ordered: written.ordered,
+            order_basis: self.order_basis(faults),
             compare: self.pairs(&members),
             reference: self.written.compare.first().map(|pair| (*pair[0]).clone()),
             strata: Vec::new(),
         })
+    }
+
+    fn order_basis(&self, faults: &mut Faults) -> Text {
+        let Some(basis) = &self.written.order_basis else {
+            return Text::default();
+        };
+        if !self.written.ordered {
+            let message = "`order_basis` means nothing for a dimension that is not `ordered`";
+            faults.add(self.source, "misplaced-key", basis.span(), message, None);
+        }
+        (**basis).clone()
     }
 
     /// The pairs of `compare`; with `compare_all` all others behind them, in the order of the members.

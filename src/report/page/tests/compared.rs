@@ -27,6 +27,10 @@ fn filled() -> Vec<Table> {
         projected_lower: Some(80.0),
         projected_upper: Some(95.3),
         reached_period: Some("2024"),
+        reached_earliest: Some("2023"),
+        reached_latest: None,
+        prediction_earliest: None,
+        prediction_latest: None,
         outlook: "on_track",
         outlook_robust: Some(false),
         ..ProgressRow::default()

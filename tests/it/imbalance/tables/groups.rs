@@ -11,6 +11,7 @@ fn a_group_shows_its_figure_its_weight_and_what_it_could_be() {
         ("value", Some(52.5)),
         ("denominator_share", Some(0.5)),
         ("relative_to_scope", Some(1.5)),
+        ("gap_to_scope", Some(17.5)),
         ("lower", Some(42.0)),
         ("upper", Some(62.0)),
         ("n_expected", Some(2.0)),
@@ -24,6 +25,42 @@ fn a_group_shows_its_figure_its_weight_and_what_it_could_be() {
         ("n_reported", Some(2.0)),
     ];
     shows(&table, &["N", "coverage", "region", "west"], &west, None);
+}
+
+/// Plain 19 of 50, mountain 8 of 20; the terrain of W3 is not known, and regions have no order.
+#[test]
+fn members_of_an_ordered_dimension_are_corners_of_the_concentration_curve() {
+    let nation = Nation::new();
+    let table = nation.groups();
+    let corner = |key: &[&str]| {
+        let row = row(&table, key);
+        let share = |column: &str| table.number(row, column);
+        let shares = share("cumulative_denominator_share").zip(share("cumulative_numerator_share"));
+        (shares, table.text(row, "curve_null_reason").map(str::to_owned))
+    };
+    let of = |key: &[&str]| corner(key).0.expect("there is a corner");
+    let (plain, mountain) = (
+        of(&["N", "coverage", "terrain", "plain"]),
+        of(&["N", "coverage", "terrain", "mountain"]),
+    );
+    assert_eq!((plain, mountain), ((50.0 / 70.0, 19.0 / 27.0), (1.0, 1.0)));
+    let area = 1.0 - plain.0 * plain.1 - (1.0 - plain.0) * (1.0 + plain.1);
+    let indices = nation.inequality();
+    let of_indices = (0..indices.height()).find(|&row| {
+        let is = |column: &str, text: &str| indices.text(row, column) == Some(text);
+        is("scope_code", "N")
+            && is("indicator", "coverage")
+            && is("dimension", "terrain")
+            && is("inequality_index", "concentration_index")
+    });
+    let index = indices.number(of_indices.unwrap(), "value").unwrap();
+    assert!((index - area).abs() < 1e-12, "{index} {area}");
+    let reason = |key: &[&str]| corner(key).1.expect("there is no corner");
+    assert_eq!(reason(&["N", "coverage", "terrain", "unknown"]), "not_ordered");
+    assert_eq!(reason(&["N", "coverage", "region", "east"]), "not_ordered");
+    // Of the west only the plain has a figure.
+    assert_eq!(reason(&["W", "coverage", "terrain", "plain"]), "single_group");
+    assert_eq!(reason(&["W", "coverage", "terrain", "mountain"]), "not_reported");
 }
 
 #[test]

@@ -1,0 +1,94 @@
+//! What a column of the published tables holds.
+
+use super::statistic::statistics;
+use super::words::labelled;
+use crate::domain::{Lang, Text};
+use crate::tables::{ColumnSpec, table_specs};
+
+/// Explains the column of a name, of each table that has it. None: none has.
+pub(super) fn explain_column(name: &str, lang: Lang) -> Option<String> {
+    let of_tables = table_specs().iter().filter_map(|(table, spec)| {
+        let column = spec.columns.iter().find(|column| column.name == name)?;
+        Some((*table, column))
+    });
+    let of_tables: Vec<(&str, &ColumnSpec)> = of_tables.collect();
+    let (_, first) = of_tables.first()?;
+    let mut text = String::new();
+    labelled(&mut text, name, first.title.get(lang), lang);
+    text.push('\n');
+    for (table, column) in &of_tables {
+        labelled(&mut text, table, &held(column, lang), lang);
+    }
+    let tables: Vec<&str> = of_tables.iter().map(|(table, _)| *table).collect();
+    let is_beside =
+        |spec: &&crate::domain::StatisticSpec| spec.tables.iter().any(|table| tables.contains(&table.as_str()));
+    let beside: Vec<&str> = statistics().filter(is_beside).map(|spec| spec.id.as_str()).collect();
+    if !beside.is_empty() {
+        let label = word(
+            "同表的统计量（可用 explain 查看）",
+            "Statistics beside it, which explain tells",
+            lang,
+        );
+        labelled(&mut text, label, &beside.join(", "), lang);
+    }
+    let label = word("公式与适用范围", "Formula and limits", lang);
+    labelled(&mut text, label, "docs/methods.md", lang);
+    Some(text)
+}
+
+/// Title, unit, meaning of a null, and what it must not be used for.
+fn held(column: &ColumnSpec, lang: Lang) -> String {
+    let said = |label: &str, text: &Text| format!("{label}{}", text.get(lang));
+    let parts = [
+        Some(column.title.get(lang).to_owned()),
+        column
+            .unit
+            .as_ref()
+            .map(|unit| format!("{}{unit}", word("单位 ", "unit: ", lang))),
+        column
+            .null
+            .as_ref()
+            .map(|null| said(word("空值：", "null: ", lang), null)),
+        (column.null_in.as_ref()).map(|reason| format!("{}{reason}", word("空值原因见 ", "null: see ", lang))),
+        column
+            .caveat
+            .as_ref()
+            .map(|caveat| said(word("注意：", "take care: ", lang), caveat)),
+    ];
+    parts
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(word("；", "; ", lang))
+}
+
+fn word(zh: &'static str, en: &'static str, lang: Lang) -> &'static str {
+    match lang {
+        Lang::Zh => zh,
+        Lang::En => en,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_column_of_every_table_can_be_explained() {
+        for spec in table_specs().values() {
+            for column in &spec.columns {
+                let told = super::super::explain(&column.name, None, Lang::Zh);
+                assert!(told.is_some(), "{}", column.name);
+            }
+        }
+    }
+
+    #[test]
+    fn a_column_is_told_with_its_tables_and_the_statistics_beside_it() {
+        let text = explain_column("sigma_later", Lang::En).unwrap();
+        for part in ["sigma_later: ", "convergence: ", "null: ", "beta", "docs/methods.md"] {
+            assert!(text.contains(part), "{part}\n{text}");
+        }
+        assert_eq!(explain_column("sigma_latest", Lang::En), None);
+    }
+}
