@@ -85,7 +85,12 @@ pub fn tables(shared: &Shared<'_>, compared: &Compared) -> Result<(Vec<Table>, V
     let on_constant_boundaries = on_constant_boundaries(shared.pipeline, compared)?;
     // Areas over time are best the same ground in all periods.
     let comparable = on_constant_boundaries.as_ref().unwrap_or(&as_reported);
-    let [estimates, errors] = estimates(&as_reported, |form, period| shared.registry.of_form(form, period));
+    let registry = &shared.registry;
+    let [estimates, errors] = estimates(
+        &as_reported,
+        |form, period| registry.of_form(form, period),
+        |after, until| registry.succession(after, until),
+    );
     let (change_effects, broken) = change_effects(shared.pipeline, compared)?;
     let tables = vec![
         convergence(comparable, shared.pipeline.constant_boundaries),
