@@ -195,6 +195,9 @@ pub struct FormCoverage {
     pub expected: Arc<BTreeMap<String, Expected>>,
     /// What came, by area code of the row (a nation-wide file covers many areas): figures over current submissions only.
     pub received: BTreeMap<String, AreaCounts>,
+    /// By area and indicator: the denominator of the area's last complete report, of areas that have not sent all they owe and of which the register
+    /// does not say how much they have.
+    pub last: BTreeMap<String, BTreeMap<usize, f64>>,
 }
 
 /// What the register says of a reporter.

@@ -81,6 +81,7 @@ mod tests {
             n_reported: 1,
             n_quarantined: 0,
             n_corrected: 0,
+            n_denominators_carried: 0,
             missing_denominator: None,
             reported_weight_share: None,
             lower: Some(12.5),

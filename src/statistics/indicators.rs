@@ -79,6 +79,8 @@ struct Tally {
     corrected: i64,
     /// Reporters of which something is not in the figures.
     partial: i64,
+    /// Reporters of which as much is missing as their last complete report had.
+    carried: i64,
 }
 
 impl<'a> Scene<'a> {
@@ -94,6 +96,7 @@ impl<'a> Scene<'a> {
                 tally.quarantined += quarantined;
                 tally.corrected += corrected;
                 tally.partial += i64::from(reporter.missing.partial);
+                tally.carried += i64::from(reporter.missing.is_carried);
             }
         }
         let mut all: Vec<(&str, Tally)> = all.into_iter().collect();
@@ -158,6 +161,7 @@ impl<'a> Scene<'a> {
             n_reported: tally.reporting.reported,
             n_quarantined: tally.quarantined,
             n_corrected: tally.corrected,
+            n_denominators_carried: tally.carried,
             missing_denominator: tally.reporting.missing.ok().filter(|missing| !missing.is_nan()),
             reported_weight_share: tally
                 .reporting

@@ -25,6 +25,8 @@ pub(super) struct Missing {
     pub(super) all_read: bool,
     /// Whether something that it owes or has sent is not in the figures.
     pub(super) partial: bool,
+    /// Whether the denominator is that of its last complete report, for want of the register's total.
+    pub(super) is_carried: bool,
 }
 
 /// What is missing of a reporter; `owed` is None where it owes nothing, `column` the register's column for the denominator.
@@ -32,16 +34,21 @@ pub(super) struct Missing {
 /// Where every record that the register expects has been read, the denominators read in quarantine or beside a
 /// missing numerator are all there is. Else the register's total less what is known covers, each once, records
 /// never sent, records whose denominator cannot be read, and quarantined ones (of which two may be one community
-/// sent twice). Where that leaves no room, what was read has to do. Of who owes nothing, nothing is missing but what
-/// it sent and cannot be used.
-pub(super) fn missing(owed: Option<&Expected>, got: &AreaCounts, column: Option<&str>, read: Read) -> Missing {
+/// sent twice). Where that leaves no room, what was read has to do. `last`, the denominator of its last complete report, stands in for a total that the
+/// register lacks. Of who owes nothing, nothing is missing but what it sent and cannot be used.
+pub(super) fn missing(
+    owed: Option<&Expected>,
+    got: &AreaCounts,
+    (column, last): (Option<&str>, Option<f64>),
+    read: Read,
+) -> Missing {
     let total = owed
         .zip(column)
         .and_then(|(owed, column)| owed.register.get(column))
         .copied();
     let all_sent = owed.is_none_or(|owed| is_all_sent(owed, got, total, read));
     let all_read = owed.is_none() || all_sent && read.unknown == 0;
-    let denominator = match (total, column) {
+    let denominator = match (total.or(last), column) {
         _ if read.known.is_nan() || read.rest.is_nan() => Err(Reason::TooLarge),
         _ if all_read => Ok(read.rest),
         (Some(total), _) if total > read.known => Ok(total - read.known),
@@ -54,6 +61,7 @@ pub(super) fn missing(owed: Option<&Expected>, got: &AreaCounts, column: Option<
         denominator,
         all_read,
         partial,
+        is_carried: total.is_none() && last.is_some() && !all_read && denominator.is_ok(),
     }
 }
 
@@ -83,7 +91,7 @@ mod tests {
             register,
             population: None,
         };
-        missing(Some(&owed), &got, Some("total"), read)
+        missing(Some(&owed), &got, (Some("total"), None), read)
     }
 
     fn read(known: f64, rest: f64, unknown: i64) -> Read {
@@ -211,7 +219,7 @@ mod tests {
             rows: Some(5),
             ..Expected::default()
         };
-        let found = missing(Some(&owed), &refused, None, whole);
+        let found = missing(Some(&owed), &refused, (None, None), whole);
         assert_eq!((found.denominator, found.partial), (Ok(0.0), true));
     }
 
@@ -221,11 +229,12 @@ mod tests {
             rows_accepted: 2,
             ..AreaCounts::default()
         };
-        let of = |read: Read| missing(None, &got, Some("total"), read);
+        let of = |read: Read| missing(None, &got, (Some("total"), None), read);
         let told = |denominator, partial| Missing {
             denominator,
             all_read: true,
             partial,
+            is_carried: false,
         };
         assert_eq!(of(read(2.0, 0.0, 0)), told(Ok(0.0), false));
         assert_eq!(of(read(2.0, 3.0, 0)), told(Ok(3.0), true));
@@ -282,8 +291,31 @@ mod tests {
             ..AreaCounts::default()
         };
         assert_eq!(
-            missing(Some(&owed), &got, None, read(1.0, 0.0, 0)).denominator,
+            missing(Some(&owed), &got, (None, None), read(1.0, 0.0, 0)).denominator,
             Err(Reason::NoRegister)
         );
+    }
+
+    #[test]
+    fn the_last_complete_report_stands_in_for_a_total_that_the_register_lacks() {
+        let of = |total: Option<f64>, last: f64, accepted: i64, read: Read| {
+            let owed = Expected {
+                rows: Some(2),
+                register: total.map(|total| ("total".into(), total)).into_iter().collect(),
+                population: None,
+            };
+            let got = AreaCounts {
+                rows_accepted: accepted,
+                ..AreaCounts::default()
+            };
+            let found = missing(Some(&owed), &got, (Some("total"), Some(last)), read);
+            (found.denominator, found.is_carried)
+        };
+        assert_eq!(of(None, 5.0, 0, read(0.0, 0.0, 0)), (Ok(5.0), true));
+        assert_eq!(of(None, 5.0, 1, read(2.0, 0.0, 0)), (Ok(3.0), true));
+        assert_eq!(of(None, 5.0, 1, read(6.0, 0.0, 0)), (Ok(0.0), true));
+        assert_eq!(of(Some(9.0), 5.0, 1, read(2.0, 0.0, 0)), (Ok(7.0), false));
+        // All has come: nothing is carried.
+        assert_eq!(of(None, 5.0, 2, read(2.0, 0.0, 0)), (Ok(0.0), false));
     }
 }

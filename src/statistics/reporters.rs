@@ -25,6 +25,8 @@ pub(super) struct Reporter<'a> {
     pub(super) reported: bool,
     /// What the figures lack of it.
     pub(super) missing: Missing,
+    /// Its denominator in the figures, in its own unit.
+    pub(super) known: f64,
     /// Of two forms, something came, but not everything: then nothing of it counts.
     pub(super) unmatched: bool,
 }
@@ -48,7 +50,12 @@ pub(super) fn reporters<'a>(
         return of_two_forms(pipeline, coverage, places, source);
     }
     let form = pipeline.measures[indicator.denominator].form;
-    let Some(FormCoverage { expected, received }) = coverage.get(&(source.period, form)) else {
+    let Some(FormCoverage {
+        expected,
+        received,
+        last,
+    }) = coverage.get(&(source.period, form))
+    else {
         return Vec::new();
     };
     let own = read(source, |known, _| known);
@@ -68,7 +75,8 @@ pub(super) fn reporters<'a>(
             let place = places.at(code);
             if let Some(place) = place.filter(|place| concerns(pipeline, indicator, place)) {
                 let own = own.at(code).unwrap_or_default();
-                all.push(reporter(indicator, (code, place), owed, got.at(code), own));
+                let last = last.get(code).and_then(|of| of.get(&source.indicator)).copied();
+                all.push(reporter((indicator, last), (code, place), owed, got.at(code), own));
             }
         }
     }
@@ -140,7 +148,8 @@ fn of_two_forms<'a>(
         let both_came = got.iter().all(|got| is_of_note(got));
         let register = indicator.register.as_deref();
         let read = own.get(code.as_str()).copied().unwrap_or_default();
-        let mut missing = missing(owed_of_both(owed).as_ref(), got[1], register, read);
+        let last = below.and_then(|below| below.last.get(code)?.get(&source.indicator).copied());
+        let mut missing = missing(owed_of_both(owed).as_ref(), got[1], (register, last), read);
         let owes_rows = owed.iter().flatten().any(|owed| owed.rows != Some(0));
         let unmatched = source.unmatched.contains(code);
         missing.partial |= unmatched || owes_rows && !both_came || got[0].holds_back();
@@ -152,6 +161,7 @@ fn of_two_forms<'a>(
             expected,
             reported: expected && both_came,
             missing,
+            known: read.known,
             unmatched,
         })
     };
@@ -200,7 +210,7 @@ fn read(source: &IndicatorCells, sent: fn(f64, f64) -> f64) -> Vec<(&str, Read)>
 }
 
 fn reporter<'a>(
-    indicator: &Indicator,
+    (indicator, last): (&Indicator, Option<f64>),
     (code, place): (&'a str, &'a Place),
     owed: Option<&Expected>,
     received: Option<&'a AreaCounts>,
@@ -215,7 +225,8 @@ fn reporter<'a>(
         of_numerator: None,
         expected: owed.is_some(),
         reported: owed.is_some() && got.rows_accepted > 0,
-        missing: missing(owed, got, indicator.register.as_deref(), read),
+        missing: missing(owed, got, (indicator.register.as_deref(), last), read),
+        known: read.known,
         unmatched: false,
     }
 }

@@ -1,5 +1,7 @@
 //! The figures and comparisons of some periods.
 
+use std::collections::BTreeSet;
+
 use rayon::prelude::*;
 
 use super::kept::{Keeping, Made};
@@ -12,13 +14,14 @@ use crate::statistics::{self, Coverage, Inputs};
 use crate::tables::{Columns, GapRow, GroupRow, IndicatorRow, InequalityRow, SpatialClusterRow, Table, VerdictRow};
 
 /// Computes the figures of some periods. Each table is given away as soon as it is there: those of a nation have a hundred megabytes.
-/// `coverage` has what was sent in these periods alone.
+/// `coverage` has what was sent in these periods alone, `unregistered` the indicators of which later periods may ask what areas had.
 ///
 /// # Errors
 /// When a table cannot be kept.
 pub(super) fn compute(
     shared: &Shared<'_>,
     (parts, coverage): (&CubeParts, &Coverage),
+    unregistered: &BTreeSet<usize>,
     keeping: &mut Keeping<'_>,
 ) -> Result<Made, Error> {
     let (pipeline, registry) = (shared.pipeline, &shared.registry);
@@ -30,6 +33,7 @@ pub(super) fn compute(
         coverage,
         places: &places,
     };
+    let complete = statistics::complete_reports(&inputs, unregistered);
     let root = registry.root_code();
     let (indicators, verdicts) = statistics::indicators(&inputs, registry, &sums);
     leave_weighed(shared, &mut sums);
@@ -58,6 +62,7 @@ pub(super) fn compute(
     keeping.keep_with_top(verdicts, &top)?;
     Ok(Made {
         sums,
+        complete,
         lorenz: compared.lorenz,
         values,
         broken: compared.broken.iter().map(ToString::to_string).collect(),

@@ -18,6 +18,7 @@ use crate::pipeline::{ExtractFormat, Pipeline};
 use crate::release::csv_pieces;
 use crate::run::dependencies::{Hash, program};
 use crate::run::kept::{files_below, is_whole, sweep};
+use crate::statistics::LastReports;
 use crate::tables::{Table, Value};
 
 /// Name of the file that says what lies beside it.
@@ -45,6 +46,7 @@ struct Head {
     key: Hash,
     periods: Vec<(Period, BTreeMap<String, Written>)>,
     sums: Vec<IndicatorLevels>,
+    complete: LastReports,
     lorenz: Vec<Lorenz>,
     values: u64,
     broken: Vec<String>,
@@ -73,6 +75,8 @@ pub(super) struct Found {
     pub(super) periods: Vec<PeriodFiles>,
     /// Sums of the root and of the areas of the partition level.
     pub(super) sums: Vec<IndicatorLevels>,
+    /// What areas had that reported completely, of indicators that the register does not know of all areas.
+    pub(super) complete: LastReports,
     pub(super) lorenz: Vec<Lorenz>,
     pub(super) values: u64,
     pub(super) broken: Vec<String>,
@@ -146,6 +150,7 @@ impl KeptFigures {
         Found {
             periods,
             sums: head.sums,
+            complete: head.complete,
             lorenz: head.lorenz,
             values: head.values,
             broken: head.broken,
@@ -166,6 +171,8 @@ impl KeptFigures {
 pub(super) struct Made {
     /// Sums of the root and of the areas of the partition level.
     pub(super) sums: Vec<IndicatorLevels>,
+    /// As in [`Found`].
+    pub(super) complete: LastReports,
     pub(super) lorenz: Vec<Lorenz>,
     /// Figures that have a value.
     pub(super) values: u64,
@@ -238,6 +245,7 @@ impl Keeping<'_> {
             key,
             periods: self.written,
             sums: made.sums,
+            complete: made.complete,
             lorenz: made.lorenz,
             values: made.values,
             broken: made.broken,

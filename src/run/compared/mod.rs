@@ -8,21 +8,19 @@ mod key;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use jiff::civil::Date;
-use rayon::prelude::*;
-
 use super::RunError;
 use super::influence;
 use crate::domain::{Lorenz, Period};
 use crate::lake::{Written, read_table};
 use crate::partition::{Entry, Shared};
 use crate::rollup::CubeParts;
-use crate::statistics::Coverage;
+use crate::statistics::{self, Coverage, LastReports};
 use crate::tables::{
     BY_PERIOD, GapRow, GroupRow, IndicatorRow, InequalityRow, Row, SpatialAutocorrelationRow, SpatialClusterRow, Table,
     TableHead, VerdictRow,
 };
 use figures::compute;
+use jiff::civil::Date;
 use kept::{Found, PeriodFiles};
 pub use kept::{KeptFigures, unused};
 use key::Keys;
@@ -79,23 +77,25 @@ pub fn compared(
 ) -> Result<Compared, RunError> {
     let pipeline = shared.pipeline;
     let days = |period: Period| pipeline.forms.iter().map(|form| form.reference(period)).collect();
-    let batches = by_day(pipeline.periods.iter().map(|&period| (period, days(period))));
+    let mut batches = by_day(pipeline.periods.iter().map(|&period| (period, days(period))));
+    // What areas had that reported completely is asked for in later periods.
+    batches.sort();
     let keys = Keys::of(shared);
     let own_coverage = |periods: &[Period]| -> Coverage {
         let own = coverage.iter().filter(|((period, _), _)| periods.contains(period));
         own.map(|(of, coverage)| (*of, coverage.clone())).collect()
     };
-    let looked_up: Vec<_> = (batches.into_par_iter())
-        .map(|periods| {
-            let key = keys.of_batch(parts, &own_coverage(&periods), &periods);
-            let found = kept.find(&periods, &key);
-            (periods, key, found)
-        })
-        .collect();
+    let unregistered = statistics::unregistered(pipeline, coverage);
+    let mut last = Last::default();
     let mut all = Vec::new();
     let (mut computed, mut taken_over) = (0, 0);
-    for (periods, key, found) in looked_up {
-        let figures = match found {
+    for periods in batches {
+        let mut own = own_coverage(&periods);
+        if last.reach(shared, periods[0]) {
+            statistics::put_beside(pipeline, &last.reports, &mut own);
+        }
+        let key = keys.of_batch(parts, &own, &periods);
+        let figures = match kept.find(&periods, &key) {
             Some(found) => {
                 taken_over += 1;
                 found
@@ -103,15 +103,56 @@ pub fn compared(
             None => {
                 computed += 1;
                 let mut keeping = kept.keeping(pipeline, &periods);
-                let made = compute(shared, (parts, &own_coverage(&periods)), &mut keeping)?;
+                let made = compute(shared, (parts, &own), &unregistered, &mut keeping)?;
                 keeping.end(key, made)?
             }
         };
+        last.add(*periods.last().expect("a batch has periods"), &figures.complete);
         influence::settle(shared, &figures.sums, entries);
         all.push(figures);
     }
     tracing::info!(computed, taken_over, "figures of periods");
     joined(all)
+}
+
+/// What areas had when they last reported completely, while periods are gone through.
+#[derive(Default)]
+struct Last {
+    /// The last period that is in it.
+    period: Option<Period>,
+    reports: LastReports,
+}
+
+impl Last {
+    /// Follows the areas to a later period. False: the period is not later than all that is in it.
+    fn reach(&mut self, shared: &Shared<'_>, period: Period) -> bool {
+        let Some(before) = self.period.filter(|before| *before < period) else {
+            return false;
+        };
+        self.period = Some(period);
+        let pipeline = shared.pipeline;
+        for (indicator, reports) in &mut self.reports {
+            let form = &pipeline.forms[pipeline.measures[pipeline.indicators[*indicator].denominator].form];
+            let succession = shared
+                .registry
+                .succession(form.reference(before), form.reference(period));
+            statistics::hand_on(reports, &succession);
+        }
+        true
+    }
+
+    /// Adds what is known of a period, which is the last of those that are computed together.
+    fn add(&mut self, period: Period, complete: &LastReports) {
+        // Periods that are judged on the same days are computed together, so that one of them may come too late to be asked.
+        if self.period.is_some_and(|last| last > period) {
+            return;
+        }
+        self.period = Some(period);
+        for (indicator, reports) in complete {
+            let own = self.reports.entry(*indicator).or_default();
+            own.extend(reports.iter().map(|(code, denominator)| (code.clone(), *denominator)));
+        }
+    }
 }
 
 fn joined(all: Vec<Found>) -> Result<Compared, RunError> {

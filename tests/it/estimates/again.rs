@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::close;
-use crate::support::{Row, joined, read_csv, root, shipped, table};
+use crate::support::{Divided, Row, changes, follow, joined, shipped, table};
 
 const METHODS: [&str; 3] = ["carried_forward", "hot_deck", "stratum_ratio"];
 
@@ -158,11 +158,13 @@ fn scenes<'a>(
             .position(|one| *one == period)
             .and_then(|at| at.checked_sub(1))
         {
+            let last = last.entry(indicator.clone()).or_default();
             follow(
-                last.entry(indicator.clone()).or_default(),
+                last,
                 &changes,
-                periods[before],
-                &period,
+                [periods[before], &period],
+                Divided::KeepsItsOwn,
+                added_up,
             );
         }
         let places = &places[&period];
@@ -184,70 +186,14 @@ fn scenes<'a>(
     scenes
 }
 
-/// A change of the registry: date, old code, new code, kind.
-type Change = [String; 4];
-
-/// In the order of dates.
-fn changes() -> Vec<Change> {
-    let path = root().join("pipelines/community-services/registry/changes.csv");
-    let rows = read_csv(&path);
-    let cell = |row: &BTreeMap<String, String>, column: &str| row.get(column).cloned().unwrap_or_default();
-    let mut all: Vec<Change> = (rows.iter())
-        .map(|row| ["date", "old_code", "new_code", "kind"].map(|column| cell(row, column)))
-        .collect();
-    all.sort();
-    all
-}
-
-/// Gives the last reports of areas that were recoded or merged whole to their successors, a day after the other. An area that a part came to or left
-/// keeps its own.
-fn follow(last: &mut BTreeMap<String, (usize, Figure)>, changes: &[Change], after: &str, until: &str) {
-    let (after, until) = (format!("{after}-12-31"), format!("{until}-12-31"));
-    let within: Vec<&Change> = changes
-        .iter()
-        .filter(|[date, ..]| *date > after && *date <= until)
-        .collect();
-    for of_day in within.chunk_by(|a, b| a[0] == b[0]) {
-        let before = last.clone();
-        let successors: BTreeSet<&String> = of_day
-            .iter()
-            .map(|change| &change[2])
-            .filter(|code| !code.is_empty())
-            .collect();
-        for new in successors {
-            let into: Vec<&&Change> = of_day
-                .iter()
-                .filter(|change| change[2] == *new && change[3] != "rename")
-                .collect();
-            if into.is_empty()
-                || into
-                    .iter()
-                    .any(|change| !["recode", "merge"].contains(&change[3].as_str()))
-            {
-                continue;
-            }
-            let leaves = of_day
-                .iter()
-                .any(|change| change[1] == *new && ["recode", "merge"].contains(&change[3].as_str()));
-            let mut from: Vec<&String> = into.iter().map(|change| &change[1]).collect();
-            // A merge into an area that goes on adds to it.
-            from.extend(
-                (into.iter().any(|change| change[3] == "merge") && !leaves && before.contains_key(new)).then_some(new),
-            );
-            let reports: Option<Vec<&(usize, Figure)>> = from.iter().map(|code| before.get(*code)).collect();
-            match reports {
-                Some(reports) => {
-                    let figure = Figure {
-                        numerator: reports.iter().map(|(_, figure)| figure.numerator).sum(),
-                        denominator: reports.iter().map(|(_, figure)| figure.denominator).sum(),
-                        ..Figure::default()
-                    };
-                    last.insert(new.clone(), (reports.iter().map(|(at, _)| *at).min().unwrap(), figure));
-                }
-                None => drop(last.remove(new)),
-            }
-        }
-    }
+/// The report of merged areas, as old as the oldest of theirs.
+fn added_up(reports: &[&(usize, Figure)]) -> (usize, Figure) {
+    let figure = Figure {
+        numerator: reports.iter().map(|(_, figure)| figure.numerator).sum(),
+        denominator: reports.iter().map(|(_, figure)| figure.denominator).sum(),
+        ..Figure::default()
+    };
+    (reports.iter().map(|(at, _)| *at).min().unwrap(), figure)
 }
 
 /// What a row of `estimates` must say.

@@ -254,6 +254,7 @@ fn form_coverage() -> FormCoverage {
             .map(received)
             .into_iter()
             .collect(),
+        last: BTreeMap::new(),
     }
 }
 

@@ -90,8 +90,14 @@ impl Scene<'_> {
         let widest = a.map_or(0.0, |a| a.1).max(b.map_or(0.0, |b| b.1));
         close(row, "lower", bounds.map(|bounds| bounds.0), widest);
         close(row, "upper", bounds.map(|bounds| bounds.1), widest);
+        let gap = row["gap"].number();
         let sign = bounds.map_or(Published::Null, |(lower, upper)| {
-            Published::Boolean(lower > 0.0 || upper < 0.0)
+            Published::Boolean(match gap {
+                Some(gap) if gap > 0.0 => lower > 0.0,
+                Some(gap) if gap < 0.0 => upper < 0.0,
+                Some(_) => false,
+                None => lower > 0.0 || upper < 0.0,
+            })
         });
         assert_eq!(row["sign_identified"], sign, "sign_identified of {row:?}");
     }

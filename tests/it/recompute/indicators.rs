@@ -50,6 +50,12 @@ impl Scene<'_> {
             "n_quarantined of {row:?}"
         );
 
+        assert_eq!(
+            row["n_denominators_carried"].number(),
+            count(|one| one.carried),
+            "n_denominators_carried of {row:?}"
+        );
+
         let sum = self.sum(at, |record| record.lies_in(area));
         let lack = reporters.iter().fold(Lack::Of(0.0), |all, one| all.plus(one.lack));
         let complete = reporters.iter().all(|one| !one.partial);

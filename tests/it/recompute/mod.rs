@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use huizong::domain::Period;
 use huizong::pipeline::{self, AreaSource, DimensionLevel, Pipeline};
 
-use crate::support::{Row, community_services, read_csv, shipped, table};
+use crate::support::{Divided, Row, changes, community_services, follow, read_csv, shipped, table};
 use records::Record;
 use reporters::Reporter;
 
@@ -43,6 +43,8 @@ struct Scene<'a> {
     period: Period,
     areas: BTreeMap<String, Area>,
     records: Vec<Record>,
+    /// By indicator, then by area: the denominator of the last complete report before.
+    last: Vec<BTreeMap<String, f64>>,
     /// By indicator, then by area.
     reporters: Vec<BTreeMap<String, Reporter>>,
 }
@@ -57,8 +59,32 @@ fn figures_equal_plain_loops_over_published_rows() {
     let (mut turned, mut turned_gaps) = (0, 0);
     let parts = parts_of_tied_indicators(output);
     assert!(parts.len() > 100, "{} parts are too few to mean anything", parts.len());
+    let changes = changes();
+    let mut last = vec![BTreeMap::new(); world.pipeline.indicators.len()];
+    let mut before: Option<String> = None;
+    let mut carried = 0;
     for &period in &world.pipeline.periods {
-        let scene = Scene::new(&world, period);
+        let year = period.to_string();
+        for of_indicator in last.iter_mut().filter(|_| before.is_some()) {
+            let years = [before.as_deref().unwrap(), &year];
+            follow(of_indicator, &changes, years, Divided::HasNothing, |all| {
+                all.iter().copied().sum()
+            });
+        }
+        before = Some(year);
+        let scene = Scene::new(&world, period, last.clone());
+        carried += scene
+            .reporters
+            .iter()
+            .flat_map(BTreeMap::values)
+            .filter(|one| one.carried)
+            .count();
+        for (last, reporters) in last.iter_mut().zip(&scene.reporters) {
+            let complete = reporters
+                .iter()
+                .filter_map(|(code, one)| Some((code.clone(), one.complete?)));
+            last.extend(complete);
+        }
         let name = period.to_string();
         let of_period = |row: &&Row| row["period"].text() == Some(&name);
         assert_same(
@@ -89,6 +115,10 @@ fn figures_equal_plain_loops_over_published_rows() {
     assert!(
         compared > 1000 && split > 100,
         "{compared} figures and {split} gaps are too few to mean anything"
+    );
+    assert!(
+        carried > 100,
+        "{carried} denominators that were carried are too few to mean anything"
     );
     assert!(
         turned > 5 && turned_gaps > 20,
@@ -194,7 +224,7 @@ fn crosses(pipeline: &Pipeline) -> BTreeMap<usize, [usize; 2]> {
 }
 
 impl<'a> Scene<'a> {
-    fn new(world: &'a World, period: Period) -> Scene<'a> {
+    fn new(world: &'a World, period: Period, last: Vec<BTreeMap<String, f64>>) -> Scene<'a> {
         let end = period.end().to_string();
         let levels = &world.pipeline.registry.levels;
         let in_force = |row: &&Row| {
@@ -216,6 +246,7 @@ impl<'a> Scene<'a> {
                 .map(|row| (row["area_code"].text().unwrap().to_string(), area(row)))
                 .collect(),
             records: Vec::new(),
+            last,
             reporters: Vec::new(),
         };
         scene.records = scene.read_records();

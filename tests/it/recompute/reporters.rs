@@ -36,6 +36,10 @@ pub(super) struct Reporter {
     /// Whether all it owes has come and been read.
     pub(super) all_read: bool,
     pub(super) lack: Lack,
+    /// Whether the lack is that of its last complete report.
+    pub(super) carried: bool,
+    /// Its denominator, of one that reported completely.
+    pub(super) complete: Option<f64>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -130,7 +134,11 @@ impl Scene<'_> {
         all.map(|area| {
             let own = own.get(area.as_str()).copied().unwrap_or_default();
             let sent = sent.get(area).copied().unwrap_or_default();
-            (area.clone(), self.reporter(indicator, owed.get(area), sent, &own))
+            let last = self.last[indicator].get(area).copied();
+            (
+                area.clone(),
+                self.reporter(indicator, (owed.get(area), last), sent, &own),
+            )
         })
         .collect()
     }
@@ -151,7 +159,13 @@ impl Scene<'_> {
                 })
     }
 
-    fn reporter(&self, indicator: usize, owed: Option<&Owed>, sent: Sent, own: &Sum) -> Reporter {
+    fn reporter(
+        &self,
+        indicator: usize,
+        (owed, last): (Option<&Owed>, Option<f64>),
+        sent: Sent,
+        own: &Sum,
+    ) -> Reporter {
         let held = sent.quarantined > 0 || sent.refused > 0;
         let in_doubt = held || own.unknown != 0;
         let scale = self.world.scales(indicator).1;
@@ -164,6 +178,8 @@ impl Scene<'_> {
                 partial: in_doubt || rest != Lack::Of(0.0),
                 all_read: true,
                 lack: rest,
+                carried: false,
+                complete: None,
             };
         };
         let came = sent.accepted + sent.quarantined;
@@ -176,20 +192,28 @@ impl Scene<'_> {
         };
         let all_read = all_sent && own.unknown == 0;
         let known = own.denominator as f64 / scale;
-        let lack = match owed.total {
+        let lacks_rows = match owed.rows {
+            Some(rows) => came != rows || sent.quarantined > 0,
+            None => !reported,
+        };
+        let last = last.filter(|_| owed.total.is_none() && lacks_rows && !all_read);
+        let lack = match owed.total.or(last) {
             _ if all_read && owed.rows.is_some() => rest,
             Some(total) if total > known => Lack::Of(total - known),
             Some(_) => rest,
             None if all_read => rest,
             None => Lack::Unmeasured,
         };
+        let partial = in_doubt || !all_sent || lack != Lack::Of(0.0);
         Reporter {
             expected: true,
             reported,
             quarantined: held,
-            partial: in_doubt || !all_sent || lack != Lack::Of(0.0),
+            partial,
             all_read,
             lack,
+            carried: last.is_some(),
+            complete: (all_read && !partial && known > 0.0).then_some(known),
         }
     }
 }

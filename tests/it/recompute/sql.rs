@@ -61,7 +61,10 @@ fn duckdb_makes_the_cube_of_plain_loops_from_published_rows() {
         .collect();
     let mut compared = 0;
     for &period in &world.pipeline.periods {
-        let (scene, name) = (Scene::new(&world, period), period.to_string());
+        let (scene, name) = (
+            Scene::new(&world, period, vec![BTreeMap::new(); world.pipeline.indicators.len()]),
+            period.to_string(),
+        );
         let whole = world.pipeline.indicators.iter().enumerate();
         for (at, indicator) in whole.filter(|(_, indicator)| indicator.filter.is_empty()) {
             let id = |measure: usize| world.pipeline.measures[measure].id.as_str();

@@ -2,6 +2,7 @@
 //! published read back.
 
 mod cells;
+mod changes;
 mod pieces;
 mod program;
 mod server;
@@ -13,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 pub use cells::Cells;
+pub use changes::{Divided, changes, follow};
 pub use pieces::{indicators, measures, plan};
 pub use program::{program, shout};
 pub use server::{Started, python, started};
