@@ -14,8 +14,8 @@ use super::copies::Copies;
 use super::error::Error;
 use super::fetch::fetch;
 use super::mirror::mirrored;
-use super::send::one;
 use super::store::{AT_ONCE, Mark, Store, wait};
+use super::upload::replaced;
 use crate::lake::{self, Lock, TemporaryFolder, disk};
 
 /// How the names of the temporary folders begin.
@@ -144,7 +144,7 @@ impl Results {
         let is_new = |path: &String| self.folder.join(path).is_file() && !copies.is_untouched(path);
         let new: Vec<String> = self.paths(files).filter(is_new).collect();
         drop(copies);
-        let tasks = new.iter().map(|path| one(&self.store, &self.folder, path));
+        let tasks = new.iter().map(|path| replaced(&self.store, &self.folder, path));
         wait(stream::iter(tasks).buffer_unordered(AT_ONCE).try_collect::<Vec<Mark>>())?;
         Ok(())
     }

@@ -1,20 +1,23 @@
 //! The lock of an output in an object store: it ends by itself unless its holder goes on renewing it.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 use object_store::UpdateVersion;
 use serde::{Deserialize, Serialize};
 
 use super::error::Error;
-use super::store::Store;
+use super::store::{Store, wait};
 use crate::lake::LockOwner;
 
 const LOCK: &str = "lock";
 
 /// How long a lock holds that is not renewed, unless `HUIZONG_LOCK_SECONDS` says otherwise. A run that was killed keeps others waiting so long.
 const HOLDS: i64 = 60;
+
+/// How long it is believed that nobody has taken the lock.
+const LATELY: Duration = Duration::from_secs(2);
 
 /// What the object says.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -52,6 +55,8 @@ struct Shared {
 struct Held {
     note: Note,
     version: UpdateVersion,
+    /// When the store was last asked, and had it as this holder's.
+    checked: Instant,
     /// Somebody else has it by now.
     is_lost: bool,
     ends: bool,
@@ -102,6 +107,7 @@ impl Lease {
             held: Mutex::new(Held {
                 note,
                 version,
+                checked: Instant::now(),
                 is_lost: false,
                 ends: false,
             }),
@@ -120,16 +126,31 @@ impl Lease {
     }
 
     /// That nobody else has taken the lock: as the store has it now.
-    pub(super) fn check(&self) -> Result<(), Error> {
-        let overtaken = || Error::Overtaken {
-            address: self.shared.store.address(""),
-        };
-        if self.shared.held().is_lost {
-            return Err(overtaken());
+    pub(super) async fn checked(&self) -> Result<(), Error> {
+        let shared = &self.shared;
+        if !shared.held().is_lost {
+            let asked = Instant::now();
+            let found = shared.found().await?;
+            let mut held = shared.held();
+            if found.is_some_and(|(note, _)| note.holder == held.note.holder) {
+                held.checked = asked;
+                return Ok(());
+            }
         }
-        match self.shared.found()? {
-            Some((note, _)) if note.holder == self.shared.held().note.holder => Ok(()),
-            _ => Err(overtaken()),
+        Err(Error::Overtaken {
+            address: shared.store.address(""),
+        })
+    }
+
+    /// The same, if it was not so a moment ago: before each of many requests.
+    pub(super) async fn check_lately(&self) -> Result<(), Error> {
+        let (is_lost, age) = {
+            let held = self.shared.held();
+            (held.is_lost, held.checked.elapsed())
+        };
+        match is_lost || age > LATELY {
+            true => self.checked().await,
+            false => Ok(()),
         }
     }
 }
@@ -166,8 +187,8 @@ impl Shared {
     }
 
     /// What the lock says now.
-    fn found(&self) -> Result<Option<(Note, UpdateVersion)>, Error> {
-        let found = self.store.read(LOCK)?;
+    async fn found(&self) -> Result<Option<(Note, UpdateVersion)>, Error> {
+        let found = self.store.found(LOCK).await?;
         Ok(found.and_then(|(bytes, version)| Some((serde_json::from_slice(&bytes).ok()?, version))))
     }
 
@@ -194,7 +215,7 @@ impl Shared {
                     self.woken.notify_all();
                 }
                 // A renewal whose answer was lost is still one of this holder.
-                Ok(None) => match self.found() {
+                Ok(None) => match wait(self.found()) {
                     Ok(Some((found, version))) if found.holder == note.holder => {
                         let mut held = self.held();
                         (held.note, held.version) = (found, version.clone());
@@ -278,11 +299,11 @@ mod tests {
         store.swap(LOCK, &text(&note), Some(&version)).unwrap().unwrap();
         let second = Lease::take(&store).unwrap();
         assert_eq!(second.number, 2);
-        assert!(matches!(first.check(), Err(Error::Overtaken { .. })));
+        assert!(matches!(wait(first.checked()), Err(Error::Overtaken { .. })));
         let shared = Arc::clone(&first.shared);
         drop(first);
         assert!(shared.held().is_lost);
-        assert!(second.check().is_ok());
+        assert!(wait(second.checked()).is_ok());
         let (bytes, _) = store.read(LOCK).unwrap().unwrap();
         let note: Note = serde_json::from_slice(&bytes).unwrap();
         assert_eq!(

@@ -17,6 +17,7 @@ mod send;
 mod session;
 mod store;
 mod trim;
+mod upload;
 
 pub use address::{Address, Place, working_copies};
 pub use error::Error;

@@ -1,37 +1,23 @@
 //! What changed in a working copy → objects. A release comes whole before `current` names it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
-use std::io::Read;
-use std::path::Path;
+use std::future::Future;
 use std::time::Duration;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
-use object_store::path::Path as Key;
-use object_store::{ObjectStoreExt, WriteMultipart};
+use object_store::ObjectStoreExt;
 
 use super::copies::files_below;
 use super::error::Error;
-use super::lease::Lease;
 use super::pointer::Pointer;
 use super::session::{Needed, Session, State, publishing, releases};
-use super::store::{AT_ONCE, Mark, Store, wait};
+use super::store::{AT_ONCE, Mark, wait};
 use super::trim::trim;
+use super::upload::{created, replaced};
 use crate::lake::{self, Output};
-use crate::release::{MANIFEST, Record, SIGNATURE};
-
-/// Bytes of a part of a file that is sent in several.
-const PART: usize = 8 << 20;
-
-/// Parts of a file under way at one time.
-const PARTS: usize = 2;
+use crate::release::{MANIFEST, Record, SIGNATURE, is_dated};
 
 impl Session {
-    /// That nobody has taken over.
-    fn check(&self) -> Result<(), Error> {
-        self.lease.as_ref().map_or(Ok(()), Lease::check)
-    }
-
     /// Sends what a run or a command has changed in the working copy, and lets `current` name the release that is current there.
     ///
     /// # Errors
@@ -117,8 +103,8 @@ fn new_release(session: &Session, state: &mut State, id: &str) -> Result<(), Err
     let copied = copied(session, state, id)?;
     let (there, new): (Vec<String>, Vec<String>) = all.iter().cloned().partition(|path| copied.contains_key(path));
     tracing::info!(release = id, sent = new.len(), copied = there.len(), "sent the release");
-    copy(&session.store, &there, &copied)?;
-    files(session, state, &new)?;
+    copy(session, &there, &copied)?;
+    new_files(session, state, &new)?;
     let arrived = session.store.list(&folder)?;
     for path in &all {
         let length = std::fs::metadata(session.output().join(path)).map(|found| found.len());
@@ -134,7 +120,7 @@ fn new_release(session: &Session, state: &mut State, id: &str) -> Result<(), Err
     }
     // Whoever has taken over may have sent a release of this name, which must stay theirs.
     session.check()?;
-    files(session, state, &[manifest])
+    new_files(session, state, &[manifest])
 }
 
 /// Files of a new release that another one in the store has as well: its path there.
@@ -149,17 +135,24 @@ fn copied(session: &Session, state: &State, id: &str) -> Result<BTreeMap<String,
     let known: BTreeMap<&str, &str> = (before.outputs.iter())
         .map(|file| (file.sha256.as_str(), file.path.as_str()))
         .collect();
-    let same = new.outputs.iter().filter_map(|file| {
-        let from = format!("releases/{base}/{}", known.get(file.sha256.as_str())?);
-        let is_there = (state.objects.get(&from)).is_some_and(|mark| state.copies.is_current(&from, mark));
-        is_there.then(|| (format!("releases/{id}/{}", file.path), from))
-    });
+    // A dated file is this run's own, and is not copied over another one's.
+    let same = new
+        .outputs
+        .iter()
+        .filter(|file| !is_dated(&file.path))
+        .filter_map(|file| {
+            let from = format!("releases/{base}/{}", known.get(file.sha256.as_str())?);
+            let is_there = (state.objects.get(&from)).is_some_and(|mark| state.copies.is_current(&from, mark));
+            is_there.then(|| (format!("releases/{id}/{}", file.path), from))
+        });
     Ok(same.collect())
 }
 
-/// Copies objects within the store.
-fn copy(store: &Store, paths: &[String], from: &BTreeMap<String, String>) -> Result<(), Error> {
+/// Copies objects within the store. Not every store takes a condition with a copy; a release of the same id has the same content there.
+fn copy(session: &Session, paths: &[String], from: &BTreeMap<String, String>) -> Result<(), Error> {
+    let store = &session.store;
     let tasks = paths.iter().map(|path| async move {
+        session.check_lately().await?;
         let (source, target) = (store.key(&from[path])?, store.key(path)?);
         let copied = store.inner.copy(&source, &target).await;
         copied.map_err(store.failed("copy", path))
@@ -167,69 +160,33 @@ fn copy(store: &Store, paths: &[String], from: &BTreeMap<String, String>) -> Res
     wait(stream::iter(tasks).buffer_unordered(AT_ONCE).try_collect())
 }
 
-/// Sends files of the working copy.
+/// Sends files of the working copy, whatever is there.
 fn files(session: &Session, state: &mut State, paths: &[String]) -> Result<(), Error> {
-    let (store, folder) = (&session.store, session.output());
-    let tasks = (paths.iter()).map(|path| async move { Ok::<_, Error>((path, one(store, folder, path).await?)) });
+    let sent = paths.iter().map(|path| async move {
+        session.check_lately().await?;
+        Ok((path, replaced(&session.store, session.output(), path).await?))
+    });
+    noted(state, sent)
+}
+
+/// Sends files of a new release.
+fn new_files(session: &Session, state: &mut State, paths: &[String]) -> Result<(), Error> {
+    noted(
+        state,
+        (paths.iter()).map(|path| async move { Ok((path, created(session, path).await?)) }),
+    )
+}
+
+/// Sends files, and notes what the store has of them.
+fn noted<'a>(
+    state: &mut State,
+    tasks: impl Iterator<Item = impl Future<Output = Result<(&'a String, Mark), Error>>>,
+) -> Result<(), Error> {
     let sent: Vec<(&String, Mark)> = wait(stream::iter(tasks).buffer_unordered(AT_ONCE).try_collect())?;
     for (path, mark) in sent {
         state.note(path, mark);
     }
     Ok(())
-}
-
-/// Sends a file: a long one in parts, of which nobody sees anything until all have arrived.
-pub(super) async fn one(store: &Store, folder: &Path, path: &str) -> Result<Mark, Error> {
-    let place = folder.join(path);
-    let failed = || lake::Error::io("read", &place);
-    let mut file = File::open(&place).map_err(failed())?;
-    let length = file.metadata().map_err(failed())?.len();
-    let (key, refused) = (store.key(path)?, store.failed("write", path));
-    let put = if length <= PART as u64 {
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes).map_err(failed())?;
-        Some(store.inner.put(&key, bytes.into()).await.map_err(refused)?)
-    } else {
-        let parts = in_parts(store, &key, (&mut file, &place), &refused).await?;
-        match parts.finish().await {
-            Ok(put) => Some(put),
-            // The answer to the last request may have been lost.
-            Err(error) => match store.inner.head(&key).await {
-                Ok(meta) if meta.size == length => None,
-                _ => return Err(refused(error)),
-            },
-        }
-    };
-    if let Some(mark) = put.and_then(|put| Mark::of_written(put, length)) {
-        return Ok(mark);
-    }
-    let meta = store.inner.head(&key).await;
-    meta.map(|meta| Mark::of(&meta)).map_err(store.failed("look at", path))
-}
-
-/// Sends a long file; it is not yet put together.
-async fn in_parts(
-    store: &Store,
-    key: &Key,
-    (file, place): (&mut File, &Path),
-    refused: &impl Fn(object_store::Error) -> Error,
-) -> Result<WriteMultipart, Error> {
-    let upload = store.inner.put_multipart(key).await.map_err(refused)?;
-    let mut parts = WriteMultipart::new_with_chunk_size(upload, PART);
-    loop {
-        let mut bytes = Vec::with_capacity(PART);
-        let next = match file.take(PART as u64).read_to_end(&mut bytes) {
-            Ok(0) => return Ok(parts),
-            Ok(_) => parts.wait_for_capacity(PARTS).await.map_err(refused),
-            Err(error) => Err(lake::Error::io("read", place)(error).into()),
-        };
-        if let Err(error) = next {
-            // Parts that nobody puts together would stay, and be paid for.
-            let _ = parts.abort().await;
-            return Err(error);
-        }
-        parts.put(bytes.into());
-    }
 }
 
 /// Sends the tags that the session has given or moved.

@@ -177,6 +177,33 @@ impl Session {
         self.fetch_below(&mut self.state(), &["withheld/", "partial/"])
     }
 
+    /// That nobody has taken over.
+    pub(super) fn check(&self) -> Result<(), Error> {
+        wait(self.checked())
+    }
+
+    /// The same, from among other requests.
+    pub(super) async fn checked(&self) -> Result<(), Error> {
+        match &self.lease {
+            Some(lease) => lease.checked().await,
+            None => Ok(()),
+        }
+    }
+
+    /// That nobody had taken over a moment ago.
+    pub(super) async fn check_lately(&self) -> Result<(), Error> {
+        match &self.lease {
+            Some(lease) => lease.check_lately().await,
+            None => Ok(()),
+        }
+    }
+
+    pub(super) fn overtaken(&self) -> Error {
+        Error::Overtaken {
+            address: self.address(),
+        }
+    }
+
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

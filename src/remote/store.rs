@@ -11,8 +11,8 @@ use object_store::azure::MicrosoftAzureBuilder;
 use object_store::gcp::GoogleCloudStorageBuilder;
 use object_store::path::Path as Key;
 use object_store::{
-    ClientConfigKey, ObjectMeta, ObjectStore, ObjectStoreExt, ObjectStoreScheme, PutMode, PutOptions, PutResult,
-    RetryConfig, UpdateVersion,
+    ClientConfigKey, ObjectMeta, ObjectStore, ObjectStoreExt, ObjectStoreScheme, PutMode, PutOptions, RetryConfig,
+    UpdateVersion,
 };
 use serde::{Deserialize, Serialize};
 use tokio::runtime::Runtime;
@@ -56,10 +56,10 @@ impl Mark {
     }
 
     /// Of an object that was written, by the answer to that; None: the answer does not identify its content.
-    pub(super) fn of_written(put: PutResult, size: u64) -> Option<Mark> {
+    pub(super) fn of_written(written: UpdateVersion, size: u64) -> Option<Mark> {
         Some(Mark {
-            e_tag: Some(put.e_tag?),
-            version: put.version,
+            e_tag: Some(written.e_tag?),
+            version: written.version,
             size,
             modified: 0,
         })
@@ -226,8 +226,18 @@ impl Store {
     }
 
     /// Writes a small object, where there is none, or in the place of the version that was read. None: another one is there. An
-    /// answer that was lost is told from that of another writer by what the object holds, so `bytes` must be this writer's own.
+    /// answer that was lost is told from that of another writer by what the object holds: an object of these bytes counts as written.
     pub(super) fn swap(
+        &self,
+        path: &str,
+        bytes: &[u8],
+        before: Option<&UpdateVersion>,
+    ) -> Result<Option<UpdateVersion>, Error> {
+        wait(self.swapped(path, bytes, before))
+    }
+
+    /// The same, from among other requests.
+    pub(super) async fn swapped(
         &self,
         path: &str,
         bytes: &[u8],
@@ -241,8 +251,8 @@ impl Store {
         let key = self.key(path)?;
         let clock = Instant::now();
         loop {
-            let put = wait((self.inner).put_opts(&key, bytes.to_vec().into(), PutOptions::from(mode.clone())));
-            let error = match put {
+            let put = (self.inner).put_opts(&key, bytes.to_vec().into(), PutOptions::from(mode.clone()));
+            let error = match put.await {
                 Ok(put) => return Ok(Some(put.into())),
                 Err(error) => error,
             };
@@ -253,7 +263,7 @@ impl Store {
                 NotFound { .. } => true,
                 _ => false,
             };
-            let found = match self.read(path) {
+            let found = match self.found(path).await {
                 Ok(found) => found,
                 Err(_) if !is_refused => return Err(self.failed("write", path)(error)),
                 Err(unread) => return Err(unread),
@@ -268,7 +278,7 @@ impl Store {
             if clock.elapsed() > retry().retry_timeout {
                 return Err(self.failed("write", path)(error));
             }
-            std::thread::sleep(Duration::from_millis(500));
+            tokio::time::sleep(Duration::from_millis(500)).await;
         }
     }
 

@@ -5,6 +5,7 @@ PLAN is a JSON list of faults; each is met by the first `times` requests whose m
     {"fault": "503", "method": "PUT", "path": "/releases/", "times": 3}
 
 - `503`: answers SlowDown, and asks the store nothing
+- `late`: keeps the request waiting for `seconds`, then does what is asked
 - `stall`: keeps the request waiting for `seconds`, then closes the connection
 - `cut`: sends half of the answer, then closes the connection
 - `lose`: lets the store do what is asked, and closes the connection without its answer
@@ -48,6 +49,8 @@ class Handler(BaseHTTPRequestHandler):
         kind = fault["fault"]
         if kind == "503":
             return self.answer(503, [("Content-Type", "application/xml")], SLOW_DOWN)
+        if kind == "late":
+            time.sleep(fault["seconds"])
         if kind == "stall":
             time.sleep(fault["seconds"])
             return self.hang_up()

@@ -197,6 +197,24 @@ fn a_release_that_was_not_sent_whole_is_none() {
 }
 
 #[test]
+fn who_holds_the_lock_replaces_what_a_run_that_lost_it_has_left() {
+    let store = Store::in_memory();
+    let machine = Machine::of(&store);
+    let session = machine.writing().unwrap();
+    let left = ["tables/a", "facts/long", MANIFEST].map(|path| format!("releases/000001-a/{path}"));
+    for path in &left {
+        store.put(path, b"left".to_vec()).unwrap();
+    }
+    let long = "line\n".repeat(2 << 20);
+    publish(&session, "000001-a", &[("tables/a", "one"), ("facts/long", &long)]);
+    session.send().unwrap();
+    for path in &left {
+        let (found, _) = store.read(path).unwrap().unwrap();
+        assert!(found == fs::read(session.output().join(path)).unwrap(), "{path}");
+    }
+}
+
+#[test]
 fn what_is_removed_here_is_removed_there() {
     let store = Store::in_memory();
     let machine = Machine::of(&store);
