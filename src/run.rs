@@ -105,8 +105,7 @@ pub fn run(pipeline: &Pipeline, scope: &Scope, options: &RunOptions, watch: &Wat
     let outcome = outcome.and_then(|outcome| sent(options, &begun.stages, outcome));
     let record = begun.note(pipeline, &outcome, &(watch.told)(&outcome));
     if let Some(Err(error)) = options.stores.output.as_ref().map(|store| store.send_journal()) {
-        let cause = std::error::Error::source(&error).map_or_else(String::new, ToString::to_string);
-        tracing::warn!(%error, cause, "what is noted of the run could not be sent");
+        tracing::warn!(%error, cause = error.cause(), "what is noted of the run could not be sent");
     }
     Ok(Ended { outcome, record })
 }

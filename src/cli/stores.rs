@@ -149,6 +149,13 @@ pub(super) fn hint(error: &Error) -> Option<(&'static str, &'static str)> {
             "请安装系统的根证书（Debian、Ubuntu：apt install ca-certificates），或用 SSL_CERT_FILE 指明证书文件",
             "install the root certificates of the system (on Debian and Ubuntu: apt install ca-certificates), or name a file of them in SSL_CERT_FILE",
         ),
+        Error::Request {
+            action: "remove objects of",
+            ..
+        } => (
+            "请检查网络，以及密钥是否有删除对象的权限（如 s3:DeleteObject），然后再次运行",
+            "check the network and that the key may delete objects (s3:DeleteObject), and run again",
+        ),
         Error::Request { .. } => (
             "请检查网络、地址与密钥的环境变量（如 AWS_ENDPOINT_URL、AWS_ACCESS_KEY_ID、AWS_SECRET_ACCESS_KEY），然后再次运行；当前版本不变",
             "check the network, the address and the variables with the keys (such as AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY), and run again; the current release is as it was",

@@ -82,6 +82,13 @@ pub enum Error {
     Lake(#[from] lake::Error),
 }
 
+impl Error {
+    /// What lies behind it, for the log; empty: nothing does.
+    pub(crate) fn cause(&self) -> String {
+        std::error::Error::source(self).map_or_else(String::new, ToString::to_string)
+    }
+}
+
 /// What a store answered to a request.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]

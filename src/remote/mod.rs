@@ -13,6 +13,7 @@ mod lease;
 mod mirror;
 mod patience;
 mod pointer;
+mod publishing;
 mod send;
 mod session;
 mod store;

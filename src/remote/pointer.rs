@@ -25,7 +25,7 @@ pub(super) struct Read {
     version: Option<UpdateVersion>,
 }
 
-fn is_release_name(id: &str) -> bool {
+pub(super) fn is_release_name(id: &str) -> bool {
     is_release(id) && !id.contains('/')
 }
 

@@ -10,18 +10,19 @@ use object_store::ObjectStoreExt;
 use super::copies::files_below;
 use super::error::Error;
 use super::pointer::Pointer;
-use super::session::{Needed, Session, State, publishing, releases};
+use super::publishing::{begin, end, uncleared};
+use super::session::{Needed, Session, State, releases};
 use super::store::{AT_ONCE, Mark, wait};
 use super::trim::trim;
 use super::upload::{created, replaced};
-use crate::lake::{self, Output};
+use crate::lake::Output;
 use crate::release::{MANIFEST, Record, SIGNATURE, is_dated};
 
 impl Session {
     /// Sends what a run or a command has changed in the working copy, and lets `current` name the release that is current there.
     ///
     /// # Errors
-    /// When the store fails or another run has taken over: `current` is as it was.
+    /// When the store fails or another run has taken over: `current` is as it was. What fails after `current` was replaced is a warning.
     pub fn send(&self) -> Result<(), Error> {
         send(self)
     }
@@ -47,8 +48,7 @@ fn send(session: &Session) -> Result<(), Error> {
     let current = output.current_release()?;
     let sent = releases(&state.objects);
     let here: BTreeSet<String> = output.releases()?.into_iter().map(|(_, id)| id).collect();
-    let new: Vec<&String> = here.difference(&sent).collect();
-    for id in &new {
+    for id in here.difference(&sent) {
         new_release(session, state, id)?;
     }
     let confirmed = |id| [MANIFEST, SIGNATURE].map(|file| format!("releases/{id}/{file}"));
@@ -61,22 +61,39 @@ fn send(session: &Session) -> Result<(), Error> {
     files(session, state, &changed)?;
     let named = output.tags()?;
     tags(session, state, &named)?;
-    if let Some(id) = current
-        && state.current.release() != Some(&id)
-    {
+    let moved_to = current.filter(|id| state.current.release() != Some(id));
+    let is_published = moved_to.is_some();
+    if let Some(id) = moved_to {
         publish(session, state, id)?;
     }
-    let begun: Vec<String> = new.iter().map(|id| publishing(id)).collect();
-    session.store.remove(&begun)?;
+    match clear_up(session, state, (&sent, &here), named) {
+        // Nothing of this makes the release another one.
+        Err(error) if is_published => uncleared(&session.store, &error),
+        done => done?,
+    }
+    Ok(())
+}
+
+/// Removes what the output no longer has, and what the working copy no longer needs.
+fn clear_up(
+    session: &Session,
+    state: &mut State,
+    (sent, here): (&BTreeSet<String>, &BTreeSet<String>),
+    tags: BTreeMap<String, String>,
+) -> Result<(), Error> {
+    for id in here.difference(sent) {
+        end(&session.store, id)?;
+    }
     session.check()?;
-    let gone = gone(session, state, (&sent, &here), &named)?;
+    let gone = gone(session, state, (sent, here), &tags)?;
     session.store.remove(&gone)?;
     for path in &gone {
         state.objects.remove(path);
         state.copies.forget(path);
     }
-    state.tags = named;
+    state.tags = tags;
     let current = state.current.release().map(str::to_owned);
+    let output = Output::at(session.output());
     trim(&output, current.as_deref(), &mut state.copies, Duration::ZERO)?;
     Ok(state.copies.save()?)
 }
@@ -95,7 +112,7 @@ fn publish(session: &Session, state: &mut State, id: String) -> Result<(), Error
 
 /// Sends a release, its manifest last, and looks whether all of it has arrived.
 fn new_release(session: &Session, state: &mut State, id: &str) -> Result<(), Error> {
-    session.store.put(&publishing(id), Vec::new())?;
+    begin(&session.store, id)?;
     let folder = format!("releases/{id}");
     let mut all = files_below(session.output(), &folder)?;
     let manifest = format!("{folder}/{MANIFEST}");

@@ -13,6 +13,7 @@ use super::error::Error;
 use super::fetch::fetch;
 use super::lease::Lease;
 use super::pointer::{Pointer, Read};
+use super::publishing::clear_unpublished;
 use super::store::{AT_ONCE, Mark, Store, wait};
 use super::trim::trim;
 use crate::domain::Lang;
@@ -24,11 +25,6 @@ const LISTED: usize = 5;
 
 /// How long what was fetched of an earlier release stays in the working copy of those who only read.
 const READ_WITHIN: Duration = Duration::from_secs(24 * 60 * 60);
-
-/// The object that exists while a release is being sent: that release has not been published unless `current` names it.
-pub(super) fn publishing(id: &str) -> String {
-    format!("publishing/{id}")
-}
 
 /// What a command needs of the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,8 +125,8 @@ impl Session {
             current = current.moved_to(&store, fenced)?;
         }
         let mut objects = listed(&store, current.release())?;
-        if lease.is_some() {
-            clear_unpublished(&store, &current, &mut objects)?;
+        if let Some(lease) = &lease {
+            clear_unpublished((&store, lease), &current, &mut objects)?;
         }
         let index = folder.with_extension("index");
         let copies = Copies::open(index, &folder);
@@ -370,40 +366,6 @@ fn opened(folder: &Path) -> Result<(PathBuf, Lock), Error> {
     disk::create_folders(&folder.join("releases"))?;
     let lock = Lock::take(&folder.with_extension("lock"))?;
     Ok((folder.to_owned(), lock))
-}
-
-/// Removes what runs that were killed have sent of releases that they did not publish: first what makes a release of it, at last what
-/// says that it is none.
-fn clear_unpublished(store: &Store, current: &Read, objects: &mut BTreeMap<String, Mark>) -> Result<(), Error> {
-    let mut begun = Vec::new();
-    for path in objects.keys() {
-        let Some(id) = path.strip_prefix("publishing/") else {
-            continue;
-        };
-        // A list of long ago may have what has been published since.
-        if store.read(path)?.is_some() {
-            begun.push(id.to_owned());
-        }
-    }
-    for id in begun
-        .iter()
-        .filter(|id| is_release(id) && current.release() != Some(id))
-    {
-        let folder = format!("releases/{id}/");
-        let manifest = format!("{folder}{MANIFEST}");
-        store.remove(&[manifest])?;
-        let files: Vec<String> = objects
-            .keys()
-            .filter(|path| path.starts_with(&folder))
-            .cloned()
-            .collect();
-        store.remove(&files)?;
-        objects.retain(|path, _| !path.starts_with(&folder));
-    }
-    let markers: Vec<String> = begun.iter().map(|id| publishing(id)).collect();
-    store.remove(&markers)?;
-    objects.retain(|path, _| !path.starts_with("publishing/"));
-    Ok(())
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ PLAN is a JSON list of faults; each is met by the first `times` requests whose m
     {"fault": "503", "method": "PUT", "path": "/releases/", "times": 3}
 
 - `503`: answers SlowDown, and asks the store nothing
+- `403`: answers AccessDenied, and asks the store nothing
 - `late`: keeps the request waiting for `seconds`, then does what is asked
 - `stall`: keeps the request waiting for `seconds`, then closes the connection
 - `cut`: sends half of the answer, then closes the connection
@@ -26,7 +27,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 UPSTREAM = int(sys.argv[1])
 PLAN = json.loads(sys.argv[2])
 LOCK = threading.Lock()
-SLOW_DOWN = b"<Error><Code>SlowDown</Code><Message>slow down</Message></Error>"
+ERRORS = {
+    "403": b"<Error><Code>AccessDenied</Code><Message>denied</Message></Error>",
+    "503": b"<Error><Code>SlowDown</Code><Message>slow down</Message></Error>",
+}
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -47,8 +51,8 @@ class Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(length)
         fault = self.fault()
         kind = fault["fault"]
-        if kind == "503":
-            return self.answer(503, [("Content-Type", "application/xml")], SLOW_DOWN)
+        if kind in ERRORS:
+            return self.answer(int(kind), [("Content-Type", "application/xml")], ERRORS[kind])
         if kind == "late":
             time.sleep(fault["seconds"])
         if kind == "stall":

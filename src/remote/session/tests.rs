@@ -189,7 +189,7 @@ fn a_release_that_was_not_sent_whole_is_none() {
     assert_eq!(read(&other, "tables/a"), (Some("000001-a".into()), Some("one".into())));
     assert!(!releases(&store.list("").unwrap()).contains("000002-b"));
     store.put("releases/000002-b/manifest.json", b"{}".to_vec()).unwrap();
-    store.put(&publishing("000002-b"), Vec::new()).unwrap();
+    store.put("publishing/000002-b", Vec::new()).unwrap();
     let session = other.writing().unwrap();
     drop(session);
     let left = store.list("releases/000002-b").unwrap();

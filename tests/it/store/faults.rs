@@ -137,6 +137,64 @@ fn what_goes_on_failing_ends_the_run_and_current_is_whole() {
     }
 }
 
+#[test]
+fn a_release_is_published_though_nothing_can_be_removed() {
+    for (at, fault) in ["503", "403"].iter().enumerate() {
+        let (bucket, world) = (Bucket::new(moto(), &format!("undeletable-{at}")), small());
+        let (machine, pipeline) = (Machine::new(), world.path("pipeline"));
+        // Objects are removed by requests that name many of them.
+        let plan = format!(r#"[{{"fault": "{fault}", "method": "POST", "path": "delete", "times": 100000}}]"#);
+        let (_proxy, through) = failing(&bucket, &plan);
+        let run = |bucket: &Bucket, n: u32, is_cleared: bool| {
+            world.put("input/2020/130102.csv", format!("Area,N\n130102,{n}\n"));
+            bucket.send(&world.path("input"), "in");
+            let ended = machine.run(bucket, &pipeline, &[]);
+            let told = said(&ended);
+            assert_eq!(ended.status.code(), Some(0), "{told}");
+            assert_eq!(told.contains("s3:DeleteObject"), !is_cleared, "{told}");
+            assert!(!told.contains("is as it was"), "{told}");
+        };
+        let markers = || {
+            let objects = bucket.objects("out").into_keys();
+            objects.filter(|path| path.starts_with("publishing/")).count()
+        };
+        run(&through, 1, false);
+        run(&through, 2, false);
+        assert!(bucket.current().0.starts_with("000002-"));
+        assert_eq!(markers(), 2);
+        // Both releases were published: the next run removes what marks them, and neither of them.
+        run(&bucket, 3, true);
+        assert!(bucket.current().0.starts_with("000003-"));
+        assert_eq!(markers(), 0);
+        let listed = machine.done(
+            &bucket,
+            &["releases", "--output", &bucket.address("out"), "--format", "csv"],
+        );
+        assert_eq!(listed.lines().count(), 4, "{listed}");
+    }
+}
+
+#[test]
+fn what_a_killed_run_has_sent_keeps_nobody_from_publishing_where_it_cannot_be_removed() {
+    let (bucket, world) = (Bucket::new(moto(), "left"), small());
+    bucket.send(&world.path("input"), "in");
+    let pipeline = world.path("pipeline");
+    let (_proxy, mut killed) = sending(&bucket, &Machine::new(), &world, "1");
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    let plan = r#"[{"fault": "403", "method": "POST", "path": "delete", "times": 100000}]"#;
+    let (_denying, through) = failing(&bucket, plan);
+    let machine = Machine::new();
+    waited(|| machine.run(&through, &pipeline, &[]).status.code() == Some(0));
+    assert!(bucket.current().0.starts_with("000001-"));
+    // What removes something on purpose says that it has not.
+    let out = bucket.address("out");
+    machine.done(&bucket, &["tag", "current", "year", "--output", &out]);
+    let ended = machine.huizong(&through, &["tag", "--delete", "year", "--output", &out]);
+    assert_eq!(ended.status.code(), Some(3), "{}", said(&ended));
+    assert!(said(&ended).contains("s3:DeleteObject"), "{}", said(&ended));
+}
+
 /// A run that has begun to send its release, and is kept waiting there.
 fn sending(bucket: &Bucket, machine: &Machine, world: &World, seconds: &str) -> (Started, Child) {
     let plan = r#"[{"fault": "stall", "seconds": 60, "method": "PUT", "path": "/out/releases/", "times": 100}]"#;
