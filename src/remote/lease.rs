@@ -16,6 +16,9 @@ const LOCK: &str = "lock";
 /// How long a lock holds that is not renewed, unless `HUIZONG_LOCK_SECONDS` says otherwise. A run that was killed keeps others waiting so long.
 const HOLDS: i64 = 60;
 
+/// How far clocks may differ before somebody is told.
+const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_secs(5);
+
 /// How long it is believed that nobody has taken the lock.
 const LATELY: Duration = Duration::from_secs(2);
 
@@ -77,6 +80,17 @@ impl Lease {
             None => None,
         };
         let now = Timestamp::now();
+        if let Some(note) = &before
+            && note.renewed > until(now, CLOCKS_DIFFER)
+        {
+            let (host, renewed) = (&note.owner.host, note.renewed.to_string());
+            tracing::warn!(
+                address,
+                host,
+                renewed,
+                "the lock was renewed in the future: the clock of that machine or of this one is wrong"
+            );
+        }
         if let Some(note) = before.as_ref().filter(|note| !note.ended && note.until > now) {
             return Err(locked(address, note));
         }
@@ -186,9 +200,20 @@ impl Shared {
         drop(self.woken.wait_timeout_while(held, at_most, going_on));
     }
 
-    /// What the lock says now.
+    /// What the lock says now. One that somebody has removed is put there again, unless another run was faster.
     async fn found(&self) -> Result<Option<(Note, UpdateVersion)>, Error> {
-        let found = self.store.found(LOCK).await?;
+        let mut found = self.store.found(LOCK).await?;
+        if found.is_none() {
+            let note = text(&self.held().note);
+            if self.store.swapped(LOCK, &note, None).await?.is_some() {
+                let address = self.store.address(LOCK);
+                tracing::warn!(
+                    address,
+                    "the lock was removed while this run held it, and is there again"
+                );
+            }
+            found = self.store.found(LOCK).await?;
+        }
         Ok(found.and_then(|(bytes, version)| Some((serde_json::from_slice(&bytes).ok()?, version))))
     }
 
@@ -311,6 +336,23 @@ mod tests {
             (2, false),
             "the first has not given back what is the second's"
         );
+    }
+
+    #[test]
+    fn a_lock_that_somebody_removes_is_not_taken_over() {
+        let store = Store::in_memory();
+        let first = Lease::take(&store).unwrap();
+        store.remove(&[LOCK.to_owned()]).unwrap();
+        assert!(wait(first.checked()).is_ok());
+        assert!(matches!(Lease::take(&store), Err(Error::Locked { .. })));
+        drop(first);
+        let second = Lease::take(&store).unwrap();
+        assert_eq!(second.number, 2, "the first gave it back");
+        // Somebody who wants it was faster than its holder.
+        store.remove(&[LOCK.to_owned()]).unwrap();
+        let third = Lease::take(&store).unwrap();
+        assert!(matches!(wait(second.checked()), Err(Error::Overtaken { .. })));
+        assert!(wait(third.checked()).is_ok());
     }
 
     #[test]

@@ -291,6 +291,23 @@ fn waited(mut is_so: impl FnMut() -> bool) {
 }
 
 #[test]
+fn a_lock_that_was_renewed_in_the_future_is_told() {
+    let (bucket, world, machine) = (Bucket::new(moto(), "clocks"), small(), Machine::new());
+    bucket.send(&world.path("input"), "in");
+    let run = || machine.run(&bucket, &world.path("pipeline"), &[]);
+    let ended = run();
+    assert_eq!(ended.status.code(), Some(0), "{}", said(&ended));
+    assert!(!said(&ended).contains("the clock"), "{}", said(&ended));
+    let code = "note = json.loads(s3.get_object(Bucket=bucket, Key='out/lock')['Body'].read())\n\
+                note['renewed'] = '2999-01-01T00:00:00Z'\n\
+                s3.put_object(Bucket=bucket, Key='out/lock', Body=json.dumps(note).encode())";
+    bucket.python(code, &[]);
+    let ended = run();
+    assert_eq!(ended.status.code(), Some(0), "{}", said(&ended));
+    assert!(said(&ended).contains("the clock of that machine"), "{}", said(&ended));
+}
+
+#[test]
 fn a_command_that_is_stopped_gives_the_lock_back() {
     let (bucket, world, machine) = (Bucket::new(seaweedfs(), "stopped-tag"), small(), Machine::new());
     bucket.send(&world.path("input"), "in");
