@@ -57,7 +57,9 @@ fn send(session: &Session) -> Result<(), Error> {
     changed.extend(files_below(session.output(), "withheld")?);
     changed.extend(files_below(session.output(), "partial")?);
     changed.push("hold".to_owned());
-    changed.retain(|path| session.output().join(path).is_file() && !state.copies.is_untouched(path));
+    // What another machine has removed from the store may still be of use here, and is sent again.
+    let is_there = |path: &String| state.objects.contains_key(path) && state.copies.is_untouched(path);
+    changed.retain(|path| session.output().join(path).is_file() && !is_there(path));
     files(session, state, &changed)?;
     let named = output.tags()?;
     tags(session, state, &named)?;

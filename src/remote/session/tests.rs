@@ -244,6 +244,25 @@ fn what_is_removed_here_is_removed_there() {
 }
 
 #[test]
+fn what_another_machine_removed_of_the_state_is_sent_again_where_it_is_kept() {
+    let store = Store::in_memory();
+    let (one, other) = (Machine::of(&store), Machine::of(&store));
+    let kept = |session: &Session| session.output().join("state/x/kept");
+    let session = one.writing().unwrap();
+    disk::write(&kept(&session), b"kept").unwrap();
+    session.send().unwrap();
+    drop(session);
+    let session = other.writing().unwrap();
+    disk::remove_file(&kept(&session)).unwrap();
+    session.send().unwrap();
+    drop(session);
+    assert!(!store.list("").unwrap().contains_key("state/x/kept"));
+    one.writing().unwrap().send().unwrap();
+    let session = other.writing().unwrap();
+    assert_eq!(fs::read(kept(&session)).unwrap(), b"kept");
+}
+
+#[test]
 fn a_long_file_is_sent_in_parts_and_arrives_whole() {
     let store = Store::in_memory();
     let (one, other) = (Machine::of(&store), Machine::of(&store));
