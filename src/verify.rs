@@ -93,8 +93,8 @@ pub fn verify_signature(folder: &Path, key: &PublicKey) -> Result<SignatureRepor
     let none = || RunError::NoRelease {
         path: output.root().to_owned(),
     };
-    let state = release::signed(&folder, key)?.ok_or_else(none)?;
-    let record = Record::read(&folder);
+    let (state, manifest) = release::signed(&folder, key)?.ok_or_else(none)?;
+    let record = Record::parse(&manifest);
     // What an unproved manifest lists proves nothing.
     let signed = record.as_ref().filter(|_| state == Signed::Valid);
     let damaged = signed.map(|record| record.damaged(&folder).into_iter().map(str::to_owned).collect());

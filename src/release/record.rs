@@ -81,7 +81,12 @@ pub struct Record {
 impl Record {
     /// Of the release in a folder; None: there is no manifest, or it cannot be understood.
     pub fn read(folder: &Path) -> Option<Record> {
-        let mut record: Record = serde_json::from_slice(&fs::read(folder.join(MANIFEST)).ok()?).ok()?;
+        Record::parse(&fs::read(folder.join(MANIFEST)).ok()?)
+    }
+
+    /// The same of the text of a manifest.
+    pub fn parse(manifest: &[u8]) -> Option<Record> {
+        let mut record: Record = serde_json::from_slice(manifest).ok()?;
         record.outputs.sort_by(|a, b| a.path.cmp(&b.path));
         Some(record)
     }

@@ -27,13 +27,14 @@ pub enum Signed {
     Invalid,
 }
 
-/// Holds the signature of a release against a key; None: there is no manifest. What else the manifest says is believed only if it is valid.
+/// Holds the signature of a release against a key; None: there is no manifest. What the manifest says is believed only if it is valid, and
+/// only of the bytes that come along: the file may be another one by now.
 ///
 /// # Errors
 /// When a file cannot be read.
-pub fn signed(folder: &Path, key: &PublicKey) -> Result<Option<Signed>, Error> {
+pub fn signed(folder: &Path, key: &PublicKey) -> Result<Option<(Signed, Vec<u8>)>, Error> {
     let found = once(folder, key)?;
-    if found != Some(Signed::Invalid) {
+    if !matches!(found, Some((Signed::Invalid, _))) {
         return Ok(found);
     }
     // A run replaces the manifest first, and its signature directly after.
@@ -41,23 +42,24 @@ pub fn signed(folder: &Path, key: &PublicKey) -> Result<Option<Signed>, Error> {
     once(folder, key)
 }
 
-fn once(folder: &Path, key: &PublicKey) -> Result<Option<Signed>, Error> {
+fn once(folder: &Path, key: &PublicKey) -> Result<Option<(Signed, Vec<u8>)>, Error> {
     let Some(manifest) = contents(&folder.join(MANIFEST))? else {
         return Ok(None);
     };
     let Some(signature) = contents(&folder.join(SIGNATURE))? else {
-        return Ok(Some(Signed::Missing));
+        return Ok(Some((Signed::Missing, manifest)));
     };
     let names_other = || {
-        let record = Record::read(folder).and_then(|record| record.signed_by);
+        let record = Record::parse(&manifest).and_then(|record| record.signed_by);
         record.is_some_and(|id| id != key.id())
     };
-    Ok(Some(match () {
+    let state = match () {
         () if key.verifies(&manifest, &signature) => Signed::Valid,
         () if signature.len() != 64 => Signed::Malformed,
         () if names_other() => Signed::OtherKey,
         () => Signed::Invalid,
-    }))
+    };
+    Ok(Some((state, manifest)))
 }
 
 /// Whether there is a signature, of whomever.
@@ -68,7 +70,7 @@ pub(super) fn has_signature(folder: &Path) -> bool {
 /// Whether a release may stay as it is: where runs sign, it has the signature of their key. What somebody else has put there is not signed
 /// because a run finds nothing changed.
 pub fn is_signed_as_asked(folder: &Path, key: Option<&SigningKey>) -> bool {
-    key.is_none_or(|key| matches!(signed(folder, &key.public()), Ok(Some(Signed::Valid))))
+    key.is_none_or(|key| matches!(signed(folder, &key.public()), Ok(Some((Signed::Valid, _)))))
 }
 
 fn contents(path: &Path) -> Result<Option<Vec<u8>>, Error> {

@@ -107,6 +107,35 @@ fn a_signed_release_is_verified_with_the_public_key_alone() {
 }
 
 #[test]
+fn what_the_verified_manifest_lists_counts_and_not_what_takes_its_place() {
+    let world = world();
+    signed(&world);
+    let copy = world.path("copy");
+    copy_folder(&release(&world), &copy);
+    let manifest = copy.join("manifest.json");
+    let genuine = fs::read_to_string(&manifest).unwrap();
+    // Somebody changes a file, and the manifest right after its signature was verified.
+    let citation = copy.join("CITATION.cff");
+    let text = fs::read_to_string(&citation).unwrap();
+    fs::write(&citation, text.replacen("title", "TITLE", 1)).unwrap();
+    let mut forged: serde_json::Value = serde_json::from_str(&genuine).unwrap();
+    forged["outputs"].as_array_mut().unwrap().clear();
+    fs::remove_file(&manifest).unwrap();
+    assert!(Command::new("mkfifo").arg(&manifest).status().unwrap().success());
+    std::thread::spawn(move || {
+        for text in [genuine, forged.to_string()] {
+            // Opening waits for whoever reads.
+            let _ = fs::write(&manifest, text);
+            std::thread::sleep(std::time::Duration::from_millis(200));
+        }
+    });
+    let (code, told) = verified_of(&world, "copy", "pub.pem", &["--format", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&told).unwrap();
+    assert_eq!((code, &report["signature"]), (1, &"valid".into()), "{told}");
+    assert_eq!(report["damaged"], serde_json::json!(["CITATION.cff"]), "{told}");
+}
+
+#[test]
 fn what_was_changed_since_is_told() {
     let world = world();
     signed(&world);

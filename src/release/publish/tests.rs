@@ -146,7 +146,7 @@ fn the_periods_of_the_current_release_are_read() {
 }
 
 fn state(output: &Output) -> Signed {
-    signed(&output.current(), &key().public()).unwrap().unwrap()
+    signed(&output.current(), &key().public()).unwrap().unwrap().0
 }
 
 #[test]
