@@ -26,6 +26,8 @@ const USUAL_CONNECT_SECONDS: u64 = 60;
 const PARTING: Duration = Duration::from_secs(5);
 /// How often is looked whether a client that says nothing still runs.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// Variables with what a client proves itself by to its engine.
+const TOKENS: [&str; 2] = ["HUIZONG_ENGINE_TOKEN", "SPARK_CONNECT_AUTHENTICATE_TOKEN"];
 /// Bytes of what a client says that are repeated.
 const LONGEST_REASON: usize = 600;
 
@@ -206,14 +208,14 @@ impl<'e> Client<'e> {
             Said::NoPackage(package) => EngineError::NoPackage {
                 engine: shown(self.engine),
                 python: self.python.clone(),
-                package,
+                package: repeated(&package),
             },
             Said::Refused(at, reason) => EngineError::Refused {
                 engine: shown(self.engine),
                 form: queries.get(at).map_or_else(String::new, |query| query.form.clone()),
-                reason: short(&reason),
+                reason: repeated(&reason),
             },
-            Said::Unreachable(reason) => self.unreachable(short(&reason)),
+            Said::Unreachable(reason) => self.unreachable(repeated(&reason)),
             Said::Connected | Said::Answered(_) => self.ended(String::new()),
         }
     }
@@ -272,7 +274,7 @@ impl Running {
         let errors = self.errors.lock().unwrap_or_else(PoisonError::into_inner);
         let errors = String::from_utf8_lossy(&errors);
         let last = errors.trim().lines().last().unwrap_or("it said nothing");
-        short(last)
+        repeated(last)
     }
 }
 
@@ -311,8 +313,13 @@ fn beside(program: &Path) -> Option<String> {
     (is_environment && python.is_file()).then(|| python.to_str().map(str::to_owned))?
 }
 
-/// The beginning of a long text.
-fn short(text: &str) -> String {
+/// What a client says, as it is told to people: the beginning of a long text, without tokens.
+fn repeated(text: &str) -> String {
+    let tokens = TOKENS.iter().filter_map(|name| std::env::var(name).ok());
+    let text = tokens.fold(text.to_owned(), |text, token| match token.trim() {
+        "" => text,
+        token => text.replace(token, "…"),
+    });
     let text = text.trim();
     let mut end = text.len().min(LONGEST_REASON);
     while !text.is_char_boundary(end) {

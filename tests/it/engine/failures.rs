@@ -138,11 +138,23 @@ fn an_output_folder_that_is_a_pattern_to_the_engine_is_refused() {
 }
 
 #[test]
-fn a_secret_is_in_no_message() {
-    let port = free_port();
-    let world = published(&format!("{{ spark_connect = 'sc://127.0.0.1:{port}/;use_ssl=false' }}"));
-    let told = failed(&world, command(&world, "en").env("HUIZONG_ENGINE_TOKEN", "secret-word"));
-    assert!(!told.contains("secret-word"), "{told}");
+fn a_token_that_the_client_repeats_is_told_and_kept_nowhere() {
+    let world = published("'duckdb'");
+    let told_with = |python: &Path, variable: &str, words: &str| {
+        let mut command = command(&world, "en");
+        command.env("HUIZONG_PYTHON", python).env(variable, "secret-word");
+        let told = failed(&world, &mut command);
+        assert!(told.contains(words) && !told.contains("secret-word"), "{told}");
+        for (path, bytes) in contents(&world.output()) {
+            assert!(!String::from_utf8_lossy(&bytes).contains("secret-word"), "{path}");
+        }
+    };
+    for variable in ["HUIZONG_ENGINE_TOKEN", "SPARK_CONNECT_AUTHENTICATE_TOKEN"] {
+        let raised = format!("import os; raise RuntimeError('Bearer ' + os.environ['{variable}'])");
+        told_with(&altered(&world, &raised), variable, "RuntimeError: Bearer …");
+        let printed = interpreter(&world, &format!("echo \"refused: Bearer ${variable}\" >&2; exit 9"));
+        told_with(&printed, variable, "ended without an answer: refused: Bearer …");
+    }
 }
 
 #[test]
