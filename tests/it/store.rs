@@ -2,6 +2,7 @@
 
 mod faults;
 mod jobs;
+mod long_files;
 mod server;
 
 use std::collections::BTreeMap;

@@ -8,7 +8,7 @@ use super::{Bucket, Machine, moto, seaweedfs, small};
 use crate::support::{Started, World, said, started};
 
 /// Lets requests to a bucket fail as `plan` says: see `store_proxy.py`.
-fn failing(bucket: &Bucket, plan: &str) -> (Started, Bucket) {
+pub(super) fn failing(bucket: &Bucket, plan: &str) -> (Started, Bucket) {
     let upstream = bucket.port.to_string();
     let (proxy, port) = started("tests/setup/store_proxy.py", &[&upstream, plan]);
     (proxy, bucket.through(port))
