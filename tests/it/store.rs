@@ -1,5 +1,6 @@
 //! Submissions and releases in an object store: the same bytes as on a disk, whatever fails on the way.
 
+mod commands;
 mod faults;
 mod jobs;
 mod long_files;
