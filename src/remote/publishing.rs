@@ -52,14 +52,19 @@ pub(super) fn clear_unpublished(
     let begun = objects.keys().filter_map(|path| path.strip_prefix(FOLDER));
     let begun: Vec<String> = begun.filter(|id| is_release_name(id)).map(str::to_owned).collect();
     objects.retain(|path, _| !path.starts_with(FOLDER));
+    let mut published = Vec::new();
     for id in begun {
         // A list of long ago may have what has been published since.
         let Some((said, _)) = store.read(&marker(&id))? else {
             continue;
         };
+        if said == PUBLISHED {
+            published.push(marker(&id));
+            continue;
+        }
         // Whoever has taken over may have published a release of this id.
         wait(lease.checked())?;
-        if said == PUBLISHED || current.release() == Some(&id) {
+        if current.release() == Some(&id) {
             end(store, &id)?;
             continue;
         }
@@ -70,6 +75,10 @@ pub(super) fn clear_unpublished(
             uncleared(store, &error);
         }
         objects.retain(|path, _| !is_of_it(path));
+    }
+    // There may be one of each release: that is told once.
+    if let Err(error) = store.remove(&published) {
+        uncleared(store, &error);
     }
     Ok(())
 }

@@ -88,10 +88,15 @@ fn clear_up(
     }
     session.check()?;
     let gone = gone(session, state, (sent, here), &tags)?;
-    session.store.remove(&gone)?;
     for path in &gone {
         state.objects.remove(path);
         state.copies.forget(path);
+    }
+    let (unused, asked): (Vec<String>, Vec<String>) = gone.into_iter().partition(|path| is_left_to_runs(path));
+    session.store.remove(&asked)?;
+    // Nobody has asked for this: it may as well stay.
+    if let Err(error) = session.store.remove(&unused) {
+        uncleared(&session.store, &error);
     }
     state.tags = tags;
     let current = state.current.release().map(str::to_owned);
@@ -220,6 +225,13 @@ fn tags(session: &Session, state: &mut State, tags: &BTreeMap<String, String>) -
     wait(stream::iter(tasks).buffer_unordered(AT_ONCE).try_collect())
 }
 
+/// Whether runs write and remove an object as they need it.
+fn is_left_to_runs(path: &str) -> bool {
+    ["state/", "withheld/", "partial/"]
+        .iter()
+        .any(|folder| path.starts_with(folder))
+}
+
 /// Objects that the working copy no longer has: releases and results that were removed, tags, a hold that was lifted.
 fn gone(
     session: &Session,
@@ -233,7 +245,7 @@ fn gone(
             .split_once('/')
             .is_some_and(|(id, _)| sent.contains(id) && !here.contains(id)),
         // Only what was fetched can have been removed.
-        Some(("state" | "withheld" | "partial", _)) => session.needed == Needed::State && !is_here(path),
+        Some(_) if is_left_to_runs(path) => session.needed == Needed::State && !is_here(path),
         Some(("tags", name)) => state.tags.contains_key(name) && !tags.contains_key(name),
         Some(_) => false,
         None => *path == "hold" && !is_here(path),

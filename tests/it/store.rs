@@ -107,6 +107,13 @@ impl Machine {
         }
     }
 
+    /// What runs keep, in the working copy of the only output.
+    fn state(&self) -> std::path::PathBuf {
+        let copies = walkdir::WalkDir::new(self.cache.path()).into_iter();
+        let mut places = copies.map(|entry| entry.unwrap().into_path());
+        places.find(|path| path.ends_with("output/state")).unwrap()
+    }
+
     fn command(&self, bucket: &Bucket, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_huizong"));
         command.args(args).env("LC_ALL", "C").env_remove("COLUMNS");

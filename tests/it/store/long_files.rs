@@ -9,11 +9,7 @@ fn the_content_decides_whether_a_long_file_has_arrived() {
     bucket.send(&world.path("input"), "in");
     let ended = machine.run(&bucket, &world.path("pipeline"), &[]);
     assert_eq!(ended.status.code(), Some(0), "{}", said(&ended));
-    let copies = walkdir::WalkDir::new(machine.cache.path()).into_iter();
-    let mut states = copies
-        .map(Result::unwrap)
-        .filter(|entry| entry.path().ends_with("output/state"));
-    let file = states.next().unwrap().path().join("long");
+    let file = machine.state().join("long");
     let out = bucket.address("out");
     // Whatever has changed in the working copy is sent with a tag; each content has the length of the others.
     let sent = |bucket: &Bucket, letter: &str| {
