@@ -243,6 +243,7 @@ impl Nation {
         let one = FormCoverage {
             expected: expected.into(),
             received: counties.iter().map(|code| (code.clone(), counts.clone())).collect(),
+            last: BTreeMap::new(),
         };
         Nation {
             levels: cells.iter().map(|cells| levels(cells, &areas)).collect(),

@@ -1,6 +1,6 @@
 //! The table `indicators`: what each area has reached, how sure that is, and against which target.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
@@ -8,12 +8,13 @@ use super::coverage::share;
 use super::figure::{Figure, Reporting, Scale};
 use super::inputs::Inputs;
 use super::judgement::Yardstick;
+use super::places::{Places, Told};
 use super::reason::{Reason, token};
-use super::reporters::{Reporter, reporters};
+use super::reporters::{Follow, Reporter, reporters};
 use super::verdicts;
 use crate::domain::{AreaCounts, IndicatorCells, IndicatorLevels, Lang, Sums};
 use crate::pipeline::{DimensionLevel, FormIndex, Indicator, Pipeline};
-use crate::registry::{Areas, Registry};
+use crate::registry::Registry;
 use crate::tables::{IndicatorRow, Table, VerdictRow};
 
 /// `indicators`: a row per period, area and indicator, for every area with an expected or accepted reporter of the
@@ -28,26 +29,31 @@ pub fn indicators(inputs: &Inputs, registry: &Registry, levels: &[IndicatorLevel
         let Some(places) = inputs.places.get(&form.reference(sums.period)) else {
             return (table, verdicts);
         };
-        let areas = registry.of_form(form, sums.period);
         let scale = Scale::new(indicator, sums.numerator_scale, sums.denominator_scale);
         let scene = Scene {
             period: sums.period.to_string(),
             pipeline,
             indicator,
             scale,
-            areas: &areas,
+            places,
             sums,
         };
         let reporters = reporters(pipeline, inputs.coverage, places, cells);
         let tallies = scene.tallies(&reporters);
         table.reserve(tallies.len());
         let mut undetermined = Vec::new();
-        for (code, tally) in tallies {
-            let row = scene.row(code, &tally);
+        let mut sums_of = Follow::new(&sums.areas);
+        for (area, tally) in tallies {
+            let row = scene.row(area, &sums_of.at(&area.code).copied().unwrap_or_default(), &tally);
             undetermined.extend((row.verdict_robust == Some(false)).then_some(row));
             table.push(row);
         }
-        verdicts::of_targets((&scale, &areas), &reporters, &undetermined, &mut verdicts);
+        verdicts::of_targets(
+            (&scale, &registry.of_form(form, sums.period)),
+            &reporters,
+            &undetermined,
+            &mut verdicts,
+        );
         (table, verdicts)
     };
     let both = inputs.cells.par_iter().zip(levels.par_iter());
@@ -65,7 +71,7 @@ struct Scene<'a> {
     pipeline: &'a Pipeline,
     indicator: &'a Indicator,
     scale: Scale<'a>,
-    areas: &'a Areas,
+    places: &'a Places,
     sums: &'a IndicatorLevels,
 }
 
@@ -84,14 +90,14 @@ struct Tally {
 }
 
 impl<'a> Scene<'a> {
-    /// Tallies by area in the order of codes, for every area with something to say.
-    fn tallies(&self, reporters: &[Reporter]) -> Vec<(&'a str, Tally)> {
-        let mut all: HashMap<&str, Tally> = HashMap::new();
+    /// Tallies in the order of codes, for every area with something to say.
+    fn tallies(&self, reporters: &[Reporter]) -> Vec<(&'a Told, Tally)> {
+        let mut all: Vec<Option<Tally>> = vec![None; self.places.told.len()];
         for reporter in reporters {
             let quarantined = i64::from(reporter.received().any(AreaCounts::holds_back));
             let corrected = self.corrected(reporter);
-            for area in self.areas.ancestors(reporter.code) {
-                let tally = all.entry(area.code.as_str()).or_default();
+            for &area in &reporter.place.chain {
+                let tally = all[area].get_or_insert_default();
                 tally.reporting.add(reporter, reporter.missing.denominator);
                 tally.quarantined += quarantined;
                 tally.corrected += corrected;
@@ -99,13 +105,8 @@ impl<'a> Scene<'a> {
                 tally.carried += i64::from(reporter.missing.is_carried);
             }
         }
-        let mut all: Vec<(&str, Tally)> = all.into_iter().collect();
-        all.sort_unstable_by_key(|(code, _)| *code);
-        all
-    }
-
-    fn sums_of(&self, code: &str) -> Sums {
-        self.sums.areas.get(code).copied().unwrap_or_default()
+        let told = self.places.told.iter().zip(all);
+        told.filter_map(|(area, tally)| Some((area, tally?))).collect()
     }
 
     /// Accepted rows whose corrected cells are behind the figure, or decide whether the row is.
@@ -134,24 +135,21 @@ impl<'a> Scene<'a> {
         rows.count() as i64
     }
 
-    fn row<'r>(&'r self, code: &'r str, tally: &Tally) -> IndicatorRow<'r> {
-        let sums = self.sums_of(code);
-        let area = self.areas.get(code);
-        let level = area.map(|area| area.level);
+    fn row<'r>(&'r self, area: &'r Told, sums: &Sums, tally: &Tally) -> IndicatorRow<'r> {
         let title = &self.indicator.title;
-        let figure = self.scale.figure(&sums, &tally.reporting);
+        let figure = self.scale.figure(sums, &tally.reporting);
         let Figure { parts, value, bounds } = figure;
-        let yardstick = Yardstick::new(self.indicator, self.sums.period, level);
+        let yardstick = Yardstick::new(self.indicator, self.sums.period, Some(area.level));
         let (verdict, robust) = yardstick.verdict(self.indicator.better, value.ok(), bounds.ok());
-        let known = self.scale.denominator(&sums);
+        let known = self.scale.denominator(sums);
         IndicatorRow {
             period: &self.period,
-            area_code: code,
-            area_name: area.map(|area| area.name.as_str()),
+            area_code: &area.code,
+            area_name: Some(&area.name),
             indicator: &self.indicator.id,
             indicator_title_zh: title.own(Lang::Zh),
             indicator_title_en: title.own(Lang::En),
-            level: level.map_or("", |level| self.pipeline.registry.levels[level].as_str()),
+            level: &self.pipeline.registry.levels[area.level],
             numerator: parts.ok().map(|parts| parts.0),
             denominator: parts.ok().map(|parts| parts.1),
             value: value.ok(),

@@ -67,7 +67,7 @@ pub use identities::{Broken, Identity, check_mirror, check_parts};
 pub use indicators::indicators;
 pub use inputs::Inputs;
 pub use last_reports::{LastReports, complete_reports, hand_on, put_beside, unregistered};
-pub use places::{Place, Places, Scope, places};
+pub use places::{Place, Places, Scope, Told, places};
 pub use points::{Group, Point};
 pub use progress::{Progress, Standing};
 pub use ranks::ranks;

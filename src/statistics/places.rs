@@ -30,6 +30,19 @@ pub struct Place {
     pub level: LevelIndex,
     /// One entry a dimension of the pipeline: index into its members; None where it has no entry (or groups rows).
     pub members: Vec<Option<u16>>,
+    /// Indices into [`Places::told`]: of the area itself, and of all areas that it lies in.
+    pub chain: Vec<usize>,
+}
+
+/// An area of which figures are told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// Its code.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// Its level.
+    pub level: LevelIndex,
 }
 
 /// The areas of one period.
@@ -39,6 +52,8 @@ pub struct Places {
     pub scopes: Vec<Scope>,
     /// Every area in force that owes something, has sent something or has cells, by code.
     pub areas: BTreeMap<String, Place>,
+    /// These areas and all that they lie in, in ascending order of codes.
+    pub told: Vec<Told>,
 }
 
 /// The places of every area in force that owes something, has sent something or has cells.
@@ -92,6 +107,10 @@ pub fn places(
         let below = areas.at_level(level).filter(|area| area.code != *root);
         let scopes: Vec<Scope> = std::iter::once(areas.root()).chain(below).map(scope).collect();
         let number_of: HashMap<&str, usize> = scopes.iter().map(|scope| scope.code.as_str()).zip(0..).collect();
+        let codes: Vec<&str> = codes.into_iter().filter(|code| areas.get(code).is_some()).collect();
+        let above = codes.iter().flat_map(|code| areas.ancestors(code));
+        let told: BTreeMap<&str, &Area> = above.map(|area| (area.code.as_str(), area)).collect();
+        let places_of_told: HashMap<&str, usize> = told.keys().copied().zip(0..).collect();
         let place = |code: &str| {
             let scope = areas
                 .ancestor_at(code, level)
@@ -102,11 +121,27 @@ pub fn places(
                 scope,
                 level: area.level,
                 members: members(pipeline, &areas, code),
+                chain: (areas.ancestors(code).iter())
+                    .map(|area| places_of_told[area.code.as_str()])
+                    .collect(),
             };
             Some((code.to_string(), place))
         };
         let found = codes.into_iter().filter_map(place).collect();
-        (day, Places { areas: found, scopes })
+        let told = told.into_values().map(|area| Told {
+            code: area.code.clone(),
+            name: area.name.clone(),
+            level: area.level,
+        });
+        let told = told.collect();
+        (
+            day,
+            Places {
+                areas: found,
+                scopes,
+                told,
+            },
+        )
     };
     codes.into_iter().map(of_day).collect()
 }

@@ -207,6 +207,7 @@ fn places(pipeline: &Pipeline) -> Places {
                 scope: Some(scope),
                 level: 2,
                 members: vec![Some(member(pipeline, 0, region)), terrain, None],
+                chain: Vec::new(),
             },
         )
     };
@@ -224,6 +225,7 @@ fn places(pipeline: &Pipeline) -> Places {
             place("W2", 2, "west", Some("mountain")),
             place("W3", 2, "west", None),
         ]),
+        told: Vec::new(),
     }
 }
 
