@@ -107,11 +107,23 @@ pub(super) fn projected(value: f64, period: &str, bounds: Option<(f64, f64)>, pr
     })
 }
 
-pub(super) fn reached(period: &str) -> Text {
-    Text::new(
-        format!("{period} 达到目标"),
-        format!("target met by {period} at this pace"),
-    )
+/// When the target is met, and the earliest and latest period by what is missing; None: not within a century, or nobody knows.
+pub(super) fn reached(period: &str, [earliest, latest]: [Option<&str>; 2]) -> Text {
+    let within = match (earliest, latest) {
+        (Some(earliest), Some(latest)) if earliest != period || latest != period => Text::new(
+            format!("（按缺报界限为 {earliest} 至 {latest}）"),
+            format!(" ({earliest} to {latest} by what is missing)"),
+        ),
+        (Some(earliest), None) => Text::new(
+            format!("（按缺报界限最早 {earliest}）"),
+            format!(" ({earliest} at the earliest by what is missing)"),
+        ),
+        _ => Text::default(),
+    };
+    both(|lang| match lang {
+        Lang::Zh => format!("{period} 达到目标{}", within.get(lang)),
+        Lang::En => format!("target met by {period} at this pace{}", within.get(lang)),
+    })
 }
 
 /// An outlook, and whether what is missing could turn it.

@@ -12,7 +12,7 @@ use crate::tables::ProgressRow;
 const METHODS: [&str; 3] = ["since_baseline", "least_squares", "since_previous"];
 
 /// Columns of the table `progress`.
-const HEADERS: [(Words, &str); 13] = [
+const HEADERS: [(Words, &str); 15] = [
     (Words("每年需", "Needed a year"), "required_pace"),
     (Words("算法", "Method"), "method"),
     (Words("自", "Since"), "since_period"),
@@ -24,6 +24,8 @@ const HEADERS: [(Words, &str); 13] = [
     (Words("预测下限", "Prediction from"), "prediction_lower"),
     (Words("预测上限", "Prediction to"), "prediction_upper"),
     (Words("达到目标", "Target met by"), "reached_period"),
+    (Words("最早", "At the earliest"), "reached_earliest"),
+    (Words("最晚", "At the latest"), "reached_latest"),
     (Words("前景", "Outlook"), "outlook"),
     (words::ROBUST, "outlook_robust"),
 ];
@@ -64,7 +66,7 @@ impl<'a> Paces<'a> {
             row.required_pace.map(sentences::needed),
             row.pace.map(|pace| sentences::seen(pace, row.since_period, fitted)),
             projected.map(|value| sentences::projected(value, row.target_period, bounds, prediction)),
-            row.reached_period.map(sentences::reached),
+            (row.reached_period).map(|period| sentences::reached(period, [row.reached_earliest, row.reached_latest])),
             // Of a target that is met or missed the verdict says so.
             projected.map(|_| sentences::outlook(&self.described.meaning("outlook", row.outlook), row.outlook_robust)),
         ];
@@ -130,6 +132,8 @@ impl<'a> Paces<'a> {
             Cell::figure(row.prediction_lower),
             Cell::figure(row.prediction_upper),
             described.or_reason(code(row.reached_period), row.reached_null_reason),
+            code(row.reached_earliest),
+            code(row.reached_latest),
             Cell::text(described.meaning("outlook", row.outlook)),
             robust.unwrap_or_default(),
         ]

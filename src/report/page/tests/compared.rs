@@ -256,11 +256,11 @@ fn a_goal_says_what_pace_is_needed_and_where_its_own_leads() {
     assert_eq!(
         pace.get(Lang::En),
         "needed: +6 a year · pace so far: +7.5 a year (since 2015) · 87.5 in 2025 at this pace (bounds 80–95.3) · \
-         target met by 2024 at this pace · the line meets the target in its period (not robust)"
+         target met by 2024 at this pace (2023 at the earliest by what is missing) · the line meets the target in its period (not robust)"
     );
     assert_eq!(
         pace.get(Lang::Zh),
-        "每年需 +6 · 迄今每年 +7.5（自 2015 起） · 按此进度 2025 为 87.5（可能区间 80–95.3） · 2024 达到目标 · 按此进度可如期达到（不稳健）"
+        "每年需 +6 · 迄今每年 +7.5（自 2015 起） · 按此进度 2025 为 87.5（可能区间 80–95.3） · 2024 达到目标（按缺报界限最早 2023） · 按此进度可如期达到（不稳健）"
     );
     let progress = goals.progress.unwrap();
     assert_eq!(
