@@ -42,6 +42,7 @@ class Bench:
         text = plan.read_text(encoding="utf-8").replace('period = "year"', 'period = "quarter"')
         text = re.sub(r"^periods = .*$", f"periods = {periods}".replace("'", '"'), text, flags=re.M)
         text = re.sub(r"^(input|output) = .*\n", "", text, flags=re.M)
+        text = text.replace('constant = "2020"', 'constant = "2020-12-31"')
         plan.write_text(text, encoding="utf-8")
         for name in ("sample.toml", "indicators.toml"):
             text = (folder / name).read_text(encoding="utf-8")

@@ -46,6 +46,7 @@ fn filled() -> Vec<Table> {
             projected_lower: None,
             projected_upper: None,
             reached_period: None,
+            reached_earliest: None,
             pace_null_reason: Some("too_few_periods"),
             outlook: "unknown",
             outlook_robust: None,
