@@ -250,7 +250,7 @@ fn locked(
     drop(stage);
     // If nothing has changed and the release stands, the returns exist already.
     let standing = release::unchanged(&staging, output, options.key())?;
-    let mut judged = publish::judge(pipeline, (&root, scope), output, &figures)?;
+    let mut judged = publish::judge(pipeline, (&root, scope), (output, &options.since), &figures)?;
     if standing.is_none() {
         judged.respect(Hold::read(output)?);
     }

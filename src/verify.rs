@@ -1,41 +1,42 @@
 //! Whether the release that is current is what its input gives: everything is computed once more, in a folder of its own.
 
+mod manifest;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::lake::{Output, TemporaryFolder, stop};
 use crate::pipeline::{EngineSpec, Pipeline};
-use crate::release::{self, PublicKey, Record, RevisionsState, Signed, follows_from_before, is_dated};
-use crate::report::{SignatureReport, SignatureState, VerifyReport};
+use crate::release::{
+    self, CROISSANT, DATA_PACKAGE, OutputFile, PublicKey, Record, RevisionsState, Signed, follows_from_before, is_dated,
+};
+use crate::report::{SignatureReport, SignatureState, Unproved, VerifyReport};
 use crate::run::{self, Exports, Progress, RunError, RunOptions, Scope, Since, Told, Watch};
 
-/// Computes the current release from everything that was sent, and compares every file. `pipeline` has the periods that it has now;
+/// Computes the current release from everything that was sent, and compares every file and the manifest. `pipeline` has the periods that it has now;
 /// `options.output` is where the release is.
 ///
 /// # Errors
-/// When there is no release, or as of a run.
+/// When there is no release, its manifest cannot be understood, or as of a run.
 pub fn verify(
     mut pipeline: Pipeline,
     options: &RunOptions,
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<VerifyReport, RunError> {
     let output = Output::at(&options.output);
-    let id = output.current_release()?;
-    let folder = id.map(|id| output.release(&id));
-    let record = folder.as_deref().and_then(Record::read);
-    let (Some(folder), Some(record)) = (folder, record) else {
-        return Err(RunError::NoRelease {
-            path: options.output.clone(),
-        });
+    let id = output.current_release()?.ok_or_else(|| RunError::NoRelease {
+        path: options.output.clone(),
+    })?;
+    let folder = output.release(&id);
+    let Some(record) = Record::read(&folder) else {
+        return Err(RunError::DamagedRelease { id });
     };
     let scope = Scope::of(&mut pipeline, &record.periods, record.as_of.parse().ok())?;
     // What has changed since the release before can be computed again as long as that one is there.
     let compared_with = record.revisions.since.as_ref();
-    let compared_with = compared_with.filter(|_| record.revisions.state == RevisionsState::Compared);
     let before = compared_with
         .map(|id| output.release(id))
         .filter(|folder| folder.is_dir());
-    let unproved = compared_with.filter(|_| before.is_none());
     // Whatever engine has made the sums, they are proved by the one within.
     pipeline.engine = EngineSpec::default();
     let scratch = TemporaryFolder::within(&std::env::temp_dir(), "huizong-verify-")?;
@@ -56,14 +57,29 @@ pub fn verify(
     stop::reopen();
     let made = Output::at(&again.output);
     let places = [made.current(), made.withheld(), made.partial()];
-    let computed = places.iter().find_map(|place| Record::read(place));
-    let computed = computed.ok_or(RunError::NoRelease { path: again.output })?;
+    let computed = places
+        .into_iter()
+        .find_map(|place| Some((Record::read(&place)?, place)));
+    let (computed, place) = computed.ok_or(RunError::NoRelease { path: again.output })?;
 
-    let hashes = |record: &Record| -> BTreeMap<String, String> {
-        let files = record.outputs.iter().filter(|file| !is_dated(&file.path));
-        let files = files.filter(|file| unproved.is_none() || !follows_from_before(&file.path));
-        files.map(|file| (file.path.clone(), file.sha256.clone())).collect()
+    let unproved = match compared_with {
+        Some(id) if before.is_none() => Some(Unproved::Gone(id.clone())),
+        // It was whole when the release was made.
+        Some(id) if damaged_since(&record, &computed) => Some(Unproved::Damaged(id.clone())),
+        _ => None,
     };
+    // Two of the descriptions have the hash of every table.
+    let is_proved =
+        |path: &str| unproved.is_none() || !(follows_from_before(path) || [DATA_PACKAGE, CROISSANT].contains(&path));
+    let files = |record: &Record| -> BTreeMap<String, OutputFile> {
+        let files = record.outputs.iter().filter(|file| is_proved(&file.path));
+        files.map(|file| (file.path.clone(), file.clone())).collect()
+    };
+    let mut made = files(&computed);
+    for file in made.values_mut().filter(|file| is_dated(&file.path)) {
+        *file = release::dated_as(&place, &file.path, (&record.created_at, &record.release))?;
+    }
+    let otherwise = differing(&files(&record), &made);
     let inputs = |record: &Record| -> BTreeMap<String, Option<String>> {
         let files = record.inputs.iter();
         files.map(|input| (input.path.clone(), input.sha256.clone())).collect()
@@ -72,9 +88,16 @@ pub fn verify(
         title: pipeline.title.clone(),
         release: record.release.clone(),
         files: record.outputs.len(),
-        revisions_unproved: unproved.cloned(),
+        manifest: manifest::differing(
+            &pipeline,
+            (&id, &folder, &record),
+            (&place, &computed),
+            unproved.is_some(),
+        )?,
+        unlisted: record.unlisted(&folder)?,
+        revisions_unproved: unproved,
         damaged: record.damaged(&folder).into_iter().map(str::to_owned).collect(),
-        differing: differing(&hashes(&record), &hashes(&computed)),
+        differing: otherwise,
         inputs_changed: differing(&inputs(&record), &inputs(&computed)),
         definition_changed: record.definition_sha256 != computed.definition_sha256,
         made_by: Some(record.huizong_version).filter(|version| version != env!("CARGO_PKG_VERSION")),
@@ -113,6 +136,12 @@ pub fn verify_signature(folder: &Path, key: &PublicKey) -> Result<SignatureRepor
         damaged: damaged.unwrap_or_default(),
         unlisted: signed.map_or_else(|| Ok(Vec::new()), |record| record.unlisted(&folder))?,
     })
+}
+
+/// Whether the release before has been damaged since it was compared with.
+fn damaged_since(record: &Record, computed: &Record) -> bool {
+    let states = [record, computed].map(|one| one.revisions.state);
+    states == [RevisionsState::Compared, RevisionsState::Damaged]
 }
 
 /// Names under which the two have something else, or one of them nothing.

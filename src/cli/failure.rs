@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use super::exit::{complain, complain_of, told, usage, with_causes};
 use super::log::{self, ENDING, seconds};
-use super::look::no_link;
+use super::look::{damaged, no_link};
 use super::named::NotNamed;
 use super::{Exit, default_lang, diagnostics, engines, keys, stores};
 use crate::domain::{Diagnostic, Lang, Text, plural};
@@ -111,6 +111,8 @@ pub(super) fn exit_after(error: &RunError) -> Exit {
         | RunError::NoRelease { .. }
         | RunError::NotGathered { .. }
         | RunError::NotBegun { .. } => Exit::Usage,
+        // As of any release that cannot be verified.
+        RunError::DamagedRelease { .. } => Exit::Withheld,
         RunError::Lake(lake::Error::Locked { .. }) => Exit::Locked,
         RunError::Remote(error) => stores::exit_after(error),
         _ => Exit::Machine,
@@ -165,6 +167,7 @@ pub(super) fn hint(error: &RunError) -> Option<(&'static str, &'static str)> {
             "请用 --as-of 给出第一个报告期开始之后的日期，或更改 pipeline.toml 中 periods 的 from",
             "give a later date with --as-of, or an earlier period as `from` of `periods` in pipeline.toml",
         ),
+        RunError::DamagedRelease { .. } => damaged(),
         RunError::Lake(lake::Error::Locked { path, owner }) => locked(path, owner.as_ref()).1,
         RunError::Lake(lake::Error::NoLink { .. }) => no_link(),
         RunError::Remote(error) => return stores::hint(error),
@@ -207,6 +210,7 @@ fn told_of(error: &RunError, hint: Option<&str>) {
         RunError::FileInInput { path } => format!("文件 {} 位于上报文件夹之内", path.display()),
         RunError::NotBegun { as_of, first } => format!("截至 {as_of} 没有任何报告期已经开始；第一个报告期是 {first}"),
         RunError::NoRelease { path } => format!("{} 中没有发布版本", path.display()),
+        RunError::DamagedRelease { id } => format!("版本 {id} 已损坏：其 manifest.json 缺失或无法读懂"),
         RunError::NotGathered { missing } => {
             let named = listed(missing, "、", "另有", "个");
             format!("{} 个分区尚未计算：{named}；未发布任何内容", missing.len())

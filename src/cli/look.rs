@@ -290,6 +290,14 @@ pub(super) fn no_link() -> (&'static str, &'static str) {
     )
 }
 
+/// What to do where the manifest of a release is damaged.
+pub(super) fn damaged() -> (&'static str, &'static str) {
+    (
+        "用 huizong run 重新发布，或用 huizong rollback 回到先前的版本",
+        "publish it anew with huizong run, or go back to the release before with huizong rollback",
+    )
+}
+
 /// What may be written in place of an unknown name.
 fn offered(what: &str, offer: &Offer) -> String {
     match offer {

@@ -118,7 +118,7 @@ pub struct Input {
 }
 
 /// A file written.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OutputFile {
     /// Relative to the release.
     pub path: String,

@@ -20,11 +20,13 @@ pub use find::{Found, first, found, listed};
 pub use gate::{Asked, Evidence, FormAccount, GateCheck, OpenInfluence, judge};
 pub use hold::Hold;
 pub use key::{KeyError, KeyFault, PublicKey, SigningKey};
-pub use manifest::{Input, Manifest, NotDue, RevisionsSince, RevisionsState, RowCounts};
-pub use publish::{Current, Published, confirm_again, current, publish, set_apart, unchanged, warn_of_damage};
-use record::is_workbook;
+pub use manifest::{Input, Manifest, NotDue, OutputFile, RevisionsSince, RevisionsState, RowCounts};
+pub use publish::{
+    Current, Published, confirm_again, current, current_in, dated_as, publish, set_apart, unchanged, warn_of_damage,
+};
 pub use record::{
     CITATION, CROISSANT, DATA_PACKAGE, MANIFEST, REPORT, Record, SDMX_STRUCTURE, SIGNATURE, is_dated, workbook_path,
 };
+use record::{DATED, is_workbook};
 pub use signature::{Signed, is_signed_as_asked, signed};
 pub use staging::{Staging, follows_from_before};

@@ -4,12 +4,14 @@ use std::ops::Range;
 use std::path::Path;
 
 use jiff::civil::Date;
+use sha2::{Digest, Sha256};
 
 use super::key::SigningKey;
 use super::manifest::{OutputFile, RevisionsSince};
 use super::record::{MANIFEST, Record, SIGNATURE};
 use super::signature::{has_signature, is_signed_as_asked};
-use super::{CITATION, CROISSANT, DATA_PACKAGE, Manifest, Staging};
+use super::{CROISSANT, DATA_PACKAGE, DATED, Manifest, Staging};
+use crate::domain::hex;
 use crate::lake::{Error, Output, disk, stop};
 
 /// What became of a staged release that passed the gate.
@@ -280,21 +282,23 @@ pub struct Current {
 /// # Errors
 /// When the link to it cannot be read.
 pub fn current(output: &Output) -> Result<Option<Current>, Error> {
+    Ok(output.current_release()?.map(|id| current_in(&output.release(&id))))
+}
+
+/// The release in a folder, as if it were current.
+pub fn current_in(folder: &Path) -> Current {
     #[derive(serde::Deserialize)]
     struct Read {
         periods: Vec<String>,
         as_of: Option<String>,
     }
-    let read = |id: String| {
-        let text = fs::read(output.release(&id).join(MANIFEST)).ok();
-        let read: Option<Read> = text.and_then(|text| serde_json::from_slice(&text).ok());
-        Current {
-            id,
-            as_of: read.as_ref().and_then(|read| read.as_of.as_ref()?.parse().ok()),
-            periods: read.map(|read| read.periods),
-        }
-    };
-    Ok(output.current_release()?.map(read))
+    let text = fs::read(folder.join(MANIFEST)).ok();
+    let read: Option<Read> = text.and_then(|text| serde_json::from_slice(&text).ok());
+    Current {
+        id: folder.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+        as_of: read.as_ref().and_then(|read| read.as_of.as_ref()?.parse().ok()),
+        periods: read.map(|read| read.periods),
+    }
 }
 
 /// `000012-11c733c2` as a semantic version: `12.0.0+11c733c2`. Any release may change any figure.
@@ -306,48 +310,48 @@ fn version(id: &str) -> String {
 
 /// Adds to what describes the release when it was made, and which release it is; a withheld run is none.
 fn date(staging: &Staging, created: &str, id: Option<&str>) -> Result<(), Error> {
-    let version = id.map(version);
-    date_json(
-        staging,
-        DATA_PACKAGE,
-        [("created", Some(created)), ("version", version.as_deref())],
-    )?;
-    let day = created.split('T').next();
-    date_json(
-        staging,
-        CROISSANT,
-        [("datePublished", day), ("version", version.as_deref())],
-    )?;
-    let path = staging.path(CITATION);
-    if !path.exists() {
-        return Ok(());
+    for name in DATED.into_iter().filter(|name| staging.path(name).exists()) {
+        staging.write(name, &dated(&staging.path(name), (created, id))?)?;
     }
-    let mut text = fs::read_to_string(&path).map_err(Error::io("read", &path))?;
-    for (key, value) in [("version", id), ("date-released", day)] {
-        if let Some(value) = value {
-            text += &format!("{key}: \"{value}\"\n");
-        }
-    }
-    staging.write(CITATION, text.as_bytes())
+    Ok(())
 }
 
-/// Adds members to a JSON file, where there is one.
-fn date_json(staging: &Staging, name: &str, members: [(&str, Option<&str>); 2]) -> Result<(), Error> {
-    let path = staging.path(name);
-    if !path.exists() {
-        return Ok(());
-    }
-    let text = fs::read(&path).map_err(Error::io("read", &path))?;
-    let unreadable = |error: serde_json::Error| Error::io("read", &path)(error.into());
-    let mut file: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(&text).map_err(unreadable)?;
-    for (key, value) in members {
-        if let Some(value) = value {
-            file.insert(key.into(), value.into());
-        }
-    }
-    let mut text = serde_json::to_string_pretty(&file).expect("what was JSON is plain data");
-    text.push('\n');
-    staging.write(name, text.as_bytes())
+/// A file of a release or a run in a folder that [`is_dated`](super::is_dated), as it would be in a release of another time and id.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn dated_as(folder: &Path, name: &str, (created, id): (&str, &str)) -> Result<OutputFile, Error> {
+    let bytes = dated(&folder.join(name), (created, Some(id)))?;
+    Ok(OutputFile {
+        path: name.to_owned(),
+        sha256: hex(&Sha256::digest(&bytes)),
+        bytes: bytes.len() as u64,
+        rows: None,
+    })
+}
+
+/// What a file contains with the time and the id of a release in it, in the place of those that it may have.
+fn dated(path: &Path, (created, id): (&str, Option<&str>)) -> Result<Vec<u8>, Error> {
+    let text = fs::read_to_string(path).map_err(Error::io("read", path))?;
+    let (day, version) = (created.split('T').next(), id.map(version));
+    let members = match path.file_name().and_then(std::ffi::OsStr::to_str) {
+        Some(DATA_PACKAGE) => [("created", Some(created)), ("version", version.as_deref())],
+        Some(CROISSANT) => [("datePublished", day), ("version", version.as_deref())],
+        _ => return Ok(dated_citation(&text, [("version", id), ("date-released", day)]).into_bytes()),
+    };
+    let unreadable = |error: serde_json::Error| Error::io("read", path)(error.into());
+    let mut file: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&text).map_err(unreadable)?;
+    let told = members.into_iter().filter_map(|(key, value)| Some((key, value?)));
+    file.extend(told.map(|(key, value)| (key.to_owned(), value.into())));
+    Ok(spelt(&file).into_bytes())
+}
+
+fn dated_citation(text: &str, members: [(&str, Option<&str>); 2]) -> String {
+    let is_old = |line: &&str| members.iter().any(|(key, _)| line.starts_with(&format!("{key}: ")));
+    let mut lines: Vec<String> = text.lines().filter(|line| !is_old(line)).map(str::to_owned).collect();
+    let told = members.into_iter().filter_map(|(key, value)| Some((key, value?)));
+    lines.extend(told.map(|(key, value)| format!("{key}: \"{value}\"")));
+    lines.join("\n") + "\n"
 }
 
 /// Writes the manifest of all that has been staged; its text.
@@ -358,8 +362,8 @@ fn write_manifest(staging: &Staging, mut manifest: Manifest) -> Result<String, E
     Ok(text)
 }
 
-fn spelt(manifest: &impl serde::Serialize) -> String {
-    let mut text = serde_json::to_string_pretty(manifest).expect("a manifest is plain data");
+fn spelt(file: &impl serde::Serialize) -> String {
+    let mut text = serde_json::to_string_pretty(file).expect("what describes a release is plain data");
     text.push('\n');
     text
 }

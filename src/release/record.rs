@@ -32,9 +32,12 @@ pub const SDMX_STRUCTURE: &str = "extracts/indicators.sdmx.xml";
 /// File name of how to cite the release.
 pub const CITATION: &str = "CITATION.cff";
 
+/// Files that contain the time at which they were made and the number of the release, as the manifest does.
+pub(super) const DATED: [&str; 3] = [DATA_PACKAGE, CROISSANT, CITATION];
+
 /// Whether a file contains the time at which it was made and the number of the release, as the manifest does.
 pub fn is_dated(path: &str) -> bool {
-    [DATA_PACKAGE, CROISSANT, CITATION].contains(&path)
+    DATED.contains(&path)
 }
 
 /// File name of the report, relative to the release.

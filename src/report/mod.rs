@@ -81,5 +81,5 @@ pub use text::render;
 pub use titles::{Reasons, finding_title, indicator_title, reason_title, unit_word};
 pub use trace::{Held, TraceArea, TraceCell, TraceFile, TraceLevel, TraceRecord, TraceReport, TraceRest};
 pub use values::column_values;
-pub use verify::VerifyReport;
+pub use verify::{Unproved, VerifyReport};
 pub use workbook::{WorkbookFile, workbooks};

@@ -19,12 +19,16 @@ pub struct VerifyReport {
     pub release: String,
     /// Files in it.
     pub files: usize,
+    /// Members of its manifest that are not what the input and the definition give, such as `rows.accepted`.
+    pub manifest: Vec<String>,
+    /// Files in its folder that the manifest does not list.
+    pub unlisted: Vec<String>,
     /// Files of it that are gone, or are not those that were published.
     pub damaged: Vec<String>,
     /// Files that come out otherwise, or on one side only.
     pub differing: Vec<String>,
-    /// The release with which its table `revisions` compares it, where that one is gone, so that the table cannot be proved.
-    pub revisions_unproved: Option<String>,
+    /// Why its table `revisions` and its report cannot be proved; None: they have been compared.
+    pub revisions_unproved: Option<Unproved>,
     /// Files of the input that are not those that the release was made of.
     pub inputs_changed: Vec<String>,
     /// Definition or registry are not those that it was made by.
@@ -33,10 +37,27 @@ pub struct VerifyReport {
     pub made_by: Option<String>,
 }
 
+/// Why a release cannot be compared with the one before: what became of that one, and its id.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unproved {
+    /// It is not there any more.
+    Gone(String),
+    /// A file of it is not the one that was published.
+    Damaged(String),
+}
+
 impl VerifyReport {
-    /// Whether every published file is whole, and comes out again byte for byte.
+    /// Whether every published file is whole and comes out again byte for byte, there are no others, and the manifest says what is so.
     pub fn is_proved(&self) -> bool {
-        self.damaged.is_empty() && self.differing.is_empty()
+        let faults = [
+            &self.manifest,
+            &self.damaged,
+            &self.unlisted,
+            &self.differing,
+            &self.inputs_changed,
+        ];
+        !self.definition_changed && faults.iter().all(|faults| faults.is_empty())
     }
 
     /// What is not as it was when the release was made.
@@ -53,10 +74,14 @@ impl VerifyReport {
             );
         }
         if let Some(before) = &self.revisions_unproved {
+            let (before, zh, en) = match before {
+                Unproved::Gone(before) => (before, "已不在", "is gone"),
+                Unproved::Damaged(before) => (before, "已损坏", "is damaged"),
+            };
             told.push(match lang {
-                Lang::Zh => format!("上一版本 {before} 已不在，表 revisions 与 report.html 未能重新计算"),
+                Lang::Zh => format!("上一版本 {before} {zh}，表 revisions 与 report.html 未能重新计算"),
                 Lang::En => {
-                    format!("the release before, {before}, is gone: the table revisions and report.html could not be computed again")
+                    format!("the release before, {before}, {en}: the table revisions and report.html could not be computed again")
                 }
             });
         }
@@ -100,7 +125,7 @@ impl Look for VerifyReport {
         let mut lines = vec![self.title.get(lang).to_owned()];
         if self.is_proved() {
             lines.push(match lang {
-                Lang::Zh => format!("版本 {release}：{files} 个文件完好，重新计算全部上报文件，结果逐字节相同。"),
+                Lang::Zh => format!("版本 {release}：{files} 个文件完好，重新计算全部上报文件，结果逐字节相同，与 manifest.json 一致。"),
                 Lang::En => format!("Release {release}: files that are whole, and come out of the whole input again byte for byte: {files}."),
             });
         } else {
@@ -110,7 +135,17 @@ impl Look for VerifyReport {
             });
             for (zh, en, paths) in [
                 ("已损坏（缺失或被改动）", "Damaged (gone or changed)", &self.damaged),
+                (
+                    "manifest.json 未列出的文件",
+                    "Not listed in manifest.json",
+                    &self.unlisted,
+                ),
                 ("重新计算的结果不同", "Computed otherwise", &self.differing),
+                (
+                    "manifest.json 中与重新计算不符的内容",
+                    "Not what manifest.json says",
+                    &self.manifest,
+                ),
             ] {
                 if !paths.is_empty() {
                     lines.push(format!(
@@ -131,7 +166,9 @@ impl Look for VerifyReport {
         let mut rows = vec![["fault", "path"].map(str::to_owned).to_vec()];
         for (what, paths) in [
             ("damaged", &self.damaged),
+            ("unlisted", &self.unlisted),
             ("differs", &self.differing),
+            ("manifest", &self.manifest),
             ("input_changed", &self.inputs_changed),
         ] {
             rows.extend(paths.iter().map(|path| vec![what.to_owned(), path.clone()]));

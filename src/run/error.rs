@@ -44,6 +44,12 @@ pub enum RunError {
         /// The output folder.
         path: PathBuf,
     },
+    /// The manifest of the current release is gone, or cannot be understood.
+    #[error("the release {id} is damaged: its manifest.json is gone or cannot be understood")]
+    DamagedRelease {
+        /// The release.
+        id: String,
+    },
     /// No submission is of a partition area that was asked about.
     #[error("no submission belongs to a partition area {given}")]
     NoSuchPartition {

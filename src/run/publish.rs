@@ -10,7 +10,7 @@ use super::parted;
 use super::reasons::null_reasons;
 use super::scope::{NotDue, Scope, not_due};
 use super::tables::Figures;
-use super::{RunError, influence};
+use super::{RunError, Since, influence};
 use crate::domain::{Period, Severity};
 use crate::lake::{Error, Lost, Output, read_table, write_table};
 use crate::pipeline::{ExtractFormat, Pipeline};
@@ -74,19 +74,23 @@ impl GateResult {
 }
 
 /// Asks the gate, and whether what is published has periods that the run left out. Where `current` is lost, any period that the
-/// run left out may have been published.
+/// run left out may have been published. `since`: with which release the run compares its own, and whose gate went before.
 ///
 /// # Errors
 /// When the release that is current cannot be read.
 pub fn judge(
     pipeline: &Pipeline,
     (root, scope): (&str, &Scope),
-    output: &Output,
+    (output, since): (&Output, &Since),
     figures: &Figures,
 ) -> Result<GateResult, RunError> {
     let before = release::current(output)?;
     let lost = output.lost()?;
-    let not_due = not_due(pipeline, scope.as_of, before.as_ref(), &figures.accounts);
+    let compared_with = match since {
+        Since::Folder(folder) => Some(release::current_in(folder)),
+        Since::Current | Since::Nothing => before.clone(),
+    };
+    let not_due = not_due(pipeline, scope.as_of, compared_with.as_ref(), &figures.accounts);
     let gate = ask_gate(pipeline, root, figures, &not_due);
     let mut lacking = match &lost {
         Some(_) => scope.left_out.clone(),

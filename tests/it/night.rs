@@ -5,6 +5,7 @@ mod bytes;
 mod damaged;
 pub(crate) mod ending;
 mod files;
+mod forged;
 mod gate;
 mod identical;
 pub(crate) mod incremental;
