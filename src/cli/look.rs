@@ -260,6 +260,11 @@ pub(super) fn fail(error: &LookError) -> Exit {
             told_of(error, Some(told(zh, en)));
             Exit::Machine
         }
+        LookError::Manifest { .. } => {
+            let (zh, en) = damaged();
+            told_of(error, Some(told(zh, en)));
+            Exit::Machine
+        }
         LookError::NoFigure { .. } | LookError::NoRows { .. } => {
             told_of(error, None);
             Exit::Usage
@@ -374,7 +379,7 @@ fn chinese(error: &LookError) -> Option<String> {
         }
         LookError::Filter { faults, .. } => format!("条件有 {} 处错误", faults.len()),
         LookError::NotWide { table } => format!("只有数据表 {table} 有宽表形式"),
-        LookError::Manifest { path, .. } => format!("无法读懂 {}", path.display()),
+        LookError::Manifest { path, .. } => format!("该版本已损坏：{} 缺失或无法读懂", path.display()),
         LookError::Definition(_) | LookError::Lake(_) | LookError::Rollup(_) => return None,
     })
 }

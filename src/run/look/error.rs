@@ -134,13 +134,13 @@ pub enum LookError {
         /// Whether the definition has changed since.
         changed: bool,
     },
-    /// `manifest.json` cannot be understood.
-    #[error("cannot understand {}", path.display())]
+    /// `manifest.json` is gone or cannot be understood.
+    #[error("the release is damaged: {} is gone or cannot be understood", path.display())]
     Manifest {
         /// The file.
         path: PathBuf,
         /// Why.
-        source: serde_json::Error,
+        source: std::io::Error,
     },
     /// Something could not be read.
     #[error(transparent)]

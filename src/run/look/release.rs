@@ -1,6 +1,7 @@
 //! Releases as they are looked at, and the words that name them.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
@@ -95,9 +96,15 @@ impl Release {
 
     fn read(folder: PathBuf, pipeline: &mut Pipeline, which: Which) -> Result<Release, LookError> {
         let path = folder.join("manifest.json");
-        let text = fs::read(&path).map_err(lake::Error::io("read", &path))?;
-        let manifest: Manifest =
-            serde_json::from_slice(&text).map_err(|source| LookError::Manifest { path, source })?;
+        let text = match fs::read(&path) {
+            Err(source) if source.kind() == ErrorKind::NotFound => return Err(LookError::Manifest { path, source }),
+            text => text.map_err(lake::Error::io("read", &path))?,
+        };
+        let understood: Result<Manifest, serde_json::Error> = serde_json::from_slice(&text);
+        let manifest = understood.map_err(|error| LookError::Manifest {
+            path,
+            source: error.into(),
+        })?;
         let source = Source {
             release: Some(manifest.release).filter(|_| which == Which::Current),
             partial: which == Which::Partial,
