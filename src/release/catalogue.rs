@@ -91,6 +91,19 @@ impl About {
     }
 }
 
+/// When a run was withheld after the release in a folder was published or confirmed; None: none was.
+pub fn withheld_since(output: &Output, folder: &Path) -> Option<Timestamp> {
+    #[derive(Deserialize)]
+    struct Seen {
+        created_at: Timestamp,
+        confirmed_at: Option<Timestamp>,
+    }
+    let read = |folder: &Path| -> Option<Seen> { serde_json::from_slice(&fs::read(folder.join(MANIFEST)).ok()?).ok() };
+    let (held, last) = (read(&output.withheld())?, read(folder)?);
+    let last = last.confirmed_at.unwrap_or(last.created_at);
+    Some(held.created_at).filter(|at| *at > last)
+}
+
 /// The releases, in order.
 ///
 /// # Errors

@@ -14,7 +14,7 @@ mod sdmx;
 mod signature;
 mod staging;
 
-pub use catalogue::{About, Files, Listed, Size, catalogue, has_manifest_alone, set_apart_in};
+pub use catalogue::{About, Files, Listed, Size, catalogue, has_manifest_alone, set_apart_in, withheld_since};
 pub use extract::{csv_pieces, extract_of_period, extract_path, write_extract};
 pub use find::{Found, first, found, listed};
 pub use gate::{Asked, Evidence, FormAccount, GateCheck, OpenInfluence, judge};

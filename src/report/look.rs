@@ -96,6 +96,22 @@ pub(super) fn say<'a>(lang: Lang, zh: &'a str, en: &'a str) -> &'a str {
     }
 }
 
+/// What must be known of the current release where a later run was withheld.
+pub(super) fn note_on_withheld(since: &str, lang: Lang) -> String {
+    let since = minute(since);
+    match lang {
+        Lang::Zh => format!("注意：此后 {since}（UTC）的一次运行未通过发布门槛：用 huizong status --withheld 查看。"),
+        Lang::En => format!(
+            "Note: the gate withheld a later run, of {since} UTC; this release is the one before it. See huizong status --withheld."
+        ),
+    }
+}
+
+/// `2020-03-01 04:05` of a time in RFC 3339.
+pub(super) fn minute(at: &str) -> String {
+    at.chars().take(16).collect::<String>().replace('T', " ")
+}
+
 impl Source {
     /// The folder of the output in which it lies, and the argument that asks for it; of the current release none.
     pub(super) fn place(&self) -> (String, Option<String>) {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::grid::{Column, Page};
-use super::look::{Look, on_one_line, say};
+use super::look::{self, Look, note_on_withheld, on_one_line, say};
 use super::number::{count, megabytes};
 use crate::domain::Lang;
 
@@ -12,6 +12,8 @@ use crate::domain::Lang;
 pub struct ReleasesReport {
     /// Since when runs publish nothing, because a release was withdrawn; None: they publish.
     pub on_hold_since: Option<String>,
+    /// When a run was withheld after the current release, UTC; None: none was.
+    pub withheld_since: Option<String>,
     /// In order.
     pub releases: Vec<ReleaseLine>,
 }
@@ -116,10 +118,7 @@ pub struct GcItem {
 
 /// `2020-03-01 04:05` of a time in RFC 3339.
 fn minute(at: Option<&String>) -> String {
-    at.map_or_else(
-        || "-".to_owned(),
-        |at| at.chars().take(16).collect::<String>().replace('T', " "),
-    )
+    at.map_or_else(|| "-".to_owned(), |at| look::minute(at))
 }
 
 /// `2018–2020`, also where one between them is lacking: the other formats name each.
@@ -179,6 +178,9 @@ impl Look for ReleasesReport {
                 ),
             );
             sections.push(page.wrap(say(lang, &zh, &en)));
+        }
+        if let Some(since) = &self.withheld_since {
+            sections.push(page.wrap(&note_on_withheld(since, lang)));
         }
         if self.releases.is_empty() {
             sections.push(say(lang, "没有已发布的版本。", "There is no release.").to_owned());

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::grid::{Column, Page};
 use super::influential::InfluentialLine;
-use super::look::{Look, Source, brief, on_one_line, say};
+use super::look::{Look, Source, brief, note_on_withheld, on_one_line, say};
 use super::moved::Moved;
 use super::number::count;
 use crate::domain::{Lang, Text, plural};
@@ -17,6 +17,8 @@ pub struct StatusReport {
     /// The release.
     #[serde(flatten)]
     pub source: Source,
+    /// When a later run was withheld, UTC; None: none was.
+    pub withheld_since: Option<String>,
     /// The period it is about.
     pub period: String,
     /// Name of the area it is about.
@@ -177,11 +179,12 @@ const PATHS: usize = 5;
 impl Look for StatusReport {
     fn text(&self, page: Page) -> String {
         let lang = page.lang;
-        let mut sections = vec![
-            self.source
-                .heading(&[self.title.get(lang), self.area.get(lang), &self.period], lang),
-            self.table(page),
-        ];
+        let heading = [self.title.get(lang), self.area.get(lang), &self.period];
+        let mut heading = self.source.heading(&heading, lang);
+        if let Some(since) = &self.withheld_since {
+            heading = format!("{heading}\n{}", page.wrap(&note_on_withheld(since, lang)));
+        }
+        let mut sections = vec![heading, self.table(page)];
         sections.extend(page.moved(&self.moved, &self.area));
         sections.extend(page.influential(&self.influential));
         sections.extend(self.reporters.as_ref().map(|reporters| self.list(reporters, lang)));

@@ -82,6 +82,7 @@ pub fn releases(root: &Path) -> Result<ReleasesReport, ReleasesError> {
     Ok(ReleasesReport {
         releases: lines.collect(),
         on_hold_since: hold.map(|hold| hold.since),
+        withheld_since: release::withheld_since(&output, &output.current()).map(|at| at.to_string()),
     })
 }
 

@@ -24,6 +24,8 @@ pub struct Release {
     pub(super) source: Source,
     /// Date of its run; None: its manifest does not say.
     pub(super) as_of: Option<Date>,
+    /// When a later run was withheld, where this is the current release; None: none was.
+    pub(super) withheld_since: Option<String>,
 }
 
 /// What is read of `manifest.json`.
@@ -73,7 +75,10 @@ impl Release {
             return Err(LookError::NoLink { link, newest });
         }
         let folder = fs::canonicalize(which.place(&places)).map_err(|_| none())?;
-        Release::read(folder, pipeline, which)
+        let withheld = release::withheld_since(&places, &folder).filter(|_| which == Which::Current);
+        let mut release = Release::read(folder, pipeline, which)?;
+        release.withheld_since = withheld.map(|at| at.to_string());
+        Ok(release)
     }
 
     /// Opens the release that a word means, likewise: its id or number, a date, or `previous`.
@@ -124,6 +129,7 @@ impl Release {
             registry: Registry::load(pipeline).map_err(LookError::Definition)?,
             source,
             as_of: manifest.as_of.and_then(|date| date.parse().ok()),
+            withheld_since: None,
         })
     }
 

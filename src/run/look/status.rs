@@ -132,6 +132,7 @@ pub fn status(pipeline: &Pipeline, release: &Release, query: &StatusQuery) -> Re
     Ok(StatusReport {
         title: pipeline.title.clone(),
         source: release.source.clone(),
+        withheld_since: release.withheld_since.clone(),
         period: period.to_string(),
         area: days.name_of(&scope),
         forms: pipeline.forms.iter().map(|form| form.title.clone()).collect(),

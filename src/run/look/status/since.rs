@@ -12,7 +12,7 @@ use super::state::state;
 use crate::domain::{Period, Text};
 use crate::lake::{Output, read_frame, read_table};
 use crate::pipeline::Pipeline;
-use crate::release::{GateCheck, Record, RevisionsState};
+use crate::release::{self, GateCheck, Record, RevisionsState};
 use crate::report::{
     FindingInfluence, LateLine, Moved, MovedBy, MovedLine, SinceReport, StoppedRun, indicator_title, influential,
     unit_word,
@@ -240,8 +240,6 @@ fn real(frame: &Frame, column: &str, row: usize) -> Option<f64> {
 fn withheld(output: &Output, current: &Path) -> Option<(String, Vec<GateCheck>)> {
     #[derive(Deserialize)]
     struct Read {
-        created_at: String,
-        confirmed_at: Option<String>,
         gate: Vec<ReadCheck>,
     }
     #[derive(Deserialize)]
@@ -253,13 +251,9 @@ fn withheld(output: &Output, current: &Path) -> Option<(String, Vec<GateCheck>)>
         threshold: f64,
         passed: bool,
     }
-    let read = |folder: &Path| -> Option<Read> {
-        serde_json::from_slice(&std::fs::read(folder.join("manifest.json")).ok()?).ok()
-    };
-    let (held, current) = (read(&output.withheld())?, read(current)?);
-    let time = |text: &str| text.parse::<jiff::Timestamp>().ok();
-    let last = time(current.confirmed_at.as_deref().unwrap_or(&current.created_at))?;
-    let at = time(&held.created_at).filter(|at| *at > last)?;
+    let at = release::withheld_since(output, current)?;
+    let text = std::fs::read(output.withheld().join(release::MANIFEST)).ok()?;
+    let held: Read = serde_json::from_slice(&text).ok()?;
     let failed = held
         .gate
         .into_iter()
