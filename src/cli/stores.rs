@@ -124,7 +124,7 @@ pub(super) fn fail(error: &Error) -> Exit {
 
 pub(super) fn exit_after(error: &Error) -> Exit {
     match error {
-        Error::NoAddress { .. } | Error::Nothing { .. } => Exit::Usage,
+        Error::NoAddress { .. } | Error::NearAddress { .. } | Error::Nothing { .. } => Exit::Usage,
         Error::Locked { .. } | Error::Overtaken { .. } | Error::Lake(lake::Error::Locked { .. }) => Exit::Locked,
         _ => Exit::Machine,
     }
@@ -133,7 +133,7 @@ pub(super) fn exit_after(error: &Error) -> Exit {
 /// What to do, in Chinese and English.
 pub(super) fn hint(error: &Error) -> Option<(&'static str, &'static str)> {
     Some(match error {
-        Error::NoAddress { .. } => (
+        Error::NoAddress { .. } | Error::NearAddress { .. } => (
             "地址形如 s3://bucket/文件夹、gs://bucket/文件夹、az://container/文件夹；密钥与服务地址由环境变量给出",
             "an address is like s3://bucket/folder, gs://bucket/folder or az://container/folder; keys and endpoints come from the environment",
         ),
@@ -186,6 +186,7 @@ pub(super) fn hint(error: &Error) -> Option<(&'static str, &'static str)> {
 pub(super) fn chinese(error: &Error) -> Option<String> {
     Some(match error {
         Error::NoAddress { .. } => format!("不是对象存储的地址：{}", with_causes(error)),
+        Error::NearAddress { given, meant } => format!("{given} 像是对象存储的地址；是否应为 {meant}？"),
         Error::NoCache => "没有放置工作副本的文件夹：HUIZONG_CACHE_DIR、XDG_CACHE_HOME、HOME 都未设置".to_owned(),
         Error::Nothing { address } => format!("{address} 之下没有任何对象"),
         Error::Lost { address } => format!("当前版本不在：缺少 {address}"),

@@ -42,7 +42,7 @@ mod unknown;
 mod visible;
 mod width;
 
-pub use address::is_address;
+pub use address::{STORES, is_address, meant_address};
 pub use capped::{Findings, is_one_cause};
 pub use catalog::{Catalog, CatalogEntry, catalog};
 pub use cells::{AreaCounts, Cell, CellKeys, Expected, FormCoverage, IndicatorCells, IndicatorLevels, Sums};

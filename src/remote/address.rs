@@ -8,10 +8,7 @@ use sha2::{Digest, Sha256};
 use url::Url;
 
 use super::error::Error;
-use crate::domain::{hex, is_address};
-
-/// Schemes of addresses, as object_store knows them.
-const SCHEMES: [&str; 8] = ["s3", "s3a", "gs", "az", "adl", "azure", "abfs", "abfss"];
+use crate::domain::{STORES, hex, is_address, meant_address};
 
 /// Hexadecimal digits of the name of a working copy.
 const NAME: usize = 16;
@@ -39,6 +36,10 @@ impl Place {
     /// # Errors
     /// When it looks like an address and is none.
     pub fn of(given: &Path) -> Result<Place, Error> {
+        if let Some(meant) = given.to_str().and_then(meant_address) {
+            let given = given.display().to_string();
+            return Err(Error::NearAddress { given, meant });
+        }
         let Some(text) = given.to_str().filter(|text| is_address(text)) else {
             return Ok(Place::Folder(given.to_owned()));
         };
@@ -53,7 +54,7 @@ impl Place {
                 .map_err(|()| refused("a file URL has no host: file:///folder"))?;
             return Ok(Place::Folder(folder));
         }
-        if !SCHEMES.contains(&url.scheme()) {
+        if !STORES.contains(&url.scheme()) {
             return Err(refused("its scheme is none of s3, gs, az, abfs, abfss, file"));
         }
         if url.host_str().is_none_or(str::is_empty) {

@@ -16,6 +16,14 @@ pub enum Error {
         /// Why.
         reason: &'static str,
     },
+    /// A path that is meant as an address.
+    #[error("{given} looks like an address; did you mean {meant}?")]
+    NearAddress {
+        /// As the user wrote it.
+        given: String,
+        /// The address.
+        meant: String,
+    },
     /// Nobody says where working copies may lie.
     #[error("no folder for working copies: neither HUIZONG_CACHE_DIR nor XDG_CACHE_HOME nor HOME is set")]
     NoCache,
@@ -98,6 +106,11 @@ impl Answer {
     /// Whether nothing was asked, since the system has no list of authorities that a server's certificate may be of.
     pub fn lacks_authorities(&self) -> bool {
         self.0.contains("No CA certificates")
+    }
+
+    /// Whether no key was given, so that the library asked the machine for its role, which no address but this one answers.
+    pub fn lacks_credentials(&self) -> bool {
+        self.0.contains("169.254.169.254") || self.0.contains("latest/api/token")
     }
 
     pub(super) fn of(error: &dyn std::error::Error) -> Answer {
