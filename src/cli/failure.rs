@@ -144,6 +144,15 @@ fn is_misshapen(path: &Path, source: &std::io::Error) -> bool {
         )
 }
 
+/// Whether the output cannot be written because of what it is: a file, or closed to this user.
+fn is_refused(source: &std::io::Error) -> bool {
+    use std::io::ErrorKind::{AlreadyExists, NotADirectory, PermissionDenied, ReadOnlyFilesystem};
+    matches!(
+        source.kind(),
+        PermissionDenied | ReadOnlyFilesystem | NotADirectory | AlreadyExists
+    )
+}
+
 /// What to do, in Chinese and English.
 pub(super) fn hint(error: &RunError) -> Option<(&'static str, &'static str)> {
     Some(match error {
@@ -176,6 +185,12 @@ pub(super) fn hint(error: &RunError) -> Option<(&'static str, &'static str)> {
             "请删除输出文件夹中的 state：其中只有下次运行可省去的工作，删除只多花时间",
             "delete the folder state of the output folder: it only saves work, so that nothing but time is lost",
         ),
+        RunError::Lake(lake::Error::Io { action, source, .. }) if !action.starts_with("read") && is_refused(source) => {
+            (
+                "请给当前用户写入输出文件夹的权限，或用 --output 给出另一个文件夹",
+                "let this user write to the output folder, or name another one with --output",
+            )
+        }
         RunError::InputChanged { .. } => (
             "请在没有文件正在写入时再次运行",
             "run again when no file of the input is being written",

@@ -31,6 +31,10 @@ pub(super) fn exit_after(error: &KeyError) -> Exit {
 /// What to do, in Chinese and English.
 pub(super) fn hint(error: &KeyError) -> Option<(&'static str, &'static str)> {
     Some(match &error.fault {
+        KeyFault::Unreadable(cause) if cause.kind() == std::io::ErrorKind::NotFound => (
+            "请检查 --sign、HUIZONG_SIGN_KEY 或 --signature 给出的路径；生成私钥：openssl genpkey -algorithm ed25519 -out 私钥；由它得到公钥：openssl pkey -in 私钥 -pubout -out 公钥",
+            "check the path that --sign, HUIZONG_SIGN_KEY or --signature gives; a private key is made by openssl genpkey -algorithm ed25519 -out PRIVATE, the public one of it by openssl pkey -in PRIVATE -pubout -out PUBLIC",
+        ),
         KeyFault::Unreadable(_) => return None,
         KeyFault::Private => (
             "由私钥得到公钥：openssl pkey -in 私钥 -pubout -out 公钥",

@@ -149,6 +149,10 @@ pub(super) fn hint(error: &Error) -> Option<(&'static str, &'static str)> {
             "请安装系统的根证书（Debian、Ubuntu：apt install ca-certificates），或用 SSL_CERT_FILE 指明证书文件",
             "install the root certificates of the system (on Debian and Ubuntu: apt install ca-certificates), or name a file of them in SSL_CERT_FILE",
         ),
+        Error::Request { source, .. } if source.lacks_credentials() => (
+            "请设置 AWS_ACCESS_KEY_ID 与 AWS_SECRET_ACCESS_KEY，或给这台机器一个角色",
+            "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give the machine a role",
+        ),
         Error::Request {
             action: "remove objects of",
             ..

@@ -127,6 +127,9 @@ fn toml_names(folder: &Path, dir: &Path, faults: &mut Faults) -> Vec<String> {
     names
 }
 
+/// What to do with a file in another encoding.
+pub(super) const SAVE_AS_UTF8: &str = "save it as UTF-8 in the editor";
+
 /// A file of a folder, by its name within it.
 pub(super) fn read<T: DeserializeOwned + JsonSchema>(
     folder: &Folder,
@@ -135,14 +138,14 @@ pub(super) fn read<T: DeserializeOwned + JsonSchema>(
 ) -> Option<Read<T>> {
     let path = folder.path.join(name);
     let text = match fs::read(&path) {
-        Ok(bytes) => String::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned()),
-        Err(error) => Err(error.to_string()),
+        Ok(bytes) => String::from_utf8(bytes).map_err(|_| ("it is not UTF-8".to_owned(), Some(SAVE_AS_UTF8))),
+        Err(error) => Err((error.to_string(), None)),
     };
     let text = match text {
         Ok(text) => text,
-        Err(reason) => {
+        Err((reason, hint)) => {
             let message = format!("cannot read {}: {reason}", path.display());
-            faults.add_file(path, "file-unreadable", message, None);
+            faults.add_file(path, "file-unreadable", message, hint.map(str::to_owned));
             return None;
         }
     };

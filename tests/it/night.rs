@@ -11,6 +11,7 @@ mod identical;
 pub(crate) mod incremental;
 mod months;
 mod partial;
+mod refused;
 mod releases;
 mod revisions;
 mod senders;

@@ -46,11 +46,12 @@ pub fn read(pipeline: &Pipeline, skipped: &[Period], input: &Path) -> Result<Cor
     let relative = pipeline.feedback.corrections.clone();
     let path = input.join(&relative);
     let mut faults = Faults::default();
-    let unreadable = |reason: String, mut faults: Faults| {
+    let told = |reason: String, hint: Option<&str>, mut faults: Faults| {
         let message = format!("cannot read {}: {reason}", path.display());
-        faults.add_file(path.clone(), "file-unreadable", message, None);
+        faults.add_file(path.clone(), "file-unreadable", message, hint.map(str::to_owned));
         Err(faults.into_sorted())
     };
+    let unreadable = |reason: String, faults: Faults| told(reason, None, faults);
     let limit = pipeline.limits.corrections_bytes;
     let bytes = match plain::read(&path, limit) {
         Ok(Some(bytes)) => bytes,
@@ -65,7 +66,7 @@ pub fn read(pipeline: &Pipeline, skipped: &[Period], input: &Path) -> Result<Cor
     };
     let sha256 = Some(hex(&Sha256::digest(&bytes)));
     let Ok(text) = String::from_utf8(bytes) else {
-        return unreadable("it is not UTF-8".to_owned(), faults);
+        return told("it is not UTF-8".to_owned(), Some(files::SAVE_AS_UTF8), faults);
     };
     let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
     let entries = text.matches("[[").count();
