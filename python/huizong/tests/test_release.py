@@ -221,6 +221,21 @@ class Faults(Opened):
         self.assertIn(code, self.told(lambda: self.release.indicators(within=name)))
         self.assertIn(f"{code} ({name})", self.told(lambda: self.release.indicators(area=name + "x")))
 
+    def test_a_word_of_a_column_leads_to_its_table(self) -> None:
+        self.assertIn("spatial_autocorrelation", self.told(lambda: self.release.table("moran")))
+
+    def test_units_of_inequality_are_named_as_the_column_is(self) -> None:
+        over = self.release.inequality(over="member")
+        self.assertTrue(over.equals(self.release.inequality(computed_over="member")))
+        with self.assertRaisesRegex(TypeError, "computed_over"):
+            self.release.inequality(over="member", computed_over="member")
+
+    def test_a_folder_with_an_output_is_looked_into(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            Path(folder, "output").symlink_to(OUTPUT.resolve())
+            self.assertEqual(huizong.open(folder).id, self.release.id)
+            self.assertEqual(huizong.open(folder, as_of="current").id, self.release.id)
+
     def test_a_missing_package_is_named_with_the_way_out(self) -> None:
         for package in ("pandas", "polars", "duckdb"):
             with mock.patch.dict(sys.modules, {package: None}):

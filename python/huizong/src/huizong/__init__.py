@@ -36,7 +36,7 @@ def open(
 ) -> Release:
     """A release of an output folder: the current one, or the one that `as_of` names.
 
-    `path` may also be the folder of one release. `as_of` is an id, a number, a tag, or a date (`"2026-11-28"`, UTC): the latest that had
+    `path` may also be the folder of one release, or a folder whose `output` is the output folder. `as_of` is an id, a number, a tag, or a date (`"2026-11-28"`, UTC): the latest that had
     been published by the end of that day. `engine` is that of every frame: `pandas`, `polars`, `pyarrow` or `duckdb`; at first pandas
     where it is installed, else pyarrow.
     """

@@ -28,7 +28,7 @@ class Listed:
 def releases(path: str | os.PathLike[str] = "output") -> list[Listed]:
     """Every release of an output folder, the earliest first. A folder whose manifest cannot be read is left out."""
     found = []
-    for folder in sorted(Path(path).joinpath("releases").glob("*")):
+    for folder in sorted(_root(path).joinpath("releases").glob("*")):
         published = _published(folder) if _ID.fullmatch(folder.name) else None
         if published is not None:
             found.append(Listed(folder.name, published, folder))
@@ -37,7 +37,7 @@ def releases(path: str | os.PathLike[str] = "output") -> list[Listed]:
 
 def locate(path: str | os.PathLike[str], as_of: str | int | datetime.date | None) -> Path:
     """The real folder of a release, so that a later publication does not change what is read."""
-    root = Path(path)
+    root = _root(path)
     if as_of is None:
         for folder in (root, root / "current"):
             if folder.joinpath("manifest.json").is_file():
@@ -47,6 +47,14 @@ def locate(path: str | os.PathLike[str], as_of: str | int | datetime.date | None
     if not listed:
         raise NoRelease(f"{root} holds no releases to choose from by as_of: {root / 'releases'} is missing or empty")
     return _named(root, listed, as_of).resolve()
+
+
+def _root(path: str | os.PathLike[str]) -> Path:
+    """The output folder: the folder itself, or `output` in it, where a pipeline of `huizong init` has its own."""
+    root = Path(path)
+    own = any(root.joinpath(name).exists() for name in ("manifest.json", "current", "releases"))
+    within = root / "output"
+    return within if not own and within.joinpath("releases").is_dir() else root
 
 
 def _named(root: Path, listed: list[Listed], as_of: str | int | datetime.date) -> Path:

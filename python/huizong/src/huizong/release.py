@@ -166,7 +166,7 @@ class Release:
         `pyarrow` or `duckdb`. A pandas frame carries `release`, `labels` and `units` in its `attrs`, an Arrow table in the
         metadata of its schema.
         """
-        self._known("table", name, self.tables)
+        self._known("table", name, self.tables, self._table_with)
         return self._convert(self._read(name, columns, where or {}), name, lang, engine)
 
     def indicators(
@@ -254,18 +254,21 @@ class Release:
         *,
         index: Names = None,
         over: Names = None,
+        computed_over: Names = None,
         dimension: Names = None,
         indicator: Names = None,
         scope: Names = None,
         lang: Lang = "en",
         engine: Engine | None = None,
     ) -> "Frame":
-        """Indices of inequality. `over`: the units between which it is measured, such as a level of areas."""
+        """Indices of inequality. `over`, or `computed_over` as the column is called: the units between which it is measured, such as a level of areas."""
+        if over is not None and computed_over is not None:
+            raise TypeError("over and computed_over are the same: give one of them")
         where = self._where(
             "inequality",
             period=period,
             inequality_index=index,
-            computed_over=over,
+            computed_over=computed_over if over is None else over,
             dimension=dimension,
             indicator=indicator,
             scope_code=self.root if scope is None else scope,
@@ -382,6 +385,14 @@ class Release:
         known = list(known)
         if name not in known:
             raise UnknownName(what, name, known, hint(name) if hint else "")
+
+    def _table_with(self, word: str) -> str:
+        """Leads from a word to the tables that have it in the name of a column; empty where the name of a table has it, or none has."""
+        word = str(word)
+        if len(word) < 4 or any(word.casefold() in table for table in self.tables):
+            return ""
+        found = [table for table in self.tables if any(word.casefold() in column for column in self._columns(table))]
+        return f"; did you mean {' or '.join(found[:3])}, by the names of its columns?" if found else ""
 
     def _code_of(self, name: str) -> str:
         codes: dict[str, list[str]] = {}
