@@ -41,6 +41,9 @@ pub struct SinceReport {
     pub late: Vec<LateLine>,
     /// Open findings that move a figure of the root most.
     pub influential: Vec<InfluentialLine>,
+    /// The pipeline's folder, as a shell takes it.
+    #[serde(skip)]
+    pub folder: String,
 }
 
 /// A run that came to no result.
@@ -300,8 +303,8 @@ impl SinceReport {
         if self.late.len() > NAMED {
             let more = count((self.late.len() - NAMED) as i64);
             lines.push(match lang {
-                Lang::Zh => format!("另有 {more} 份，见 huizong status --counties"),
-                Lang::En => format!("{more} more: see huizong status --counties"),
+                Lang::Zh => format!("另有 {more} 份，见 huizong status {} --counties", self.folder),
+                Lang::En => format!("{more} more: see huizong status {} --counties", self.folder),
             });
         }
         lines

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::due::due_forms;
 use super::reporters::{Days, Owed, owing};
 use super::state::state;
-use crate::domain::{Period, Text};
+use crate::domain::{Period, Text, shell_word};
 use crate::lake::{Output, read_frame, read_table};
 use crate::pipeline::Pipeline;
 use crate::release::{self, GateCheck, Record, RevisionsState};
@@ -88,6 +88,7 @@ pub fn since(
         stopped: stopped(&places, then.as_ref().map_or(&now.folder, |then| &then.folder)),
         late: newly_late(pipeline, then.as_ref(), &now)?,
         influential: influential(pipeline, findings.rows(), |_| true),
+        folder: shell_word(&pipeline.dir.to_string_lossy()),
     })
 }
 
