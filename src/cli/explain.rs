@@ -9,12 +9,12 @@ use super::named::{PipelineArgs, folder};
 use super::{Exit, diagnostics};
 use crate::domain::Lang;
 use crate::pipeline::{self, Pipeline};
-use crate::report;
+use crate::{report, run};
 
 /// Arguments of `huizong explain`.
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
-    /// Code of a finding, name of a statistic such as theil_t or of a column; without it, all codes and statistics are listed
+    /// Code of a finding, name of a statistic such as theil_t or of a column, or a value that a column of codes holds; without it, all codes and statistics are listed
     code: Option<String>,
     #[command(flatten)]
     pipeline: PipelineArgs,
@@ -36,10 +36,13 @@ pub fn explain(mut args: ExplainArgs) -> Exit {
     };
     let text = match args.code {
         None => report::list_codes(pipeline.as_ref(), lang),
-        Some(code) => match report::explain(&code, pipeline.as_ref(), lang) {
-            Some(text) => text,
-            None => return unknown(&code, pipeline.as_ref(), lang),
-        },
+        Some(code) => {
+            let value = || report::explain_value(&code, &run::null_reasons(), lang);
+            match report::explain(&code, pipeline.as_ref(), lang).or_else(value) {
+                Some(text) => text,
+                None => return unknown(&code, pipeline.as_ref(), lang),
+            }
+        }
     };
     say(&text).map_or_else(|failed| failed, |()| Exit::Success)
 }
@@ -54,7 +57,7 @@ fn unknown(code: &str, pipeline: Option<&Pipeline>, lang: Lang) -> Exit {
     let near = report::nearest_code(code, pipeline);
     let (message, hint) = match lang {
         Lang::Zh => (
-            format!("没有名为 {code} 的问题代码、统计量或列"),
+            format!("没有名为 {code} 的问题代码、统计量、列或取值"),
             match (near, pipeline) {
                 (Some(near), _) => format!("是否应为 {near}？"),
                 (None, Some(_)) => "不给代码则列出全部".to_owned(),
@@ -64,7 +67,7 @@ fn unknown(code: &str, pipeline: Option<&Pipeline>, lang: Lang) -> Exit {
             },
         ),
         Lang::En => (
-            format!("no finding, statistic or column is called {code}"),
+            format!("no finding, statistic, column or value of a column is called {code}"),
             match (near, pipeline) {
                 (Some(near), _) => format!("did you mean {near}?"),
                 (None, Some(_)) => "without a code, all are listed".to_owned(),

@@ -36,6 +36,32 @@ pub(super) fn explain_column(name: &str, lang: Lang) -> Option<String> {
     Some(text)
 }
 
+/// Explains a value of the columns that hold codes: a reason for a null (`reasons`), or a word that a column lists. None: no column
+/// holds it.
+pub fn explain_value(value: &str, reasons: &[(&str, Text)], lang: Lang) -> Option<String> {
+    let mut parts: Vec<(String, &str)> = Vec::new();
+    if let Some((_, meaning)) = reasons.iter().find(|(token, _)| *token == value) {
+        let label = word("值为空的原因", "Why a figure is null", lang);
+        parts.push((label.to_owned(), meaning.get(lang)));
+    }
+    for (table, spec) in table_specs() {
+        for column in &spec.columns {
+            let listed = column.values.iter().any(|own| own == value);
+            if let Some(meaning) = column.value_titles.get(value).filter(|_| listed) {
+                parts.push((format!("{table}.{}", column.name), meaning.get(lang)));
+            }
+        }
+    }
+    let (_, first) = parts.first()?;
+    let mut text = String::new();
+    labelled(&mut text, value, first, lang);
+    text.push('\n');
+    for (label, meaning) in &parts {
+        labelled(&mut text, label, meaning, lang);
+    }
+    Some(text)
+}
+
 /// Title, unit, meaning of a null, and what it must not be used for.
 fn held(column: &ColumnSpec, lang: Lang) -> String {
     let said = |label: &str, text: &Text| format!("{label}{}", text.get(lang));
@@ -81,6 +107,22 @@ mod tests {
                 assert!(told.is_some(), "{}", column.name);
             }
         }
+    }
+
+    #[test]
+    fn a_value_is_told_with_the_columns_that_hold_it() {
+        let reasons = [("zero_undefined", Text::new("对数无定义", "its logarithm is undefined"))];
+        let told = |value: &str| explain_value(value, &reasons, Lang::En);
+        let text = told("zero_undefined").unwrap();
+        assert!(
+            text.contains("Why a figure is null") && text.contains("logarithm"),
+            "{text}"
+        );
+        for (value, column) in [("outer", "inequality.bounds_kind"), ("rejected", "submissions.status")] {
+            let text = told(value).unwrap();
+            assert!(text.contains(column), "{text}");
+        }
+        assert_eq!(told("no-such-value"), None);
     }
 
     #[test]

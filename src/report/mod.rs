@@ -46,6 +46,7 @@ mod workbook;
 
 pub use citation::citation;
 pub use codebook::codebook;
+pub use column::explain_value;
 pub use croissant::croissant;
 pub use datapackage::{DataPackage, datapackage};
 pub use diff::{CellChange, ColumnChange, DiffReport, DiffSide, FileCounts, RetypedColumn, TableDiff};
