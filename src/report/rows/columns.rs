@@ -16,7 +16,7 @@ pub(super) fn worth_showing<'h>(head: &'h RowsHead, rows: &Frame, lang: Lang) ->
         !is_empty && !head.fixed.contains(&column.name) && !is_of_other_language(head, &column.name, rows, lang)
     };
     let columns = head.columns.iter().filter(is_worth);
-    columns.map(|column| (column, rank(head, column))).collect()
+    columns.map(|column| (column, rank(head, rows, column))).collect()
 }
 
 /// Whether the same stands in a column of the language that is read.
@@ -31,20 +31,57 @@ fn is_of_other_language(head: &RowsHead, name: &str, rows: &Frame, lang: Lang) -
     }
 }
 
-/// What tells rows apart and the figure of the table come first, then the names of the codes among them, then all else, and last what
-/// says little to a person: ids that a run makes, paths and hashes. The reason for a null stands with the figure.
-fn rank(head: &RowsHead, column: &ColumnSpec) -> usize {
-    const FIGURE: &str = "null_reason";
+/// The figure of the table comes first, then what tells these rows apart, then bounds and the reason for a null. Behind these: keys that are
+/// the same in all rows and states, the names of keys, all else, and last what says little to a person: ids that a run makes, paths and hashes.
+fn rank(head: &RowsHead, rows: &Frame, column: &ColumnSpec) -> usize {
     let name = column.name.as_str();
     let is_key = |name: &str| head.key.iter().any(|key| key == name);
     let named = ["_name", "_title"].iter().find_map(|mark| name.split_once(mark));
-    if ["_id", "path", "sha256"].iter().any(|mark| name.ends_with(mark)) {
-        3
-    } else if is_key(name) || name == FIGURE || column.null_in.as_deref() == Some(FIGURE) {
+    // Where a key is made by a run, a person tells rows apart by their paths.
+    let has_made_key = matches!(head.key.as_slice(), [only] if only.ends_with("_id"));
+    let figure = figure(head);
+    let reason = figure.and_then(|figure| figure.null_in.as_deref());
+    if figure.is_some_and(|figure| figure.name == name) {
         0
-    } else if named.is_some_and(|(code, _)| is_key(code) || is_key(&format!("{code}_code"))) {
+    } else if has_made_key && name == "path" {
         1
-    } else {
+    } else if ["_id", "path", "sha256"].iter().any(|mark| name.ends_with(mark)) {
+        6
+    } else if is_key(name) {
+        if is_same_throughout(rows, name) { 3 } else { 1 }
+    } else if reason.is_some_and(|reason| name == reason || column.null_in.as_deref() == Some(reason))
+        || column.null_in.as_deref() == Some(BOUNDS)
+    {
         2
+    } else if !column.values.is_empty() {
+        3
+    } else if named.is_some_and(|(code, _)| is_key(code) || is_key(&format!("{code}_code"))) {
+        4
+    } else {
+        5
     }
+}
+
+/// The column that says why bounds are null.
+const BOUNDS: &str = "bounds_null_reason";
+
+/// The figure that the table is about: its `value`, else the first whose reason for a null stands in `null_reason`, else the first with any
+/// reason.
+fn figure(head: &RowsHead) -> Option<&ColumnSpec> {
+    let is_figure: [fn(&&ColumnSpec) -> bool; 3] = [
+        |column| column.name == "value",
+        |column| column.null_in.as_deref() == Some("null_reason"),
+        |column| column.null_in.is_some(),
+    ];
+    is_figure
+        .into_iter()
+        .find_map(|is_figure| head.columns.iter().find(is_figure))
+}
+
+/// Whether a column has one value in all of several rows.
+fn is_same_throughout(rows: &Frame, name: &str) -> bool {
+    let Some(values) = rows.column(name).filter(|_| rows.height > 1) else {
+        return false;
+    };
+    (1..rows.height).all(|row| values.get(row) == values.get(0))
 }

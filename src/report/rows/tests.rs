@@ -217,3 +217,65 @@ fn every_published_table_has_room_for_what_tells_its_rows_apart_and_for_its_valu
         }
     }
 }
+
+/// Where there is room for little, the figure and what tells the rows apart stand before keys that are the same in all rows.
+#[test]
+fn the_figure_and_its_bounds_have_room_before_what_is_the_same_in_all_rows() {
+    let null_in = |name: &str, reason: &str| ColumnSpec {
+        null_in: Some(reason.into()),
+        ..column(name, ValueKind::Real, name)
+    };
+    let columns = vec![
+        column("period", ValueKind::Text, "Reporting period"),
+        column("code", ValueKind::Text, "Code"),
+        column("code_name", ValueKind::Text, "Name"),
+        null_in("part", "part_null_reason"),
+        null_in("value", "null_reason"),
+        null_in("lower", "bounds_null_reason"),
+        null_in("upper", "bounds_null_reason"),
+    ];
+    let text = |texts: [&str; 2]| Values::Text(texts.iter().copied().map(Some).collect());
+    let reals = || Values::Real([Some(1.25), Some(2.5)].into_iter().collect());
+    let values = [
+        text(["2020", "2020"]),
+        text(["a", "b"]),
+        text(["a long name of an area", "another"]),
+        reals(),
+        reals(),
+        reals(),
+        reals(),
+    ];
+    let names = columns.iter().map(|column: &ColumnSpec| column.name.clone());
+    let rows = Frame {
+        columns: names.zip(values).collect(),
+        height: 2,
+    };
+    let mut head = head(columns);
+    head.key = vec!["period".into(), "code".into()];
+    let shown = |width: u16| {
+        let page = Page { lang: Lang::En, width };
+        let text = written(&head, &rows, RowsFormat::Table, page);
+        let (_, names) = text.split_once("Columns: ").unwrap();
+        let (names, _) = names.split_once("Not shown").unwrap();
+        names.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(shown(30), "code, value, lower, upper");
+    assert_eq!(shown(40), "period, code, value, lower, upper");
+    // A key that a run has made says nothing to a person.
+    head.key = vec!["code_id".into()];
+    head.columns[0].name = "path".into();
+    let rows = Frame {
+        columns: rows
+            .columns
+            .iter()
+            .map(|(name, values)| (name.replace("period", "path"), values.clone()))
+            .collect(),
+        height: 2,
+    };
+    let page = Page {
+        lang: Lang::En,
+        width: 30,
+    };
+    let text = written(&head, &rows, RowsFormat::Table, page);
+    assert!(text.contains("Columns: path, value"), "{text}");
+}
