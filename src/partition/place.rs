@@ -23,7 +23,10 @@ pub fn judge(shared: &Shared<'_>, read: &ReadSubmission) -> Vec<Finding> {
                 mend: moved.is_recoded.then(|| moved.codes[0].clone().into()),
                 ..finding.expected_as(areas.tell(sender, &moved))
             },
-            None => finding,
+            None => Finding {
+                mend: areas.in_other_case(sender).map(|area| area.code.clone().into()),
+                ..finding
+            },
         });
         return findings;
     }

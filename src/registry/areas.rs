@@ -157,6 +157,16 @@ impl Areas {
         self.index(code).map(|index| self.area(index))
     }
 
+    /// The area whose code is this one but for upper and lower case; None where none or several are.
+    pub fn in_other_case(&self, code: &str) -> Option<&Area> {
+        let folded = code.to_lowercase();
+        let mut found = self.by_code.keys().filter(|own| own.to_lowercase() == folded);
+        match (found.next(), found.next()) {
+            (Some(only), None) => self.get(only),
+            _ => None,
+        }
+    }
+
     /// The areas of a level whose code is this one behind leading zeros, which a spreadsheet drops.
     pub fn with_zeros_before<'a>(&'a self, code: &'a str, level: LevelIndex) -> impl Iterator<Item = &'a Area> {
         let found = self.without_zeros.get(code.trim_start_matches('0'));

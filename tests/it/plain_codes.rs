@@ -121,3 +121,17 @@ fn comes_through(case: &str, title: &str) {
         );
     }
 }
+
+#[test]
+fn a_file_named_by_a_code_in_another_case_is_told_the_code() {
+    use crate::support::World;
+    let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/district-health");
+    let world = World::of(&case.join("pipeline"));
+    let sheet = std::fs::read(case.join("submissions/2024-01/N_facilities.csv")).unwrap();
+    world.put("input/2024-01/n_facilities.csv", sheet);
+    let (_, said) = world.run(&["--quiet"]);
+    let made = ["current", "withheld"].map(|place| world.output().join(place).join("tables/findings.parquet"));
+    let findings = table(made.iter().find(|path| path.is_file()).expect(&said));
+    let finding = findings.iter().find(|finding| finding["code"] == "area-unknown");
+    assert_eq!(finding.unwrap_or_else(|| panic!("{said}"))["mend"], "N");
+}
