@@ -54,7 +54,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "partition",
         ],
     ),
-    ("verify", &["lake", "pipeline", "release", "report", "run"]),
+    ("verify", &["domain", "lake", "pipeline", "release", "report", "run"]),
     (
         "cli",
         &[
