@@ -273,11 +273,11 @@ fn a_goal_says_what_pace_is_needed_and_where_its_own_leads() {
         shown(&progress, Lang::En),
         [
             format!(
-                "{rural} | +6 | the line through the baseline and this value | 2015 | +7.5 | 2025 | 87.5 | 80 | 95.3 | 2024 | \
+                "{rural} | +6 | the line through the baseline and this value | 2015 | +7.5 | 2025 | 87.5 | 80 | 95.3 | 2024 | 2023 | \
                  the line meets the target in its period | no"
             ),
             format!(
-                "{rural} | +6 | the least-squares line through all values so far, three at least | – | too_few_periods | 2025 | – | – | – | – | \
+                "{rural} | +6 | the least-squares line through all values so far, three at least | – | too_few_periods | 2025 | – | – | – | – | – | \
                  there is no value, or no pace | –"
             ),
         ]
