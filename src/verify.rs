@@ -79,7 +79,7 @@ pub fn verify(
     for file in made.values_mut().filter(|file| is_dated(&file.path)) {
         *file = release::dated_as(&place, &file.path, (&record.created_at, &record.release))?;
     }
-    let otherwise = differing(&files(&record), &made);
+    let otherwise = manifest::names_that_differ(&files(&record), &made);
     let inputs = |record: &Record| -> BTreeMap<String, Option<String>> {
         let files = record.inputs.iter();
         files.map(|input| (input.path.clone(), input.sha256.clone())).collect()
@@ -98,7 +98,7 @@ pub fn verify(
         revisions_unproved: unproved,
         damaged: record.damaged(&folder).into_iter().map(str::to_owned).collect(),
         differing: otherwise,
-        inputs_changed: differing(&inputs(&record), &inputs(&computed)),
+        inputs_changed: manifest::names_that_differ(&inputs(&record), &inputs(&computed)),
         definition_changed: record.definition_sha256 != computed.definition_sha256,
         made_by: Some(record.huizong_version).filter(|version| version != env!("CARGO_PKG_VERSION")),
     })
@@ -142,13 +142,4 @@ pub fn verify_signature(folder: &Path, key: &PublicKey) -> Result<SignatureRepor
 fn damaged_since(record: &Record, computed: &Record) -> bool {
     let states = [record, computed].map(|one| one.revisions.state);
     states == [RevisionsState::Compared, RevisionsState::Damaged]
-}
-
-/// Names under which the two have something else, or one of them nothing.
-fn differing<T: PartialEq>(one: &BTreeMap<String, T>, other: &BTreeMap<String, T>) -> Vec<String> {
-    let mut names: Vec<&String> = one.keys().chain(other.keys()).collect();
-    names.sort();
-    names.dedup();
-    let differs = |name: &&String| one.get(*name) != other.get(*name);
-    names.into_iter().filter(differs).cloned().collect()
 }

@@ -5,11 +5,11 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::RunError;
 use crate::domain::Period;
 use crate::lake::Error;
 use crate::pipeline::Pipeline;
 use crate::release::{MANIFEST, Record};
+use crate::run::RunError;
 
 /// Members that do not follow from input and definition, and those that are compared path by path.
 const APART: [&str; 7] = [
@@ -33,7 +33,7 @@ pub(super) fn differing(
     (place, computed): (&Path, &Record),
     unproved: bool,
 ) -> Result<Vec<String>, RunError> {
-    let mut found = super::differing(&members(folder, pipeline, record)?, &members(place, pipeline, record)?);
+    let mut found = names_that_differ(&members(folder, pipeline, record)?, &members(place, pipeline, record)?);
     found.retain(|name| !unproved || !name.starts_with("revisions."));
     // The number is that of a sequence of runs; the digits behind it follow from the files.
     let digits = |id: &str| id.split_once('-').map(|(_, digits)| digits.to_owned());
@@ -42,6 +42,15 @@ pub(super) fn differing(
         found.insert(0, "release".to_owned());
     }
     Ok(found)
+}
+
+/// Names under which the two have something else, or one of them nothing.
+pub(super) fn names_that_differ<T: PartialEq>(one: &BTreeMap<String, T>, other: &BTreeMap<String, T>) -> Vec<String> {
+    let mut names: Vec<&String> = one.keys().chain(other.keys()).collect();
+    names.sort();
+    names.dedup();
+    let differs = |name: &&String| one.get(*name) != other.get(*name);
+    names.into_iter().filter(differs).cloned().collect()
 }
 
 /// What a manifest says, by member; of a member with members, by those.
