@@ -131,12 +131,12 @@ impl Last {
         };
         self.period = Some(period);
         let pipeline = shared.pipeline;
+        let mut successions = BTreeMap::new();
         for (indicator, reports) in &mut self.reports {
             let form = &pipeline.forms[pipeline.measures[pipeline.indicators[*indicator].denominator].form];
-            let succession = shared
-                .registry
-                .succession(form.reference(before), form.reference(period));
-            statistics::hand_on(reports, &succession);
+            let days = [form.reference(before), form.reference(period)];
+            let succession = || shared.registry.succession(days[0], days[1]);
+            statistics::hand_on(reports, successions.entry(days).or_insert_with(succession));
         }
         true
     }
