@@ -10,11 +10,26 @@ mod tests;
 mod words;
 mod write;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+use rayon::prelude::*;
 use rust_xlsxwriter::XlsxError;
 
 use super::gather::Gathering;
 use crate::domain::{Lang, Text};
 use names::Names;
+
+/// Why a workbook cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkbookError {
+    /// It cannot be encoded: an error of the program.
+    #[error(transparent)]
+    Encoding(#[from] XlsxError),
+    /// Its rows could not be put aside.
+    #[error("its rows could not be written to disk, which may be full")]
+    Scratch,
+}
 
 /// The workbook of a language.
 pub struct WorkbookFile {
@@ -24,18 +39,20 @@ pub struct WorkbookFile {
     pub bytes: Vec<u8>,
 }
 
-/// The workbooks of a release. The same tables give the same bytes.
+/// The workbooks of a release. The same tables give the same bytes. `scratch`: a folder for what is not packed yet; it must have room.
 ///
 /// # Errors
-/// When one cannot be encoded: an error of the program.
-pub fn workbooks(release: &Gathering<'_>) -> Result<Vec<WorkbookFile>, XlsxError> {
+/// When one cannot be encoded, or `scratch` has no room.
+pub fn workbooks(release: &Gathering<'_>, scratch: &Path) -> Result<Vec<WorkbookFile>, WorkbookError> {
     let one = |lang: Lang| {
         let names = Names::new(release, lang);
-        let bytes = write::workbook(&gather::book(release, &names), lang)?;
+        let book = gather::book(release, &names);
+        // The library panics where a row cannot be put into its file.
+        let written = catch_unwind(AssertUnwindSafe(|| write::workbook(book, lang, scratch)));
+        let bytes = written.map_err(|_| WorkbookError::Scratch)??;
         Ok(WorkbookFile { lang, bytes })
     };
-    // One after the other: a workbook under way holds all its cells, and two of them at once are the peak of a run.
-    languages(&release.pipeline.title).into_iter().map(one).collect()
+    languages(&release.pipeline.title).into_par_iter().map(one).collect()
 }
 
 /// Those in which the pipeline has a title; English, where it has one in neither.

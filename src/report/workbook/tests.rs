@@ -379,7 +379,7 @@ fn names_of_sheets_are_within_the_limits_of_a_spreadsheet() {
 fn the_same_tables_give_the_same_bytes() {
     let made = || {
         gathered(&pipeline(), &all_tables(), Standing::Published, |all| {
-            let files = workbooks(all).unwrap();
+            let files = workbooks(all, &std::env::temp_dir()).unwrap();
             files
                 .into_iter()
                 .map(|file| (file.lang, file.bytes))

@@ -5,6 +5,8 @@ mod contents;
 mod look;
 mod sheet;
 
+use std::path::Path;
+
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
 use super::model::Book;
@@ -14,9 +16,11 @@ use look::{Look, brief};
 /// Characters of a property of the document.
 const PROPERTY: usize = 200;
 
-/// The file.
-pub fn workbook(book: &Book<'_>, lang: Lang) -> Result<Vec<u8>, XlsxError> {
+/// The file. Rows lie in files without a name in the folder `scratch` until it is packed, and sheets that are written are let go: the cells
+/// of one of twenty quarters fill half a gigabyte.
+pub fn workbook(mut book: Book<'_>, lang: Lang, scratch: &Path) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();
+    workbook.set_tempdir(scratch)?;
     workbook.set_zip_compression_level(WORKBOOK_COMPRESSION);
     // A fixed date: the same content gives the same bytes.
     let created = ExcelDateTime::from_ymd(2020, 1, 1)?;
@@ -29,14 +33,16 @@ pub fn workbook(book: &Book<'_>, lang: Lang) -> Result<Vec<u8>, XlsxError> {
             .set_creation_datetime(&created),
     );
     let look = Look::new();
-    contents::write(workbook.add_worksheet(), book, &look, lang)?;
-    for sheet in &book.sheets {
-        let written = workbook.add_worksheet();
-        sheet::head(written, sheet, &look, lang)?;
+    contents::write(workbook.add_worksheet(), &book, &look, lang)?;
+    for sheet in std::mem::take(&mut book.sheets) {
         if sheet.columns.is_empty() {
+            let written = workbook.add_worksheet();
+            sheet::head(written, &sheet, &look, lang)?;
             charts::write(written, &sheet.charts)?;
         } else {
-            sheet::table(written, sheet, &look)?;
+            let written = workbook.add_worksheet_with_low_memory()?;
+            sheet::head(written, &sheet, &look, lang)?;
+            sheet::table(written, &sheet, &look)?;
         }
     }
     workbook.save_to_buffer()
