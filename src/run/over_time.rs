@@ -4,15 +4,20 @@ use std::path::PathBuf;
 
 use super::RunError;
 use super::compared::Compared;
+use super::parted;
 use crate::domain::Period;
-use crate::lake::read_table;
+use crate::lake::{read_table, write_table};
 use crate::partition::Shared;
 use crate::pipeline::Pipeline;
+use crate::release::Staging;
 use crate::statistics::{
-    BetweenShares, Broken, ChangeEffects, Entry, MemberParts, Progress, Reason, Series, Standing, TheilPart,
-    convergence, estimates, ranks,
+    BetweenShares, Broken, ChangeEffects, Entry, Estimates, MemberParts, Progress, Reason, Series, Standing, TheilPart,
+    convergence, ranks,
 };
-use crate::tables::{Columns, ConstantBoundariesRow, GroupRow, IndicatorRow, InequalityPartRow, Table, columns};
+use crate::tables::{
+    ChangeEffectRow, Columns, ConstantBoundariesRow, EstimateRow, GroupRow, IndicatorRow, InequalityPartRow, Table,
+    TableHead, columns,
+};
 
 columns! {
     struct AsReported<'a> of IndicatorRow {
@@ -76,61 +81,91 @@ columns! {
     }
 }
 
-/// Every table that needs the figures of more than one period, and the identities that do not hold.
-///
-/// # Errors
-/// When a table of a period cannot be read again.
-pub fn tables(shared: &Shared<'_>, compared: &Compared) -> Result<(Vec<Table>, Vec<String>), RunError> {
-    let as_reported = as_reported(shared.pipeline, compared)?;
-    let on_constant_boundaries = on_constant_boundaries(shared.pipeline, compared)?;
-    // Areas over time are best the same ground in all periods.
-    let comparable = on_constant_boundaries.as_ref().unwrap_or(&as_reported);
-    let registry = &shared.registry;
-    let [estimates, errors] = estimates(
-        &as_reported,
-        |form, period| registry.of_form(form, period),
-        |after, until| registry.succession(after, until),
-    );
-    let (change_effects, broken) = change_effects(shared.pipeline, compared)?;
-    let tables = vec![
-        convergence(comparable, shared.pipeline.constant_boundaries),
-        between_shares(shared, compared)?,
-        change_effects,
-        progress(shared.pipeline, compared)?,
-        ranks(shared.pipeline, &compared.top[0]),
-        estimates,
-        errors,
-    ];
-    Ok((tables, broken.iter().map(ToString::to_string).collect()))
+/// What [`tables`] makes.
+pub struct OverTime {
+    /// The tables that are held.
+    pub tables: Vec<Table>,
+    /// The tables that are written already, of which these are the rows that readers of a release are shown.
+    pub written: Vec<Table>,
+    /// Identities that do not hold.
+    pub broken: Vec<String>,
 }
 
-/// The figures of all periods as they were reported.
+/// Every table that needs the figures of more than one period. Those of a nation over twenty quarters would fill half a gigabyte together,
+/// so that the larger ones are written one after the other.
+///
+/// # Errors
+/// When a table of a period cannot be read again, or a table not be written.
+pub fn tables(shared: &Shared<'_>, compared: &Compared, staging: &Staging) -> Result<OverTime, RunError> {
+    let pipeline = shared.pipeline;
+    let convergence = convergence(&series(pipeline, compared)?, pipeline.constant_boundaries);
+    let (estimates, errors) = estimates(shared, compared, staging)?;
+    let (change_effects, broken) = change_effects(shared, compared, staging)?;
+    Ok(OverTime {
+        tables: vec![
+            convergence,
+            between_shares(shared, compared)?,
+            progress(pipeline, compared)?,
+            ranks(pipeline, &compared.top[0]),
+            errors,
+        ],
+        written: vec![estimates, change_effects],
+        broken: broken.iter().map(ToString::to_string).collect(),
+    })
+}
+
+/// The figures of all periods: for areas that are the same in all of them where the definition chooses boundaries, else as they were reported.
 ///
 /// # Errors
 /// When a table cannot be read again.
-fn as_reported<'p>(pipeline: &'p Pipeline, compared: &Compared) -> Result<Series<'p>, RunError> {
+fn series<'p>(pipeline: &'p Pipeline, compared: &Compared) -> Result<Series<'p>, RunError> {
     let mut series = Series::new(pipeline);
-    for (period, path) in periods::<AsReported>(compared) {
-        let table = read_table::<AsReported>(&path)?;
-        series.add(period, table.rows::<AsReported>().map(Entry::from));
+    if pipeline.constant_boundaries.is_some() {
+        for (period, path) in periods::<OnConstantBoundaries>(compared) {
+            let table = read_table::<OnConstantBoundaries>(&path)?;
+            series.add(period, table.rows::<OnConstantBoundaries>().map(Entry::from));
+        }
+    } else {
+        for (period, path) in periods::<AsReported>(compared) {
+            let table = read_table::<AsReported>(&path)?;
+            series.add(period, table.rows::<AsReported>().map(Entry::from));
+        }
     }
     Ok(series)
 }
 
-/// The figures of all periods for areas that are the same in all of them; None: the definition chooses no boundaries.
+/// Writes `estimates`. Gives its rows of the root, and `estimate_errors`.
 ///
 /// # Errors
-/// When a table cannot be read again.
-fn on_constant_boundaries<'p>(pipeline: &'p Pipeline, compared: &Compared) -> Result<Option<Series<'p>>, RunError> {
-    if pipeline.constant_boundaries.is_none() {
-        return Ok(None);
+/// When a table cannot be read again, or not be written.
+fn estimates(shared: &Shared<'_>, compared: &Compared, staging: &Staging) -> Result<(Table, Table), RunError> {
+    let mut estimates = Estimates::new(shared.pipeline, &shared.registry);
+    let periods = periods::<AsReported>(compared);
+    for (period, path) in periods.iter().rev() {
+        let table = read_table::<AsReported>(path)?;
+        if estimates.look(*period, table.rows::<AsReported>().map(Entry::from)) {
+            break;
+        }
     }
-    let mut series = Series::new(pipeline);
-    for (period, path) in periods::<OnConstantBoundaries>(compared) {
-        let table = read_table::<OnConstantBoundaries>(&path)?;
-        series.add(period, table.rows::<OnConstantBoundaries>().map(Entry::from));
+    let head = TableHead::of(EstimateRow::TABLE);
+    let root = shared.registry.root_code();
+    let mut file = parted::Growing::create(shared.pipeline, staging, head)?;
+    let mut shown = Vec::new();
+    for (period, path) in periods {
+        let table = read_table::<AsReported>(&path)?;
+        let made = estimates.add(period, table.rows::<AsReported>().map(Entry::from));
+        shown.push(rows_where(&made, |row: EstimateRow| row.area_code == root));
+        file.add(period, &made)?;
     }
-    Ok(Some(series))
+    file.finish()?;
+    Ok((Table::joined::<EstimateRow>(shown), estimates.errors()))
+}
+
+/// The rows of a table that are wanted.
+fn rows_where<'a, R: Columns<'a>>(table: &'a Table, is_wanted: impl Fn(R) -> bool) -> Table {
+    let rows = table.rows::<R>().enumerate();
+    let wanted: Vec<usize> = rows.filter_map(|(at, row)| is_wanted(row).then_some(at)).collect();
+    table.picked(&wanted)
 }
 
 /// Of Theil's T over the units of the root, in all periods.
@@ -158,12 +193,16 @@ fn between_shares(shared: &Shared<'_>, compared: &Compared) -> Result<Table, Run
     Ok(shares.table())
 }
 
-/// Of the root and the areas of the partition level, as reported.
+/// Writes `change_effects`: of the root and the areas of the partition level, as reported. Gives its rows of the root.
 ///
 /// # Errors
-/// When a table cannot be read again.
-fn change_effects(pipeline: &Pipeline, compared: &Compared) -> Result<(Table, Vec<Broken>), RunError> {
-    let mut effects = ChangeEffects::new(pipeline, &compared.top[0]);
+/// When a table cannot be read again, or not be written.
+fn change_effects(
+    shared: &Shared<'_>,
+    compared: &Compared,
+    staging: &Staging,
+) -> Result<(Table, Vec<Broken>), RunError> {
+    let mut effects = ChangeEffects::new(shared.pipeline, &compared.top[0]);
     for (period, path) in periods::<Member>(compared) {
         let table = read_table::<Member>(&path)?;
         effects.add(
@@ -178,7 +217,12 @@ fn change_effects(pipeline: &Pipeline, compared: &Compared) -> Result<(Table, Ve
             }),
         );
     }
-    Ok(effects.found())
+    let (table, broken) = effects.found();
+    let path = format!("tables/{}.parquet", table.name);
+    staging.note(&path, write_table(&staging.path(&path), &table, shared.pipeline)?);
+    let root = shared.registry.root_code();
+    let shown = rows_where(&table, |row: ChangeEffectRow| row.scope_code == root);
+    Ok((shown, broken))
 }
 
 /// Of every area that has a target. As reported: a target is for an area, and not for its ground.

@@ -1,11 +1,12 @@
-//! Writes the tables whose parts are on disk.
+//! Writes tables part by part.
 
 use super::RunError;
 use super::compared::Compared;
-use crate::lake::{FileMeta, PartedFile, TableFile, read_whole_table};
+use crate::domain::Period;
+use crate::lake::{FileMeta, PartedFile, TableFile, disk, encode_part, read_whole_table};
 use crate::pipeline::{ExtractFormat, Pipeline};
 use crate::release::{self, Staging};
-use crate::tables::TableHead;
+use crate::tables::{Table, TableHead};
 
 /// Puts the parts of a table together, as Parquet and in further formats.
 ///
@@ -41,6 +42,50 @@ pub fn write(
         }
     }
     Ok(())
+}
+
+/// A table of the release that is written period by period.
+pub struct Growing<'a> {
+    staging: &'a Staging,
+    path: String,
+    file: PartedFile,
+}
+
+impl<'a> Growing<'a> {
+    /// Begins it.
+    ///
+    /// # Errors
+    /// When it cannot be created.
+    pub fn create(
+        pipeline: &Pipeline,
+        staging: &'a Staging,
+        table: TableHead<'static>,
+    ) -> Result<Growing<'a>, RunError> {
+        let path = format!("tables/{}.parquet", table.name);
+        let meta = FileMeta::of_table(pipeline, table.spec);
+        let file = PartedFile::create(&staging.path(&path), table.name, table.spec, &meta)?;
+        Ok(Growing { staging, path, file })
+    }
+
+    /// Adds the rows of a period, in ascending order of periods.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub fn add(&mut self, period: Period, rows: &Table) -> Result<(), RunError> {
+        let part = self.staging.path(&format!("{}.{period}", self.path));
+        disk::write(&part, &encode_part(&part, rows, 0..rows.height())?)?;
+        self.file.append(&TableFile::open(&part)?)?;
+        Ok(disk::remove_file(&part)?)
+    }
+
+    /// Ends it.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn finish(self) -> Result<(), RunError> {
+        self.staging.note(&self.path, self.file.finish()?);
+        Ok(())
+    }
 }
 
 /// Writes a table that is on disk in a further format. It is held whole.

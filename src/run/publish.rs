@@ -9,7 +9,7 @@ use super::outcome::{Ending, Outcome, Partitions};
 use super::parted;
 use super::reasons::null_reasons;
 use super::scope::{NotDue, Scope, not_due};
-use super::tables::Figures;
+use super::tables::{Figures, WRITTEN};
 use super::{RunError, Since, influence};
 use crate::domain::{Period, Severity};
 use crate::lake::{Error, Lost, Output, read_table, write_table};
@@ -22,9 +22,7 @@ use crate::report::{
     self, Earlier, EarlierState, Gathering, Sources, Standing, Summary, citation, codebook, croissant, datapackage,
     sdmx_structure, summarise,
 };
-use crate::tables::{
-    AreaRow, Columns, IndicatorRow, ReconciliationRow, RevisionRow, SubmissionRow, Table, TableHead, columns,
-};
+use crate::tables::{AreaRow, Columns, IndicatorRow, RevisionRow, SubmissionRow, Table, TableHead, columns};
 
 /// What was received and is no submission, without a finding.
 #[derive(Clone, Copy, Debug)]
@@ -200,7 +198,7 @@ fn write_for_readers(
     staging: &Staging,
     (figures, standing): (&Figures, Standing),
 ) -> Result<(), RunError> {
-    let tables: Vec<&Table> = figures.tables.iter().chain(&figures.compared.top).collect();
+    let tables = figures.shown();
     let earlier = Earlier {
         release: figures.revisions.since.clone(),
         state: match figures.revisions.state {
@@ -219,7 +217,10 @@ fn write_for_readers(
     };
     let reasons = null_reasons();
     let gathered = Gathering::new(pipeline, &sources, &reasons);
-    let (page, workbooks) = rayon::join(|| report::page(&gathered), || report::workbooks(&gathered));
+    let (page, workbooks) = rayon::join(
+        || report::page(&gathered),
+        || report::workbooks(&gathered, staging.dir()),
+    );
     staging.write(release::REPORT, page.as_bytes())?;
     let failed = |error| Error::io("encode", &staging.path("workbook.xlsx"))(std::io::Error::other(error));
     for file in workbooks.map_err(failed)? {
@@ -274,7 +275,7 @@ fn told(pipeline: &Pipeline, scope: &Scope, figures: &Figures, not_due: &[NotDue
         judged_as_sent: one.judged_as_sent,
     });
     let not_due: Vec<report::NotDue> = not_due.collect();
-    let tables: Vec<&Table> = figures.tables.iter().chain(&figures.compared.top).collect();
+    let tables = figures.shown();
     summarise(pipeline, &tables, &null_reasons(), (scope.as_of, &not_due))
 }
 
@@ -343,8 +344,10 @@ pub fn write_tables(pipeline: &Pipeline, staging: &Staging, figures: &Figures) -
     );
     parted?;
     whole?;
-    for format in extracts(ReconciliationRow::TABLE) {
-        parted::extract_written(pipeline, staging, TableHead::of(ReconciliationRow::TABLE), format)?;
+    for table in WRITTEN {
+        for format in extracts(table) {
+            parted::extract_written(pipeline, staging, TableHead::of(table), format)?;
+        }
     }
     if extracts(IndicatorRow::TABLE).contains(&ExtractFormat::SdmxCsv) {
         let areas = figures.tables.iter().find(|table| table.name == AreaRow::TABLE);

@@ -13,7 +13,7 @@ use super::layouts::layouts;
 use super::ledger;
 use super::names::Names;
 use super::obligations::obligations;
-use super::over_time;
+use super::over_time::{self, OverTime};
 use super::reconciliation::{Comparisons, KeptComparisons, Tallies, rules, unjudged};
 use super::reference::{area_spans, areas, form_periods, indicator_definitions, members};
 use super::replies;
@@ -28,12 +28,17 @@ use crate::registry::RegisterFile;
 use crate::release::{FormAccount, RevisionsSince, Staging};
 use crate::rollup::CubeParts;
 use crate::statistics::{self, Coverage};
-use crate::tables::{Columns, ReconciliationRow, Table, TableHead, place_of_table};
+use crate::tables::{ChangeEffectRow, Columns, EstimateRow, ReconciliationRow, Table, TableHead, place_of_table};
+
+/// Tables that are written as soon as they are made.
+pub const WRITTEN: [&str; 3] = [ReconciliationRow::TABLE, EstimateRow::TABLE, ChangeEffectRow::TABLE];
 
 /// Everything a release says in tables, and what the gate must know.
 pub struct Figures {
-    /// The tables, by name, but for those that are written period by period.
+    /// The tables, by name, but for those that are written already or period by period.
     pub tables: Vec<Table>,
+    /// Of tables that are written already the rows that readers of a release are shown.
+    pub written: Vec<Table>,
     /// Those.
     pub compared: Compared,
     /// How the comparisons of each rule ended, by rule.
@@ -57,9 +62,15 @@ impl Figures {
     pub fn heads(&self) -> Vec<TableHead<'_>> {
         let mut heads: Vec<TableHead<'_>> = self.tables.iter().map(Table::head).collect();
         Compared::heads().for_each(|head| heads.push(head));
-        heads.push(TableHead::of(ReconciliationRow::TABLE));
+        heads.extend(WRITTEN.map(TableHead::of));
         heads.sort_by_key(|head| place_of_table(head.name));
         heads
+    }
+
+    /// What readers of a release are shown: of tables of many areas the rows of the root, and of some those of the partition level.
+    pub fn shown(&self) -> Vec<&Table> {
+        let rest = self.written.iter().chain(&self.compared.top);
+        self.tables.iter().chain(rest).collect()
     }
 }
 
@@ -132,7 +143,11 @@ pub fn figures(
         },
         before,
     )?;
-    let (mut tables, broken) = over_time::tables(shared, &compared)?;
+    let OverTime {
+        mut tables,
+        written,
+        broken,
+    } = over_time::tables(shared, &compared, staging)?;
     compared.broken.extend(broken);
     tables.extend([
         areas(pipeline, registry),
@@ -152,6 +167,7 @@ pub fn figures(
     ]);
     Ok(Figures {
         tables,
+        written,
         entries,
         beside,
         rows,

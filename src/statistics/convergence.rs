@@ -38,8 +38,8 @@ fn pairs(periods: usize) -> Vec<(usize, usize)> {
 fn levels(series: &Series, indicator: usize) -> Vec<LevelIndex> {
     let mut levels: Vec<LevelIndex> = (series.of_indicator(indicator))
         .flat_map(|area| (0..series.periods.len()).filter_map(move |period| area.at(period)))
-        .filter(|seen| seen.ratio().is_some())
-        .filter_map(|seen| seen.level)
+        .filter(|seen| seen.ratio.is_some())
+        .filter_map(|seen| seen.level.map(usize::from))
         .filter(|level| *level > 0)
         .collect();
     levels.sort_unstable();
@@ -50,18 +50,26 @@ fn levels(series: &Series, indicator: usize) -> Vec<LevelIndex> {
 /// A unit with a positive ratio in both periods.
 #[derive(Clone, Copy, Debug)]
 struct Grown {
+    /// Logarithms of the ratios.
     earlier: f64,
     later: f64,
+    /// ln(x_T/x_0).
+    growth: f64,
     /// Denominator of the earlier period.
     weight: f64,
 }
 
 impl Grown {
-    /// ln(x_T/x_0); what rounding makes of two equal ratios is no growth.
-    fn growth(&self) -> f64 {
+    fn new(earlier: f64, later: f64, weight: f64) -> Grown {
+        // What rounding makes of two equal ratios is no growth.
         const ROUNDING: f64 = 1e-14;
-        let growth = (self.later / self.earlier).ln();
-        if growth.abs() < ROUNDING { 0.0 } else { growth }
+        let growth = (later / earlier).ln();
+        Grown {
+            earlier: earlier.ln(),
+            later: later.ln(),
+            growth: if growth.abs() < ROUNDING { 0.0 } else { growth },
+            weight,
+        }
     }
 }
 
@@ -78,14 +86,17 @@ impl Units {
     fn of(series: &Series, (indicator, level): (usize, LevelIndex), (earlier, later): (usize, usize)) -> Units {
         let mut units = Units::default();
         for area in series.of_indicator(indicator) {
-            let at = |period: usize| area.at(period).filter(|seen| seen.level == Some(level));
+            let at = |period: usize| {
+                area.at(period)
+                    .filter(|seen| seen.level.map(usize::from) == Some(level))
+            };
             units.add(at(earlier), at(later));
         }
         units
     }
 
     fn add(&mut self, earlier: Option<&Observed>, later: Option<&Observed>) {
-        let ratio = |seen: Option<&Observed>| seen.and_then(Observed::ratio);
+        let ratio = |seen: Option<&Observed>| seen?.ratio;
         match (ratio(earlier), ratio(later)) {
             (None, None) => {}
             (Some(_), None) | (None, Some(_)) => self.unmatched += 1,
@@ -93,13 +104,8 @@ impl Units {
             (Some(x_0), Some(x_t)) => {
                 let is_whole = |seen: Option<&Observed>| seen.is_some_and(|seen| seen.is_complete);
                 self.incomplete += i64::from(!is_whole(earlier) || !is_whole(later));
-                self.grown.push(Grown {
-                    earlier: x_0,
-                    later: x_t,
-                    weight: earlier
-                        .and_then(|seen| seen.parts)
-                        .map_or(0.0, |(_, denominator)| denominator),
-                });
+                let weight = earlier.map_or(0.0, |seen| seen.weight);
+                self.grown.push(Grown::new(x_0, x_t, weight));
             }
         }
     }
@@ -118,12 +124,12 @@ impl Figures {
     fn of(grown: &[Grown], years: f64) -> Figures {
         let points: Vec<Weighed> = (grown.iter())
             .map(|unit| Weighed {
-                x: unit.earlier.ln(),
-                y: unit.growth() / years,
+                x: unit.earlier,
+                y: unit.growth / years,
                 weight: unit.weight,
             })
             .collect();
-        let sigma = |of: fn(&Grown) -> f64| deviation(grown.iter().map(|unit| (of(unit).ln(), unit.weight)));
+        let sigma = |of: fn(&Grown) -> f64| deviation(grown.iter().map(|unit| (of(unit), unit.weight)));
         Figures {
             sigmas: (grown.len() > 1).then(|| (sigma(|unit| unit.earlier), sigma(|unit| unit.later))),
             line: Line::through(&points),

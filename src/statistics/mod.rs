@@ -61,7 +61,7 @@ pub use constant_boundaries::constant_boundaries;
 pub use convergence::convergence;
 pub use coverage::Coverage;
 pub use distribution::Distribution;
-pub use estimates::estimates;
+pub use estimates::Estimates;
 pub use figure::Scale;
 pub use identities::{Broken, Identity, check_mirror, check_parts};
 pub use indicators::indicators;

@@ -3,27 +3,19 @@
 use std::collections::BTreeMap;
 
 use crate::domain::Period;
-use crate::pipeline::{LevelIndex, Pipeline};
+use crate::pipeline::Pipeline;
 
-/// What an area has reached in a period. Numerator and denominator are in the units of their measures.
+/// What an area has reached in a period. A nation has a million of them over twenty periods.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Observed {
     /// Level of the area in this period; None: the registry does not have the area then.
-    pub level: Option<LevelIndex>,
-    /// Numerator and denominator; None: nothing is known of them.
-    pub parts: Option<(f64, f64)>,
-    /// Denominator of what is owed and not in the figures, likewise; None: it is not known.
-    pub missing: Option<f64>,
+    pub level: Option<u8>,
     /// Whether everything that was expected has been accepted.
     pub is_complete: bool,
-}
-
-impl Observed {
-    /// The plain ratio, before the indicator's factor; None: there is none.
-    pub fn ratio(&self) -> Option<f64> {
-        let (numerator, denominator) = self.parts?;
-        (denominator > 0.0).then(|| numerator / denominator)
-    }
+    /// Numerator ÷ denominator, before the indicator's factor; None: there is none.
+    pub ratio: Option<f64>,
+    /// Denominator, in the unit of its measure; 0 where nothing is known of it.
+    pub weight: f64,
 }
 
 /// A figure as a table of one period has it.
@@ -41,6 +33,19 @@ pub struct Entry<'a> {
     pub missing: Option<f64>,
     /// Observation status (SDMX).
     pub obs_status: &'a str,
+}
+
+impl Entry<'_> {
+    /// The plain ratio, before the indicator's factor; None: there is none.
+    pub fn ratio(&self) -> Option<f64> {
+        let (numerator, denominator) = self.parts?;
+        (denominator > 0.0).then(|| numerator / denominator)
+    }
+
+    /// Whether everything that was expected has been accepted.
+    pub fn is_complete(&self) -> bool {
+        matches!(self.obs_status, "A" | "E")
+    }
 }
 
 /// The figures of all areas and indicators in several periods.
@@ -74,7 +79,10 @@ impl<'a> Series<'a> {
         let Some(at_period) = self.periods.iter().position(|own| *own == period) else {
             return;
         };
-        let levels = &self.pipeline.registry.levels;
+        let levels: BTreeMap<&str, u8> = (self.pipeline.registry.levels.iter().map(String::as_str))
+            .zip(0..)
+            .collect();
+        let level_of = |name: &str| levels.get(name).copied();
         let indicators: BTreeMap<&str, usize> = (self.pipeline.indicators.iter().enumerate())
             .map(|(at, indicator)| (indicator.id.as_str(), at))
             .collect();
@@ -100,10 +108,10 @@ impl<'a> Series<'a> {
             }
             of_area.resize(at_period, None);
             of_area.push(Some(Observed {
-                level: levels.iter().position(|level| level == entry.level),
-                parts: entry.parts,
-                missing: entry.missing,
-                is_complete: matches!(entry.obs_status, "A" | "E"),
+                level: level_of(entry.level),
+                is_complete: entry.is_complete(),
+                ratio: entry.ratio(),
+                weight: entry.parts.map_or(0.0, |parts| parts.1),
             }));
         }
     }

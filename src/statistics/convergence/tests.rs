@@ -4,7 +4,7 @@ use super::*;
 
 fn grown(all: &[(f64, f64, f64)]) -> Vec<Grown> {
     (all.iter())
-        .map(|&(earlier, later, weight)| Grown { earlier, later, weight })
+        .map(|&(earlier, later, weight)| Grown::new(earlier, later, weight))
         .collect()
 }
 
@@ -55,11 +55,7 @@ fn mexican_states_converge_as_recomputed() {
     let states = |weight: fn(usize) -> f64| -> Vec<Grown> {
         let states = MEXICO.iter().enumerate();
         states
-            .map(|(at, &(earlier, later))| Grown {
-                earlier,
-                later,
-                weight: weight(at),
-            })
+            .map(|(at, &(earlier, later))| Grown::new(earlier, later, weight(at)))
             .collect()
     };
     let expected = [
@@ -156,9 +152,9 @@ fn without_two_different_units_there_is_no_beta() {
 fn units_are_matched_dropped_and_counted() {
     let seen = |parts: Option<(f64, f64)>, is_complete: bool| Observed {
         level: Some(1),
-        parts,
-        missing: None,
         is_complete,
+        ratio: parts.filter(|parts| parts.1 > 0.0).map(|parts| parts.0 / parts.1),
+        weight: parts.map_or(0.0, |parts| parts.1),
     };
     let mut units = Units::default();
     let (whole, part) = (seen(Some((1.0, 4.0)), true), seen(Some((1.0, 2.0)), false));

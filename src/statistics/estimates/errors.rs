@@ -56,51 +56,39 @@ impl Tried {
     }
 }
 
-/// The rows of an indicator.
-pub(super) fn rows(scenes: &[Scene]) -> Table {
-    let mut table = Table::of::<EstimateErrorRow>();
-    let latest = scenes
-        .iter()
-        .rev()
-        .find(|scene| scene.units.iter().any(|unit| unit.is_whole));
-    let lacking: BTreeSet<usize> = latest
-        .into_iter()
-        .flat_map(|scene| scene.units.iter().filter(|unit| unit.lacks()))
-        .map(|unit| unit.series)
-        .collect();
-    for scene in scenes
-        .iter()
-        .filter(|scene| scene.units.iter().any(|unit| unit.is_whole))
-    {
-        let period = scene.periods[scene.at].to_string();
-        let tests = scene.tests();
-        let tried = [0, 1, 2].map(|method| Tried::over(tests.iter(), method));
-        let compared = compared(&tests, &tried);
-        let lowest = compared.iter().filter_map(Tried::root_mean_square).reduce(f64::min);
-        let (taken_out, aggregate) = scene.without(&lacking);
-        for (at, method) in Method::ALL.iter().enumerate() {
-            let (tried, compared_error) = (&tried[at], compared[at].root_mean_square());
-            table.push(EstimateErrorRow {
-                period: &period,
-                indicator: &scene.indicator.id,
-                indicator_title_zh: scene.indicator.title.own(Lang::Zh),
-                indicator_title_en: scene.indicator.title.own(Lang::En),
-                method: method.token(),
-                unit: &scene.indicator.unit,
-                n_tested: tried.tested,
-                n_untestable: tried.untestable,
-                mean_error: tried.mean(tried.error),
-                mean_absolute_error: tried.mean(tried.absolute),
-                root_mean_square_error: tried.root_mean_square(),
-                n_taken_out: taken_out,
-                aggregate_error: aggregate[at],
-                n_compared: compared[at].tested,
-                compared_error,
-                best: compared_error.is_some() && compared_error == lowest,
-            });
-        }
+/// Adds the rows of an indicator in a period; none where no unit reported completely. `lacking` are the areas that lack something in the latest period
+/// in which one did.
+pub(super) fn push(scene: &Scene, lacking: &BTreeSet<String>, table: &mut Table) {
+    if !scene.units.iter().any(|unit| unit.is_whole) {
+        return;
     }
-    table
+    let period = scene.periods[scene.at].to_string();
+    let tests = scene.tests();
+    let tried = [0, 1, 2].map(|method| Tried::over(tests.iter(), method));
+    let compared = compared(&tests, &tried);
+    let lowest = compared.iter().filter_map(Tried::root_mean_square).reduce(f64::min);
+    let (taken_out, aggregate) = scene.without(lacking);
+    for (at, method) in Method::ALL.iter().enumerate() {
+        let (tried, compared_error) = (&tried[at], compared[at].root_mean_square());
+        table.push(EstimateErrorRow {
+            period: &period,
+            indicator: &scene.indicator.id,
+            indicator_title_zh: scene.indicator.title.own(Lang::Zh),
+            indicator_title_en: scene.indicator.title.own(Lang::En),
+            method: method.token(),
+            unit: &scene.indicator.unit,
+            n_tested: tried.tested,
+            n_untestable: tried.untestable,
+            mean_error: tried.mean(tried.error),
+            mean_absolute_error: tried.mean(tried.absolute),
+            root_mean_square_error: tried.root_mean_square(),
+            n_taken_out: taken_out,
+            aggregate_error: aggregate[at],
+            n_compared: compared[at].tested,
+            compared_error,
+            best: compared_error.is_some() && compared_error == lowest,
+        });
+    }
 }
 
 /// The methods on the same units: those that all methods can predict, methods that can predict none left aside.
@@ -118,7 +106,7 @@ impl Scene<'_> {
     /// Each complete unit predicted from the others, or from its own last complete report: what falls back on the others says nothing of carrying forward.
     fn tests(&self) -> Vec<Test> {
         let error = |method, unit: &Unit| {
-            let guess = self.donors.guess(method, unit, unit.known.1, self.last[unit.series])?;
+            let guess = self.donors.guess(method, unit, unit.known.1, self.last(unit))?;
             if method == Method::CarriedForward && guess.from.is_none() {
                 return None;
             }
@@ -133,19 +121,19 @@ impl Scene<'_> {
 
     /// How many complete units are among `lacking`, and how far the figure of all complete units is off where these are estimated from the
     /// others. None: there are none, one of them cannot be estimated, or none of them has a report to carry forward.
-    fn without(&self, lacking: &BTreeSet<usize>) -> (i64, [Option<f64>; 3]) {
-        let taken_out: Vec<&Unit> = self.whole().filter(|unit| lacking.contains(&unit.series)).collect();
+    fn without(&self, lacking: &BTreeSet<String>) -> (i64, [Option<f64>; 3]) {
+        let taken_out: Vec<&Unit> = self.whole().filter(|unit| lacking.contains(self.code(unit))).collect();
         if taken_out.is_empty() {
             return (0, [None; 3]);
         }
-        let rest = self.units.iter().filter(|unit| !lacking.contains(&unit.series));
+        let rest = self.units.iter().filter(|unit| !lacking.contains(self.code(unit)));
         let donors = Donors::new(self.ground, rest);
         let weight = sum(self.whole().map(|unit| unit.known.1));
         let errors = Method::ALL.map(|method| {
             let mut error = Sum::default();
             let mut is_own = method != Method::CarriedForward;
             for unit in &taken_out {
-                let guess = donors.guess(method, unit, unit.known.1, self.last[unit.series])?;
+                let guess = donors.guess(method, unit, unit.known.1, self.last(unit))?;
                 is_own |= guess.from.is_some();
                 error.add((guess.ratio - unit.ratio()) * unit.known.1);
             }

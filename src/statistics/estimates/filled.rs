@@ -71,22 +71,16 @@ impl Filled {
     }
 }
 
-/// The rows of an indicator.
-pub(super) fn rows(scenes: &[Scene]) -> Table {
-    let mut table = Table::of::<EstimateRow>();
-    for scene in scenes {
-        let filled = scene.filled();
-        let period = scene.periods[scene.at].to_string();
-        for above in scene.above.iter().filter(|above| above.missing != Some(0.0)) {
-            for (method, filled) in Method::ALL
-                .iter()
-                .zip(filled.get(&above.at).copied().unwrap_or_default())
-            {
-                table.push(scene.row(&period, above, *method, &filled));
-            }
+/// Adds the rows of an indicator in a period.
+pub(super) fn push(scene: &Scene, table: &mut Table) {
+    let filled = scene.filled();
+    let period = scene.periods[scene.at].to_string();
+    for above in scene.above.iter().filter(|above| above.missing != Some(0.0)) {
+        let filled = filled.get(&above.at).copied().unwrap_or_default();
+        for (method, filled) in Method::ALL.iter().zip(filled) {
+            table.push(scene.row(&period, above, *method, &filled));
         }
     }
-    table
 }
 
 impl Scene<'_> {
@@ -97,8 +91,7 @@ impl Scene<'_> {
             let size = self.size(unit);
             let guesses = Method::ALL.map(|method| {
                 let (lacked, _) = size?;
-                self.donors
-                    .guess(method, unit, unit.known.1 + lacked, self.last[unit.series])
+                self.donors.guess(method, unit, unit.known.1 + lacked, self.last(unit))
             });
             for &above in &self.ground.spots[unit.at].above {
                 for (filled, guess) in all.entry(above).or_default().iter_mut().zip(guesses) {
@@ -114,7 +107,7 @@ impl Scene<'_> {
         match unit.missing {
             Some(missing) => Some((missing, false)),
             None => {
-                let rest = self.last[unit.series]?.denominator - unit.known.1;
+                let rest = self.last(unit)?.denominator - unit.known.1;
                 (rest > 0.0).then_some((rest, true))
             }
         }

@@ -8,8 +8,11 @@ use super::units::{Above, Unit, units};
 use crate::domain::Period;
 use crate::pipeline::{Indicator, Pipeline};
 use crate::registry::Succession;
-use crate::statistics::series::AreaSeries;
+use crate::statistics::series::Entry;
 use crate::statistics::summation::sum;
+
+/// By code of the area.
+pub(super) type LastReports = HashMap<String, Last>;
 
 /// One indicator in one period.
 pub(super) struct Scene<'a> {
@@ -19,83 +22,70 @@ pub(super) struct Scene<'a> {
     /// Place of the period.
     pub(super) at: usize,
     pub(super) ground: &'a Ground,
+    pub(super) entries: &'a [Entry<'a>],
     pub(super) units: Vec<Unit>,
     pub(super) above: Vec<Above>,
     pub(super) donors: Donors<'a>,
-    /// The last complete report before the period, by series.
-    pub(super) last: Vec<Option<Last>>,
+    /// The last complete reports before the period.
+    pub(super) last: &'a LastReports,
 }
 
-/// The periods of an indicator, in order.
-pub(super) struct OverTime<'a> {
-    pub(super) periods: &'a [Period],
-    /// The areas of each.
-    pub(super) grounds: Vec<&'a Ground>,
-    /// From each period to the next.
-    pub(super) successions: Vec<&'a Succession>,
-}
-
-/// The scene of each period.
-pub(super) fn scenes<'a>(
-    (pipeline, indicator): (&'a Pipeline, &'a Indicator),
-    over_time: &OverTime<'a>,
-    all: &[AreaSeries<'_>],
-) -> Vec<Scene<'a>> {
-    let periods = over_time.periods;
-    let places: HashMap<&str, usize> = all.iter().map(|area| area.code).zip(0..).collect();
-    let mut last: Vec<Option<Last>> = vec![None; all.len()];
-    let mut scenes = Vec::with_capacity(periods.len());
-    for (at, ground) in over_time.grounds.iter().enumerate() {
-        if let Some(succession) = at.checked_sub(1).map(|before| over_time.successions[before]) {
-            last = passed_on(&last, succession, &places);
-        }
-        let (units, above) = units(ground, all, at);
-        let before = last.clone();
-        for unit in units.iter().filter(|unit| unit.is_whole) {
-            last[unit.series] = Some(Last {
-                period: at,
-                ratio: unit.ratio(),
-                denominator: unit.known.1,
-            });
-        }
-        scenes.push(Scene {
+impl<'a> Scene<'a> {
+    /// `entries` in the order of codes.
+    pub(super) fn new(
+        pipeline: &'a Pipeline,
+        indicator: &'a Indicator,
+        (periods, at): (&'a [Period], usize),
+        (ground, entries): (&'a Ground, &'a [Entry<'a>]),
+        last: &'a LastReports,
+    ) -> Scene<'a> {
+        let (units, above) = units(ground, entries);
+        Scene {
             pipeline,
             indicator,
             periods,
             at,
             ground,
+            entries,
             donors: Donors::new(ground, units.iter()),
             units,
             above,
-            last: before,
-        });
+            last,
+        }
     }
-    scenes
+
+    pub(super) fn code(&self, unit: &Unit) -> &'a str {
+        self.entries[unit.entry].area_code
+    }
+
+    /// The last complete report of a unit before the period.
+    pub(super) fn last(&self, unit: &Unit) -> Option<Last> {
+        self.last.get(self.code(unit)).copied()
+    }
 }
 
 /// The last reports once areas have changed: of an area with another code that of the one it was, of merged areas the sum of theirs, where each has one. What
 /// a part was taken from, or added to, keeps its own.
-fn passed_on(last: &[Option<Last>], succession: &Succession, places: &HashMap<&str, usize>) -> Vec<Option<Last>> {
-    let mut next = last.to_vec();
-    for (code, ground) in succession.changed() {
-        let Some(&place) = places.get(code) else {
-            continue;
-        };
-        if ground.part.is_some() || ground.from.is_empty() {
-            continue;
+pub(super) fn pass_on(last: &mut LastReports, succession: &Succession) {
+    let merged = |from: &[Last]| {
+        let denominator = sum(from.iter().map(|one| one.denominator));
+        let numerator = sum(from.iter().map(|one| one.ratio * one.denominator));
+        Last {
+            // As old as the oldest of them.
+            period: from.iter().map(|one| one.period).min().unwrap_or_default(),
+            ratio: numerator / denominator,
+            denominator,
         }
-        let of = |code: &String| last[*places.get(code.as_str())?];
-        let reports: Option<Vec<Last>> = ground.from.iter().map(of).collect();
-        next[place] = reports.map(|reports| {
-            let denominator = sum(reports.iter().map(|one| one.denominator));
-            let numerator = sum(reports.iter().map(|one| one.ratio * one.denominator));
-            Last {
-                // As old as the oldest of them.
-                period: reports.iter().map(|one| one.period).min().unwrap_or_default(),
-                ratio: numerator / denominator,
-                denominator,
-            }
-        });
+    };
+    let changed = succession.changed();
+    let next: Vec<(&str, Option<Vec<Last>>)> = changed
+        .filter(|(_, ground)| ground.part.is_none() && !ground.from.is_empty())
+        .map(|(code, ground)| (code, ground.from.iter().map(|from| last.get(from).copied()).collect()))
+        .collect();
+    for (code, from) in next {
+        match from {
+            Some(from) => last.insert(code.to_owned(), merged(&from)),
+            None => last.remove(code),
+        };
     }
-    next
 }

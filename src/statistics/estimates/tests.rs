@@ -22,7 +22,7 @@ fn ground(strata: &[usize]) -> Ground {
 fn units(known: &[(f64, f64)]) -> Vec<Unit> {
     let one = |(at, &known): (usize, &(f64, f64))| Unit {
         at,
-        series: at,
+        entry: at,
         known,
         missing: Some(0.0),
         is_whole: true,
@@ -94,7 +94,7 @@ proptest! {
 fn silent(at: usize, missing: f64) -> Unit {
     Unit {
         at,
-        series: at,
+        entry: at,
         known: (0.0, 0.0),
         missing: Some(missing),
         is_whole: false,

@@ -2,14 +2,14 @@
 
 use super::ground::Ground;
 use crate::statistics::reporters::Follow;
-use crate::statistics::series::{AreaSeries, Observed};
+use crate::statistics::series::Entry;
 
 /// A unit in a period.
 pub(super) struct Unit {
     /// Place among the areas of the day.
     pub(super) at: usize,
-    /// Place among the series of the indicator.
-    pub(super) series: usize,
+    /// Place among the entries of the indicator.
+    pub(super) entry: usize,
     /// Numerator and denominator that are known; 0 where nothing came.
     pub(super) known: (f64, f64),
     /// Denominator of what it lacks; None: it is not known.
@@ -36,38 +36,32 @@ impl Unit {
     }
 }
 
-/// Units and the areas above them, both in the order of codes. Areas that the registry does not have lie nowhere and are left out.
-pub(super) fn units(ground: &Ground, all: &[AreaSeries<'_>], period: usize) -> (Vec<Unit>, Vec<Above>) {
+/// Units and the areas above them, both in the order of codes, as the entries are. Areas that the registry does not have lie nowhere and are left out.
+pub(super) fn units(ground: &Ground, entries: &[Entry<'_>]) -> (Vec<Unit>, Vec<Above>) {
     let mut places = Follow::new(ground.spots.iter().zip(0..).map(|(spot, at)| (spot.code.as_str(), at)));
-    let mut seen: Vec<(usize, usize, &Observed)> = Vec::new();
-    for (series, area) in all.iter().enumerate() {
-        if let Some(observed) = area.at(period)
-            && let Some(at) = places.at(area.code)
-        {
-            seen.push((series, at, observed));
-        }
-    }
+    let seen: Vec<(usize, usize)> = (entries.iter().enumerate())
+        .filter_map(|(entry, of)| Some((entry, places.at(of.area_code)?)))
+        .collect();
     let mut is_above = vec![false; ground.spots.len()];
-    for (_, at, _) in &seen {
+    for (_, at) in &seen {
         ground.spots[*at].above.iter().for_each(|&above| is_above[above] = true);
     }
     let (mut units, mut above) = (Vec::new(), Vec::new());
-    for (series, at, observed) in seen {
+    for (entry, at) in seen {
+        let of = &entries[entry];
         if is_above[at] {
             above.push(Above {
                 at,
-                known: observed.parts,
-                missing: observed.missing,
+                known: of.parts,
+                missing: of.missing,
             });
         } else {
             units.push(Unit {
                 at,
-                series,
-                known: observed.parts.unwrap_or_default(),
-                missing: observed.missing,
-                is_whole: observed.is_complete
-                    && observed.missing == Some(0.0)
-                    && observed.ratio().is_some_and(f64::is_finite),
+                entry,
+                known: of.parts.unwrap_or_default(),
+                missing: of.missing,
+                is_whole: of.is_complete() && of.missing == Some(0.0) && of.ratio().is_some_and(f64::is_finite),
             });
         }
     }
