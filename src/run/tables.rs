@@ -8,6 +8,7 @@ use super::beside::{self, Beside};
 use super::compared::{self, Compared, KeptFigures};
 use super::feedback;
 use super::identical;
+use super::influence;
 use super::kept::Held;
 use super::layouts::layouts;
 use super::ledger;
@@ -27,7 +28,7 @@ use crate::pipeline::FormIndex;
 use crate::registry::RegisterFile;
 use crate::release::{FormAccount, RevisionsSince, Staging};
 use crate::rollup::CubeParts;
-use crate::statistics::{self, Coverage};
+use crate::statistics::{self, Coverage, ImpossibleRatio};
 use crate::tables::{ChangeEffectRow, Columns, EstimateRow, ReconciliationRow, Table, TableHead, place_of_table};
 
 /// Tables that are written as soon as they are made.
@@ -93,9 +94,11 @@ pub fn figures(
         coverage,
         mut tallies,
     } = gather(shared, done, parts);
+    let mut compared = compared::compared(shared, (&parts, &coverage), kept)?;
     let comparisons = Comparisons::new(shared, &held, &mut entries, kept_comparisons)?;
     let mut beside = beside::beside(registers, &shared.feedback.corrections);
     note_rows_beyond_register(shared, &mut entries, &coverage);
+    note_impossible_ratios(shared, &mut entries, &compared.impossible);
     identical::tell(shared, files, &mut entries)?;
     feedback::explain(&shared.feedback, shared.pipeline, &mut entries, &mut beside);
     replies::settle(shared, files, &mut entries)?;
@@ -106,7 +109,7 @@ pub fn figures(
     let rows = account(&entries, facts)?;
 
     let (pipeline, registry) = (shared.pipeline, &shared.registry);
-    let mut compared = compared::compared(shared, (&parts, &coverage), &mut entries, kept)?;
+    influence::settle(shared, &compared.sums, &mut entries);
     // Only figures of areas that are grouped in another way need it whole.
     let has_other_registry = before.is_some_and(|before| before.has_other_registry(shared));
     let cube = has_other_registry.then(|| parts.of_all(pipeline));
@@ -263,18 +266,9 @@ fn expected(shared: &Shared<'_>) -> Coverage {
 
 /// More rows than the register has: told on the submission that brought them, since a share is never capped.
 fn note_rows_beyond_register(shared: &Shared<'_>, entries: &mut [Entry], coverage: &Coverage) {
-    let mut by_sender: BTreeMap<(Period, FormIndex, String), usize> = BTreeMap::new();
-    for (at, entry) in entries.iter().enumerate().filter(|(_, entry)| entry.rows.accepted > 0) {
-        if let Some(period) = entry.submission.period {
-            by_sender.insert((period, entry.submission.form, entry.submission.area_code.clone()), at);
-        }
-    }
+    let senders = Senders::of(shared, entries);
     for beyond in statistics::register_findings(coverage) {
-        let areas = shared.areas(beyond.form, beyond.period);
-        // A file of a wider area brought the rows of this one.
-        let senders = areas.ancestors(&beyond.area_code);
-        let key = |area: &str| (beyond.period, beyond.form, area.to_string());
-        let Some(&at) = senders.iter().find_map(|area| by_sender.get(&key(&area.code))) else {
+        let Some(at) = senders.find((beyond.period, beyond.form, &beyond.area_code)) else {
             continue;
         };
         let finding = Finding::new(Code::RowsBeyondExpected);
@@ -283,6 +277,57 @@ fn note_rows_beyond_register(shared: &Shared<'_>, entries: &mut [Entry], coverag
                 .raw(beyond.accepted.to_string())
                 .expected(beyond.expected.to_string()),
         );
+    }
+}
+
+/// Ratios that cannot be: told on the submission that brought the numerator, else on that of the denominator.
+fn note_impossible_ratios(shared: &Shared<'_>, entries: &mut [Entry], impossible: &[ImpossibleRatio]) {
+    let pipeline = shared.pipeline;
+    let senders = Senders::of(shared, entries);
+    for ratio in impossible {
+        let indicator = &pipeline.indicators[ratio.indicator];
+        let mut forms = pipeline.forms_of(indicator).into_iter();
+        let Some(at) = forms.find_map(|form| senders.find((ratio.period, form, &ratio.area_code))) else {
+            continue;
+        };
+        let parts = format!("{} ÷ {}", ratio.numerator, ratio.denominator);
+        let raw = if entries[at].submission.area_code == ratio.area_code {
+            format!("{} = {parts}", indicator.id)
+        } else {
+            format!("{} {} = {parts}", ratio.area_code, indicator.id)
+        };
+        let code = if ratio.denominator == 0.0 {
+            Code::NumeratorWithoutDenominator
+        } else {
+            Code::ShareOutsideBounds
+        };
+        entries[at].findings.push(Finding::new(code).raw(raw));
+    }
+}
+
+/// The submissions whose rows count, by who sent them.
+struct Senders<'s> {
+    shared: &'s Shared<'s>,
+    by_sender: BTreeMap<(Period, FormIndex, String), usize>,
+}
+
+impl<'s> Senders<'s> {
+    fn of(shared: &'s Shared<'s>, entries: &[Entry]) -> Senders<'s> {
+        let mut by_sender = BTreeMap::new();
+        for (at, entry) in entries.iter().enumerate().filter(|(_, entry)| entry.rows.accepted > 0) {
+            if let Some(period) = entry.submission.period {
+                by_sender.insert((period, entry.submission.form, entry.submission.area_code.clone()), at);
+            }
+        }
+        Senders { shared, by_sender }
+    }
+
+    /// The submission that brought the rows of an area: its own, or the file of a wider area.
+    fn find(&self, (period, form, area): (Period, FormIndex, &str)) -> Option<usize> {
+        let areas = self.shared.areas(form, period);
+        let senders = areas.ancestors(area);
+        let of = |area: &str| self.by_sender.get(&(period, form, area.to_owned())).copied();
+        senders.iter().find_map(|area| of(&area.code))
     }
 }
 

@@ -24,6 +24,7 @@ mod files_as_sent;
 mod formats;
 mod hostile;
 mod imbalance;
+mod impossible_ratios;
 mod include;
 mod influence;
 mod init;

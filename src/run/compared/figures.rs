@@ -63,6 +63,7 @@ pub(super) fn compute(
     Ok(Made {
         sums,
         complete,
+        impossible: statistics::impossible_ratios(&inputs),
         lorenz: compared.lorenz,
         values,
         broken: compared.broken.iter().map(ToString::to_string).collect(),

@@ -18,7 +18,7 @@ use crate::pipeline::{ExtractFormat, Pipeline};
 use crate::release::csv_pieces;
 use crate::run::dependencies::{Hash, program};
 use crate::run::kept::{files_below, is_whole, sweep};
-use crate::statistics::LastReports;
+use crate::statistics::{ImpossibleRatio, LastReports};
 use crate::tables::{Table, Value};
 
 /// Name of the file that says what lies beside it.
@@ -47,6 +47,7 @@ struct Head {
     periods: Vec<(Period, BTreeMap<String, Written>)>,
     sums: Vec<IndicatorLevels>,
     complete: LastReports,
+    impossible: Vec<ImpossibleRatio>,
     lorenz: Vec<Lorenz>,
     values: u64,
     broken: Vec<String>,
@@ -77,6 +78,7 @@ pub(super) struct Found {
     pub(super) sums: Vec<IndicatorLevels>,
     /// What areas had that reported completely, of indicators that the register does not know of all areas.
     pub(super) complete: LastReports,
+    pub(super) impossible: Vec<ImpossibleRatio>,
     pub(super) lorenz: Vec<Lorenz>,
     pub(super) values: u64,
     pub(super) broken: Vec<String>,
@@ -151,6 +153,7 @@ impl KeptFigures {
             periods,
             sums: head.sums,
             complete: head.complete,
+            impossible: head.impossible,
             lorenz: head.lorenz,
             values: head.values,
             broken: head.broken,
@@ -173,6 +176,7 @@ pub(super) struct Made {
     pub(super) sums: Vec<IndicatorLevels>,
     /// As in [`Found`].
     pub(super) complete: LastReports,
+    pub(super) impossible: Vec<ImpossibleRatio>,
     pub(super) lorenz: Vec<Lorenz>,
     /// Figures that have a value.
     pub(super) values: u64,
@@ -246,6 +250,7 @@ impl Keeping<'_> {
             periods: self.written,
             sums: made.sums,
             complete: made.complete,
+            impossible: made.impossible,
             lorenz: made.lorenz,
             values: made.values,
             broken: made.broken,

@@ -9,12 +9,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use super::RunError;
-use super::influence;
-use crate::domain::{Lorenz, Period};
+use crate::domain::{IndicatorLevels, Lorenz, Period};
 use crate::lake::{Written, read_table};
-use crate::partition::{Entry, Shared};
+use crate::partition::Shared;
 use crate::rollup::CubeParts;
-use crate::statistics::{self, Coverage, LastReports};
+use crate::statistics::{self, Coverage, ImpossibleRatio, LastReports};
 use crate::tables::{
     BY_PERIOD, GapRow, GroupRow, IndicatorRow, InequalityRow, Row, SpatialAutocorrelationRow, SpatialClusterRow, Table,
     TableHead, VerdictRow,
@@ -34,6 +33,10 @@ pub struct Compared {
     pub top: [Table; 7],
     /// Curves over the areas of the root, of each period and indicator.
     pub lorenz: Vec<Lorenz>,
+    /// Sums of the root and of the areas of the partition level.
+    pub sums: Vec<IndicatorLevels>,
+    /// Ratios of areas that cannot be.
+    pub impossible: Vec<ImpossibleRatio>,
     /// Figures that have a value.
     pub values: u64,
     /// Identities that do not hold.
@@ -64,15 +67,14 @@ impl Compared {
     }
 }
 
-/// Computes the tables of figures and comparisons or takes them over, and says of each finding how far it moves the figures. The figures
-/// of a nation in one period take a hundred megabytes, so that those of one are dropped before the next are computed.
+/// Computes the tables of figures and comparisons or takes them over. The figures of a nation in one period take a hundred megabytes, so
+/// that those of one are dropped before the next are computed.
 ///
 /// # Errors
 /// When a table cannot be written or read again.
 pub fn compared(
     shared: &Shared<'_>,
     (parts, coverage): (&CubeParts, &Coverage),
-    entries: &mut [Entry],
     kept: &KeptFigures,
 ) -> Result<Compared, RunError> {
     let pipeline = shared.pipeline;
@@ -108,7 +110,6 @@ pub fn compared(
             }
         };
         last.add(*periods.last().expect("a batch has periods"), &figures.complete);
-        influence::settle(shared, &figures.sums, entries);
         all.push(figures);
     }
     tracing::info!(computed, taken_over, "figures of periods");
@@ -158,7 +159,10 @@ impl Last {
 fn joined(all: Vec<Found>) -> Result<Compared, RunError> {
     let mut parts = BTreeMap::new();
     let (mut values, mut lorenz, mut broken) = (0, Vec::new(), Vec::new());
+    let (mut sums, mut impossible) = (Vec::new(), Vec::new());
     for figures in all {
+        sums.extend(figures.sums);
+        impossible.extend(figures.impossible);
         values += figures.values;
         lorenz.extend(figures.lorenz);
         broken.extend(figures.broken);
@@ -182,6 +186,8 @@ fn joined(all: Vec<Found>) -> Result<Compared, RunError> {
         parts,
         top,
         lorenz,
+        sums,
+        impossible,
         values,
         broken,
     })
