@@ -61,6 +61,20 @@ impl Fraction {
         (all.part > 0).then(|| self.times(turned)).flatten()
     }
 
+    /// The least common multiple of a number and the denominator; None where it leaves 64 bits, so that sums in such parts of a unit keep as many.
+    pub fn common(self, with: i128) -> Option<i128> {
+        common(self.whole, with).filter(|both| i64::try_from(*both).is_ok())
+    }
+
+    /// So much of a multiple of the denominator, which may be [`LOST`].
+    pub fn of_multiple(self, amount: i128) -> i128 {
+        if amount == LOST {
+            LOST
+        } else {
+            amount / self.whole * self.part
+        }
+    }
+
     /// The numerator over another denominator, a multiple of its own.
     fn over(self, whole: i128) -> Option<i128> {
         self.part.checked_mul(whole / self.whole)

@@ -45,6 +45,7 @@ impl Pipeline {
             returns: _,
             report: _,
             constant_boundaries: _,
+            constant_tables: _,
             retention: _,
             extracts: _,
             // Hashes of all that is sliced here.
@@ -101,6 +102,7 @@ impl Pipeline {
             indicators,
             dimensions,
             constant_boundaries,
+            constant_tables,
             extracts,
             // Told with the areas, and with who has reported.
             reporters: _,
@@ -146,7 +148,7 @@ impl Pipeline {
         let forms: Vec<String> = (0..forms.len()).map(|form| self.form_slice(form)).collect();
         format!(
             "{period_kind:?} {levels:?} {partition} {forms:?} {measures:?} {indicators:?} {dimensions:?} {extracts:?} \
-             {constant_boundaries:?}"
+             {constant_boundaries:?} {constant_tables:?}"
         )
     }
 

@@ -21,8 +21,25 @@ use crate::domain::Fraction;
 pub struct Crosswalk {
     /// Areas of the other day.
     target: Arc<Areas>,
-    /// By code of an area of the first day: the areas of the other one that it lies in, of every level.
-    lies: HashMap<String, Vec<Lies>>,
+    /// By code of an area of the first day.
+    areas: HashMap<String, Ground>,
+}
+
+/// The ground of an area of the first day.
+#[derive(Debug)]
+struct Ground {
+    pieces: Vec<Piece>,
+    /// The areas of the other day that it lies in, of every level.
+    lies: Vec<Lies>,
+}
+
+/// A share of an area's ground, with the areas among which it lies.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Piece {
+    /// Share of the ground.
+    pub share: Fraction,
+    /// Codes of areas of the other day: all of the piece lies in these, and of several nobody knows how much of it each has.
+    pub among: BTreeSet<String>,
 }
 
 /// How much of an area lies in one of the other day.
@@ -45,15 +62,14 @@ impl Crosswalk {
     /// In which areas of the other day, of every level, an area of the first day lies: all of it in the root. None of an area that is
     /// not in force on the first day.
     pub fn of(&self, code: &str) -> &[Lies] {
-        self.lies.get(code).map_or(&[], Vec::as_slice)
+        self.areas.get(code).map_or(&[], |ground| &ground.lies)
     }
-}
 
-/// A share of an area's ground, with the areas among which it lies.
-#[derive(Clone, Debug, PartialEq)]
-struct Piece {
-    share: Fraction,
-    among: BTreeSet<String>,
+    /// The pieces of an area of the first day, which together are all of it; no two lie among the same areas. None of an area that is
+    /// not in force on the first day.
+    pub fn pieces(&self, code: &str) -> &[Piece] {
+        self.areas.get(code).map_or(&[], |ground| &ground.pieces)
+    }
 }
 
 /// Areas that an area becomes on a day, each with its share; those without one have the rest, and nobody knows how much of it.
@@ -101,18 +117,23 @@ impl Registry {
             days.reverse();
         }
         let target = self.on(to);
-        let lies = |code: &str| {
+        let ground = |code: &str| {
             let pieces = days
                 .iter()
                 .fold(vec![whole(code)], |pieces, day| self.step(&pieces, day));
             let settled: Vec<Piece> = pieces.iter().map(|piece| self.settled(piece, &target, to)).collect();
-            lies(&settled, &target).unwrap_or_else(|| lies(&[undivided(&settled)], &target).unwrap_or_default())
+            let found = together(&settled).and_then(|pieces| Some((lies(&pieces, &target)?, pieces)));
+            let (lies, pieces) = found.unwrap_or_else(|| {
+                let pieces = vec![undivided(&settled)];
+                (lies(&pieces, &target).unwrap_or_default(), pieces)
+            });
+            Ground { pieces, lies }
         };
         let source = self.on(from);
         Crosswalk {
-            lies: source
+            areas: source
                 .iter()
-                .map(|area| (area.code.clone(), lies(&area.code)))
+                .map(|area| (area.code.clone(), ground(&area.code)))
                 .collect(),
             target,
         }
@@ -216,6 +237,18 @@ fn whole(code: &str) -> Piece {
         share: Fraction::ONE,
         among: BTreeSet::from([code.to_owned()]),
     }
+}
+
+/// Pieces that lie among the same areas as one. None: a sum of shares leaves 128 bits.
+fn together(pieces: &[Piece]) -> Option<Vec<Piece>> {
+    let mut all: Vec<Piece> = Vec::with_capacity(pieces.len());
+    for piece in pieces {
+        match all.iter_mut().find(|other| other.among == piece.among) {
+            Some(other) => other.share = other.share.plus(piece.share)?,
+            None => all.push(piece.clone()),
+        }
+    }
+    Some(all)
 }
 
 /// All pieces of an area as one of which nobody knows where it lies.

@@ -45,7 +45,7 @@ pub use areas::Areas;
 pub use bearer::Bearer;
 pub use bearers::Named;
 pub use changes::{ChangeKind, Moved};
-pub use crosswalk::{Crosswalk, Lies};
+pub use crosswalk::{Crosswalk, Lies, Piece};
 pub use explanations::{Explanation, Explanations};
 pub use neighbours::Neighbours;
 pub use receipts::Receipts;

@@ -60,6 +60,7 @@ impl World {
             limits: Limits::default(),
             report: Default::default(),
             constant_boundaries: None,
+            constant_tables: Default::default(),
             retention: Default::default(),
             engine: Default::default(),
             returns: crate::pipeline::Returns::default(),

@@ -2,7 +2,7 @@
 
 use super::Reason;
 use super::reporters::Reporter;
-use crate::domain::exact::figure;
+use crate::domain::exact::{LOST, figure};
 use crate::domain::{Portions, Sums};
 use crate::pipeline::Indicator;
 
@@ -15,6 +15,8 @@ pub struct Scale<'a> {
     pub(super) indicator: &'a Indicator,
     numerator: u32,
     denominator: u32,
+    /// Parts of a unit that the sums count.
+    parts: i128,
 }
 
 /// The reporters of an area or a group, and the denominator of what the figures lack of them.
@@ -26,6 +28,10 @@ pub(super) struct Reporting {
     pub(super) reported: i64,
     /// In the denominator's own unit.
     pub(super) missing: Result<f64, Reason>,
+    /// Denominator of what they lack and nobody knows whether it is lacking here, likewise.
+    pub(super) open_missing: Result<f64, Reason>,
+    /// Whether something of any of them is not in the figures.
+    pub(super) partial: bool,
     /// Something came that cannot count, of whatever denominator.
     has_unmatched: bool,
 }
@@ -47,6 +53,8 @@ impl Default for Reporting {
             expected: 0,
             reported: 0,
             missing: Ok(0.0),
+            open_missing: Ok(0.0),
+            partial: false,
             has_unmatched: false,
         }
     }
@@ -59,7 +67,13 @@ impl Reporting {
         self.expected += i64::from(reporter.expected);
         self.reported += i64::from(reporter.reported);
         self.missing = self.missing.and_then(|sum| Ok(sum + missing?));
+        self.partial |= reporter.missing.partial;
         self.has_unmatched |= reporter.unmatched;
+    }
+
+    /// Adds the denominator of what a reporter lacks here or elsewhere.
+    pub(super) fn add_open(&mut self, missing: Result<f64, Reason>) {
+        self.open_missing = self.open_missing.and_then(|sum| Ok(sum + missing?));
     }
 }
 
@@ -81,6 +95,21 @@ impl<'a> Scale<'a> {
             indicator,
             numerator,
             denominator,
+            parts: 1,
+        }
+    }
+
+    /// The same of sums that count parts of a unit.
+    pub(super) fn in_parts(self, parts: i128) -> Scale<'a> {
+        Scale { parts, ..self }
+    }
+
+    /// A sum in the unit of its measure. What comes to whole units is divided as integers, so that it is the same double as these.
+    fn figure_in_parts(&self, sum: i128, scale: u32) -> f64 {
+        match self.parts {
+            1 => figure(sum, scale),
+            parts if sum != LOST && sum % parts == 0 => figure(sum / parts, scale),
+            parts => figure(sum, scale) / figure(parts, 0),
         }
     }
 
@@ -89,7 +118,10 @@ impl<'a> Scale<'a> {
     /// # Errors
     /// The denominator is 0, or a sum leaves 128 bits.
     pub fn value(&self, numerator: i128, denominator: i128) -> Result<f64, Reason> {
-        let parts = known((figure(numerator, self.numerator), figure(denominator, self.denominator)))?;
+        let parts = known((
+            self.figure_in_parts(numerator, self.numerator),
+            self.figure_in_parts(denominator, self.denominator),
+        ))?;
         self.ratio(parts)
     }
 
@@ -103,12 +135,12 @@ impl<'a> Scale<'a> {
 
     /// Numerator in the unit of its measure; NaN where the sum leaves 128 bits, as for the next two.
     pub(super) fn numerator(&self, sums: &Sums) -> f64 {
-        figure(sums.numerator, self.numerator)
+        self.figure_in_parts(sums.numerator, self.numerator)
     }
 
     /// Denominator in the unit of its measure.
     pub(super) fn denominator(&self, sums: &Sums) -> f64 {
-        figure(sums.denominator, self.denominator)
+        self.figure_in_parts(sums.denominator, self.denominator)
     }
 
     /// Exact shares of numerators, likewise.
@@ -123,7 +155,7 @@ impl<'a> Scale<'a> {
 
     /// Denominator of the rows that count as unreported, likewise.
     pub(super) fn rest(&self, sums: &Sums) -> f64 {
-        figure(sums.rest, self.denominator)
+        self.figure_in_parts(sums.rest, self.denominator)
     }
 
     /// Numerator ÷ denominator in the units of their measures, 0 over nothing; NaN where a sum leaves 128 bits.
@@ -131,7 +163,7 @@ impl<'a> Scale<'a> {
         if denominator == 0 {
             return 0.0;
         }
-        figure(numerator, self.numerator) / figure(denominator, self.denominator)
+        self.figure_in_parts(numerator, self.numerator) / self.figure_in_parts(denominator, self.denominator)
     }
 
     /// The figure of sums, and of the reporters that they come from.
@@ -163,6 +195,18 @@ impl<'a> Scale<'a> {
             return value.map(|value| (value, value));
         }
         bounds_of(self.indicator, (numerator, denominator), missing)
+    }
+}
+
+/// Status of an observation, after SDMX: A nothing is missing, P something is, E nothing is and a part is allocated, O there is no value, M there
+/// cannot be one.
+pub(super) fn status(figure: &Figure, reporting: &Reporting, is_allocated: bool) -> &'static str {
+    match figure.value {
+        Ok(_) if reporting.partial => "P",
+        Ok(_) if is_allocated => "E",
+        Ok(_) => "A",
+        Err(Reason::DenominatorZero | Reason::NumeratorWithoutDenominator) if reporting.missing == Ok(0.0) => "M",
+        Err(_) => "O",
     }
 }
 

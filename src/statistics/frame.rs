@@ -1,31 +1,21 @@
-//! One indicator in one period, seen by scope and member: the sums that all four tables stand on.
+//! One indicator in one period, seen by scope and member: what all four tables are computed from.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+use jiff::civil::Date;
+
 use super::figure::Scale;
+use super::ground::{Ground, Grounds};
+use super::moved::{Holder, MovedCells, Moving, Standing};
 use super::places::{Place, Places};
 use super::ranking::{Scoped, scopes_of};
 use super::reporters::{Follow, Reporter, reporters};
 use super::turning::Lacking;
-use super::{Inputs, Unit};
+use super::{Inputs, Reason, Unit};
 use crate::domain::exact::plus;
 use crate::domain::{Cell, IndicatorCells, Lang, Sums};
 use crate::pipeline::{Dimension, DimensionIndex, DimensionLevel, Form, Indicator, LevelIndex, Pipeline, RowUnit};
-
-/// Sums of all cells in one scope and of one member in every dimension.
-pub(super) struct Profile {
-    scope: Option<usize>,
-    /// By dimension.
-    members: Vec<usize>,
-    sums: Sums,
-}
-
-/// Scope and members of areas that lie alike.
-type Likeness<'a> = (Option<usize>, &'a [Option<u16>]);
-
-/// Sums by scope and member, then by joint stratum.
-pub(super) type Strata = BTreeMap<(usize, usize), BTreeMap<u128, Sums>>;
 
 /// The cells of an area with where it lies.
 struct Located<'a> {
@@ -40,9 +30,35 @@ struct Located<'a> {
 /// What of an area counts, and what is missing of it.
 pub(super) struct Holding<'f> {
     pub(super) place: &'f Place,
-    /// None: another reports for it, so nothing is missing.
-    pub(super) reporter: Option<&'f Reporter<'f>>,
+    /// Denominator of what is missing.
+    pub(super) missing: Result<f64, Reason>,
+    /// Whether another reports for it, so that nothing is missing.
+    pub(super) is_nobody: bool,
+    /// Whether what is missing was read, and lies in the cells.
+    pub(super) is_split: bool,
     pub(super) cells: &'f [Cell],
+}
+
+impl<'f> Holding<'f> {
+    fn of(reporter: &Reporter<'f>) -> Holding<'f> {
+        Holding {
+            place: reporter.place,
+            missing: reporter.missing.denominator,
+            is_nobody: false,
+            is_split: reporter.missing.all_read,
+            cells: &[],
+        }
+    }
+
+    pub(super) fn of_nobody(place: &'f Place) -> Holding<'f> {
+        Holding {
+            place,
+            missing: Ok(0.0),
+            is_nobody: true,
+            is_split: true,
+            cells: &[],
+        }
+    }
 }
 
 /// One indicator in one period.
@@ -61,7 +77,9 @@ pub(super) struct Frame<'a> {
     /// In ascending order of codes.
     areas: Vec<Located<'a>>,
     /// Member of each combination, by dimension; none for a dimension of areas.
-    of_combinations: Vec<Vec<usize>>,
+    pub(super) of_combinations: Vec<Vec<usize>>,
+    /// None: the boundaries are those of the period.
+    moving: Option<Moving<'a>>,
     /// By scope: whether somebody in it owes the form, or something of it counts there. The root is always live.
     live: Vec<bool>,
     /// See [`Frame::located_by_scope`], once it is asked for.
@@ -71,43 +89,90 @@ pub(super) struct Frame<'a> {
 }
 
 impl<'a> Frame<'a> {
-    /// None where the period has no places: nothing can be told then.
+    /// With the boundaries of the period. None where the period has no places: nothing can be told then.
     pub(super) fn new(inputs: &Inputs<'a>, source: &'a IndicatorCells) -> Option<Frame<'a>> {
-        let pipeline = inputs.pipeline;
+        let places = places_of(inputs, source)?;
+        let reporters = reporters(inputs.pipeline, inputs.coverage, places, source);
+        let reporting = ascending(&reporters);
+        let areas = locate(source, places, &reporting);
+        let scale = Scale::new(
+            &inputs.pipeline.indicators[source.indicator],
+            source.numerator_scale,
+            source.denominator_scale,
+        );
+        Some(Frame::of(
+            inputs.pipeline,
+            source,
+            (places, scale),
+            (reporters, areas),
+            None,
+        ))
+    }
+
+    /// With constant boundaries: what `reporters` sent, moved to the areas of the chosen day.
+    pub(super) fn moved(
+        pipeline: &'a Pipeline,
+        moved: &'a MovedCells,
+        grounds: &'a Grounds<'a>,
+        reporters: Vec<Reporter<'a>>,
+    ) -> Frame<'a> {
+        let source = &moved.by_target;
+        let codes: Vec<&str> = source.keys.areas.iter().map(String::as_str).collect();
+        let areas = locate(source, grounds.places, &codes);
+        let scale = Scale::new(
+            &pipeline.indicators[source.indicator],
+            source.numerator_scale,
+            source.denominator_scale,
+        );
+        let moving = Moving::new(moved, grounds, &reporters);
+        let scale = scale.in_parts(grounds.parts);
+        Frame::of(
+            pipeline,
+            source,
+            (grounds.places, scale),
+            (reporters, areas),
+            Some(moving),
+        )
+    }
+
+    fn of(
+        pipeline: &'a Pipeline,
+        source: &'a IndicatorCells,
+        (places, scale): (&'a Places, Scale<'a>),
+        (reporters, areas): (Vec<Reporter<'a>>, Vec<Located<'a>>),
+        moving: Option<Moving<'a>>,
+    ) -> Frame<'a> {
         let indicator = &pipeline.indicators[source.indicator];
-        let form_index = pipeline.measures[indicator.denominator].form;
-        let places = inputs
-            .places
-            .get(&pipeline.forms[form_index].reference(source.period))?;
-        let form = &pipeline.forms[form_index];
-        let reporters = reporters(pipeline, inputs.coverage, places, source);
-        let areas = locate(source, places, &reporters);
-        let all_places = || reporters.iter().map(|s| s.place).chain(areas.iter().map(|a| a.place));
-        let mut live: Vec<bool> = (0..places.scopes.len()).map(|scope| scope == 0).collect();
-        for scope in all_places().filter_map(|place| place.scope) {
-            live[scope] = true;
-        }
-        let lowest = pipeline.registry.levels.len() - 1;
-        let level = match form.unit {
-            RowUnit::Area(level) => level,
-            RowUnit::Below(_) => all_places().map(|place| place.level).max().unwrap_or(lowest),
-        };
-        Some(Frame {
+        let form = &pipeline.forms[pipeline.measures[indicator.denominator].form];
+        let mut frame = Frame {
             pipeline,
             indicator,
             source,
             period: source.period.to_string(),
             places,
-            scale: Scale::new(indicator, source.numerator_scale, source.denominator_scale),
+            scale,
             reporters,
             form,
             of_rows: pipeline.shared_dimensions(indicator),
             areas,
             of_combinations: members_of_combinations(pipeline, source),
-            live,
+            moving,
+            live: (0..places.scopes.len()).map(|scope| scope == 0).collect(),
             by_scope: OnceLock::new(),
-            level,
-        })
+            level: pipeline.registry.levels.len() - 1,
+        };
+        let of_reporters = frame.reporters.iter().map(|reporter| frame.ground(reporter));
+        let of_areas = frame.areas.iter().map(|area| Ground::Whole(area.place));
+        let all: Vec<&Place> = of_reporters.chain(of_areas).flat_map(Ground::places).collect();
+        for scope in all.iter().filter_map(|place| place.scope) {
+            frame.live[scope] = true;
+        }
+        if let RowUnit::Area(level) = form.unit {
+            frame.level = level;
+        } else if let Some(lowest) = all.iter().map(|place| place.level).max() {
+            frame.level = lowest;
+        }
+        frame
     }
 
     /// Title of the indicator; None where the definition has none in the language.
@@ -130,7 +195,41 @@ impl<'a> Frame<'a> {
         (0..self.pipeline.dimensions.len()).filter(|&d| self.applies(d))
     }
 
-    fn applies(&self, dimension: DimensionIndex) -> bool {
+    /// Where the cells of areas count.
+    pub(super) fn holders(&self) -> Vec<Holder<'a>> {
+        if let Some(moving) = &self.moving {
+            return moving.holders.clone();
+        }
+        let holder = |area: &Located<'a>| Holder {
+            ground: Ground::Whole(area.place),
+            reports: area.reports,
+            cells: area.cells,
+        };
+        self.areas.iter().map(holder).collect()
+    }
+
+    /// The ground of a reporter.
+    pub(super) fn ground(&self, reporter: &Reporter<'a>) -> Ground<'a> {
+        let Some(moving) = &self.moving else {
+            return Ground::Whole(reporter.place);
+        };
+        let found = moving.grounds.of(reporter.code);
+        found.expect("the reporters of a period are areas of its day")
+    }
+
+    /// The day of the boundaries, where they are constant ones.
+    pub(super) fn boundaries(&self) -> Option<Date> {
+        self.moving.as_ref().map(|moving| moving.grounds.day)
+    }
+
+    /// What the areas of a scope say of the indices over them.
+    pub(super) fn standing(&self, scope: usize) -> Standing {
+        self.moving
+            .as_ref()
+            .map_or_else(Standing::default, |moving| moving.standings[scope])
+    }
+
+    pub(super) fn applies(&self, dimension: DimensionIndex) -> bool {
         match &self.pipeline.dimensions[dimension].level {
             DimensionLevel::Row { .. } => self.of_rows.contains(&dimension),
             DimensionLevel::Area { level, .. } => *level <= self.level,
@@ -202,90 +301,6 @@ impl<'a> Frame<'a> {
             .any(|(d, members)| *d == dimension && one(members))
     }
 
-    /// Sums by where cells lie and what they are of: all that groups and gaps ask for, in far fewer entries than cells.
-    pub(super) fn profiles(&self) -> Vec<Profile> {
-        // Areas that lie alike, by combination of members. Hashed while summing, ordered afterwards.
-        let mut alike: HashMap<Likeness<'_>, Vec<Sums>> = HashMap::new();
-        let combinations = self.source.keys.combinations.len();
-        for Located {
-            place, reports, cells, ..
-        } in &self.areas
-        {
-            let sums = alike
-                .entry((place.scope, place.members.as_slice()))
-                .or_insert_with(|| vec![Sums::default(); combinations]);
-            for cell in *cells {
-                let mut own = Sums::from(cell);
-                if !reports {
-                    own.rest = 0;
-                }
-                let sums = &mut sums[cell.combination as usize];
-                *sums = sums.plus(&own);
-            }
-        }
-        let profile = |(scope, places): Likeness<'_>, (combination, sums): (usize, Sums)| {
-            let member = |dimension: DimensionIndex| match self.of_combinations[dimension].get(combination) {
-                Some(&member) => member,
-                None => self.pipeline.dimensions[dimension].member_of(places.get(dimension).copied().flatten()),
-            };
-            let members = (0..self.pipeline.dimensions.len()).map(member).collect();
-            Profile { scope, members, sums }
-        };
-        let mut alike: Vec<_> = alike.into_iter().collect();
-        alike.sort_unstable_by_key(|(place, _)| *place);
-        let mut all = Vec::with_capacity(alike.len() * combinations);
-        for (place, sums) in alike {
-            let filled = sums
-                .into_iter()
-                .enumerate()
-                .filter(|(_, sums)| *sums != Sums::default());
-            all.extend(filled.map(|of_combination| profile(place, of_combination)));
-        }
-        all
-    }
-
-    /// One number for members of several dimensions.
-    fn joint(&self, members: impl Iterator<Item = (DimensionIndex, usize)>) -> u128 {
-        members.fold(0, |key, (dimension, member)| {
-            let radix = self.pipeline.dimensions[dimension].members.len() as u128 + 1;
-            key.wrapping_mul(radix).wrapping_add(member as u128)
-        })
-    }
-
-    /// Sums by scope and member; a row more than the dimension has members where `unknown` is none of them.
-    pub(super) fn by_member(&self, profiles: &[Profile], dimension: DimensionIndex) -> Vec<Vec<Sums>> {
-        let of = &self.pipeline.dimensions[dimension];
-        let scopes = self.scopes(dimension);
-        let mut all = vec![vec![Sums::default(); of.members.len().max(of.unknown() + 1)]; scopes];
-        for profile in profiles {
-            for scope in Self::scopes_of(profile.scope, scopes) {
-                let sums = &mut all[scope][profile.members[dimension]];
-                *sums = sums.plus(&profile.sums);
-            }
-        }
-        all
-    }
-
-    /// Sums by scope and member of `dimension`, each split by the joint strata of `strata`.
-    pub(super) fn by_strata(
-        &self,
-        profiles: &[Profile],
-        dimension: DimensionIndex,
-        strata: &[DimensionIndex],
-    ) -> Strata {
-        let scopes = self.scopes(dimension);
-        let mut all = Strata::new();
-        for profile in profiles {
-            let stratum = self.joint(strata.iter().map(|&d| (d, profile.members[d])));
-            for scope in Self::scopes_of(profile.scope, scopes) {
-                let member = all.entry((scope, profile.members[dimension])).or_default();
-                let sums = member.entry(stratum).or_default();
-                *sums = sums.plus(&profile.sums);
-            }
-        }
-        all
-    }
-
     /// The areas, all in one group.
     pub(super) fn areas(&self) -> Scoped {
         self.units_by(1, |_| 0)
@@ -293,22 +308,14 @@ impl<'a> Frame<'a> {
 
     /// Areas that owe something or of which something counts, in ascending order of codes.
     pub(super) fn holdings(&self) -> impl Iterator<Item = Holding<'_>> {
-        let reporters = self.reporters.iter().map(|reporter| {
-            let holding = Holding {
-                place: reporter.place,
-                reporter: Some(reporter),
-                cells: &[],
-            };
-            (reporter.code, holding)
-        });
-        let mut all: BTreeMap<&str, Holding<'_>> = reporters.collect();
+        let mut all: BTreeMap<&str, Holding<'_>> = match &self.moving {
+            Some(moving) => moving.holdings(&self.reporters),
+            None => (self.reporters.iter())
+                .map(|reporter| (reporter.code, Holding::of(reporter)))
+                .collect(),
+        };
         for area in &self.areas {
-            let nothing = Holding {
-                place: area.place,
-                reporter: None,
-                cells: &[],
-            };
-            all.entry(area.code).or_insert(nothing).cells = area.cells;
+            all.entry(area.code).or_insert(Holding::of_nobody(area.place)).cells = area.cells;
         }
         all.into_values()
     }
@@ -454,11 +461,23 @@ fn members_of_combinations(pipeline: &Pipeline, source: &IndicatorCells) -> Vec<
     pipeline.dimensions.iter().enumerate().map(of_dimension).collect()
 }
 
-/// The cells of areas in force.
-fn locate<'a>(source: &'a IndicatorCells, places: &'a Places, reporters: &[Reporter]) -> Vec<Located<'a>> {
-    let mut reporting: Vec<&str> = reporters.iter().map(|reporter| reporter.code).collect();
-    reporting.sort();
-    let mut reporting = Follow::new(reporting.into_iter().map(|code| (code, ())));
+/// The places of the areas on the reference date of an indicator's cells.
+pub(super) fn places_of<'a>(inputs: &Inputs<'a>, source: &IndicatorCells) -> Option<&'a Places> {
+    let pipeline = inputs.pipeline;
+    let form = &pipeline.forms[pipeline.measures[pipeline.indicators[source.indicator].denominator].form];
+    inputs.places.get(&form.reference(source.period))
+}
+
+/// Codes of reporters, in order.
+pub(super) fn ascending<'a>(reporters: &[Reporter<'a>]) -> Vec<&'a str> {
+    let mut codes: Vec<&str> = reporters.iter().map(|reporter| reporter.code).collect();
+    codes.sort();
+    codes
+}
+
+/// The cells of areas in force; `reporting` has codes in ascending order.
+fn locate<'a>(source: &'a IndicatorCells, places: &'a Places, reporting: &[&str]) -> Vec<Located<'a>> {
+    let mut reporting = Follow::new(reporting.iter().map(|code| (*code, ())));
     let mut places = Follow::new(&places.areas);
     let located = source.by_area().filter_map(|(code, cells)| {
         Some(Located {

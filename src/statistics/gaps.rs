@@ -1,16 +1,18 @@
-//! The `gaps` table: how far two members lie apart, and why.
+//! The `gaps` table, as reported and on constant boundaries: how far two members lie apart, and why.
 
 use super::figure::{Bounds, Figure};
-use super::frame::{Frame, Profile};
-use super::groups::{Figures, divide};
+use super::frame::Frame;
+use super::groups::{Figures, Member, divide};
+use super::held::Held;
 use super::identities::{Broken, Identity};
 use super::judgement::is_sign_identified;
 use super::kitagawa::{Effects, Stratum, decompose};
+use super::profiles::Profiled;
 use super::reason::{Reason, token};
 use super::verdicts;
-use crate::domain::{Lang, Sums};
+use crate::domain::Lang;
 use crate::pipeline::DimensionIndex;
-use crate::tables::{GapRow, Table, VerdictRow};
+use crate::tables::{ConstantGapRow, GapRow, Table, VerdictRow};
 
 use std::collections::BTreeMap;
 
@@ -21,10 +23,14 @@ pub(super) struct Gaps {
     pub(super) broken: Vec<Broken>,
 }
 
-/// A row for each scope and pair that a dimension compares; and the smallest sets that could turn those whose sign is not identified.
-pub(super) fn gaps(frame: &Frame, profiles: &[Profile], figures: &[Figures]) -> Gaps {
+/// A row for each scope and pair that a dimension compares; and, with the boundaries of the period, the smallest sets that could turn those
+/// whose sign is not identified.
+pub(super) fn gaps(frame: &Frame, profiles: &[Profiled], figures: &[Figures]) -> Gaps {
     let mut all = Gaps {
-        gaps: Table::of::<GapRow>(),
+        gaps: match frame.boundaries() {
+            None => Table::of::<GapRow>(),
+            Some(_) => Table::of::<ConstantGapRow>(),
+        },
         verdicts: Table::of::<VerdictRow>(),
         broken: Vec::new(),
     };
@@ -42,11 +48,17 @@ pub(super) fn gaps(frame: &Frame, profiles: &[Profile], figures: &[Figures]) -> 
                 continue;
             };
             for (scope, members) in frame.live(&figures.members) {
-                let (figure_a, figure_b) = (&members[at_a].0, &members[at_b].0);
+                let (member_a, member_b) = (&members[at_a], &members[at_b]);
+                let (figure_a, figure_b) = (&member_a.figure, &member_b.figure);
                 let split = || effects(frame, sums.get(&(scope, at_a)), sums.get(&(scope, at_b)));
                 let gap = Gap::new(figure_a, figure_b, frame.indicator.factor, split);
                 all.broken.extend(gap.broken(frame, scope, dimension));
                 let row = gap.row((frame, scope), &of.id, (a, figure_a), (b, figure_b));
+                if let Some(day) = frame.boundaries() {
+                    all.gaps
+                        .push(ConstantGapRow::new(row, day, status(&gap, member_a, member_b)));
+                    continue;
+                }
                 if row.sign_identified == Some(false) {
                     verdicts::of_gap(
                         frame,
@@ -67,18 +79,34 @@ pub(super) fn gaps(frame: &Frame, profiles: &[Profile], figures: &[Figures]) -> 
 /// the gap is all rate.
 fn effects(
     frame: &Frame,
-    a: Option<&BTreeMap<u128, Sums>>,
-    b: Option<&BTreeMap<u128, Sums>>,
+    a: Option<&BTreeMap<u128, Held>>,
+    b: Option<&BTreeMap<u128, Held>>,
 ) -> Result<Effects, Reason> {
-    let parts = |sums: &Sums| (frame.scale.numerator(sums), frame.scale.denominator(sums));
-    let mut joint: BTreeMap<u128, Stratum> = BTreeMap::new();
-    for (key, sums) in a.into_iter().flatten() {
-        joint.entry(*key).or_default().a = parts(sums);
+    let (a, b) = (|| a.into_iter().flatten(), || b.into_iter().flatten());
+    // A member may have all of something of which nobody knows in which of its strata it lies.
+    if a().chain(b()).any(|(_, held)| held.is_open()) {
+        return Err(Reason::ShareUnknown);
     }
-    for (key, sums) in b.into_iter().flatten() {
-        joint.entry(*key).or_default().b = parts(sums);
+    let parts = |held: &Held| (frame.scale.numerator(&held.known), frame.scale.denominator(&held.known));
+    let mut joint: BTreeMap<u128, Stratum> = BTreeMap::new();
+    for (key, held) in a() {
+        joint.entry(*key).or_default().a = parts(held);
+    }
+    for (key, held) in b() {
+        joint.entry(*key).or_default().b = parts(held);
     }
     decompose(&joint.into_values().collect::<Vec<_>>())
+}
+
+/// Status of a gap: what is said of both members, or of one.
+fn status(gap: &Gap, a: &Member, b: &Member) -> &'static str {
+    let both = [a.status(), b.status()];
+    let worst = ["M", "P", "E"].into_iter().find(|status| both.contains(status));
+    match (gap.gap, worst) {
+        (Ok(_), worst) => worst.unwrap_or("A"),
+        (Err(_), Some("M")) => "M",
+        (Err(_), _) => "O",
+    }
 }
 
 /// What lies between two members, in the indicator's unit.

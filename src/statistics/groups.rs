@@ -1,64 +1,90 @@
 //! The `groups` table: each member's own figure, and how it stands to the scope's.
 
-use super::figure::{Figure, Reporting};
-use super::frame::{Frame, Profile};
+use super::figure::{Figure, Reporting, status};
+use super::frame::Frame;
+use super::held::Held;
+use super::open::share_of;
+use super::places::Place;
+use super::profiles::{ByMember, Profiled};
 use super::reason::{Reason, token};
 use super::summation::{Sum, sum};
 use crate::domain::{Lang, Sums};
 use crate::pipeline::{Dimension, DimensionIndex};
-use crate::tables::{GroupRow, Table};
+use crate::tables::{ConstantGroupRow, GroupRow, Table};
 
-/// Figures of a dimension: by scope and member, with who reported.
+/// A member of a dimension in a scope.
+pub(super) struct Member {
+    pub(super) figure: Figure,
+    pub(super) reporting: Reporting,
+    pub(super) held: Held,
+}
+
+/// Figures of a dimension.
 pub(super) struct Figures {
     pub(super) dimension: DimensionIndex,
-    pub(super) sums: Vec<Vec<Sums>>,
-    pub(super) members: Vec<Vec<(Figure, Reporting)>>,
-    /// Numerator and denominator of each scope.
-    scopes: Vec<(f64, f64)>,
+    /// By scope and member.
+    pub(super) members: Vec<Vec<Member>>,
+    /// By scope.
+    scopes: Vec<Held>,
+}
+
+impl Member {
+    fn new(frame: &Frame, is_outside: bool, held: Held, reporting: Reporting) -> Member {
+        let scale = &frame.scale;
+        let amounts = |sums: &Sums| (scale.numerator(sums), scale.denominator(sums));
+        let figure = if is_outside {
+            Figure::none(Reason::OutsideFilter)
+        } else {
+            scale.figure_with_open((held.known.rows, amounts(&held.known)), amounts(&held.open), &reporting)
+        };
+        Member {
+            figure,
+            reporting,
+            held,
+        }
+    }
+
+    /// Whether nobody knows how much it has, or lacks.
+    pub(super) fn is_open(&self) -> bool {
+        self.held.is_open() || self.reporting.open_missing != Ok(0.0)
+    }
+
+    /// Status of its figure.
+    pub(super) fn status(&self) -> &'static str {
+        status(&self.figure, &self.reporting, self.held.is_allocated)
+    }
 }
 
 /// Every member's figure in every scope.
-pub(super) fn figures(frame: &Frame, profiles: &[Profile], dimension: DimensionIndex) -> Figures {
-    let sums = frame.by_member(profiles, dimension);
-    let reporting = reporting(frame, dimension, &sums);
-    let scopes = sums.iter().map(|row| totals(frame, row)).collect();
-    let figure = |(member, (sums, reporting)): (usize, (&Sums, &Reporting))| {
-        if frame.filtered_out(dimension, member) {
-            Figure::none(Reason::OutsideFilter)
-        } else {
-            frame.scale.figure(sums, reporting)
-        }
+pub(super) fn figures(frame: &Frame, profiles: &[Profiled], dimension: DimensionIndex) -> Figures {
+    let ByMember { members, scopes } = frame.by_member(profiles, dimension);
+    let reporting = reporting(frame, dimension, &members);
+    // On constant boundaries an area may have come to a member that the restriction leaves out: what it has is no less there.
+    let is_outside = |member: usize, held: &Held| frame.filtered_out(dimension, member) && held.known.rows == 0;
+    let of_scope = |(members, reporting): (Vec<Held>, Vec<Reporting>)| {
+        let all = members.into_iter().zip(reporting).enumerate();
+        all.map(|(member, (held, reporting))| Member::new(frame, is_outside(member, &held), held, reporting))
+            .collect()
     };
-    let members = sums
-        .iter()
-        .zip(&reporting)
-        .map(|(row, reporting)| {
-            let one = |at: (usize, (&Sums, &Reporting))| (figure(at), *at.1.1);
-            row.iter().zip(reporting).enumerate().map(one).collect()
-        })
-        .collect();
     Figures {
         dimension,
-        sums,
-        members,
+        members: members.into_iter().zip(reporting).map(of_scope).collect(),
         scopes,
     }
 }
 
-fn totals(frame: &Frame, row: &[Sums]) -> (f64, f64) {
-    let total = row.iter().fold(Sums::default(), |total, sums| total.plus(sums));
-    (frame.scale.numerator(&total), frame.scale.denominator(&total))
-}
-
 /// Reporting by scope and member of a dimension, for its sums by scope and member. Each member of a dimension of rows is
 /// owed by every area of the scope.
-fn reporting(frame: &Frame, dimension: DimensionIndex, sums: &[Vec<Sums>]) -> Vec<Vec<Reporting>> {
+fn reporting(frame: &Frame, dimension: DimensionIndex, sums: &[Vec<Held>]) -> Vec<Vec<Reporting>> {
     let mut all: Vec<Vec<Reporting>> = sums.iter().map(|row| vec![Reporting::default(); row.len()]).collect();
-    let width = sums.first().map_or(0, Vec::len);
+    let (count, width) = (all.len(), sums.first().map_or(0, Vec::len));
     let pinned: Vec<bool> = (0..width).map(|member| frame.pinned_to(dimension, member)).collect();
     for reporter in &frame.reporters {
-        let own = frame.member_of_area(dimension, reporter.place);
-        for scope in Frame::scopes_of(reporter.place.scope, all.len()) {
+        let labels = |place: &Place| {
+            let own = frame.member_of_area(dimension, place);
+            Frame::scopes_of(place.scope, count).map(move |scope| (scope, own))
+        };
+        frame.ground(reporter).spread(labels, |(scope, own), shares| {
             let members = all[scope].iter_mut().enumerate();
             for (member, entry) in members.filter(|(member, _)| own.is_none_or(|own| own == *member)) {
                 // What the area lacks belongs to one member alone, or only what was read can be told by member.
@@ -67,36 +93,53 @@ fn reporting(frame: &Frame, dimension: DimensionIndex, sums: &[Vec<Sums>]) -> Ve
                     (false, true) => Ok(0.0),
                     (false, false) => Err(Reason::RegisterNotSplit),
                 };
-                entry.add(reporter, missing);
+                entry.add(reporter, share_of(missing, shares.known));
+                entry.add_open(share_of(missing, shares.open));
             }
-        }
+        });
     }
     for (row, sums) in all.iter_mut().zip(sums) {
         for (member, entry) in row.iter_mut().enumerate() {
             if !frame.groups_areas(dimension) && !pinned[member] {
-                entry.missing = entry.missing.map(|_| frame.scale.rest(&sums[member]));
+                entry.missing = entry.missing.map(|_| frame.scale.rest(&sums[member].known));
+                entry.open_missing = entry.open_missing.map(|_| frame.scale.rest(&sums[member].open));
             }
         }
     }
     all
 }
 
-/// The `groups` table of a frame: a row for each scope, dimension and member, `unknown` and `other` included.
+/// The `groups` table of a frame, or that on constant boundaries: a row for each scope, dimension and member, `unknown` and `other` included.
 pub(super) fn groups(frame: &Frame, figures: &[Figures]) -> Table {
-    let mut table = Table::of::<GroupRow>();
+    let mut table = match frame.boundaries() {
+        None => Table::of::<GroupRow>(),
+        Some(_) => Table::of::<ConstantGroupRow>(),
+    };
     for figures in figures {
         let of = &frame.pipeline.dimensions[figures.dimension];
         for (scope, members) in frame.live(&figures.members) {
             let corners = curve(of, members);
-            for (member, (figure, reporting)) in members.iter().enumerate() {
-                let undeclared = member >= of.members.len();
+            for (at, member) in members.iter().enumerate() {
+                let Member {
+                    figure,
+                    reporting,
+                    held,
+                } = member;
+                let undeclared = at >= of.members.len();
                 if undeclared && reporting.expected == 0 && figure.parts == Err(Reason::NoUnits) {
                     continue;
                 }
-                let scope = (scope, figures.scopes[scope]);
-                let corner = corners.get(member).copied().unwrap_or(Err(Reason::NotOrdered));
-                let ids = (of.id.as_str(), of.member_id(member));
-                table.push(row(frame, scope, ids, (figure, corner), reporting));
+                let scope = (scope, &figures.scopes[scope]);
+                let corner = corners.get(at).copied().unwrap_or(Err(Reason::NotOrdered));
+                let ids = (of.id.as_str(), of.member_id(at));
+                let row = row(frame, scope, ids, (figure, corner), reporting);
+                match frame.boundaries() {
+                    None => table.push(row),
+                    Some(day) => {
+                        let allocated = figure.parts.ok().and_then(|_| held.allocated_share(&frame.scale));
+                        table.push(ConstantGroupRow::new(row, day, allocated, member.status()));
+                    }
+                }
             }
         }
     }
@@ -106,11 +149,16 @@ pub(super) fn groups(frame: &Frame, figures: &[Figures]) -> Table {
 /// A corner of the concentration curve: shares of denominator and numerator up to a member in the order, itself included.
 type Corner = Result<(f64, f64), Reason>;
 
-/// By declared member of a dimension, its corner. Members without a denominator have none. Kakwani, Wagstaff & van Doorslaer 1997.
-fn curve(of: &Dimension, members: &[(Figure, Reporting)]) -> Vec<Corner> {
+/// By declared member of a dimension, its corner. Members without a denominator have none; where nobody knows that of one, no member has.
+/// Kakwani, Wagstaff & van Doorslaer 1997.
+fn curve(of: &Dimension, members: &[Member]) -> Vec<Corner> {
     let placed = of.placed_members();
+    let is_open = placed
+        .iter()
+        .filter_map(|&member| members.get(member))
+        .any(Member::is_open);
     let parts = |member: usize| {
-        let (numerator, denominator) = members.get(member).map_or(Err(Reason::NoUnits), |of| of.0.parts)?;
+        let (numerator, denominator) = members.get(member).map_or(Err(Reason::NoUnits), |of| of.figure.parts)?;
         match denominator {
             0.0 => Err(Reason::DenominatorZero),
             _ if denominator < 0.0 => Err(Reason::NegativeDenominator),
@@ -124,6 +172,9 @@ fn curve(of: &Dimension, members: &[(Figure, Reporting)]) -> Vec<Corner> {
     let corner = |member: usize| {
         if !of.ordered || !placed.contains(&member) {
             return Err(Reason::NotOrdered);
+        }
+        if is_open {
+            return Err(Reason::ShareUnknown);
         }
         let own = parts(member)?;
         if known.len() < 2 {
@@ -139,18 +190,25 @@ fn curve(of: &Dimension, members: &[(Figure, Reporting)]) -> Vec<Corner> {
     (0..of.members.len()).map(corner).collect()
 }
 
-/// `scope`: which one, with its numerator and denominator; `member`: ids of the dimension and of the member.
+/// `scope`: which one, with its sums; `member`: ids of the dimension and of the member.
 fn row<'a>(
     frame: &'a Frame,
-    (scope, (scope_numerator, scope_denominator)): (usize, (f64, f64)),
+    (scope, scope_sums): (usize, &Held),
     (dimension, member): (&'a str, &'a str),
     (figure, corner): (&Figure, Corner),
     reporting: &Reporting,
 ) -> GroupRow<'a> {
+    let of_scope = match scope_sums.is_open() {
+        true => Err(Reason::ShareUnknown),
+        false => Ok((
+            frame.scale.numerator(&scope_sums.known),
+            frame.scale.denominator(&scope_sums.known),
+        )),
+    };
     let share = figure
         .parts
-        .and_then(|(_, own)| divide(own, scope_denominator, Reason::ScopeUndefined));
-    let of_scope = divide(scope_numerator, scope_denominator, Reason::ScopeUndefined);
+        .and_then(|(_, own)| divide(own, of_scope?.1, Reason::ScopeUndefined));
+    let of_scope = of_scope.and_then(|(numerator, denominator)| divide(numerator, denominator, Reason::ScopeUndefined));
     let both = figure
         .value
         .and_then(|value| Ok((value, of_scope? * frame.indicator.factor)));

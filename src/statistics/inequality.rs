@@ -1,21 +1,22 @@
-//! The tables `inequality` and `inequality_parts`: every index over areas, over cells (area × member) and over members, and
+//! The tables `inequality` and `inequality_parts`, as reported and on constant boundaries: every index over areas, over cells (area × member) and over members, and
 //! how much of it lies between and within groups.
 
 use std::cell::OnceCell;
 
 use super::bounds::{Completions, Range};
 use super::frame::Frame;
-use super::groups::Figures;
+use super::groups::{Figures, Member};
 use super::identities::{Broken, check_mirror, check_parts};
 use super::index::{Applies, Context, INDICES, Index, Part, Parts};
 use super::lorenz;
+use super::moved::Standing;
 use super::ranges::Ranges;
 use super::ranking::Ranking;
 use super::reason::token;
 use super::{Distribution, Reason};
-use crate::domain::{CELL, Lang, Lorenz, MEMBER, Sums};
+use crate::domain::{CELL, Lang, Lorenz, MEMBER};
 use crate::pipeline::DimensionIndex;
-use crate::tables::{InequalityPartRow, InequalityRow, Table};
+use crate::tables::{ConstantInequalityPartRow, ConstantInequalityRow, InequalityPartRow, InequalityRow, Table};
 
 /// What a frame adds to both tables, the curve of its areas, and every identity that does not hold.
 pub(super) struct Inequality {
@@ -29,9 +30,16 @@ pub(super) struct Inequality {
 /// The rows of a frame. A dimension has none in a scope where no unit of it has sent anything: there is nothing to compare there, and
 /// the table `groups` says why.
 pub(super) fn inequality(frame: &Frame, figures: &[Figures]) -> Inequality {
+    let (indices, parts) = match frame.boundaries() {
+        None => (Table::of::<InequalityRow>(), Table::of::<InequalityPartRow>()),
+        Some(_) => (
+            Table::of::<ConstantInequalityRow>(),
+            Table::of::<ConstantInequalityPartRow>(),
+        ),
+    };
     let mut all = Inequality {
-        indices: Table::of::<InequalityRow>(),
-        parts: Table::of::<InequalityPartRow>(),
+        indices,
+        parts,
         lorenz: None,
         broken: Vec::new(),
     };
@@ -39,12 +47,14 @@ pub(super) fn inequality(frame: &Frame, figures: &[Figures]) -> Inequality {
     let areas = Ranking::new(scopes, frame.areas());
     let ranges = Ranges::of_areas(frame, scopes, None);
     for scope in frame.live_scopes(scopes) {
-        let list = List::new(frame, Over::Areas, None, scope);
-        let distribution = areas.distribution(scope);
+        let standing = frame.standing(scope);
+        let list = List::new(frame, (Over::Areas, standing), None, scope);
+        let distribution = standing.known().and_then(|()| areas.distribution(scope));
         if let (0, Ok(distribution)) = (scope, &distribution) {
             all.lorenz = list.lorenz(distribution);
         }
-        list.rows(&distribution, &ranges.completions(frame, scope), &mut all);
+        let completions = standing.known().and_then(|()| ranges.completions(frame, scope));
+        list.rows(&distribution, &completions, &mut all);
     }
     let compared = figures.iter().filter(|figures| !frame.is_pinned(figures.dimension));
     for figures in compared {
@@ -63,26 +73,39 @@ pub(super) fn inequality(frame: &Frame, figures: &[Figures]) -> Inequality {
             let units = Ranking::new(scopes, frame.cells(dimension));
             (Over::Cells, units, Ranges::of_cells(frame, scopes, dimension))
         };
-        for scope in frame.live_scopes(scopes).filter(|scope| units.has_weight(*scope)) {
-            let list = |over| List::new(frame, over, Some(dimension), scope);
-            let completions = ranges.completions(frame, scope);
-            list(smallest).rows(&units.distribution(scope), &completions, &mut all);
-            let sums = &figures.sums[scope];
-            let of_members = figures.members[scope].iter().map(|(_, reporting)| reporting);
-            let completions = Ranges::of_members(frame, sums.iter().zip(of_members)).completions(frame, 0);
-            list(Over::Members).rows(&members(frame, sums), &completions, &mut all);
+        for scope in frame.live_scopes(scopes) {
+            let standing = frame.standing(scope);
+            if !units.has_weight(scope) && !standing.is_open {
+                continue;
+            }
+            let list = |over, standing| List::new(frame, (over, standing), Some(dimension), scope);
+            let distribution = standing.known().and_then(|()| units.distribution(scope));
+            let completions = standing.known().and_then(|()| ranges.completions(frame, scope));
+            list(smallest, standing).rows(&distribution, &completions, &mut all);
+            let own = &figures.members[scope];
+            let standing = standing_of_members(own);
+            let distribution = standing.known().and_then(|()| members(frame, own));
+            let ranges = Ranges::of_members(frame, own.iter().map(|own| (&own.held.known, &own.reporting)));
+            let completions = standing.known().and_then(|()| ranges.completions(frame, 0));
+            list(Over::Members, standing).rows(&distribution, &completions, &mut all);
         }
     }
     all
 }
 
 /// The members of a dimension as units.
-fn members(frame: &Frame, sums: &[Sums]) -> Result<Distribution, Reason> {
-    let units = sums
-        .iter()
-        .enumerate()
-        .map(|(member, sums)| frame.unit(member, (sums.numerator, sums.denominator)));
+fn members(frame: &Frame, members: &[Member]) -> Result<Distribution, Reason> {
+    let sums = members.iter().map(|member| &member.held.known).enumerate();
+    let units = sums.map(|(member, sums)| frame.unit(member, (sums.numerator, sums.denominator)));
     Distribution::new(&units.collect::<Vec<_>>())
+}
+
+fn standing_of_members(members: &[Member]) -> Standing {
+    Standing {
+        is_open: members.iter().any(Member::is_open),
+        is_allocated: members.iter().any(|member| member.held.is_allocated),
+        is_partial: members.iter().any(|member| member.reporting.partial),
+    }
 }
 
 /// What the units of a list are.
@@ -102,15 +125,23 @@ enum Over {
 struct List<'a> {
     frame: &'a Frame<'a>,
     over: Over,
+    /// What the units say of the indices.
+    standing: Standing,
     dimension: Option<DimensionIndex>,
     scope: usize,
 }
 
 impl<'a> List<'a> {
-    fn new(frame: &'a Frame<'a>, over: Over, dimension: Option<DimensionIndex>, scope: usize) -> List<'a> {
+    fn new(
+        frame: &'a Frame<'a>,
+        (over, standing): (Over, Standing),
+        dimension: Option<DimensionIndex>,
+        scope: usize,
+    ) -> List<'a> {
         List {
             frame,
             over,
+            standing,
             dimension,
             scope,
         }
@@ -167,10 +198,24 @@ impl<'a> List<'a> {
                     let shortfall = shortfall.get_or_init(|| attainment.mirrored());
                     (index.compute)(shortfall.as_ref().map_err(|reason| *reason)?, &context.of_shortfall())
                 });
-                all.indices.push(self.row(index.name, [found, of_shortfall], range, n));
+                let row = self.row(index.name, [found, of_shortfall], range, n);
+                match self.frame.boundaries() {
+                    None => all.indices.push(row),
+                    Some(day) => {
+                        let status = self.standing.status(found.is_ok());
+                        all.indices.push(ConstantInequalityRow::new(row, day, status));
+                    }
+                }
             }
             for part in index.parts.iter().filter(|_| has_parts) {
-                all.parts.push(self.part_row(index.name, *part, found));
+                let row = self.part_row(index.name, *part, found);
+                match self.frame.boundaries() {
+                    None => all.parts.push(row),
+                    Some(day) => {
+                        let status = self.standing.status(row.value.is_some());
+                        all.parts.push(ConstantInequalityPartRow::new(row, day, status));
+                    }
+                }
             }
         }
         if let (Ok(attainment), Some(Ok(shortfall))) = (attainment, shortfall.get()) {

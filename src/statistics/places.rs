@@ -96,54 +96,53 @@ pub fn places(
             .or_default()
             .extend(owed.expected.keys().chain(owed.received.keys()).map(String::as_str));
     }
-    let of_day = |(day, codes): (Date, BTreeSet<&str>)| {
-        let areas = registry.on(day);
-        let level = pipeline.registry.partition;
-        let root = &areas.root().code;
-        let scope = |area: &Area| Scope {
-            code: area.code.clone(),
-            name: area.name.clone(),
-        };
-        let below = areas.at_level(level).filter(|area| area.code != *root);
-        let scopes: Vec<Scope> = std::iter::once(areas.root()).chain(below).map(scope).collect();
-        let number_of: HashMap<&str, usize> = scopes.iter().map(|scope| scope.code.as_str()).zip(0..).collect();
-        let codes: Vec<&str> = codes.into_iter().filter(|code| areas.get(code).is_some()).collect();
-        let above = codes.iter().flat_map(|code| areas.ancestors(code));
-        let told: BTreeMap<&str, &Area> = above.map(|area| (area.code.as_str(), area)).collect();
-        let places_of_told: HashMap<&str, usize> = told.keys().copied().zip(0..).collect();
-        let place = |code: &str| {
-            let scope = areas
-                .ancestor_at(code, level)
-                .and_then(|area| number_of.get(area.code.as_str()).copied());
-            let area = areas.get(code)?;
-            let place = Place {
-                name: area.name.clone(),
-                scope,
-                level: area.level,
-                members: members(pipeline, &areas, code),
-                chain: (areas.ancestors(code).iter())
-                    .map(|area| places_of_told[area.code.as_str()])
-                    .collect(),
-            };
-            Some((code.to_string(), place))
-        };
-        let found = codes.into_iter().filter_map(place).collect();
-        let told = told.into_values().map(|area| Told {
-            code: area.code.clone(),
-            name: area.name.clone(),
-            level: area.level,
-        });
-        let told = told.collect();
-        (
-            day,
-            Places {
-                areas: found,
-                scopes,
-                told,
-            },
-        )
-    };
+    let of_day = |(day, codes): (Date, BTreeSet<&str>)| (day, places_among(pipeline, &registry.on(day), codes));
     codes.into_iter().map(of_day).collect()
+}
+
+/// The places of those of some areas that are in force.
+pub(super) fn places_among(pipeline: &Pipeline, areas: &Areas, codes: BTreeSet<&str>) -> Places {
+    let level = pipeline.registry.partition;
+    let root = &areas.root().code;
+    let scope = |area: &Area| Scope {
+        code: area.code.clone(),
+        name: area.name.clone(),
+    };
+    let below = areas.at_level(level).filter(|area| area.code != *root);
+    let scopes: Vec<Scope> = std::iter::once(areas.root()).chain(below).map(scope).collect();
+    let number_of: HashMap<&str, usize> = scopes.iter().map(|scope| scope.code.as_str()).zip(0..).collect();
+    let codes: Vec<&str> = codes.into_iter().filter(|code| areas.get(code).is_some()).collect();
+    let above = codes.iter().flat_map(|code| areas.ancestors(code));
+    let told: BTreeMap<&str, &Area> = above.map(|area| (area.code.as_str(), area)).collect();
+    let places_of_told: HashMap<&str, usize> = told.keys().copied().zip(0..).collect();
+    let place = |code: &str| {
+        let scope = areas
+            .ancestor_at(code, level)
+            .and_then(|area| number_of.get(area.code.as_str()).copied());
+        let area = areas.get(code)?;
+        let place = Place {
+            name: area.name.clone(),
+            scope,
+            level: area.level,
+            members: members(pipeline, areas, code),
+            chain: (areas.ancestors(code).iter())
+                .map(|area| places_of_told[area.code.as_str()])
+                .collect(),
+        };
+        Some((code.to_string(), place))
+    };
+    let found = codes.into_iter().filter_map(place).collect();
+    let told = told.into_values().map(|area| Told {
+        code: area.code.clone(),
+        name: area.name.clone(),
+        level: area.level,
+    });
+    let told = told.collect();
+    Places {
+        areas: found,
+        scopes,
+        told,
+    }
 }
 
 fn members(pipeline: &Pipeline, areas: &Areas, code: &str) -> Vec<Option<u16>> {

@@ -37,16 +37,8 @@ impl Ranges {
         }
         for holding in frame.holdings() {
             let group = dimension.and_then(|dimension| frame.member_of_area(dimension, holding.place));
-            let missing = holding
-                .reporter
-                .map_or(Ok(0.0), |reporter| reporter.missing.denominator);
-            all.add(
-                frame,
-                &holding,
-                group.unwrap_or(0),
-                &total(holding.cells.iter()),
-                missing,
-            );
+            let sums = total(holding.cells.iter());
+            all.add(frame, &holding, group.unwrap_or(0), &sums, holding.missing);
         }
         all
     }
@@ -60,14 +52,13 @@ impl Ranges {
         let members = frame.members_of_cells(dimension);
         let width = members.iter().max().map_or(0, |last| last + 1);
         for holding in frame.holdings() {
-            let is_split = holding.reporter.is_none_or(|reporter| reporter.missing.all_read);
             for member in 0..width {
                 let own = |cell: &&Cell| members[cell.combination as usize] == member;
                 let sums = total(holding.cells.iter().filter(own));
-                let missing = match holding.reporter {
-                    _ if !is_split => Err(Reason::RegisterNotSplit),
-                    Some(_) => Ok(frame.scale.rest(&sums)),
-                    None => Ok(0.0),
+                let missing = match (holding.is_split, holding.is_nobody) {
+                    (false, _) => Err(Reason::RegisterNotSplit),
+                    (true, true) => Ok(0.0),
+                    (true, false) => Ok(frame.scale.rest(&sums)),
                 };
                 all.add(frame, &holding, member, &sums, missing);
             }

@@ -8,8 +8,9 @@ use serde::Deserialize;
 use super::row::{Columns, RowColumn};
 use super::spec::{ColumnSpec, TableHead, TableSpec, ValuesOf};
 use super::{
-    AreaRow, BetweenShareRow, ChangeEffectRow, ConstantBoundariesRow, ConvergenceRow, CorrectionRow, EstimateErrorRow,
-    EstimateRow, FindingRow, FormPeriodRow, GapRow, GroupRow, IndicatorDefinitionRow, IndicatorRow, InequalityPartRow,
+    AreaRow, BetweenShareRow, ChangeEffectRow, ConstantBoundariesRow, ConstantGapRow, ConstantGroupRow,
+    ConstantInequalityPartRow, ConstantInequalityRow, ConvergenceRow, CorrectionRow, EstimateErrorRow, EstimateRow,
+    FindingRow, FormPeriodRow, GapRow, GroupRow, IndicatorDefinitionRow, IndicatorRow, InequalityPartRow,
     InequalityRow, LayoutRow, MemberRow, ObligationRow, ProgressRow, RankRow, ReconciliationRow, ReportingRow,
     RevisionRow, RuleRow, RunRow, SpatialAutocorrelationRow, SpatialClusterRow, SubmissionRow, UnjudgedRow, VerdictRow,
 };
@@ -31,9 +32,13 @@ const ALL: &[(&str, &[RowColumn])] = &[
     (IndicatorRow::TABLE, IndicatorRow::COLUMNS),
     (ConstantBoundariesRow::TABLE, ConstantBoundariesRow::COLUMNS),
     (GroupRow::TABLE, GroupRow::COLUMNS),
+    (ConstantGroupRow::TABLE, ConstantGroupRow::COLUMNS),
     (GapRow::TABLE, GapRow::COLUMNS),
+    (ConstantGapRow::TABLE, ConstantGapRow::COLUMNS),
     (InequalityRow::TABLE, InequalityRow::COLUMNS),
+    (ConstantInequalityRow::TABLE, ConstantInequalityRow::COLUMNS),
     (InequalityPartRow::TABLE, InequalityPartRow::COLUMNS),
+    (ConstantInequalityPartRow::TABLE, ConstantInequalityPartRow::COLUMNS),
     (VerdictRow::TABLE, VerdictRow::COLUMNS),
     (SpatialAutocorrelationRow::TABLE, SpatialAutocorrelationRow::COLUMNS),
     (SpatialClusterRow::TABLE, SpatialClusterRow::COLUMNS),
@@ -52,13 +57,17 @@ const ALL: &[(&str, &[RowColumn])] = &[
 ];
 
 /// Tables of figures and comparisons: they are computed, kept and written period by period, and a further format of CSV is a file a period.
-pub const BY_PERIOD: [&str; 9] = [
+pub const BY_PERIOD: [&str; 13] = [
     IndicatorRow::TABLE,
     ConstantBoundariesRow::TABLE,
     GroupRow::TABLE,
+    ConstantGroupRow::TABLE,
     GapRow::TABLE,
+    ConstantGapRow::TABLE,
     InequalityRow::TABLE,
+    ConstantInequalityRow::TABLE,
     InequalityPartRow::TABLE,
+    ConstantInequalityPartRow::TABLE,
     VerdictRow::TABLE,
     SpatialAutocorrelationRow::TABLE,
     SpatialClusterRow::TABLE,

@@ -1,8 +1,10 @@
-//! The table `gaps`.
+//! The tables `gaps` and `gaps_constant_boundaries`.
 
-use super::row::rows;
+use jiff::civil::Date;
 
-rows! {
+use super::row::rows_on_both_boundaries;
+
+rows_on_both_boundaries! {
     /// How far two members of a dimension lie apart in a scope, and why.
     pub struct GapRow<'a> of "gaps" {
         /// Reporting period.
@@ -53,5 +55,12 @@ rows! {
         pub effects_null_reason: Option<&'a str>,
         /// Why the bounds are null. None: there are bounds.
         pub bounds_null_reason: Option<&'a str>,
+    }
+    /// How far two members lie apart in a scope, all as they are on one chosen day.
+    pub struct ConstantGapRow of "gaps_constant_boundaries" and {
+        /// Day whose boundaries all periods have.
+        pub boundaries_date: Date,
+        /// Observation status (SDMX): A all expected accepted, E allocated in part, P partial, O missing, M cannot exist.
+        pub obs_status: &'a str,
     }
 }

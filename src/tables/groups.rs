@@ -1,8 +1,10 @@
-//! The table `groups`.
+//! The tables `groups` and `groups_constant_boundaries`.
 
-use super::row::rows;
+use jiff::civil::Date;
 
-rows! {
+use super::row::rows_on_both_boundaries;
+
+rows_on_both_boundaries! {
     /// A member's own figure in a scope, and how it stands to the scope's.
     pub struct GroupRow<'a> of "groups" {
         /// Reporting period.
@@ -59,5 +61,14 @@ rows! {
         pub curve_null_reason: Option<&'a str>,
         /// Why the bounds are null. None: there are bounds.
         pub bounds_null_reason: Option<&'a str>,
+    }
+    /// A member’s own figure in a scope, both as they are on one chosen day.
+    pub struct ConstantGroupRow of "groups_constant_boundaries" and {
+        /// Day whose boundaries all periods have.
+        pub boundaries_date: Date,
+        /// Share of the denominator that was allocated by the shares of divided areas; unit: share. None: no denominator, or 0.
+        pub allocated_share: Option<f64>,
+        /// Observation status (SDMX): A all expected accepted, E allocated in part, P partial, O missing, M cannot exist.
+        pub obs_status: &'a str,
     }
 }

@@ -1,8 +1,10 @@
-//! The table `inequality`.
+//! The tables `inequality` and `inequality_constant_boundaries`.
 
-use super::row::rows;
+use jiff::civil::Date;
 
-rows! {
+use super::row::rows_on_both_boundaries;
+
+rows_on_both_boundaries! {
     /// An inequality index over the units of a scope.
     pub struct InequalityRow<'a> of "inequality" {
         /// Reporting period.
@@ -41,5 +43,12 @@ rows! {
         pub bounds_null_reason: Option<&'a str>,
         /// Why there is no value for the shortfall. None: there is one.
         pub shortfall_null_reason: Option<&'a str>,
+    }
+    /// An inequality index over the units of a scope, as they are on one chosen day.
+    pub struct ConstantInequalityRow of "inequality_constant_boundaries" and {
+        /// Day whose boundaries all periods have.
+        pub boundaries_date: Date,
+        /// Observation status (SDMX): A all expected accepted, E allocated in part, P partial, O missing, M cannot exist.
+        pub obs_status: &'a str,
     }
 }

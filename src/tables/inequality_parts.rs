@@ -1,8 +1,10 @@
-//! The table `inequality_parts`.
+//! The tables `inequality_parts` and `inequality_parts_constant_boundaries`.
 
-use super::row::rows;
+use jiff::civil::Date;
 
-rows! {
+use super::row::rows_on_both_boundaries;
+
+rows_on_both_boundaries! {
     /// One part of an inequality index: between groups, within them, or their overlap.
     pub struct InequalityPartRow<'a> of "inequality_parts" {
         /// Reporting period.
@@ -29,5 +31,12 @@ rows! {
         pub value: Option<f64>,
         /// Why value is null. None: there is a value.
         pub null_reason: Option<&'a str>,
+    }
+    /// One part of an inequality index, over units as they are on one chosen day.
+    pub struct ConstantInequalityPartRow of "inequality_parts_constant_boundaries" and {
+        /// Day whose boundaries all periods have.
+        pub boundaries_date: Date,
+        /// Observation status (SDMX): A all expected accepted, E allocated in part, P partial, O missing, M cannot exist.
+        pub obs_status: &'a str,
     }
 }

@@ -140,6 +140,45 @@ macro_rules! rows {
     };
 }
 
+/// Declares the row of a table, and that of the same table on constant boundaries: it has the same columns, and more at the end.
+macro_rules! rows_on_both_boundaries {
+    (
+        $(#[doc = $about:literal])+
+        pub struct $row:ident<$a:lifetime> of $table:literal {
+            $($(#[doc = $doc:literal])+ pub $name:ident: $type:ty,)+
+        }
+        $(#[doc = $constant_about:literal])+
+        pub struct $constant:ident of $constant_table:literal and {
+            $($(#[doc = $more_doc:literal])+ pub $more:ident: $more_type:ty,)+
+        }
+    ) => {
+        $crate::tables::row::rows! {
+            $(#[doc = $about])+
+            pub struct $row<$a> of $table {
+                $($(#[doc = $doc])+ pub $name: $type,)+
+            }
+        }
+
+        $crate::tables::row::rows! {
+            $(#[doc = $constant_about])+
+            pub struct $constant<$a> of $constant_table {
+                $($(#[doc = $doc])+ pub $name: $type,)+
+                $($(#[doc = $more_doc])+ pub $more: $more_type,)+
+            }
+        }
+
+        impl<$a> $constant<$a> {
+            /// The row with what it has beside the columns of the table as reported.
+            pub fn new(row: $row<$a>, $($more: $more_type),+) -> Self {
+                Self {
+                    $($name: row.$name,)+
+                    $($more,)+
+                }
+            }
+        }
+    };
+}
+
 /// Declares columns of a table that are read together. A name that the row of the table has not, or that has another type
 /// there, does not compile.
 macro_rules! columns {
@@ -185,4 +224,4 @@ macro_rules! read_columns {
         }
     };
 }
-pub(crate) use {columns, read_columns, rows};
+pub(crate) use {columns, read_columns, rows, rows_on_both_boundaries};

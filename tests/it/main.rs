@@ -12,6 +12,7 @@ mod check;
 mod circles;
 mod command_line;
 mod constant_boundaries;
+mod constant_groups;
 mod crossed;
 mod dates;
 mod docs;

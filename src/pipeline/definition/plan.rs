@@ -252,12 +252,14 @@ pub struct ReleasesDef {
     pub keep_last: Option<Located<u64>>,
 }
 
-/// `[boundaries]`: figures of every period for the areas of one day, in the table `indicators_constant_boundaries`.
+/// `[boundaries]`: figures of every period for the areas of one day, in the table `indicators_constant_boundaries` and those that `tables` adds.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BoundariesDef {
     /// A period of the pipeline, whose last day is meant, or a day: `"2020"`, `"2020-12-31"`. Needs `changes` in `[registry]`.
     pub constant: Located<String>,
+    /// Further tables that are published on these boundaries: `"groups"`, `"gaps"`, `"inequality"`. `"indicators"` always is.
+    pub tables: Option<Vec<Located<String>>>,
 }
 
 /// `[report]`: how `report.html` looks.

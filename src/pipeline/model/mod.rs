@@ -63,6 +63,8 @@ pub struct Pipeline {
     pub returns: Returns,
     /// Day whose areas figures of all periods are also published for; None: they are published as reported alone.
     pub constant_boundaries: Option<Date>,
+    /// Tables that are published for these areas, too, beside the figures.
+    pub constant_tables: BTreeSet<RollUp>,
     /// How the report of a release looks.
     pub report: ReportLook,
     /// Which releases are kept.

@@ -134,6 +134,31 @@ pub struct Extract {
     pub formats: Vec<ExtractFormat>,
 }
 
+/// A table that is published on constant boundaries where the pipeline asks for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RollUp {
+    /// `groups`
+    Groups,
+    /// `gaps`
+    Gaps,
+    /// `inequality`, and `inequality_parts` with it
+    Inequality,
+}
+
+impl RollUp {
+    /// Every one.
+    pub const ALL: [RollUp; 3] = [RollUp::Groups, RollUp::Gaps, RollUp::Inequality];
+
+    /// Name of the table as reported.
+    pub fn table(self) -> &'static str {
+        match self {
+            RollUp::Groups => "groups",
+            RollUp::Gaps => "gaps",
+            RollUp::Inequality => "inequality",
+        }
+    }
+}
+
 /// A format beside Parquet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExtractFormat {

@@ -1,10 +1,15 @@
-//! `[boundaries]` of `pipeline.toml`: the day whose areas figures of all periods are also published for.
+//! `[boundaries]` of `pipeline.toml`: the day whose areas figures of all periods are also published for, and in which tables.
+
+use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
 use crate::domain::Period;
 use crate::pipeline::definition::BoundariesDef;
+use crate::pipeline::definition::Located;
 use crate::pipeline::faults::{Faults, Source};
+use crate::pipeline::model::RollUp;
+use crate::tables::{Columns, IndicatorRow, table_specs};
 
 /// The last day of one of the pipeline's periods, or a day. `lacks_changes`: there is a registry, and it has no table of changes.
 pub(super) fn resolve(
@@ -32,4 +37,28 @@ pub(super) fn resolve(
         faults.add(source, "bad-period", constant.span(), message, hint);
     }
     day
+}
+
+/// The tables beside the figures. That of the figures may be named: it always is one of them.
+pub(super) fn tables<'w>(
+    written: impl Iterator<Item = &'w Located<String>>,
+    source: &Source,
+    faults: &mut Faults,
+) -> BTreeSet<RollUp> {
+    let known = || std::iter::once(IndicatorRow::TABLE).chain(RollUp::ALL.into_iter().map(RollUp::table));
+    let mut found = BTreeSet::new();
+    for name in written {
+        match RollUp::ALL.into_iter().find(|table| table.table() == name.as_str()) {
+            Some(table) => drop(found.insert(table)),
+            None if **name == IndicatorRow::TABLE => {}
+            None if table_specs().contains_key(name.as_str()) => {
+                let message = format!("`{name}` is not published on constant boundaries");
+                let tables: Vec<String> = known().map(|table| format!("`{table}`")).collect();
+                let hint = format!("tables that are: {}", tables.join(", "));
+                faults.add(source, "wrong-value", name.span(), message, hint);
+            }
+            None => faults.unknown(source, "unknown-table", name, "table", known()),
+        }
+    }
+    found
 }

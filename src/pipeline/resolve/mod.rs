@@ -81,6 +81,7 @@ pub(super) fn pipeline(dir: &Path, files: &Files, faults: &mut Faults) -> Option
         returns: Returns { langs, ..plan.returns },
         report,
         constant_boundaries: plan.constant_boundaries,
+        constant_tables: plan.constant_tables,
         retention: plan.retention,
         engine: engine::resolve(files.plan.as_ref(), faults),
         extracts: plan.extracts,

@@ -1,5 +1,6 @@
 //! `pipeline.toml`: periods, registry, extracts, units.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use jiff::civil::Date;
@@ -14,7 +15,7 @@ use crate::pipeline::definition::{
 use crate::pipeline::faults::{Faults, Source};
 use crate::pipeline::files::{Files, Lent, Read};
 use crate::pipeline::model::{
-    CodeScheme, Credit, Extract, Feedback, LevelIndex, Limits, RegistrySpec, ReportersSpec, Retention, Returns,
+    CodeScheme, Credit, Extract, Feedback, LevelIndex, Limits, RegistrySpec, ReportersSpec, Retention, Returns, RollUp,
 };
 use crate::pipeline::paths::{existing, plain_path, portable, within_input};
 use crate::pipeline::units::{UnitFault, Units};
@@ -47,6 +48,7 @@ pub(super) struct Plan {
     pub limits: Limits,
     pub returns: Returns,
     pub constant_boundaries: Option<Date>,
+    pub constant_tables: BTreeSet<RollUp>,
     pub retention: Retention,
     /// `[pipeline] lang`
     pub lang: Option<Vec<Lang>>,
@@ -211,6 +213,11 @@ fn of_itself(plan: &mut Plan, file: &PipelineFile, source: &Source, faults: &mut
     let lacks_changes = plan.registry.is_some() && plan.changes_path.is_none();
     plan.constant_boundaries = (file.boundaries.as_ref())
         .and_then(|written| boundaries::resolve(written, (&plan.periods, lacks_changes), source, faults));
+    let tables = file
+        .boundaries
+        .iter()
+        .flat_map(|written| written.tables.iter().flatten());
+    plan.constant_tables = boundaries::tables(tables, source, faults);
     plan.extracts = extracts::resolve(&file.extract, source, faults);
 }
 

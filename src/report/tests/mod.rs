@@ -137,6 +137,7 @@ pub(super) fn pipeline() -> Pipeline {
         limits: Limits::default(),
         report: Default::default(),
         constant_boundaries: None,
+        constant_tables: Default::default(),
         retention: Default::default(),
         engine: Default::default(),
         returns: crate::pipeline::Returns::default(),

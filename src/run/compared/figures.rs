@@ -48,7 +48,13 @@ pub(super) fn compute(
     keeping.keep_with_top(spatial.clusters, &top)?;
     let top = places_where(&indicators, is_top);
     keeping.keep_with_top(indicators, &top)?;
-    keeping.keep(statistics::constant_boundaries(&inputs, registry))?;
+    let crosswalks = statistics::crosswalks(&inputs, registry);
+    keeping.keep(statistics::constant_boundaries(&inputs, &crosswalks))?;
+    let moved = statistics::compare_on_boundaries(&inputs, &crosswalks);
+    keeping.keep(moved.groups)?;
+    keeping.keep(moved.gaps)?;
+    keeping.keep(moved.inequality)?;
+    keeping.keep(moved.inequality_parts)?;
     let compared = statistics::compare(&inputs);
     let top = places_where(&compared.groups, |row: GroupRow| row.scope_code == root);
     keeping.keep_with_top(compared.groups, &top)?;
@@ -66,7 +72,9 @@ pub(super) fn compute(
         impossible: statistics::impossible_ratios(&inputs),
         lorenz: compared.lorenz,
         values,
-        broken: compared.broken.iter().map(ToString::to_string).collect(),
+        broken: (compared.broken.iter().chain(&moved.broken))
+            .map(ToString::to_string)
+            .collect(),
     })
 }
 

@@ -58,8 +58,8 @@ fn tables_with_meanings(output: &Path) -> Vec<(String, BTreeMap<String, String>)
         .filter(|(_, meanings)| meanings.contains_key("null_reason"))
         .count();
     assert_eq!(
-        with_reasons, 11,
-        "indicators, indicators_constant_boundaries, groups, gaps, inequality, inequality_parts, spatial_autocorrelation, \
+        with_reasons, 15,
+        "indicators, groups, gaps, inequality and inequality_parts, each also on constant boundaries, spatial_autocorrelation, \
          between_shares, change_effects, ranks, estimates"
     );
     all
