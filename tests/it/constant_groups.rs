@@ -1,5 +1,7 @@
 //! Groups, gaps and inequality of every period for the areas of one day.
 
+mod divisions;
+
 use std::collections::BTreeMap;
 
 use crate::support::{Row, World, indicators, joined, measures, plan, shown};
