@@ -1,8 +1,10 @@
 //! Groups, gaps and inequality of every period for the areas of one day.
 
 mod divisions;
+mod unknown;
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use crate::support::{Row, World, indicators, joined, measures, plan, shown};
 
@@ -21,41 +23,45 @@ const CHANGES: &str = "old_code,new_code,date,kind,share,source\nE1,E9,2020-07-0
 const TERRAIN: &str = "code,terrain\nE1,plain\nE2,plain\nE3,hill\nE4,plain\nE5,hill\nE6,hill\nE7,plain\nE9,plain\n\
                        W1,plain\nW2,plain\nW3,hill\nW4,hill\nW5,plain\n";
 
-/// By county of 2019: people served and people, in towns and in villages.
-const OF_2019: [(&str, [(i32, i32); 2]); 7] = [
+/// People served and people, in towns and in villages.
+type Amounts = [(i32, i32); 2];
+
+/// By county of 2019.
+const OF_2019: [(&str, Amounts); 7] = [
     ("E1", [(10, 40), (5, 20)]),
     ("E2", [(30, 60), (6, 20)]),
-    ("E3", [(8, 16), (3, 24)]),
+    ("E3", [(8, 16), (4, 24)]),
     ("E6", [(20, 50), (9, 30)]),
-    ("W1", [(12, 32), (4, 28)]),
-    ("W4", [(14, 20), (2, 10)]),
+    ("W1", [(10, 40), (10, 20)]),
+    ("W4", [(14, 22), (2, 8)]),
     ("W5", [(7, 14), (6, 18)]),
 ];
 
-/// The same of 2020. E6 sends nothing, and W4 nothing of its villages.
-const OF_2020: [(&str, [(i32, i32); 2]); 6] = [
-    ("E4", [(4, 9), (2, 8)]),
-    ("E5", [(5, 12), (4, 21)]),
-    ("E7", [(9, 15), (7, 19)]),
-    ("E9", [(50, 100), (15, 44)]),
-    ("W2", [(6, 10), (3, 9)]),
-    ("W3", [(11, 25), (4, 22)]),
+/// The same of 2020, with the number of rows sent. E6 sends nothing, and W4 nothing of its villages.
+const OF_2020: [(&str, Amounts, usize); 8] = [
+    ("E4", [(4, 9), (2, 8)], 2),
+    ("E5", [(5, 12), (4, 21)], 2),
+    ("E6", [(0, 50), (0, 40)], 0),
+    ("E7", [(9, 15), (7, 19)], 2),
+    ("E9", [(50, 100), (15, 44)], 2),
+    ("W2", [(6, 10), (3, 9)], 2),
+    ("W3", [(11, 25), (4, 22)], 2),
+    ("W4", [(13, 21), (0, 10)], 1),
 ];
 
 const TABLES: [&str; 4] = ["groups", "gaps", "inequality", "inequality_parts"];
 
 fn published(changes: &str, terrain: &str, silent: &str) -> World {
-    sent(changes, terrain, silent).published()
+    sent(changes, terrain, silent, &OF_2020).published()
 }
 
 /// `silent`: a county that sends nothing for 2019.
-fn sent(changes: &str, terrain: &str, silent: &str) -> World {
-    let mut registers = "area_code,form,period,expected_rows,people\n".to_owned();
+fn sent(changes: &str, terrain: &str, silent: &str, of_2020: &[(&str, Amounts, usize)]) -> World {
     let mut world = World::new(&plan("plain", &["nation", "province", "county"], &["2019", "2020"]), AREAS)
-        .extended("pipeline.toml", "changes = 'changes.csv'\n[reporters]\nfile = 'reporters.csv'\n")
         .extended(
             "pipeline.toml",
-            "[boundaries]\nconstant = '2020'\ntables = ['indicators', 'groups', 'gaps', 'inequality']\n",
+            "changes = 'changes.csv'\n[reporters]\nfile = 'reporters.csv'\n\
+             [boundaries]\nconstant = '2020'\ntables = ['indicators', 'groups', 'gaps', 'inequality']\n",
         )
         .form(
             "roster",
@@ -73,31 +79,36 @@ fn sent(changes: &str, terrain: &str, silent: &str) -> World {
         )
         .defined(
             "dimensions.toml",
-            "[[dimension]]\nid = 'terrain'\nlevel = 'county'\nsource = 'terrain.csv'\norder = ['plain', 'hill', 'unknown']\n\
+            "[[dimension]]\nid = 'terrain'\nlevel = 'county'\nsource = 'terrain.csv'\norder = ['plain', 'hill', 'mountain', 'unknown']\n\
              ordered = true\ncompare = [['plain', 'hill']]\nstrata = ['kind']\n\
              [[dimension]]\nid = 'kind'\nlevel = 'place'\ncolumn = 'kind'\nmap = { town = ['t'], village = ['v'] }\n\
              order = ['town', 'village']\ncompare = [['town', 'village']]\nstrata = ['terrain']\n",
         )
         .defined("terrain.csv", terrain)
         .defined("changes.csv", changes);
-    for (period, all) in [("2019", &OF_2019[..]), ("2020", &OF_2020)] {
-        for (county, [town, village]) in all {
-            let people = town.1 + village.1;
-            registers += &format!("{county},roster,{period},2,{people}\n");
-            if period == "2019" && *county == silent {
-                continue;
-            }
-            let rows = format!("a,t,{},{}\nb,v,{},{}\n", town.0, town.1, village.0, village.1);
+    let of_2019 = OF_2019.iter().map(|(county, amounts)| {
+        let rows = if *county == silent { 0 } else { 2 };
+        ("2019", *county, *amounts, rows)
+    });
+    let of_2020 = of_2020
+        .iter()
+        .map(|(county, amounts, rows)| ("2020", *county, *amounts, *rows));
+    let mut registers = "area_code,form,period,expected_rows,people\n".to_owned();
+    for (period, county, amounts, sent) in of_2019.chain(of_2020) {
+        let people: i32 = amounts.iter().map(|(_, people)| people).sum();
+        let _ = writeln!(registers, "{county},roster,{period},2,{people}");
+        let places = ["a,t", "b,v"].into_iter().zip(amounts).take(sent);
+        let rows: String = places
+            .map(|(place, (served, people))| format!("{place},{served},{people}\n"))
+            .collect();
+        if sent > 0 {
             world = world.sent(
                 &format!("{period}/{county}_1.csv"),
                 format!("Place,Kind,Served,People\n{rows}"),
             );
         }
     }
-    registers += "E6,roster,2020,2,90\nW4,roster,2020,2,31\n";
-    world
-        .sent("2020/W4_1.csv", "Place,Kind,Served,People\na,t,13,21\n")
-        .beside("reporters.csv", registers)
+    world.beside("reporters.csv", registers)
 }
 
 /// Rows of a period with these values.
@@ -214,6 +225,18 @@ fn sum(is_in: impl Fn(&Ground) -> bool) -> (f64, f64) {
     all.fold((0.0, 0.0), |sum, ground| (sum.0 + ground.3, sum.1 + ground.4))
 }
 
+/// The part of a gap that is due to composition. Kitagawa 1955.
+fn mix(within: impl Fn(&Ground) -> bool, [a, b]: [&str; 2], strata: [&str; 2]) -> f64 {
+    let has = |ground: &Ground, word: &str| [ground.1, ground.2].contains(&word);
+    let of = |member: &str, stratum: &str| sum(|ground| within(ground) && has(ground, member) && has(ground, stratum));
+    let people = |member: &str| sum(|ground| within(ground) && has(ground, member)).1;
+    let term = |stratum: &str| {
+        let (in_a, in_b) = (of(a, stratum), of(b, stratum));
+        (in_a.1 / people(a) - in_b.1 / people(b)) * (in_a.0 / in_a.1 + in_b.0 / in_b.1) / 2.0
+    };
+    strata.into_iter().map(term).sum()
+}
+
 fn assert_close(found: &Row, column: &str, expected: f64) {
     let number = found[column]
         .number()
@@ -270,9 +293,15 @@ fn declared_shares_divide_what_groups_and_gaps_have() {
             );
             let gap = 100.0 * (values[a] - values[b]);
             assert_close(&row, "gap", gap);
-            let [mix, rate] = ["mix_effect", "rate_effect"].map(|column| row[column].number().unwrap());
-            assert!((mix + rate - gap).abs() < 1e-10, "{row:#?}");
-            assert!(mix.abs() > 1e-3, "the strata are of both kinds: {row:#?}");
+            let strata = if dimension == "kind" {
+                ["plain", "hill"]
+            } else {
+                ["town", "village"]
+            };
+            let mix = 100.0 * mix(within, [a, b], strata);
+            assert!(mix.abs() > 1e-3, "the strata differ");
+            assert_close(&row, "mix_effect", mix);
+            assert_close(&row, "rate_effect", gap - mix);
         }
     }
     let plain = [("scope_code", "N"), ("dimension", "terrain"), ("member", "plain")];
@@ -333,185 +362,67 @@ fn inequality_is_over_the_counties_of_the_day() {
     }
 }
 
-/// Nobody knows how Fir was divided.
-fn without_shares() -> String {
-    CHANGES.replace("split,0.3", "split,").replace("split,0.7,", "split,,")
-}
-
 #[test]
-fn unknown_shares_are_null_and_the_bounds_hold_every_division() {
-    let world = published(&without_shares(), TERRAIN, "");
-    let known = |scope: &str, terrain: &str| {
-        let within = |ground: &Ground| ground.1 == terrain && (scope == "N" || ground.0 == scope);
-        let fir = OF_2019.iter().find(|(county, _)| *county == "W1").unwrap().1;
-        let (served, people) = sum(within);
-        let share = if terrain == "plain" { 0.3 } else { 0.7 };
-        let of_fir = |at: fn(&(i32, i32)) -> i32| share * f64::from(fir.iter().map(at).sum::<i32>());
-        (served - of_fir(|one| one.0), people - of_fir(|one| one.1))
-    };
-    for scope in ["N", "W"] {
-        let row_of = |member: &str| {
-            let wanted = [("scope_code", scope), ("dimension", "terrain"), ("member", member)];
-            one(&world, "groups_constant_boundaries", &wanted)
-        };
-        let gap = one(
-            &world,
-            "gaps_constant_boundaries",
-            &[("scope_code", scope), ("dimension", "terrain")],
-        );
-        let rows = ["plain", "hill"].map(row_of);
-        for row in &rows {
-            let reasons = [
-                "null_reason",
-                "sums_null_reason",
-                "share_null_reason",
-                "gap_to_scope_null_reason",
-                "curve_null_reason",
-            ];
-            assert!(
-                reasons
-                    .iter()
-                    .all(|reason| row[*reason].text() == Some("share_unknown")),
-                "{row:#?}"
-            );
-            assert_eq!(
-                joined(row, &["obs_status", "allocated_share", "bounds_null_reason"], " "),
-                "O - -"
-            );
-        }
-        assert_eq!(
-            joined(&gap, &["null_reason", "effects_null_reason"], " "),
-            "share_unknown share_unknown"
-        );
-        let bounds = |row: &Row| ["lower", "upper"].map(|column| row[column].number().unwrap());
-        let [[low_plain, high_plain], [low_hill, high_hill]] = [bounds(&rows[0]), bounds(&rows[1])];
-        let [low_gap, high_gap] = bounds(&gap);
-        let (plain, hill) = (known(scope, "plain"), known(scope, "hill"));
-        let (mut lowest, mut highest) = (f64::INFINITY, f64::NEG_INFINITY);
-        for people in 0..=60 {
-            for served in 0..=16.min(people) {
-                if 16 - served > 60 - people {
-                    continue;
-                }
-                let with = |known: (f64, f64), part: (i32, i32)| {
-                    let people = known.1 + f64::from(part.1);
-                    (people > 0.0).then(|| 100.0 * (known.0 + f64::from(part.0)) / people)
-                };
-                let plain = with(plain, (served, people));
-                let hill = with(hill, (16 - served, 60 - people)).unwrap();
-                assert!(low_hill - 1e-9 <= hill && hill <= high_hill + 1e-9);
-                let Some(plain) = plain else { continue };
-                assert!(low_plain - 1e-9 <= plain && plain <= high_plain + 1e-9);
-                assert!(low_gap - 1e-9 <= plain - hill && plain - hill <= high_gap + 1e-9);
-                (lowest, highest) = (lowest.min(plain), highest.max(plain));
-            }
-        }
-        assert!(
-            (lowest - low_plain).abs() < 1e-9 && (highest - high_plain).abs() < 1e-9,
-            "{:#?}",
-            rows[0]
-        );
-    }
-    // Nothing of Fir lies in the east.
-    let east = [("scope_code", "E"), ("dimension", "terrain"), ("member", "plain")];
-    assert_eq!(
-        shown(&one(&world, "groups_constant_boundaries", &east), "null_reason"),
-        "-"
-    );
-}
-
-#[test]
-fn what_holds_all_parts_of_a_divided_county_has_the_exact_figure() {
-    let world = published(&without_shares(), TERRAIN, "");
-    for (member, scope) in [("town", "N"), ("village", "N"), ("town", "W"), ("village", "W")] {
-        let row = one(
-            &world,
-            "groups_constant_boundaries",
-            &[("scope_code", scope), ("dimension", "kind"), ("member", member)],
-        );
-        let (served, people) = sum(|ground| ground.2 == member && (scope == "N" || ground.0 == scope));
-        assert_close(&row, "value", 100.0 * served / people);
-        assert_eq!(shown(&row, "obs_status"), "A");
-    }
-    // The gap is known, and not how much of it is due to terrain, which divides the county.
-    let gap = one(
-        &world,
-        "gaps_constant_boundaries",
-        &[("scope_code", "N"), ("dimension", "kind")],
-    );
-    assert_eq!(
-        joined(
-            &gap,
-            &["null_reason", "bounds_null_reason", "effects_null_reason", "obs_status"],
-            " "
-        ),
-        "- - share_unknown A"
-    );
-    // An index over kinds is known; none over counties where one of them has an unknown part.
-    let index = |scope: &str, dimension: &str, over: &str| {
-        let wanted = [
-            ("scope_code", scope),
-            ("dimension", dimension),
-            ("computed_over", over),
-            ("inequality_index", "gini"),
-        ];
-        let row = one(&world, "inequality_constant_boundaries", &wanted);
-        joined(&row, &["null_reason", "bounds_null_reason", "obs_status"], " ")
-    };
-    assert_eq!(index("N", "kind", "member"), "- - A");
-    assert_eq!(index("N", "terrain", "member"), "share_unknown share_unknown O");
-    assert_eq!(index("N", "-", "county"), "share_unknown share_unknown O");
-    assert_eq!(index("W", "kind", "cell"), "share_unknown share_unknown O");
-    assert_eq!(index("E", "-", "county"), "- - E");
-
-    // Both parts are hills: the county is in one group, and still two units.
-    let terrain = TERRAIN.replace("W2,plain", "W2,hill");
-    let world = published(&without_shares(), &terrain, "");
-    let hill = [("scope_code", "W"), ("dimension", "terrain"), ("member", "hill")];
-    let row = one(&world, "groups_constant_boundaries", &hill);
-    assert_close(&row, "denominator", 90.0);
-    assert_eq!(joined(&row, &["obs_status", "allocated_share"], " "), "A 0");
-    let wanted = [("scope_code", "W"), ("dimension", "-"), ("inequality_index", "gini")];
-    let row = one(&world, "inequality_constant_boundaries", &wanted);
-    assert_eq!(shown(&row, "null_reason"), "share_unknown");
-}
-
-#[test]
-fn what_a_divided_county_has_not_sent_widens_bounds_by_its_shares() {
-    let world = published(CHANGES, TERRAIN, "E3");
-    let plain = [("scope_code", "E"), ("dimension", "terrain"), ("member", "plain")];
-    let row = one(&world, "groups_constant_boundaries", &plain);
-    let (served, people) = (
-        10.0 + 5.0 + 30.0 + 6.0 + 7.0 + 6.0,
-        40.0 + 20.0 + 60.0 + 20.0 + 14.0 + 18.0,
-    );
-    // A quarter of the 40 people of Cedar are missing.
-    assert_close(&row, "value", 100.0 * served / people);
-    assert_close(&row, "lower", 100.0 * served / (people + 10.0));
-    assert_close(&row, "upper", 100.0 * (served + 10.0) / (people + 10.0));
-    assert_eq!(joined(&row, &["obs_status", "n_expected", "n_reported"], " "), "P 4 3");
-    // Nobody knows how much of Fir is missing in which terrain.
-    let world = published(&without_shares(), TERRAIN, "W1");
-    let hill = [("scope_code", "W"), ("dimension", "terrain"), ("member", "hill")];
-    let row = one(&world, "groups_constant_boundaries", &hill);
-    assert_eq!(
-        joined(&row, &["value", "null_reason", "n_expected"], " "),
-        "- share_unknown 2"
-    );
-    // Ivy has 16 of 30, and all 60 of Fir or none may be missing here.
-    assert_close(&row, "lower", 100.0 * 16.0 / 90.0);
-    assert_close(&row, "upper", 100.0 * 76.0 / 90.0);
-}
-
-#[test]
-fn tables_that_nobody_asks_for_have_no_rows() {
-    let all = "tables = ['indicators', 'groups', 'gaps', 'inequality']\n";
-    for (tables, filled) in [("", [false; 4]), ("tables = ['groups']\n", [true, false, false, false])] {
-        let world = sent(CHANGES, TERRAIN, "");
+fn tables_that_nobody_asks_for_have_no_rows_until_somebody_does() {
+    let mut world = sent(CHANGES, TERRAIN, "", &OF_2020);
+    let mut written = "tables = ['indicators', 'groups', 'gaps', 'inequality']\n";
+    for (tables, filled) in [
+        ("\n", [false; 4]),
+        ("\ntables = ['groups']\n", [true, false, false, false]),
+        ("\ntables = ['inequality', 'gaps']\n", [false, true, true, true]),
+    ] {
         let text = std::fs::read_to_string(world.path("pipeline/pipeline.toml")).unwrap();
-        let world = world.defined("pipeline.toml", text.replace(all, tables)).published();
+        let text = text.replace(
+            &format!("constant = '2020'\n{written}"),
+            &format!("constant = '2020'{tables}"),
+        );
+        // Figures of periods are kept from run to run.
+        world = world.defined("pipeline.toml", text).published();
+        written = tables.trim_start();
         let has_rows = TABLES.map(|table| !world.table(&format!("{table}_constant_boundaries")).is_empty());
         assert_eq!(has_rows, filled, "{tables}");
         assert!(!world.table("indicators_constant_boundaries").is_empty());
+    }
+}
+
+/// The counties of the day report for 2020 what the shares give them of 2019, and what Cedar owes is missing in its parts.
+#[test]
+fn what_is_moved_gives_the_figures_of_areas_that_had_reported_it() {
+    let of_2020 = [
+        ("E4", [(2, 4), (1, 6)], 0),
+        ("E5", [(6, 12), (3, 18)], 0),
+        ("E6", [(20, 50), (9, 30)], 2),
+        ("E7", [(7, 14), (6, 18)], 2),
+        ("E9", [(40, 100), (11, 40)], 2),
+        ("W2", [(3, 12), (3, 6)], 2),
+        ("W3", [(7, 28), (7, 14)], 2),
+        ("W4", [(14, 22), (2, 8)], 2),
+    ];
+    for silent in ["E3", ""] {
+        let of_2020 =
+            of_2020.map(|(county, amounts, sent)| (county, amounts, if silent.is_empty() { 2 } else { sent }));
+        let world = sent(CHANGES, TERRAIN, silent, &of_2020).published();
+        for table in TABLES {
+            let reported = rows(&world, table, "2020", &[]);
+            let moved = rows(&world, &format!("{table}_constant_boundaries"), "2019", &[]);
+            assert_eq!(reported.len(), moved.len(), "{table}");
+            for (reported, moved) in reported.iter().zip(&moved) {
+                // A divided county counts in each of its parts.
+                let differs = ["period", "n_expected", "n_reported"];
+                for column in reported.keys().filter(|column| !differs.contains(&column.as_str())) {
+                    match reported[column].number().zip(moved[column].number()) {
+                        Some((reported, number)) => assert!(
+                            (reported - number).abs() < 1e-12,
+                            "{table}.{column} {reported}: {moved:#?}"
+                        ),
+                        None => assert_eq!(
+                            shown(reported, column),
+                            shown(moved, column),
+                            "{table}.{column}: {moved:#?}"
+                        ),
+                    }
+                }
+            }
+        }
     }
 }
