@@ -7,12 +7,13 @@ use jiff::civil::Date;
 
 use super::figure::Scale;
 use super::ground::{Ground, Grounds};
+use super::holding::Holding;
 use super::moved::{Holder, MovedCells, Moving, Standing};
 use super::places::{Place, Places};
 use super::ranking::{Scoped, scopes_of};
 use super::reporters::{Follow, Reporter, reporters};
 use super::turning::Lacking;
-use super::{Inputs, Reason, Unit};
+use super::{Inputs, Unit};
 use crate::domain::exact::plus;
 use crate::domain::{Cell, IndicatorCells, Lang, Sums};
 use crate::pipeline::{Dimension, DimensionIndex, DimensionLevel, Form, Indicator, LevelIndex, Pipeline, RowUnit};
@@ -25,40 +26,6 @@ struct Located<'a> {
     /// it.
     reports: bool,
     cells: &'a [Cell],
-}
-
-/// What of an area counts, and what is missing of it.
-pub(super) struct Holding<'f> {
-    pub(super) place: &'f Place,
-    /// Denominator of what is missing.
-    pub(super) missing: Result<f64, Reason>,
-    /// Whether another reports for it, so that nothing is missing.
-    pub(super) is_nobody: bool,
-    /// Whether what is missing was read, and lies in the cells.
-    pub(super) is_split: bool,
-    pub(super) cells: &'f [Cell],
-}
-
-impl<'f> Holding<'f> {
-    fn of(reporter: &Reporter<'f>) -> Holding<'f> {
-        Holding {
-            place: reporter.place,
-            missing: reporter.missing.denominator,
-            is_nobody: false,
-            is_split: reporter.missing.all_read,
-            cells: &[],
-        }
-    }
-
-    pub(super) fn of_nobody(place: &'f Place) -> Holding<'f> {
-        Holding {
-            place,
-            missing: Ok(0.0),
-            is_nobody: true,
-            is_split: true,
-            cells: &[],
-        }
-    }
 }
 
 /// One indicator in one period.

@@ -19,6 +19,7 @@ mod gaps;
 mod ground;
 mod groups;
 mod held;
+mod holding;
 mod identities;
 mod impossible;
 pub mod index;

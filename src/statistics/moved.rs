@@ -7,10 +7,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Reason;
-use super::frame::{Frame, Holding};
 use super::ground::{Ground, Grounds};
 use super::held::of;
+use super::holding::Holding;
 use super::open::share_of;
+use super::ranking::scopes_of;
 use super::reporters::{Follow, Reporter};
 use crate::domain::exact::{LOST, plus};
 use crate::domain::{Cell, CellKeys, Fraction, IndicatorCells, Sums};
@@ -165,7 +166,7 @@ impl<'a> Moving<'a> {
             note(&mut standings, ground, reporter.missing.denominator != Ok(0.0));
             for scope in ground
                 .places()
-                .flat_map(|place| Frame::scopes_of(place.scope, grounds.places.scopes.len()))
+                .flat_map(|place| scopes_of(place.scope.unwrap_or(0), grounds.places.scopes.len()))
             {
                 standings[scope].is_partial |= reporter.missing.partial;
             }
@@ -208,7 +209,7 @@ fn note(standings: &mut [Standing], ground: Ground, has_anything: bool) {
         let scopes = lot
             .among
             .iter()
-            .flat_map(|(_, place)| Frame::scopes_of(place.scope, standings.len()));
+            .flat_map(|(_, place)| scopes_of(place.scope.unwrap_or(0), standings.len()));
         for scope in scopes.collect::<Vec<_>>() {
             standings[scope].is_open |= lot.among.len() > 1;
             standings[scope].is_allocated |= lot.among.len() == 1 && lot.share != Fraction::ONE;

@@ -5,7 +5,8 @@
 use super::Reason;
 use super::bounds::{Completions, Span};
 use super::figure::Reporting;
-use super::frame::{Frame, Holding};
+use super::frame::Frame;
+use super::holding::Holding;
 use super::ranking::scopes_of;
 use crate::domain::{Cell, Sums};
 use crate::pipeline::DimensionIndex;
