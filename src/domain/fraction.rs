@@ -170,6 +170,14 @@ mod tests {
     }
 
     #[test]
+    fn a_multiple_of_the_denominator_has_whole_shares() {
+        assert_eq!(share(0.25).common(10), Some(20));
+        assert_eq!(share(0.3).of_multiple(20), 6);
+        assert_eq!(share(0.3).of_multiple(LOST), LOST);
+        assert_eq!(share(0.1).common(i64::MAX.into()), None);
+    }
+
+    #[test]
     fn what_leaves_128_bits_is_lost_and_nothing_else() {
         let mut sum = Portions::default();
         sum.add(i128::MAX / 8, share(0.1));

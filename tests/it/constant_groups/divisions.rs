@@ -435,3 +435,49 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn shares_whose_common_denominator_leaves_64_bits_are_as_if_nobody_knew_them() {
+    let county = |is_east: bool| County {
+        fate: 5,
+        is_east,
+        leaves: false,
+        plain: [true, false, true, false],
+        amounts: [(3, 10), (2, 20)],
+        is_silent: false,
+    };
+    let counties = [county(true), county(false)];
+    let mut history = History::of(&counties);
+    // A share of a share of the first county has 22 decimals.
+    for (old, new) in [
+        ("C0,C0a,2001-01-01,split,,", "C0,C0a,2001-01-01,split,0.12345678901,"),
+        ("C0,C0b,2001-01-01,split,,", "C0,C0b,2001-01-01,split,0.87654321099,"),
+        ("C0b,C0c,2002-01-01,split,0.4", "C0b,C0c,2002-01-01,split,0.40000000001"),
+        ("C0b,C0d,2002-01-01,split,0.6", "C0b,C0d,2002-01-01,split,0.59999999999"),
+        ("C1,C1a,2001-01-01,split,,", "C1,C1a,2001-01-01,split,0.5,"),
+        ("C1,C1b,2001-01-01,split,,", "C1,C1b,2001-01-01,split,0.5,"),
+    ] {
+        assert!(history.changes.contains(old), "{old}");
+        history.changes = history.changes.replace(old, new);
+    }
+    let world = history.world();
+    let pipeline = world.pipeline();
+    let registry = Registry::load(&pipeline).unwrap();
+    let found = computed(&pipeline, &registry, &counties);
+    let row = |scope: &str, member: &str| {
+        let is_asked = |row: &ConstantGroupRow| row.scope_code == scope && row.member == member;
+        found.groups.rows::<ConstantGroupRow>().find(is_asked).unwrap()
+    };
+    for scope in ["N", "E"] {
+        let plain = row(scope, "plain");
+        assert_eq!((plain.value, plain.null_reason), (None, Some("share_unknown")));
+        assert!(plain.lower < plain.upper, "{plain:?}");
+        assert_eq!(row(scope, "town").value, Some(30.0));
+    }
+    // Half, and four tenths of the other half.
+    assert_eq!(
+        (row("W", "plain").numerator, row("W", "plain").denominator),
+        (Some(3.5), Some(21.0))
+    );
+    assert_eq!(row("W", "plain").obs_status, "E");
+}
