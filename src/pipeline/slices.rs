@@ -146,8 +146,13 @@ impl Pipeline {
             nearest: _,
         } = registry;
         let forms: Vec<String> = (0..forms.len()).map(|form| self.form_slice(form)).collect();
+        let compared: Vec<_> = dimensions
+            .iter()
+            .map(|of| (of.ordered, &of.order_basis, &of.compare, &of.reference, &of.strata))
+            .collect();
+        let dimensions = self.dimensions_slice((0..dimensions.len()).collect());
         format!(
-            "{period_kind:?} {levels:?} {partition} {forms:?} {measures:?} {indicators:?} {dimensions:?} {extracts:?} \
+            "{period_kind:?} {levels:?} {partition} {forms:?} {measures:?} {indicators:?} {dimensions:?} {compared:?} {extracts:?} \
              {constant_boundaries:?} {constant_tables:?}"
         )
     }
@@ -305,4 +310,41 @@ impl Pipeline {
 fn concerns(rule: &Rule, form: FormIndex) -> bool {
     let sums_it = || matches!(&rule.kind, RuleKind::Reconcile(reconcile) if reconcile.left_form == form);
     rule.form == form || sums_it()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use crate::pipeline::load;
+
+    /// The same definition may be named from another folder, or lie in a copy: nothing is computed anew for that.
+    #[test]
+    fn no_slice_depends_on_where_the_definition_lies() {
+        let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("pipelines/community-services");
+        let copied = tempfile::tempdir().unwrap();
+        copy(&shipped, copied.path());
+        let [one, other] = [shipped.as_path(), copied.path()].map(|dir| load(dir).unwrap());
+        assert_eq!(one.settings_slice(), other.settings_slice());
+        assert_eq!(one.shown_slice(), other.shown_slice());
+        assert_eq!(one.comparisons_slice(), other.comparisons_slice());
+        for form in 0..one.forms.len() {
+            assert_eq!(one.form_slice(form), other.form_slice(form));
+            assert_eq!(one.additive_slice(form), other.additive_slice(form));
+            assert_eq!(one.rules_slice(form), other.rules_slice(form));
+            assert_eq!(one.figures_slice(form), other.figures_slice(form));
+        }
+    }
+
+    fn copy(from: &Path, to: &Path) {
+        fs::create_dir_all(to).unwrap();
+        for entry in fs::read_dir(from).unwrap() {
+            let (path, name) = entry.map(|entry| (entry.path(), entry.file_name())).unwrap();
+            match path.is_dir() {
+                true => copy(&path, &to.join(name)),
+                false => drop(fs::copy(&path, to.join(name)).unwrap()),
+            }
+        }
+    }
 }
