@@ -148,7 +148,21 @@ impl Pipeline {
         let forms: Vec<String> = (0..forms.len()).map(|form| self.form_slice(form)).collect();
         let compared: Vec<_> = dimensions
             .iter()
-            .map(|of| (of.ordered, &of.order_basis, &of.compare, &of.reference, &of.strata))
+            .map(|of| {
+                let Dimension {
+                    ordered,
+                    order_basis,
+                    compare,
+                    reference,
+                    strata,
+                    // In the slice of dimensions; where areas belong says the registry.
+                    id: _,
+                    title: _,
+                    level: _,
+                    members: _,
+                } = of;
+                (ordered, order_basis, compare, reference, strata)
+            })
             .collect();
         let dimensions = self.dimensions_slice((0..dimensions.len()).collect());
         format!(

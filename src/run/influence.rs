@@ -17,7 +17,7 @@ use crate::statistics;
 /// The sums of every indicator and period.
 pub type AllSums<'a> = BTreeMap<(Period, usize), &'a IndicatorLevels>;
 
-/// Says of each finding of some periods how far it moves the figures; `sums` are all those of these periods.
+/// Says of each finding how far it moves the figures; `sums` are those of all periods. A submission of another period moves none.
 pub fn settle(shared: &Shared<'_>, sums: &[IndicatorLevels], entries: &mut [Entry]) {
     let pipeline = shared.pipeline;
     let sums: AllSums<'_> = sums

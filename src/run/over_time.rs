@@ -143,13 +143,13 @@ fn estimates(shared: &Shared<'_>, compared: &Compared, staging: &Staging) -> Res
     let periods = periods::<AsReported>(compared);
     for (period, path) in periods.iter().rev() {
         let table = read_table::<AsReported>(path)?;
-        if estimates.look(*period, table.rows::<AsReported>().map(Entry::from)) {
+        if estimates.note_lacking(*period, table.rows::<AsReported>().map(Entry::from)) {
             break;
         }
     }
     let head = TableHead::of(EstimateRow::TABLE);
     let root = shared.registry.root_code();
-    let mut file = parted::Growing::create(shared.pipeline, staging, head)?;
+    let mut file = parted::GrowingTable::create(shared.pipeline, staging, head)?;
     let mut shown = Vec::new();
     for (period, path) in periods {
         let table = read_table::<AsReported>(&path)?;

@@ -45,13 +45,13 @@ pub fn write(
 }
 
 /// A table of the release that is written period by period.
-pub struct Growing<'a> {
+pub struct GrowingTable<'a> {
     staging: &'a Staging,
     path: String,
     file: PartedFile,
 }
 
-impl<'a> Growing<'a> {
+impl<'a> GrowingTable<'a> {
     /// Begins it.
     ///
     /// # Errors
@@ -60,11 +60,11 @@ impl<'a> Growing<'a> {
         pipeline: &Pipeline,
         staging: &'a Staging,
         table: TableHead<'static>,
-    ) -> Result<Growing<'a>, RunError> {
+    ) -> Result<GrowingTable<'a>, RunError> {
         let path = format!("tables/{}.parquet", table.name);
         let meta = FileMeta::of_table(pipeline, table.spec);
         let file = PartedFile::create(&staging.path(&path), table.name, table.spec, &meta)?;
-        Ok(Growing { staging, path, file })
+        Ok(GrowingTable { staging, path, file })
     }
 
     /// Adds the rows of a period, in ascending order of periods.

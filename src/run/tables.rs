@@ -21,7 +21,7 @@ use super::replies;
 use super::returns;
 use super::revisions::{self, Before, Now};
 use super::unread;
-use crate::domain::{AreaCounts, Code, Finding, FormCoverage, Period, Reconciled};
+use crate::domain::{AreaCounts, Code, Finding, FormCoverage, Lang, Period, Reconciled};
 use crate::intake::FoundFile;
 use crate::partition::{BundleResult, Entry, Rows, Shared, Sums};
 use crate::pipeline::FormIndex;
@@ -40,7 +40,7 @@ pub struct Figures {
     pub tables: Vec<Table>,
     /// Of tables that are written already the rows that readers of a release are shown.
     pub written: Vec<Table>,
-    /// Those.
+    /// The tables that are written period by period.
     pub compared: Compared,
     /// How the comparisons of each rule ended, by rule.
     pub reconciled: Vec<Reconciled>,
@@ -68,7 +68,7 @@ impl Figures {
         heads
     }
 
-    /// What readers of a release are shown: of tables of many areas the rows of the root, and of some those of the partition level.
+    /// What readers of a release are shown. Of tables with many areas these are the rows of the root, and of some also those of the partition level.
     pub fn shown(&self) -> Vec<&Table> {
         let rest = self.written.iter().chain(&self.compared.top);
         self.tables.iter().chain(rest).collect()
@@ -280,28 +280,43 @@ fn note_rows_beyond_register(shared: &Shared<'_>, entries: &mut [Entry], coverag
     }
 }
 
-/// Ratios that cannot be: told on the submission that brought the numerator, else on that of the denominator.
+/// Ratios that cannot be: told on the submission that brought the numerator, else on that of the denominator. A submission has as many findings of them
+/// as of anything else, and one more with the number of the rest.
 fn note_impossible_ratios(shared: &Shared<'_>, entries: &mut [Entry], impossible: &[ImpossibleRatio]) {
     let pipeline = shared.pipeline;
     let senders = Senders::of(shared, entries);
+    let mut told: BTreeMap<(usize, Code), Vec<String>> = BTreeMap::new();
     for ratio in impossible {
         let indicator = &pipeline.indicators[ratio.indicator];
         let mut forms = pipeline.forms_of(indicator).into_iter();
         let Some(at) = forms.find_map(|form| senders.find((ratio.period, form, &ratio.area_code))) else {
+            tracing::warn!(area = %ratio.area_code, indicator = %indicator.id, period = %ratio.period, "a ratio that cannot be, and nobody who sent it");
             continue;
         };
-        let parts = format!("{} ÷ {}", ratio.numerator, ratio.denominator);
-        let raw = if entries[at].submission.area_code == ratio.area_code {
-            format!("{} = {parts}", indicator.id)
-        } else {
-            format!("{} {} = {parts}", ratio.area_code, indicator.id)
-        };
+        let titles = [Lang::Zh, Lang::En]
+            .into_iter()
+            .filter_map(|lang| indicator.title.own(lang));
+        let title = titles.chain([indicator.id.as_str()]).next().unwrap_or_default();
+        let parts = format!("{title} = {} ÷ {}", ratio.numerator, ratio.denominator);
         let code = if ratio.denominator == 0.0 {
             Code::NumeratorWithoutDenominator
         } else {
             Code::ShareOutsideBounds
         };
-        entries[at].findings.push(Finding::new(code).raw(raw));
+        let is_own = entries[at].submission.area_code == ratio.area_code;
+        told.entry((at, code)).or_default().push(match is_own {
+            true => parts,
+            false => format!("{}: {parts}", ratio.area_code),
+        });
+    }
+    for ((at, code), ratios) in told {
+        let most = pipeline.limits.findings;
+        let rest = ratios.len().saturating_sub(most) as u64;
+        let findings = &mut entries[at].findings;
+        findings.extend(ratios.into_iter().take(most).map(|raw| Finding::new(code).raw(raw)));
+        if rest > 0 {
+            findings.push(Finding::new(code).raw("…").count(rest));
+        }
     }
 }
 

@@ -117,6 +117,8 @@ pub(super) struct Grounds<'a> {
     pub(super) day: Date,
     /// Where the areas of that day lie.
     pub(super) places: &'a Places,
+    /// Where those of the reference date lay.
+    reference: &'a Places,
     /// By code of an area of the reference date.
     lots: HashMap<&'a str, Vec<Lot<Here<'a>>>>,
     /// A common denominator of all shares: in so many parts of a unit what they allocate is an integer.
@@ -161,13 +163,17 @@ impl<'a> Grounds<'a> {
                         .map(|piece| lot(piece.share, &mut [piece].into_iter()))
                         .collect()
                 }
-                None => vec![lot(Fraction::ONE, &mut pieces())],
+                None => {
+                    tracing::warn!(area = %code, "its shares have no common denominator of 64 bits with those of other areas: they count as unknown");
+                    vec![lot(Fraction::ONE, &mut pieces())]
+                }
             };
             lots.insert(code.as_str(), of_area);
         }
         Grounds {
             day,
             places,
+            reference,
             lots,
             parts,
         }
@@ -180,6 +186,11 @@ impl<'a> Grounds<'a> {
             [lot] if lot.among.len() == 1 => Ground::Whole(lot.among[0].1),
             lots => Ground::Lots(lots),
         })
+    }
+
+    /// Whether a place of the chosen day is that of an area above the level which an area of the reference date had.
+    pub(super) fn is_above(&self, place: &Place, code: &str) -> bool {
+        (self.reference.areas.get(code)).is_some_and(|before| place.level < before.level)
     }
 
     /// Its lots, with the codes of the areas.

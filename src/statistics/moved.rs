@@ -152,18 +152,19 @@ impl<'a> Moving<'a> {
         };
         let holders: Vec<Holder> = moved.by_source.by_area().filter_map(holder).collect();
         let mut standings = vec![Standing::default(); grounds.places.scopes.len()];
-        for holder in &holders {
-            let counts = holder
-                .cells
-                .iter()
-                .any(|cell| cell.numerator != 0 || cell.denominator != 0);
-            note(&mut standings, holder.ground, counts);
+        for (code, cells) in moved.by_source.by_area() {
+            let mut cells = cells.iter();
+            if cells.any(|cell| cell.numerator != 0 || cell.denominator != 0) {
+                note(&mut standings, grounds, code);
+            }
         }
         for reporter in reporters {
             let Some(ground) = grounds.of(reporter.code) else {
                 continue;
             };
-            note(&mut standings, ground, reporter.missing.denominator != Ok(0.0));
+            if reporter.missing.denominator != Ok(0.0) {
+                note(&mut standings, grounds, reporter.code);
+            }
             for scope in ground
                 .places()
                 .flat_map(|place| scopes_of(place.scope.unwrap_or(0), grounds.places.scopes.len()))
@@ -199,20 +200,16 @@ impl<'a> Moving<'a> {
     }
 }
 
-/// Notes what the division of some ground means for the areas of each scope that has a part of it, if there is anything on it.
-fn note(standings: &mut [Standing], ground: Ground, has_anything: bool) {
-    let Ground::Lots(lots) = ground else { return };
-    if !has_anything {
-        return;
-    }
-    for lot in lots {
-        let scopes = lot
-            .among
-            .iter()
-            .flat_map(|(_, place)| scopes_of(place.scope.unwrap_or(0), standings.len()));
-        for scope in scopes.collect::<Vec<_>>() {
-            standings[scope].is_open |= lot.among.len() > 1;
-            standings[scope].is_allocated |= lot.among.len() == 1 && lot.share != Fraction::ONE;
+/// Notes what the division of an area on which there is something means for each scope that has a part of it. Of what an abolished area had only the
+/// area above it is known: no unit has it, and it is none itself.
+fn note(standings: &mut [Standing], grounds: &Grounds<'_>, code: &str) {
+    for lot in grounds.lots(code) {
+        let is_open = lot.among.len() > 1 || lot.among.iter().any(|(_, place)| grounds.is_above(place, code));
+        for (_, place) in &lot.among {
+            for scope in scopes_of(place.scope.unwrap_or(0), standings.len()) {
+                standings[scope].is_open |= is_open;
+                standings[scope].is_allocated |= !is_open && lot.share != Fraction::ONE;
+            }
         }
     }
 }

@@ -25,7 +25,13 @@ impl Scale<'_> {
     fn open_bounds(&self, amounts: (f64, f64), open: (f64, f64), reporting: &Reporting) -> Bounds {
         let (missing, open_missing) = (reporting.missing?, reporting.open_missing?);
         let (numerator, denominator) = known(amounts)?;
+        if missing.is_nan() || open_missing.is_nan() {
+            return Err(Reason::TooLarge);
+        }
         let open = known(open)?;
+        if denominator < 0.0 || open.1 < 0.0 {
+            return Err(Reason::NegativeDenominator);
+        }
         let factor = self.indicator.factor;
         let (lowest, highest) = self.indicator.plausible.ok_or(Reason::NoPlausible)?;
         let bounds = OpenBounds {

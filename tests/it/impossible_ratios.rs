@@ -79,3 +79,43 @@ fn a_later_night_tells_them_again() {
         .published();
     assert_eq!(told(&world), first);
 }
+
+/// A file of a whole state, in which every county has one: they are named, and the rest is counted.
+#[test]
+fn a_file_of_many_areas_names_them_and_counts_what_is_beyond_the_limit() {
+    let counties: Vec<String> = (0..40).map(|at| format!("C{at:02}")).collect();
+    let mut areas = "code,name,level,parent_code\nX,Land,country,\nN,North,state,X\n".to_owned();
+    // Without any value the gate would withhold it.
+    areas += "Z,Zinnia,county,N\n";
+    let mut list = "County,Village,Homes,Taps\nZ,V,4,2\n".to_owned();
+    for county in &counties {
+        areas += &format!("{county},{county},county,N\n");
+        list += &format!("{county},V,0,1\n");
+    }
+    let settings = "title = { en = 'Villages' }\nunit = 'village'\nkey = ['county', 'village']\nfiles = ['{period}/{state}_*']\n\
+                    missing = { '' = 'missing' }";
+    let columns = "county | division_code | County | level = 'county'; required = true\nvillage | text | Village | required = true\n\
+                   homes | integer | Homes\n taps | integer | Taps";
+    let world = World::new(&plan("plain", &["country", "state", "county"], &["2020"]), &areas)
+        .extended("pipeline.toml", "[limits]\nfindings = 5\n")
+        .form("villages", settings, columns)
+        .defined(
+            "measures.toml",
+            measures("homes | villages | homes\ntaps | villages | taps"),
+        )
+        .defined(
+            "indicators.toml",
+            indicators("taps_per_home | taps | homes | unit = 'taps'"),
+        )
+        .sent("2020/N_1.csv", list)
+        .published();
+    let found = world.table("findings");
+    let found: Vec<String> = found
+        .iter()
+        .map(|row| joined(row, &["code", "raw", "n_affected"], " | "))
+        .collect();
+    let told = |at: usize| format!("numerator-without-denominator | C{at:02}: taps_per_home = 1 ÷ 0 | 1");
+    let mut expected: Vec<String> = (0..5).map(told).collect();
+    expected.push("numerator-without-denominator | … | 35".to_owned());
+    assert_eq!(found, expected);
+}

@@ -26,9 +26,14 @@ pub enum WorkbookError {
     /// It cannot be encoded: an error of the program.
     #[error(transparent)]
     Encoding(#[from] XlsxError),
-    /// Its rows could not be put aside.
-    #[error("its rows could not be written to disk, which may be full")]
-    Scratch,
+    /// Its rows could not be put aside: what the library says of it.
+    #[error("its rows could not be written to {folder}, whose disk may be full: {said}")]
+    Scratch {
+        /// Where to.
+        folder: String,
+        /// In its own words.
+        said: String,
+    },
 }
 
 /// The workbook of a language.
@@ -47,9 +52,23 @@ pub fn workbooks(release: &Gathering<'_>, scratch: &Path) -> Result<Vec<Workbook
     let one = |lang: Lang| {
         let names = Names::new(release, lang);
         let book = gather::book(release, &names);
+        let failed = |said: String| WorkbookError::Scratch {
+            folder: scratch.display().to_string(),
+            said,
+        };
         // The library panics where a row cannot be put into its file.
-        let written = catch_unwind(AssertUnwindSafe(|| write::workbook(book, lang, scratch)));
-        let bytes = written.map_err(|_| WorkbookError::Scratch)??;
+        let bytes = match catch_unwind(AssertUnwindSafe(|| write::workbook(book, lang, scratch))) {
+            Ok(Err(XlsxError::TempFileError(_, error))) => Err(failed(error.to_string())),
+            Ok(written) => written.map_err(WorkbookError::Encoding),
+            Err(panic) => {
+                let text = panic.downcast_ref::<String>().map(String::as_str);
+                Err(failed(
+                    text.or(panic.downcast_ref::<&str>().copied())
+                        .unwrap_or_default()
+                        .to_owned(),
+                ))
+            }
+        }?;
         Ok(WorkbookFile { lang, bytes })
     };
     languages(&release.pipeline.title).into_par_iter().map(one).collect()

@@ -391,6 +391,37 @@ fn the_same_tables_give_the_same_bytes() {
     assert!(one == other);
 }
 
+/// Programs that do not read the figures of a chart from its cells show the copy in the chart.
+#[test]
+fn charts_have_a_copy_of_their_figures_and_categories() {
+    gathered(&pipeline(), &all_tables(), Standing::Published, |all| {
+        for file in workbooks(all, &std::env::temp_dir()).unwrap() {
+            let mut archive = zip::ZipArchive::new(std::io::Cursor::new(file.bytes)).unwrap();
+            let charts: Vec<String> = (archive.file_names().map(|name| name.unwrap().into_owned()))
+                .filter(|name| name.starts_with("xl/charts/chart"))
+                .collect();
+            assert!(!charts.is_empty());
+            for name in charts {
+                let text = std::io::read_to_string(archive.by_name(&name).unwrap()).unwrap();
+                assert!(
+                    text.contains("<c:strCache>") && text.contains("<c:numCache>"),
+                    "{name}: {text}"
+                );
+                assert!(text.contains("<c:pt "), "{name}: {text}");
+            }
+        }
+    });
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_named() {
+    let missing = std::env::temp_dir().join("no such folder of huizong");
+    gathered(&pipeline(), &all_tables(), Standing::Published, |all| {
+        let error = workbooks(all, &missing).err().unwrap().to_string();
+        assert!(error.contains("no such folder of huizong"), "{error}");
+    });
+}
+
 #[test]
 fn the_first_sheet_names_publisher_and_contact_and_formulas_are_in_the_language_of_the_workbook() {
     for (lang, expected, formula) in [

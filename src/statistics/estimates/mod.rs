@@ -11,7 +11,6 @@ mod tests;
 mod units;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use jiff::civil::Date;
 use rayon::prelude::*;
@@ -19,7 +18,7 @@ use rayon::prelude::*;
 use super::series::Entry;
 use crate::domain::Period;
 use crate::pipeline::{Form, Indicator, Pipeline};
-use crate::registry::{Areas, Registry, Succession};
+use crate::registry::{Registry, Succession};
 use crate::tables::{EstimateErrorRow, EstimateRow, Table};
 use ground::Ground;
 use methods::Last;
@@ -55,7 +54,7 @@ impl<'a> Estimates<'a> {
     }
 
     /// Looks up which areas lack something now. Periods are looked at from the last on, until this says that enough is known.
-    pub fn look<'e>(&mut self, period: Period, entries: impl Iterator<Item = Entry<'e>>) -> bool {
+    pub fn note_lacking<'e>(&mut self, period: Period, entries: impl Iterator<Item = Entry<'e>>) -> bool {
         let grounds = self.grounds(period);
         for (indicator, entries) in by_indicator(self.pipeline, entries).iter().enumerate() {
             let lacking = &mut self.lacking[indicator];
@@ -127,8 +126,7 @@ impl<'a> Estimates<'a> {
     fn grounds(&self, period: Period) -> BTreeMap<Date, Ground> {
         let mut grounds = BTreeMap::new();
         for form in self.pipeline.indicators.iter().map(|one| form_of(self.pipeline, one)) {
-            let areas = || -> Arc<Areas> { self.registry.of_form(form, period) };
-            let ground = || Ground::new(self.pipeline, &areas());
+            let ground = || Ground::new(self.pipeline, &self.registry.of_form(form, period));
             grounds.entry(form.reference(period)).or_insert_with(ground);
         }
         grounds

@@ -211,3 +211,52 @@ fn every_null_has_a_reason_where_shares_are_unknown() {
         assert!(judged > 10, "{table}");
     }
 }
+
+/// What an abolished county had counts in its province alone: it is no unit of an index over counties, and none of them has it.
+#[test]
+fn an_abolished_county_is_no_unit_and_an_index_over_counties_is_null_where_it_lay() {
+    let abolished = CHANGES.replace(
+        "W5,E7,2020-07-01,recode,1,made up\n",
+        "W5,,2020-07-01,abolished,,made up\n,E7,2020-07-01,created,,made up\n",
+    );
+    assert_ne!(abolished, CHANGES);
+    let world = published(&abolished, TERRAIN, "");
+    let gini = |table: &str, scope: &str| {
+        let rows = world.table(table);
+        let is_own = |row: &&Row| {
+            row["period"].text() == Some("2019")
+                && row["scope_code"].text() == Some(scope)
+                && row["computed_over"].text() == Some("county")
+                && row["inequality_index"].text() == Some("gini")
+                && row["dimension"].text().is_none()
+        };
+        let found: Vec<String> = (rows.iter().filter(is_own))
+            .map(|row| joined(row, &["null_reason", "bounds_null_reason"], " "))
+            .collect();
+        found
+    };
+    let moved = "inequality_constant_boundaries";
+    assert_eq!(gini(moved, "W"), ["share_unknown share_unknown"]);
+    assert_eq!(gini(moved, "N"), ["share_unknown share_unknown"]);
+    assert_eq!(gini(moved, "E"), ["- -"], "nothing of it lay there");
+    assert_eq!(gini("inequality", "W"), ["- -"]);
+    // Towns and villages of the province have it.
+    let of = |table: &str| {
+        let wanted = [
+            ("period", "2019"),
+            ("scope_code", "W"),
+            ("dimension", "kind"),
+            ("member", "town"),
+        ];
+        joined(&one(&world, table, &wanted), &["numerator", "denominator"], " ")
+    };
+    assert_eq!(of("groups_constant_boundaries"), of("groups"));
+    let wanted = [
+        ("period", "2019"),
+        ("scope_code", "W"),
+        ("dimension", "terrain"),
+        ("member", "unknown"),
+    ];
+    let unknown = one(&world, "groups_constant_boundaries", &wanted);
+    assert_eq!(joined(&unknown, &["numerator", "denominator"], " "), "13 32");
+}

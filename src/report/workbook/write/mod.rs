@@ -5,6 +5,7 @@ mod contents;
 mod look;
 mod sheet;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
@@ -34,13 +35,20 @@ pub fn workbook(mut book: Book<'_>, lang: Lang, scratch: &Path) -> Result<Vec<u8
     );
     let look = Look::new();
     contents::write(workbook.add_worksheet(), &book, &look, lang)?;
+    let charts = book.sheets.iter().flat_map(|sheet| &sheet.charts);
+    let charted: BTreeSet<&str> = charts.map(|chart| chart.sheet).collect();
     for sheet in std::mem::take(&mut book.sheets) {
         if sheet.columns.is_empty() {
             let written = workbook.add_worksheet();
             sheet::head(written, &sheet, &look, lang)?;
             charts::write(written, &sheet.charts)?;
         } else {
-            let written = workbook.add_worksheet_with_low_memory()?;
+            // A chart keeps a copy of its figures, for programs that do not read them from the cells: those must be at hand.
+            let written = if charted.contains(sheet.name) {
+                workbook.add_worksheet()
+            } else {
+                workbook.add_worksheet_with_low_memory()?
+            };
             sheet::head(written, &sheet, &look, lang)?;
             sheet::table(written, &sheet, &look)?;
         }
