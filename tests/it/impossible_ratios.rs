@@ -74,9 +74,7 @@ fn a_later_night_tells_them_again() {
         first,
         ["2020/A_1.csv | share-outside-bounds | explain | supplied = 5 ÷ 4"]
     );
-    let world = world
-        .sent("2020/C_1.csv", "Village,Homes,Taps\nV1,2,1\n".to_owned())
-        .published();
+    let world = world.sent("2020/C_1.csv", "Village,Homes,Taps\nV1,2,1\n").published();
     assert_eq!(told(&world), first);
 }
 
