@@ -3,7 +3,15 @@
 use super::*;
 
 /// Codes that no county of the sample gives rise to, nor nearly, and why.
-const NOT_PLANTED: [(&str, &str); 42] = [
+const NOT_PLANTED: [(&str, &str); 44] = [
+    (
+        "numerator-without-denominator",
+        "the sample spoils single records, and the sums of a county stay possible; `impossible_ratios`",
+    ),
+    (
+        "share-outside-bounds",
+        "the sample spoils single records, and the sums of a county stay possible; `impossible_ratios`",
+    ),
     (
         "cells-unseen",
         "workbooks of the sample have no colours or sizes of fonts; `unseen`",
