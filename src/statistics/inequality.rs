@@ -50,7 +50,8 @@ pub(super) fn inequality(frame: &Frame, figures: &[Figures]) -> Inequality {
         let standing = frame.standing(scope);
         let list = List::new(frame, (Over::Areas, standing), None, scope);
         let distribution = standing.known().and_then(|()| areas.distribution(scope));
-        if let (0, Ok(distribution)) = (scope, &distribution) {
+        // Curves are of what was reported.
+        if let (0, Ok(distribution), None) = (scope, &distribution, frame.boundaries()) {
             all.lorenz = list.lorenz(distribution);
         }
         let completions = standing.known().and_then(|()| ranges.completions(frame, scope));
