@@ -279,7 +279,8 @@ fn a_run_that_slept_changes_nothing_of_the_release_that_another_has_published() 
         );
         let (proxy, through) = failing(&bucket, &plan);
         let mut command = sleeper.running(&through, &pipeline, &[]);
-        let mut sleeping = command.env("HUIZONG_LOCK_SECONDS", "2").spawn().unwrap();
+        command.stderr(std::process::Stdio::piped());
+        let sleeping = command.env("HUIZONG_LOCK_SECONDS", "2").spawn().unwrap();
         let signal = |signal: &str, pid: u32| {
             let ended = Command::new("kill").args([signal, &pid.to_string()]).status();
             assert!(ended.unwrap().success());
@@ -293,7 +294,8 @@ fn a_run_that_slept_changes_nothing_of_the_release_that_another_has_published() 
         let before = bucket.objects("out");
         sleep(Duration::from_secs(13).saturating_sub(begun.elapsed()));
         signal("-CONT", sleeping.id());
-        assert_eq!(sleeping.wait().unwrap().code(), Some(4), "{late}");
+        let ended = sleeping.wait_with_output().unwrap();
+        assert_eq!(ended.status.code(), Some(4), "{late}: {}", said(&ended));
         assert!(bucket.objects("out") == before, "{late}");
         assert!(bucket.current().0.starts_with("000001-"));
     }
