@@ -98,14 +98,29 @@ pub struct OverTime {
 /// When a table of a period cannot be read again, or a table not be written.
 pub fn tables(shared: &Shared<'_>, compared: &Compared, staging: &Staging) -> Result<OverTime, RunError> {
     let pipeline = shared.pipeline;
-    let convergence = convergence(&series(pipeline, compared)?, pipeline.constant_boundaries);
-    let (estimates, errors) = estimates(shared, compared, staging)?;
-    let (change_effects, broken) = change_effects(shared, compared, staging)?;
+    // None needs another one; the longest comes first.
+    let (estimates, (convergence, (change_effects, (between_shares, progress)))) = rayon::join(
+        || estimates(shared, compared, staging),
+        || {
+            rayon::join(
+                || Ok(convergence(&series(pipeline, compared)?, pipeline.constant_boundaries)),
+                || {
+                    rayon::join(
+                        || change_effects(shared, compared, staging),
+                        || rayon::join(|| between_shares(shared, compared), || progress(pipeline, compared)),
+                    )
+                },
+            )
+        },
+    );
+    let (estimates, errors) = estimates?;
+    let convergence: Result<Table, RunError> = convergence;
+    let (change_effects, broken) = change_effects?;
     Ok(OverTime {
         tables: vec![
-            convergence,
-            between_shares(shared, compared)?,
-            progress(pipeline, compared)?,
+            convergence?,
+            between_shares?,
+            progress?,
             ranks(pipeline, &compared.top[0]),
             errors,
         ],

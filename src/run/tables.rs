@@ -133,24 +133,26 @@ pub fn figures(
     );
     let reconciled = reconciled?;
     let area_spans = area_spans(pipeline, registry);
-    let (revised, revisions) = revisions::revisions(
-        Now {
-            shared,
-            staging,
-            parts: &parts,
-            compared: &compared,
-            submissions: &submissions,
-            corrections: &corrections,
-            area_spans: &area_spans,
-            cube: cube.as_ref(),
-        },
-        before,
-    )?;
+    let now = Now {
+        shared,
+        staging,
+        parts: &parts,
+        compared: &compared,
+        submissions: &submissions,
+        corrections: &corrections,
+        area_spans: &area_spans,
+        cube: cube.as_ref(),
+    };
+    let (revised, over_time) = rayon::join(
+        || revisions::revisions(now, before),
+        || over_time::tables(shared, &compared, staging),
+    );
+    let (revised, revisions) = revised?;
     let OverTime {
         mut tables,
         written,
         broken,
-    } = over_time::tables(shared, &compared, staging)?;
+    } = over_time?;
     compared.broken.extend(broken);
     tables.extend([
         areas(pipeline, registry),
