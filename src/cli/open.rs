@@ -7,9 +7,11 @@ use std::process::{Command, Stdio};
 use clap::Args;
 
 use super::Exit;
-use super::exit::say;
+use super::exit::{note, say};
+use super::locale::default_lang;
 use super::look::PlaceArgs;
 use crate::remote::Needed;
+use crate::report::note_on_withheld;
 
 /// Arguments of `huizong open`.
 #[derive(Debug, Args)]
@@ -20,12 +22,19 @@ pub struct OpenArgs {
 
 /// Shows the report of a release in the browser, and prints its path.
 pub fn run(args: OpenArgs) -> Exit {
-    let page = match args.place.ask_of(Needed::Report, |_, release| release.report()) {
-        Ok(page) => page,
+    let found = args.place.ask_of(Needed::Report, |_, release| {
+        Ok((release.report()?, release.withheld_since().map(str::to_owned)))
+    });
+    let (page, withheld_since) = match found {
+        Ok(found) => found,
         Err(exit) => return exit,
     };
     if let Err(error) = say(&format!("{}\n", page.display())) {
         return error;
+    }
+    // The page was written before that run.
+    if let Some(since) = withheld_since {
+        note(&format!("{}\n", note_on_withheld(&since, default_lang())));
     }
     if let Some(opener) = opener(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
         && let Err(error) = open(OsStr::new(opener), &page)

@@ -97,12 +97,14 @@ pub(super) fn say<'a>(lang: Lang, zh: &'a str, en: &'a str) -> &'a str {
 }
 
 /// What must be known of the current release where a later run was withheld.
-pub(super) fn note_on_withheld(since: &str, lang: Lang) -> String {
+pub fn note_on_withheld(since: &str, lang: Lang) -> String {
     let since = minute(since);
     match lang {
-        Lang::Zh => format!("注意：此后 {since}（UTC）的一次运行未通过发布门槛：用 huizong status --withheld 查看。"),
+        Lang::Zh => {
+            format!("注意：此后 {since}（UTC）的一次运行未通过发布门槛；给 huizong status 加上 --withheld 即可查看。")
+        }
         Lang::En => format!(
-            "Note: the gate withheld a later run, of {since} UTC; this release is the one before it. See huizong status --withheld."
+            "Note: the gate withheld a later run, of {since} UTC; this release is the one before it. Add --withheld to huizong status to read it."
         ),
     }
 }

@@ -57,7 +57,7 @@ pub use grid::Page;
 pub use headers::{HeaderLine, HeadersReport, LayoutLine, Mapping, NewColumn, People, Remedy, Sender};
 pub use influential::{FindingInfluence, InfluentialLine, influential};
 pub use jobs::{JobLine, JobReport, JobsReport};
-pub use look::{Look, Source};
+pub use look::{Look, Source, note_on_withheld};
 pub use metrics::{Beside, metrics};
 pub use moved::{Moved, MovedBy, MovedLine, Step, moved};
 pub use openlineage::{LineageCounts, LineageEvent, LineageInput, LineageOutput, LineageState};

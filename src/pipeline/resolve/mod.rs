@@ -99,12 +99,16 @@ pub(super) fn pipeline(dir: &Path, files: &Files, faults: &mut Faults) -> Option
 
 fn require(dir: &Path, files: &Files, faults: &mut Faults) {
     if files.plan.is_none() && !dir.join("pipeline.toml").exists() && dir.is_dir() {
-        let hint = "every pipeline has a pipeline.toml with [pipeline] and [registry]".to_owned();
+        let hint = if dir.join("releases").is_dir() {
+            "this folder holds releases: name it with --output"
+        } else {
+            "every pipeline has a pipeline.toml with [pipeline] and [registry]"
+        };
         faults.add_file(
             dir.join("pipeline.toml"),
             "missing-file",
             "there is no pipeline.toml".into(),
-            Some(hint),
+            Some(hint.to_owned()),
         );
     }
     let takes = |part| include::takes(files.plan.as_ref(), part);

@@ -19,6 +19,18 @@ pub(super) fn worth_showing<'h>(head: &'h RowsHead, rows: &Frame, lang: Lang) ->
     columns.map(|column| (column, rank(head, rows, column))).collect()
 }
 
+/// The keys that have one value in all rows that are listed. They need no column, unless it was asked for.
+pub(super) fn keys_alike<'h>(head: &'h RowsHead, rows: &Frame) -> Vec<&'h str> {
+    // Of rows that come in several pieces the first says nothing of the others.
+    if head.chosen || rows.height < head.listed {
+        return Vec::new();
+    }
+    let is_value = |name: &str| rows.column(name).is_some_and(|values| !values.is_all_null());
+    let is_alike =
+        |name: &&str| !head.fixed.iter().any(|fixed| fixed == name) && is_value(name) && is_same_throughout(rows, name);
+    head.key.iter().map(String::as_str).filter(is_alike).collect()
+}
+
 /// Whether the same stands in a column of the language that is read.
 fn is_of_other_language(head: &RowsHead, name: &str, rows: &Frame, lang: Lang) -> bool {
     let has = |name: &str| head.columns.iter().any(|column| column.name == name);

@@ -5,7 +5,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 use super::super::grid::{Page, wrapped};
 use super::super::look::on_one_line;
 use super::super::number::{count, to_four_decimals};
-use super::columns::worth_showing;
+use super::columns::{keys_alike, worth_showing};
 use super::head::RowsHead;
 use crate::tables::{ColumnSpec, Frame, Value};
 
@@ -14,10 +14,12 @@ const TITLE: usize = 12;
 /// Blanks between columns.
 const GAP: usize = 2;
 
-/// The columns that have room on a line.
+/// The columns that have room on a line, and what need not stand on each.
 #[derive(Default)]
 pub(super) struct Fitted {
     columns: Vec<Column>,
+    /// Names and values of the keys that all rows share.
+    alike: Vec<(String, String)>,
 }
 
 struct Column {
@@ -30,7 +32,9 @@ struct Column {
 impl Fitted {
     /// By the rows that are shown first. Texts are cut as much as it takes to give every column room that was asked for.
     pub(super) fn new(head: &RowsHead, rows: &Frame, page: Page) -> Fitted {
-        let specs = worth_showing(head, rows, page.lang);
+        let alike = keys_alike(head, rows);
+        let mut specs = worth_showing(head, rows, page.lang);
+        specs.retain(|(spec, _)| !alike.contains(&spec.name.as_str()));
         let widest: &[usize] = match (head.chosen, page.width) {
             (true, _) => &[60, 40, 24, 16],
             (false, 0..=100) => &[24],
@@ -39,7 +43,12 @@ impl Fitted {
         let fitted = |most: &usize| Fitted::within(&specs, rows, page, (*most).min(page.width.into()));
         let mut tried = widest.iter().map(fitted);
         let all = tried.by_ref().find(|fitted| fitted.columns.len() == specs.len());
-        all.or_else(|| widest.last().map(fitted)).unwrap_or_default()
+        let all = all.or_else(|| widest.last().map(fitted)).unwrap_or_default();
+        let value = |name: &str| rows.column(name).map_or(String::new(), |values| shown(&values.get(0)));
+        Fitted {
+            alike: alike.iter().map(|name| ((*name).to_owned(), value(name))).collect(),
+            ..all
+        }
     }
 
     /// The columns that have room where each has at most so much of it.
@@ -62,7 +71,18 @@ impl Fitted {
         columns.sort_by_key(|(place, _)| *place);
         Fitted {
             columns: columns.into_iter().map(|(_, column)| column).collect(),
+            alike: Vec::new(),
         }
+    }
+
+    /// The keys that all rows share, on lines of their own.
+    pub(super) fn alike(&self, page: Page) -> String {
+        if self.alike.is_empty() {
+            return String::new();
+        }
+        let keys = self.alike.iter().map(|(name, value)| format!("{name} = {value}"));
+        let keys: Vec<String> = keys.collect();
+        page.wrap(&(page.say("各行相同：", "In all rows: ").to_owned() + &keys.join(page.say("；", ", ")))) + "\n\n"
     }
 
     /// The titles, each on as many lines as it takes, above a rule.
@@ -96,6 +116,7 @@ impl Fitted {
         let has = |spec: &&ColumnSpec| self.columns.iter().any(|column| column.name == spec.name);
         let named = |is_shown: bool| {
             let names = head.columns.iter().filter(|spec| has(spec) == is_shown);
+            let names = names.filter(|spec| self.alike.iter().all(|(name, _)| *name != spec.name));
             names.map(|spec| spec.name.as_str()).collect::<Vec<_>>()
         };
         let line = |(zh, en): (&str, &str), names: Vec<&str>| match names.as_slice() {

@@ -67,8 +67,12 @@ impl<'a> RowsWriter<'a> {
             RowsFormat::Table => {
                 let is_first = self.fitted.is_none();
                 let fitted = (self.fitted).get_or_insert_with(|| Fitted::new(self.head, rows, self.page));
-                let title = if is_first { fitted.title() } else { String::new() };
-                title + &fitted.rows(rows)
+                let above = if is_first {
+                    fitted.alike(self.page) + &fitted.title()
+                } else {
+                    String::new()
+                };
+                above + &fitted.rows(rows)
             }
             RowsFormat::Csv => plain::csv(&self.head.columns, rows),
             RowsFormat::Json => plain::json(&self.head.columns, rows),

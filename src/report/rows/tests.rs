@@ -252,15 +252,17 @@ fn the_figure_and_its_bounds_have_room_before_what_is_the_same_in_all_rows() {
     };
     let mut head = head(columns);
     head.key = vec!["period".into(), "code".into()];
-    let shown = |width: u16| {
+    let shown = |head: &RowsHead, width: u16| {
         let page = Page { lang: Lang::En, width };
-        let text = written(&head, &rows, RowsFormat::Table, page);
+        let text = written(head, &rows, RowsFormat::Table, page);
         let (_, names) = text.split_once("Columns: ").unwrap();
         let (names, _) = names.split_once("Not shown").unwrap();
         names.split_whitespace().collect::<Vec<_>>().join(" ")
     };
-    assert_eq!(shown(30), "code, value, lower, upper");
-    assert_eq!(shown(40), "period, code, value, lower, upper");
+    // More rows are to come, which may be of another period.
+    head.listed = 3;
+    assert_eq!(shown(&head, 30), "code, value, lower, upper");
+    assert_eq!(shown(&head, 40), "period, code, value, lower, upper");
     // A key that a run has made says nothing to a person.
     head.key = vec!["code_id".into()];
     head.columns[0].name = "path".into();
@@ -278,4 +280,35 @@ fn the_figure_and_its_bounds_have_room_before_what_is_the_same_in_all_rows() {
     };
     let text = written(&head, &rows, RowsFormat::Table, page);
     assert!(text.contains("Columns: path, value"), "{text}");
+}
+
+#[test]
+fn keys_that_all_rows_share_stand_above_them() {
+    let text = |texts: [&str; 2]| Values::Text(texts.iter().copied().map(Some).collect());
+    let columns = ["period", "area", "indicator"].map(|name| column(name, ValueKind::Text, name));
+    let values = [text(["2020", "2020"]), text(["11", "12"]), text(["served", "served"])];
+    let names = columns.iter().map(|column| column.name.clone());
+    let rows = Frame {
+        columns: names.zip(values).collect(),
+        height: 2,
+    };
+    let mut head = head(columns.to_vec());
+    head.key = ["period", "area", "indicator"].map(str::to_owned).to_vec();
+    head.fixed = vec!["period".into()];
+    let page = |lang| Page { lang, width: 60 };
+    let english = written(&head, &rows, RowsFormat::Table, page(Lang::En));
+    // What the condition fixes is known.
+    assert!(
+        english.contains("\n\nIn all rows: indicator = served\n\narea\n----"),
+        "{english}"
+    );
+    assert!(english.contains("Columns: area\nNot shown: period\n"), "{english}");
+    let chinese = written(&head, &rows, RowsFormat::Table, page(Lang::Zh));
+    assert!(
+        chinese.contains("\n\n各行相同：indicator = served\n\narea（中）\n----"),
+        "{chinese}"
+    );
+    head.chosen = true;
+    let chosen = written(&head, &rows, RowsFormat::Table, page(Lang::En));
+    assert!(chosen.contains("Columns: period, area, indicator\n"), "{chosen}");
 }

@@ -133,6 +133,11 @@ impl Release {
         })
     }
 
+    /// When a later run was withheld, where this is the current release, RFC 3339; None: none was.
+    pub fn withheld_since(&self) -> Option<&str> {
+        self.withheld_since.as_deref()
+    }
+
     /// Code of the root area.
     pub fn root_code(&self) -> &str {
         self.registry.root_code()

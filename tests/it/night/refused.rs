@@ -87,9 +87,21 @@ fn a_later_run_that_was_withheld_is_told_with_the_release_before_it() {
     for command in ["status", "releases"] {
         let text = told(command, "en");
         assert!(
-            text.contains("the gate withheld a later run") && text.contains("status --withheld"),
+            text.contains("the gate withheld a later run") && text.contains("Add --withheld to huizong status"),
             "{text}"
         );
         assert!(told(command, "zh").contains("未通过发布门槛"), "{command}");
     }
+    let opened = huizong(["open", &paths[0], "--output", &paths[1]]);
+    let (page, note) = (opened.stdout, String::from_utf8(opened.stderr).unwrap());
+    assert!(page.ends_with(b"report.html\n"));
+    assert!(note.contains("the gate withheld a later run"), "{note}");
+}
+
+#[test]
+fn a_folder_of_releases_is_no_pipeline_and_the_option_for_it_is_named() {
+    let world = nation("['2020']", "year", "").county("2020", "130102", "100", &["3"]);
+    world.publish(&[]);
+    let (code, text) = asked(&world, &["status", "output"]);
+    assert!(code == 2 && text.contains("name it with --output"), "{code} {text}");
 }
