@@ -48,7 +48,7 @@ fn is_of_other_language(head: &RowsHead, name: &str, rows: &Frame, lang: Lang) -
 fn rank(head: &RowsHead, rows: &Frame, column: &ColumnSpec) -> usize {
     let name = column.name.as_str();
     let is_key = |name: &str| head.key.iter().any(|key| key == name);
-    let named = ["_name", "_title"].iter().find_map(|mark| name.split_once(mark));
+    let named = named_key(head, name);
     // Where a key is made by a run, a person tells rows apart by their paths.
     let has_made_key = matches!(head.key.as_slice(), [only] if only.ends_with("_id"));
     let figure = figure(head);
@@ -67,11 +67,18 @@ fn rank(head: &RowsHead, rows: &Frame, column: &ColumnSpec) -> usize {
         2
     } else if !column.values.is_empty() {
         3
-    } else if named.is_some_and(|(code, _)| is_key(code) || is_key(&format!("{code}_code"))) {
+    } else if named.is_some() {
         4
     } else {
         5
     }
+}
+
+/// The key that a column has the name of: `scope_code` of `scope_name`, `indicator` of `indicator_title_en`.
+pub(super) fn named_key<'h>(head: &'h RowsHead, name: &str) -> Option<&'h str> {
+    let (stem, _) = ["_name", "_title"].iter().find_map(|mark| name.split_once(mark))?;
+    let is_it = |key: &&String| *key == stem || key.strip_suffix("_code") == Some(stem);
+    head.key.iter().find(is_it).map(String::as_str)
 }
 
 /// The column that says why bounds are null.

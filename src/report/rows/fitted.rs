@@ -5,7 +5,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 use super::super::grid::{Page, wrapped};
 use super::super::look::on_one_line;
 use super::super::number::{count, to_four_decimals};
-use super::columns::{keys_alike, worth_showing};
+use super::columns::{keys_alike, named_key, worth_showing};
 use super::head::RowsHead;
 use crate::tables::{ColumnSpec, Frame, Value};
 
@@ -18,8 +18,18 @@ const GAP: usize = 2;
 #[derive(Default)]
 pub(super) struct Fitted {
     columns: Vec<Column>,
-    /// Names and values of the keys that all rows share.
-    alike: Vec<(String, String)>,
+    /// The keys that all rows share.
+    alike: Vec<Alike>,
+}
+
+/// A key that all rows share.
+struct Alike {
+    name: String,
+    value: String,
+    /// Columns with a name of it, in the language that is read.
+    names: Vec<String>,
+    /// What stands in them.
+    titles: Vec<String>,
 }
 
 struct Column {
@@ -29,12 +39,32 @@ struct Column {
     right: bool,
 }
 
+impl Alike {
+    fn has(&self, column: &str) -> bool {
+        self.name == column || self.names.iter().any(|name| name == column)
+    }
+}
+
 impl Fitted {
     /// By the rows that are shown first. Texts are cut as much as it takes to give every column room that was asked for.
     pub(super) fn new(head: &RowsHead, rows: &Frame, page: Page) -> Fitted {
-        let alike = keys_alike(head, rows);
         let mut specs = worth_showing(head, rows, page.lang);
-        specs.retain(|(spec, _)| !alike.contains(&spec.name.as_str()));
+        let value = |name: &str| rows.column(name).map_or(String::new(), |values| shown(&values.get(0)));
+        let alike = |key: &str| {
+            let names = specs.iter().map(|(spec, _)| &spec.name);
+            let names: Vec<String> = names
+                .filter(|name| named_key(head, name) == Some(key))
+                .cloned()
+                .collect();
+            Alike {
+                name: key.to_owned(),
+                value: value(key),
+                titles: names.iter().map(|name| value(name)).collect(),
+                names,
+            }
+        };
+        let alike: Vec<Alike> = keys_alike(head, rows).into_iter().map(alike).collect();
+        specs.retain(|(spec, _)| !alike.iter().any(|key| key.has(&spec.name)));
         let widest: &[usize] = match (head.chosen, page.width) {
             (true, _) => &[60, 40, 24, 16],
             (false, 0..=100) => &[24],
@@ -44,11 +74,7 @@ impl Fitted {
         let mut tried = widest.iter().map(fitted);
         let all = tried.by_ref().find(|fitted| fitted.columns.len() == specs.len());
         let all = all.or_else(|| widest.last().map(fitted)).unwrap_or_default();
-        let value = |name: &str| rows.column(name).map_or(String::new(), |values| shown(&values.get(0)));
-        Fitted {
-            alike: alike.iter().map(|name| ((*name).to_owned(), value(name))).collect(),
-            ..all
-        }
+        Fitted { alike, ..all }
     }
 
     /// The columns that have room where each has at most so much of it.
@@ -80,8 +106,19 @@ impl Fitted {
         if self.alike.is_empty() {
             return String::new();
         }
-        let keys = self.alike.iter().map(|(name, value)| format!("{name} = {value}"));
-        let keys: Vec<String> = keys.collect();
+        let named = |key: &Alike| match key.titles.as_slice() {
+            [] => format!("{} = {}", key.name, key.value),
+            titles => {
+                let (open, close) = (page.say("（", " ("), page.say("）", ")"));
+                format!(
+                    "{} = {}{open}{}{close}",
+                    key.name,
+                    key.value,
+                    titles.join(page.say("，", ", "))
+                )
+            }
+        };
+        let keys: Vec<String> = self.alike.iter().map(named).collect();
         page.wrap(&(page.say("各行相同：", "In all rows: ").to_owned() + &keys.join(page.say("；", ", ")))) + "\n\n"
     }
 
@@ -116,7 +153,7 @@ impl Fitted {
         let has = |spec: &&ColumnSpec| self.columns.iter().any(|column| column.name == spec.name);
         let named = |is_shown: bool| {
             let names = head.columns.iter().filter(|spec| has(spec) == is_shown);
-            let names = names.filter(|spec| self.alike.iter().all(|(name, _)| *name != spec.name));
+            let names = names.filter(|spec| !self.alike.iter().any(|key| key.has(&spec.name)));
             names.map(|spec| spec.name.as_str()).collect::<Vec<_>>()
         };
         let line = |(zh, en): (&str, &str), names: Vec<&str>| match names.as_slice() {

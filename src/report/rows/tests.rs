@@ -285,30 +285,52 @@ fn the_figure_and_its_bounds_have_room_before_what_is_the_same_in_all_rows() {
 #[test]
 fn keys_that_all_rows_share_stand_above_them() {
     let text = |texts: [&str; 2]| Values::Text(texts.iter().copied().map(Some).collect());
-    let columns = ["period", "area", "indicator"].map(|name| column(name, ValueKind::Text, name));
-    let values = [text(["2020", "2020"]), text(["11", "12"]), text(["served", "served"])];
+    let columns = [
+        "period",
+        "scope_code",
+        "scope_name",
+        "area",
+        "indicator",
+        "indicator_title_zh",
+        "indicator_title_en",
+    ];
+    let columns = columns.map(|name| column(name, ValueKind::Text, name));
+    let values = [
+        text(["2020", "2020"]),
+        text(["11", "11"]),
+        text(["北京市", "北京市"]),
+        text(["1101", "1102"]),
+        text(["served", "served"]),
+        text(["覆盖", "覆盖"]),
+        text(["Served", "Served"]),
+    ];
     let names = columns.iter().map(|column| column.name.clone());
     let rows = Frame {
         columns: names.zip(values).collect(),
         height: 2,
     };
     let mut head = head(columns.to_vec());
-    head.key = ["period", "area", "indicator"].map(str::to_owned).to_vec();
-    head.fixed = vec!["period".into()];
-    let page = |lang| Page { lang, width: 60 };
-    let english = written(&head, &rows, RowsFormat::Table, page(Lang::En));
+    head.key = ["period", "scope_code", "area", "indicator"]
+        .map(str::to_owned)
+        .to_vec();
     // What the condition fixes is known.
+    head.fixed = vec!["period".into()];
+    let page = |lang| Page { lang, width: 80 };
+    let english = written(&head, &rows, RowsFormat::Table, page(Lang::En));
+    let above = "\n\nIn all rows: scope_code = 11 (北京市), indicator = served (Served)\n\narea\n----";
+    assert!(english.contains(above), "{english}");
+    assert!(english.contains("Columns: area\n"), "{english}");
     assert!(
-        english.contains("\n\nIn all rows: indicator = served\n\narea\n----"),
+        english.ends_with("Not shown: period, indicator_title_zh\n"),
         "{english}"
     );
-    assert!(english.contains("Columns: area\nNot shown: period\n"), "{english}");
     let chinese = written(&head, &rows, RowsFormat::Table, page(Lang::Zh));
-    assert!(
-        chinese.contains("\n\n各行相同：indicator = served\n\narea（中）\n----"),
-        "{chinese}"
-    );
+    let above = "\n\n各行相同：scope_code = 11（北京市）；indicator = served（覆盖）\n\narea（中）\n----";
+    assert!(chinese.contains(above), "{chinese}");
     head.chosen = true;
     let chosen = written(&head, &rows, RowsFormat::Table, page(Lang::En));
-    assert!(chosen.contains("Columns: period, area, indicator\n"), "{chosen}");
+    assert!(
+        !chosen.contains("In all rows") && chosen.contains("Columns: period, scope_code"),
+        "{chosen}"
+    );
 }
