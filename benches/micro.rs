@@ -19,6 +19,10 @@ use huizong::sample::{Counties, Encoding, Format, Options, generate};
 use huizong::statistics::index::{self, INDICES};
 use huizong::statistics::{self, Coverage, Distribution, Inputs, Unit};
 
+/// As in the binary.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     divan::main();
 }

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use super::Reason;
 use super::moments::{Entropies, Moments};
-use super::points::{Group, Point, group_ids, groups, mean, points};
+use super::points::{Group, GroupIds, Point, groups, mean, points};
 use super::summation::{Sum, sum};
 use super::unit::{Placed, Unit, ranked};
 
@@ -36,7 +36,7 @@ impl Distribution {
         Distribution::of(&placed.collect::<Vec<_>>())
     }
 
-    /// Of units in ascending order.
+    /// Of units in ascending order, of which those of one ratio and group stand together.
     ///
     /// # Errors
     /// There is none.
@@ -44,7 +44,7 @@ impl Distribution {
         if placed.is_empty() {
             return Err(Reason::NoUnits);
         }
-        let ids = group_ids(placed);
+        let ids = GroupIds::of(placed);
         let points = points(placed, &ids);
         let groups = groups(&points, &ids);
         let mean = match &groups[..] {

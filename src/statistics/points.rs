@@ -35,19 +35,26 @@ pub struct Point {
     pub(super) tie: u32,
 }
 
-/// The numbers of the groups in ascending order.
-pub(super) fn group_ids(units: &[Placed]) -> Vec<usize> {
-    let mut ids = Vec::new();
-    for unit in units {
-        if let Err(free) = ids.binary_search(&unit.group) {
-            ids.insert(free, unit.group);
-        }
-    }
-    ids
+/// The groups that units have, by their numbers.
+pub(super) struct GroupIds {
+    /// In ascending order.
+    ids: Vec<usize>,
+    /// By number, the place among these.
+    places: Vec<usize>,
 }
 
-/// The points of units in ascending order; `ids` as of [`group_ids`].
-pub(super) fn points(units: &[Placed], ids: &[usize]) -> Vec<Point> {
+impl GroupIds {
+    pub(super) fn of(units: &[Placed]) -> GroupIds {
+        let mut places = vec![0; units.iter().map(|unit| unit.group + 1).max().unwrap_or(0)];
+        units.iter().for_each(|unit| places[unit.group] = 1);
+        let ids: Vec<usize> = (0..places.len()).filter(|id| places[*id] > 0).collect();
+        ids.iter().enumerate().for_each(|(place, id)| places[*id] = place);
+        GroupIds { ids, places }
+    }
+}
+
+/// The points of units in ascending order.
+pub(super) fn points(units: &[Placed], ids: &GroupIds) -> Vec<Point> {
     let total = sum(units.iter().map(|unit| unit.weight));
     let mut points = Vec::with_capacity(units.len());
     let mut below = 0.0;
@@ -61,7 +68,7 @@ pub(super) fn points(units: &[Placed], ids: &[usize]) -> Vec<Point> {
             x,
             w: unit.weight / total,
             rank,
-            group: ids.partition_point(|&id| id < unit.group),
+            group: ids.places[unit.group],
             tie: unit.tie,
         }));
         below += here;
@@ -71,76 +78,72 @@ pub(super) fn points(units: &[Placed], ids: &[usize]) -> Vec<Point> {
 
 /// Weighted mean; exactly x where all are equal, so that equality gives exact zeros.
 pub(super) fn mean(points: &[Point]) -> f64 {
-    level(points).mean
+    let mut level = Level::default();
+    points.iter().for_each(|point| level.add(point));
+    level.mean()
 }
 
 /// Sums over some points.
+#[derive(Clone, Copy, Default)]
 struct Level {
-    share: f64,
-    mean: f64,
-    /// Mean of the rank.
-    rank: f64,
+    weight: Sum,
+    product: Sum,
+    ranks: Sum,
+    /// The first x, and whether it is the only one.
+    x: Option<(f64, bool)>,
 }
 
-fn level(points: &[Point]) -> Level {
-    let first = points.first().map_or(0.0, |point| point.x);
-    let (mut weight, mut product, mut ranks) = (Sum::default(), Sum::default(), Sum::default());
-    let mut all_equal = true;
-    for point in points {
-        weight.add(point.w);
-        product.add(point.w * point.x);
-        ranks.add(point.w * point.rank);
-        all_equal &= point.x == first;
+impl Level {
+    fn add(&mut self, point: &Point) {
+        self.weight.add(point.w);
+        self.product.add(point.w * point.x);
+        self.ranks.add(point.w * point.rank);
+        let (first, is_only) = self.x.get_or_insert((point.x, true));
+        *is_only &= point.x == *first;
     }
-    let share = weight.total();
-    Level {
-        share,
-        mean: if all_equal { first } else { product.total() / share },
-        rank: ranks.total() / share,
-    }
-}
 
-/// The groups of points in ascending order.
-pub(super) fn groups(points: &[Point], ids: &[usize]) -> Vec<Group> {
-    if let [id] = ids {
-        return vec![group(*id, points)];
+    fn share(&self) -> f64 {
+        self.weight.total()
     }
-    let mut ends = vec![0; ids.len()];
-    points.iter().for_each(|point| ends[point.group] += 1);
-    let mut before = 0;
-    for end in &mut ends {
-        before += std::mem::replace(end, before);
-    }
-    let mut by_group = points.to_vec();
-    for point in points {
-        by_group[ends[point.group]] = *point;
-        ends[point.group] += 1;
-    }
-    let start = |at: usize| at.checked_sub(1).map_or(0, |before| ends[before]);
-    let own = |at: usize| &by_group[start(at)..ends[at]];
-    ids.iter().enumerate().map(|(at, &id)| group(id, own(at))).collect()
-}
 
-/// A group from its points in ascending order.
-fn group(id: usize, own: &[Point]) -> Group {
-    let Level { share, mean, rank } = level(own);
-    let (mut overall, mut apart) = (Sum::default(), Sum::default());
-    let mut below = 0.0;
-    for ties in own.chunk_by(|a, b| a.tie == b.tie) {
-        let here: f64 = ties.iter().map(|point| point.w).sum();
-        let own_rank = (below + here / 2.0) / share;
-        for point in ties {
-            overall.add(point.w * (point.rank - rank) * (point.x - mean));
-            apart.add(point.w * (own_rank - 0.5) * (point.x - mean));
+    fn mean(&self) -> f64 {
+        match self.x {
+            Some((x, true)) => x,
+            _ => self.product.total() / self.share(),
         }
-        below += here;
     }
-    Group {
+
+    fn rank(&self) -> f64 {
+        self.ranks.total() / self.share()
+    }
+}
+
+/// The groups of points in ascending order, of which those of one x and group stand together.
+pub(super) fn groups(points: &[Point], ids: &GroupIds) -> Vec<Group> {
+    let mut levels = vec![Level::default(); ids.ids.len()];
+    points.iter().for_each(|point| levels[point.group].add(point));
+    let group = |(level, &id): (&Level, &usize)| Group {
         id,
-        share,
-        mean,
-        cov_overall: overall.total(),
-        cov_own: apart.total(),
-        rank,
+        share: level.share(),
+        mean: level.mean(),
+        cov_overall: 0.0,
+        cov_own: 0.0,
+        rank: level.rank(),
+    };
+    let mut groups: Vec<Group> = levels.iter().zip(&ids.ids).map(group).collect();
+    let mut sums = vec![(Sum::default(), Sum::default(), 0.0); groups.len()];
+    for alike in points.chunk_by(|a, b| a.tie == b.tie && a.group == b.group) {
+        let (group, (overall, own, below)) = (&groups[alike[0].group], &mut sums[alike[0].group]);
+        let here: f64 = alike.iter().map(|point| point.w).sum();
+        let own_rank = (*below + here / 2.0) / group.share;
+        for point in alike {
+            overall.add(point.w * (point.rank - group.rank) * (point.x - group.mean));
+            own.add(point.w * (own_rank - 0.5) * (point.x - group.mean));
+        }
+        *below += here;
     }
+    for (group, (overall, own, _)) in groups.iter_mut().zip(sums) {
+        (group.cov_overall, group.cov_own) = (overall.total(), own.total());
+    }
+    groups
 }

@@ -14,7 +14,7 @@ pub struct Unit {
     pub numerator: i128,
     /// The denominator as an integer, likewise; it is the weight.
     pub denominator: i128,
-    /// Any number that tells groups apart.
+    /// Tells groups apart: as a number of members, of which each has a place in memory.
     pub group: usize,
 }
 
