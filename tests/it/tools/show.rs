@@ -188,7 +188,7 @@ fn a_person_sees_the_first_rows_and_how_many_there_are() {
         "--where",
         "value IS NULL AND period = '2020'",
         "--limit",
-        "2",
+        "12",
     ]);
     assert!(
         none.contains("Columns: area_code, ") && none.contains(", null_reason"),
