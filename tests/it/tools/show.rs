@@ -179,7 +179,7 @@ fn a_person_sees_the_first_rows_and_how_many_there_are() {
         zh.starts_with("指标\n版本 000001-") && zh.contains(&format!("共 {with_points} 行，列出 3 行")),
         "{zh}"
     );
-    assert!(zh.contains("地区代码") && !zh.contains("Area code"), "{zh}");
+    assert!(zh.contains("观测状态") && !zh.contains("Observation"), "{zh}");
     // The reason stands beside a figure that is not there; what the condition fixes is not repeated.
     let none = printed(&[
         "show",
