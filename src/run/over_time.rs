@@ -11,12 +11,12 @@ use crate::partition::Shared;
 use crate::pipeline::Pipeline;
 use crate::release::Staging;
 use crate::statistics::{
-    BetweenShares, Broken, ChangeEffects, Entry, Estimates, MemberParts, Progress, Reason, Series, Standing, TheilPart,
-    convergence, ranks,
+    BetweenShares, Broken, ChangeEffects, Entry, Estimates, GapChanges, MemberParts, Progress, Reason, Series,
+    Standing, TheilPart, convergence, ranks,
 };
 use crate::tables::{
-    ChangeEffectRow, Columns, ConstantBoundariesRow, EstimateRow, GroupRow, IndicatorRow, InequalityPartRow, Table,
-    TableHead, columns,
+    ChangeEffectRow, Columns, ConstantBoundariesRow, EstimateRow, GapChangeRow, GapRow, GroupRow, IndicatorRow,
+    InequalityPartRow, Table, TableHead, columns,
 };
 
 columns! {
@@ -98,33 +98,37 @@ pub struct OverTime {
 /// When a table of a period cannot be read again, or a table not be written.
 pub fn tables(shared: &Shared<'_>, compared: &Compared, staging: &Staging) -> Result<OverTime, RunError> {
     let pipeline = shared.pipeline;
-    // None needs another one; the longest comes first.
-    let (estimates, (convergence, (change_effects, (between_shares, progress)))) = rayon::join(
+    // None needs another one.
+    let (estimates, (convergence, rest)) = rayon::join(
         || estimates(shared, compared, staging),
         || {
             rayon::join(
-                || Ok(convergence(&series(pipeline, compared)?, pipeline.constant_boundaries)),
-                || {
-                    rayon::join(
-                        || change_effects(shared, compared, staging),
-                        || rayon::join(|| between_shares(shared, compared), || progress(pipeline, compared)),
-                    )
+                || series(pipeline, compared).map(|series| convergence(&series, pipeline.constant_boundaries)),
+                || -> Result<_, RunError> {
+                    let changes = change_effects(shared, compared, staging)?;
+                    let gaps = gap_changes(shared, compared, staging)?;
+                    Ok((
+                        changes,
+                        gaps,
+                        between_shares(shared, compared)?,
+                        progress(pipeline, compared)?,
+                    ))
                 },
             )
         },
     );
     let (estimates, errors) = estimates?;
-    let convergence: Result<Table, RunError> = convergence;
-    let (change_effects, broken) = change_effects?;
+    let ((change_effects, mut broken), (gap_changes, more), between_shares, progress) = rest?;
+    broken.extend(more);
     Ok(OverTime {
         tables: vec![
             convergence?,
-            between_shares?,
-            progress?,
+            between_shares,
+            progress,
             ranks(pipeline, &compared.top[0]),
             errors,
         ],
-        written: vec![estimates, change_effects],
+        written: vec![estimates, change_effects, gap_changes],
         broken: broken.iter().map(ToString::to_string).collect(),
     })
 }
@@ -233,11 +237,37 @@ fn change_effects(
         );
     }
     let (table, broken) = effects.found();
-    let path = format!("tables/{}.parquet", table.name);
-    staging.note(&path, write_table(&staging.path(&path), &table, shared.pipeline)?);
+    write(shared, staging, &table)?;
     let root = shared.registry.root_code();
     let shown = rows_where(&table, |row: ChangeEffectRow| row.scope_code == root);
     Ok((shown, broken))
+}
+
+/// Writes `gap_changes`: of the scopes of `gaps`, as reported. Gives its rows of the root.
+///
+/// # Errors
+/// When a table or the sums of strata cannot be read again, or a table not be written.
+fn gap_changes(shared: &Shared<'_>, compared: &Compared, staging: &Staging) -> Result<(Table, Vec<Broken>), RunError> {
+    let mut changes = GapChanges::new(shared.pipeline);
+    for (period, path) in periods::<GapRow>(compared) {
+        let table = read_table::<GapRow>(&path)?;
+        changes.add(period, table.rows::<GapRow>(), compared.gap_strata(period)?);
+    }
+    let (table, broken) = changes.found();
+    write(shared, staging, &table)?;
+    let root = shared.registry.root_code();
+    let shown = rows_where(&table, |row: GapChangeRow| row.scope_code == root);
+    Ok((shown, broken))
+}
+
+/// Writes a whole table.
+///
+/// # Errors
+/// When it cannot be written.
+fn write(shared: &Shared<'_>, staging: &Staging, table: &Table) -> Result<(), RunError> {
+    let path = format!("tables/{}.parquet", table.name);
+    staging.note(&path, write_table(&staging.path(&path), table, shared.pipeline)?);
+    Ok(())
 }
 
 /// Of every area that has a target. As reported: a target is for an area, and not for its ground.

@@ -29,10 +29,17 @@ use crate::registry::RegisterFile;
 use crate::release::{FormAccount, RevisionsSince, Staging};
 use crate::rollup::CubeParts;
 use crate::statistics::{self, Coverage, ImpossibleRatio};
-use crate::tables::{ChangeEffectRow, Columns, EstimateRow, ReconciliationRow, Table, TableHead, place_of_table};
+use crate::tables::{
+    ChangeEffectRow, Columns, EstimateRow, GapChangeRow, ReconciliationRow, Table, TableHead, place_of_table,
+};
 
 /// Tables that are written as soon as they are made.
-pub const WRITTEN: [&str; 3] = [ReconciliationRow::TABLE, EstimateRow::TABLE, ChangeEffectRow::TABLE];
+pub const WRITTEN: [&str; 4] = [
+    ReconciliationRow::TABLE,
+    EstimateRow::TABLE,
+    ChangeEffectRow::TABLE,
+    GapChangeRow::TABLE,
+];
 
 /// Everything a release says in tables, and what the gate must know.
 pub struct Figures {

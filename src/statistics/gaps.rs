@@ -2,6 +2,7 @@
 
 use super::figure::{Bounds, Figure};
 use super::frame::Frame;
+use super::gap_strata::GapStrata;
 use super::groups::{Figures, Member, divide};
 use super::held::Held;
 use super::identities::{Broken, Identity};
@@ -16,9 +17,11 @@ use crate::tables::{ConstantGapRow, GapRow, Table, VerdictRow};
 
 use std::collections::BTreeMap;
 
-/// What a frame adds to the tables `gaps` and `verdicts`, and every gap whose effects do not add up to it.
+/// What a frame adds to the tables `gaps` and `verdicts`, the sums of the strata where boundaries are those of the period, and every gap whose
+/// effects do not add up to it.
 pub(super) struct Gaps {
     pub(super) gaps: Table,
+    pub(super) strata: Vec<GapStrata>,
     pub(super) verdicts: Table,
     pub(super) broken: Vec<Broken>,
 }
@@ -31,6 +34,7 @@ pub(super) fn gaps(frame: &Frame, profiles: &[Profiled], figures: &[Figures]) ->
             None => Table::of::<GapRow>(),
             Some(_) => Table::of::<ConstantGapRow>(),
         },
+        strata: Vec::new(),
         verdicts: Table::of::<VerdictRow>(),
         broken: Vec::new(),
     };
@@ -42,6 +46,9 @@ pub(super) fn gaps(frame: &Frame, profiles: &[Profiled], figures: &[Figures]) ->
         }
         let strata = frame.strata(dimension);
         let sums = frame.by_strata(profiles, dimension, &strata);
+        if frame.boundaries().is_none() {
+            all.strata.push(GapStrata::new(frame, dimension, &strata, &sums));
+        }
         for (a, b) in &of.compare {
             let index = |id: &str| of.members.iter().position(|m| m.id == id);
             let (Some(at_a), Some(at_b)) = (index(a), index(b)) else {

@@ -15,6 +15,8 @@ mod distribution;
 mod estimates;
 mod figure;
 mod frame;
+mod gap_changes;
+mod gap_strata;
 mod gaps;
 mod ground;
 mod groups;
@@ -71,6 +73,8 @@ pub use coverage::Coverage;
 pub use distribution::Distribution;
 pub use estimates::Estimates;
 pub use figure::Scale;
+pub use gap_changes::GapChanges;
+pub use gap_strata::{GapStrata, StrataOfMember};
 pub use identities::{Broken, Identity, check_mirror, check_parts};
 pub use impossible::{ImpossibleRatio, impossible_ratios};
 pub use indicators::indicators;
@@ -94,6 +98,8 @@ pub struct Comparisons {
     pub groups: Table,
     /// A row for each period, scope, indicator and pair that a dimension compares.
     pub gaps: Table,
+    /// Sums of the strata by which gaps are split.
+    pub gap_strata: Vec<GapStrata>,
     /// A row for each period, scope, indicator, kind of units and index.
     pub inequality: Table,
     /// A row for each period, scope, indicator, dimension, index and part.
@@ -111,9 +117,11 @@ impl Comparisons {
     pub fn joined(all: Vec<Comparisons>) -> Comparisons {
         let (mut groups, mut gaps, mut indices, mut parts) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let (mut verdicts, mut lorenz, mut broken) = (Vec::new(), Vec::new(), Vec::new());
+        let mut gap_strata = Vec::new();
         for one in all {
             groups.push(one.groups);
             gaps.push(one.gaps);
+            gap_strata.extend(one.gap_strata);
             indices.push(one.inequality);
             parts.push(one.inequality_parts);
             verdicts.push(one.verdicts);
@@ -123,6 +131,7 @@ impl Comparisons {
         Comparisons {
             groups: Table::joined::<GroupRow>(groups),
             gaps: Table::joined::<GapRow>(gaps),
+            gap_strata,
             inequality: Table::joined::<InequalityRow>(indices),
             inequality_parts: Table::joined::<InequalityPartRow>(parts),
             verdicts: Table::joined::<VerdictRow>(verdicts),
@@ -155,9 +164,11 @@ pub fn compare(inputs: &Inputs) -> Comparisons {
     let (mut groups, mut gaps, mut indices, mut parts_of_indices) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let (mut verdicts, mut lorenz) = (Vec::new(), Vec::new());
     let (mut broken, mut others) = (Vec::new(), Vec::new());
+    let mut gap_strata = Vec::new();
     for (of_groups, of_gaps, inequality) in found {
         groups.push(of_groups);
         gaps.push(of_gaps.gaps);
+        gap_strata.extend(of_gaps.strata);
         verdicts.push(of_gaps.verdicts);
         indices.push(inequality.indices);
         parts_of_indices.push(inequality.parts);
@@ -178,6 +189,7 @@ pub fn compare(inputs: &Inputs) -> Comparisons {
     Comparisons {
         groups,
         gaps,
+        gap_strata,
         inequality,
         inequality_parts,
         verdicts: Table::joined::<VerdictRow>(verdicts),

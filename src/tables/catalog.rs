@@ -10,7 +10,7 @@ use super::spec::{ColumnSpec, TableHead, TableSpec, ValuesOf};
 use super::{
     AreaRow, BetweenShareRow, ChangeEffectRow, ConstantBoundariesRow, ConstantGapRow, ConstantGroupRow,
     ConstantInequalityPartRow, ConstantInequalityRow, ConvergenceRow, CorrectionRow, EstimateErrorRow, EstimateRow,
-    FindingRow, FormPeriodRow, GapRow, GroupRow, IndicatorDefinitionRow, IndicatorRow, InequalityPartRow,
+    FindingRow, FormPeriodRow, GapChangeRow, GapRow, GroupRow, IndicatorDefinitionRow, IndicatorRow, InequalityPartRow,
     InequalityRow, LayoutRow, MemberRow, ObligationRow, ProgressRow, RankRow, ReconciliationRow, ReportingRow,
     RevisionRow, RuleRow, RunRow, SpatialAutocorrelationRow, SpatialClusterRow, SubmissionRow, UnjudgedRow, VerdictRow,
 };
@@ -45,6 +45,7 @@ const ALL: &[(&str, &[RowColumn])] = &[
     (ConvergenceRow::TABLE, ConvergenceRow::COLUMNS),
     (BetweenShareRow::TABLE, BetweenShareRow::COLUMNS),
     (ChangeEffectRow::TABLE, ChangeEffectRow::COLUMNS),
+    (GapChangeRow::TABLE, GapChangeRow::COLUMNS),
     (ProgressRow::TABLE, ProgressRow::COLUMNS),
     (RankRow::TABLE, RankRow::COLUMNS),
     (EstimateRow::TABLE, EstimateRow::COLUMNS),

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use rayon::prelude::*;
 
 use super::kept::{Keeping, Made};
+use super::strata;
 use crate::domain::{IndicatorCells, IndicatorLevels, Period};
 use crate::lake::Error;
 use crate::partition::Shared;
@@ -56,6 +57,7 @@ pub(super) fn compute(
     keeping.keep(moved.inequality)?;
     keeping.keep(moved.inequality_parts)?;
     let compared = statistics::compare(&inputs);
+    strata::keep(keeping, &compared.gap_strata)?;
     let top = places_where(&compared.groups, |row: GroupRow| row.scope_code == root);
     keeping.keep_with_top(compared.groups, &top)?;
     let top = places_where(&compared.gaps, |row: GapRow| row.scope_code == root);

@@ -217,6 +217,18 @@ impl Keeping<'_> {
         self.keep(table)
     }
 
+    /// Writes what is no table, a file a period.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(super) fn keep_beside(&mut self, name: &str, content: impl Fn(Period) -> Vec<u8>) -> Result<(), Error> {
+        for (period, written) in &mut self.written {
+            let path = self.kept.write.join(period.to_string()).join(name);
+            written.insert(name.to_owned(), put(&path, &[content(*period)])?);
+        }
+        Ok(())
+    }
+
     fn is_extracted(&self, table: &str) -> bool {
         let mut extracts = self.pipeline.extracts.iter();
         extracts.any(|extract| extract.table == table && extract.formats.contains(&ExtractFormat::Csv))

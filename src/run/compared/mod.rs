@@ -4,6 +4,7 @@
 mod figures;
 mod kept;
 mod key;
+mod strata;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -13,7 +14,7 @@ use crate::domain::{IndicatorLevels, Lorenz, Period};
 use crate::lake::{Written, read_table};
 use crate::partition::Shared;
 use crate::rollup::CubeParts;
-use crate::statistics::{self, Coverage, ImpossibleRatio, LastReports};
+use crate::statistics::{self, Coverage, GapStrata, ImpossibleRatio, LastReports};
 use crate::tables::{
     BY_PERIOD, GapRow, GroupRow, IndicatorRow, InequalityRow, Row, SpatialAutocorrelationRow, SpatialClusterRow, Table,
     TableHead, VerdictRow,
@@ -55,6 +56,15 @@ impl Compared {
         self.parts
             .iter()
             .map(move |(period, files)| (period.as_str(), files.path(&file)))
+    }
+
+    /// The sums of the strata by which the gaps of a period are split; none where the period has no figures.
+    ///
+    /// # Errors
+    /// When they cannot be read again.
+    pub fn gap_strata(&self, period: Period) -> Result<Vec<GapStrata>, RunError> {
+        let files = self.parts.get(&period.to_string());
+        Ok(files.map_or_else(|| Ok(Vec::new()), strata::read)?)
     }
 
     /// The rows of a table as CSV, a file a period, where the pipeline wants them.
