@@ -319,6 +319,7 @@ pub(super) fn tables() -> Vec<Table> {
         Table::of::<ProgressRow>(),
         Table::of::<RankRow>(),
         Table::of::<ChangeEffectRow>(),
+        Table::of::<GapChangeRow>(),
         Table::of::<ConvergenceRow>(),
         Table::of::<BetweenShareRow>(),
         Table::of::<SpatialAutocorrelationRow>(),

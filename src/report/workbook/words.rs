@@ -30,6 +30,7 @@ pub const VERDICTS: Words = Words("可改变判定的缺报", "What could turn v
 pub const PROGRESS: Words = Words("目标进度", "Progress");
 pub const RANKS: Words = Words("地区排名", "Ranks");
 pub const CHANGES: Words = Words("变化分解", "Changes");
+pub const GAP_CHANGES: Words = Words("差距变化", "Gap changes");
 pub const CONVERGENCE: Words = Words("地区收敛", "Convergence");
 pub const BETWEEN_SHARES: Words = Words("组间占比", "Between groups");
 pub const NEIGHBOURS: Words = Words("空间相关", "Neighbours");
@@ -252,6 +253,17 @@ pub const TITLES: &[(Words, Words, Words)] = &[
         Words(
             "变化 = 构成效应 + 水平效应，按每个维度分别计算；各维度之间不可相加。",
             "A change is the sum of its mix and rate effects, for each dimension on its own; dimensions do not add up.",
+        ),
+    ),
+    (
+        GAP_CHANGES,
+        Words(
+            "总体各组之间的差距如何变化",
+            "How gaps between groups of the whole have changed",
+        ),
+        Words(
+            "差距的变化 = 甲的构成与水平效应 + 乙的构成与水平效应。差距为负时，上升即缩小。",
+            "The change of a gap is the sum of the mix and rate effects of both groups. A gap below 0 that rises has narrowed.",
         ),
     ),
     (

@@ -6,8 +6,8 @@ use crate::report::workbook::model::Sheet;
 use crate::report::workbook::names::Names;
 use crate::report::workbook::words::{self, Words};
 use crate::tables::{
-    BetweenShareRow, ChangeEffectRow, Columns, ConvergenceRow, EstimateErrorRow, EstimateRow, ProgressRow, RankRow,
-    SpatialAutocorrelationRow, SpatialClusterRow, Table, VerdictRow,
+    BetweenShareRow, ChangeEffectRow, Columns, ConvergenceRow, EstimateErrorRow, EstimateRow, GapChangeRow,
+    ProgressRow, RankRow, SpatialAutocorrelationRow, SpatialClusterRow, Table, VerdictRow,
 };
 
 /// Rows of a table that a sheet has.
@@ -30,6 +30,7 @@ const ALL: &[(Words, &str, Kept)] = &[
     (words::PROGRESS, ProgressRow::TABLE, Kept::All),
     (words::RANKS, RankRow::TABLE, Kept::Latest),
     (words::CHANGES, ChangeEffectRow::TABLE, Kept::RootScope),
+    (words::GAP_CHANGES, GapChangeRow::TABLE, Kept::RootScope),
     (words::CONVERGENCE, ConvergenceRow::TABLE, Kept::InOrder),
     (words::BETWEEN_SHARES, BetweenShareRow::TABLE, Kept::All),
     (words::NEIGHBOURS, SpatialAutocorrelationRow::TABLE, Kept::All),
