@@ -23,6 +23,7 @@ mod fault_codes;
 mod feedback;
 mod files_as_sent;
 mod formats;
+mod gap_changes;
 mod hostile;
 mod imbalance;
 mod impossible_ratios;

@@ -256,7 +256,14 @@ fn a_state_without_figures_has_a_range_of_ranks_and_no_rank() {
 #[test]
 fn nulls_of_the_sample_have_reasons() {
     let output = shipped().output.as_path();
-    for name in ["convergence", "between_shares", "change_effects", "progress", "ranks"] {
+    for name in [
+        "convergence",
+        "between_shares",
+        "change_effects",
+        "gap_changes",
+        "progress",
+        "ranks",
+    ] {
         let rows = table(output, name);
         assert!(rows.len() > 20, "{name} has {} rows", rows.len());
         for column in &table_specs()[name].columns {

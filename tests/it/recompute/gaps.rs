@@ -10,7 +10,7 @@ use super::reporters::{Lack, Reporter};
 use super::{Scene, close};
 use crate::support::{Published, Row, joined, shipped, shown, table};
 
-type Strata = BTreeMap<Vec<Option<String>>, Sum>;
+pub(super) type Strata = BTreeMap<Vec<Option<String>>, Sum>;
 
 /// One member of a dimension within a scope.
 #[derive(Clone, Copy)]
@@ -100,6 +100,20 @@ impl Scene<'_> {
             })
         });
         assert_eq!(row["sign_identified"], sign, "sign_identified of {row:?}");
+    }
+
+    /// Sums by stratum of the member that a row of `gaps` names in a column.
+    pub(super) fn strata_of(&self, row: &Row, column: &str) -> Strata {
+        let dimensions = &self.world.pipeline.dimensions;
+        self.strata(&Side {
+            indicator: self.world.indicator(row),
+            dimension: dimensions
+                .iter()
+                .position(|d| Some(d.id.as_str()) == row["dimension"].text())
+                .unwrap(),
+            scope: row["scope_code"].text().unwrap(),
+            member: row[column].text().unwrap(),
+        })
     }
 
     fn belongs(&self, side: &Side, record: &Record) -> bool {

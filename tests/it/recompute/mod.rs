@@ -1,6 +1,7 @@
-//! Every figure of `indicators` and `gaps`, what could turn them, and the parts of the Gini coefficient, a second time: plain loops over the published rows, without
+//! Every figure of `indicators` and `gaps`, how gaps change, what could turn them, and the parts of the Gini coefficient, a second time: plain loops over the published rows, without
 //! polars and without the cube. Formulas are evaluated row by row by the loader's own scalar evaluator.
 
+mod gap_changes;
 mod gaps;
 mod indicators;
 mod ranks;
@@ -16,6 +17,7 @@ use huizong::domain::Period;
 use huizong::pipeline::{self, AreaSource, DimensionLevel, Pipeline};
 
 use crate::support::{Divided, Row, changes, community_services, follow, read_csv, shipped, table};
+use gap_changes::Sides;
 use records::Record;
 use reporters::Reporter;
 
@@ -63,6 +65,7 @@ fn figures_equal_plain_loops_over_published_rows() {
     let mut last = vec![BTreeMap::new(); world.pipeline.indicators.len()];
     let mut before: Option<String> = None;
     let mut carried = 0;
+    let mut sides = Sides::default();
     for &period in &world.pipeline.periods {
         let year = period.to_string();
         for of_indicator in last.iter_mut().filter(|_| before.is_some()) {
@@ -103,6 +106,7 @@ fn figures_equal_plain_loops_over_published_rows() {
             scene.check_gap(row);
             split += 1;
         }
+        sides.add(&scene, gaps.iter().filter(of_period));
         for row in parts.iter().filter(of_period) {
             scene.check_part(row);
         }
@@ -115,6 +119,11 @@ fn figures_equal_plain_loops_over_published_rows() {
     assert!(
         compared > 1000 && split > 100,
         "{compared} figures and {split} gaps are too few to mean anything"
+    );
+    let (split, mixed) = sides.check(&world);
+    assert!(
+        split > 500 && mixed > 100,
+        "{split} changes of gaps that are split, {mixed} by both mixes, are too few to mean anything"
     );
     assert!(
         carried > 100,
