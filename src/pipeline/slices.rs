@@ -245,6 +245,7 @@ impl Pipeline {
                 bounded: _,
                 better: _,
                 plausible: _,
+                plausible_denominator: _,
                 target_level: _,
                 baseline: _,
                 target: _,

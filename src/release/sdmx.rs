@@ -82,6 +82,7 @@ mod tests {
             n_quarantined: 0,
             n_corrected: 0,
             n_denominators_carried: 0,
+            n_denominators_bracketed: 0,
             missing_denominator: None,
             reported_weight_share: None,
             lower: Some(12.5),

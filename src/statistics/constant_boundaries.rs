@@ -11,7 +11,6 @@ use rayon::prelude::*;
 
 use super::figure::{Figure, Reporting, Scale, status};
 use super::inputs::Inputs;
-use super::open::share_of;
 use super::reason::token;
 use super::reporters::{Reporter, reporters};
 use crate::domain::{Fraction, IndicatorCells, Lang, Portions, Sums};
@@ -120,8 +119,8 @@ impl Moved {
 
     fn add_reporter(&mut self, reporter: &Reporter, lies: &Lies) {
         let missing = reporter.missing.denominator;
-        self.reporting.add(reporter, share_of(missing, lies.known));
-        self.reporting.add_open(share_of(missing, lies.open));
+        self.reporting.add(reporter, missing.share(lies.known));
+        self.reporting.add_open(missing.share(lies.open));
     }
 
     fn figure(&self, scale: &Scale) -> Figure {

@@ -1,6 +1,7 @@
 //! The figure of an area or a group: numerator, denominator, value, and what the value could be. One rule for every table.
 
 use super::Reason;
+use super::lack::{Lack, ratio_with};
 use super::reporters::Reporter;
 use crate::domain::exact::{LOST, figure};
 use crate::domain::{Portions, Sums};
@@ -26,10 +27,9 @@ pub(super) struct Reporting {
     senders: i64,
     pub(super) expected: i64,
     pub(super) reported: i64,
-    /// In the denominator's own unit.
-    pub(super) missing: Result<f64, Reason>,
-    /// Denominator of what they lack and nobody knows whether it is lacking here, likewise.
-    pub(super) open_missing: Result<f64, Reason>,
+    pub(super) missing: Lack,
+    /// What they lack and nobody knows whether it is lacking here.
+    pub(super) open_missing: Lack,
     /// Whether something of any of them is not in the figures.
     pub(super) partial: bool,
     /// Something came that cannot count, of whatever denominator.
@@ -52,8 +52,8 @@ impl Default for Reporting {
             senders: 0,
             expected: 0,
             reported: 0,
-            missing: Ok(0.0),
-            open_missing: Ok(0.0),
+            missing: Lack::NOTHING,
+            open_missing: Lack::NOTHING,
             partial: false,
             has_unmatched: false,
         }
@@ -62,18 +62,18 @@ impl Default for Reporting {
 
 impl Reporting {
     /// Adds a reporter, of which `missing` is lacking here.
-    pub(super) fn add(&mut self, reporter: &Reporter, missing: Result<f64, Reason>) {
+    pub(super) fn add(&mut self, reporter: &Reporter, missing: Lack) {
         self.senders += 1;
         self.expected += i64::from(reporter.expected);
         self.reported += i64::from(reporter.reported);
-        self.missing = self.missing.and_then(|sum| Ok(sum + missing?));
+        self.missing = self.missing.plus(missing);
         self.partial |= reporter.missing.partial;
         self.has_unmatched |= reporter.unmatched;
     }
 
-    /// Adds the denominator of what a reporter lacks here or elsewhere.
-    pub(super) fn add_open(&mut self, missing: Result<f64, Reason>) {
-        self.open_missing = self.open_missing.and_then(|sum| Ok(sum + missing?));
+    /// Adds what a reporter lacks here or elsewhere.
+    pub(super) fn add_open(&mut self, missing: Lack) {
+        self.open_missing = self.open_missing.plus(missing);
     }
 }
 
@@ -186,15 +186,15 @@ impl<'a> Scale<'a> {
     /// (Σ_R num + lo|hi · Σ_M den) / Σ den: the value if all that is missing were as low, and as high, as is plausible. Manski
     /// 1990.
     fn bounds(&self, amounts: (f64, f64), reporting: &Reporting, value: Result<f64, Reason>) -> Bounds {
-        let missing = reporting.missing?;
-        let (numerator, denominator) = known(amounts)?;
-        if missing.is_nan() {
+        let (least, most) = reporting.missing.between?;
+        let amounts = known(amounts)?;
+        if least.is_nan() || most.is_nan() {
             return Err(Reason::TooLarge);
         }
-        if missing == 0.0 {
+        if (least, most) == (0.0, 0.0) {
             return value.map(|value| (value, value));
         }
-        bounds_of(self.indicator, (numerator, denominator), missing)
+        bounds_of(self.indicator, amounts, (least, most))
     }
 }
 
@@ -205,20 +205,35 @@ pub(super) fn status(figure: &Figure, reporting: &Reporting, is_allocated: bool)
         Ok(_) if reporting.partial => "P",
         Ok(_) if is_allocated => "E",
         Ok(_) => "A",
-        Err(Reason::DenominatorZero | Reason::NumeratorWithoutDenominator) if reporting.missing == Ok(0.0) => "M",
+        Err(Reason::DenominatorZero | Reason::NumeratorWithoutDenominator) if reporting.missing.known == Ok(0.0) => "M",
         Err(_) => "O",
     }
 }
 
-/// Bounds of what is known, numerator and denominator, where `missing` of the denominator is not.
-pub(super) fn bounds_of(indicator: &Indicator, (numerator, denominator): (f64, f64), missing: f64) -> Bounds {
+/// Bounds of what is known, numerator and denominator, where the denominator of what is missing lies between `least` and `most`.
+///
+/// With all that is missing at one ratio, the figure moves one way only as its denominator grows: its ends are the ends of the bracket.
+pub(super) fn bounds_of(
+    indicator: &Indicator,
+    (numerator, denominator): (f64, f64),
+    (least, most): (f64, f64),
+) -> Bounds {
     let (lowest, highest) = indicator.plausible.ok_or(Reason::NoPlausible)?;
-    let whole = denominator + missing;
-    if whole <= 0.0 {
+    if denominator + most <= 0.0 {
         return Err(Reason::DenominatorZero);
     }
-    let known = numerator * indicator.factor;
-    Ok(((known + lowest * missing) / whole, (known + highest * missing) / whole))
+    if denominator + least <= 0.0 {
+        // The whole may be as near to 0 as one likes: then only where nothing is known does the figure keep within limits.
+        return match (numerator, denominator) {
+            (0.0, 0.0) => Ok((lowest, highest)),
+            (_, 0.0) => Err(Reason::NumeratorWithoutDenominator),
+            _ => Err(Reason::NegativeDenominator),
+        };
+    }
+    let known = (numerator * indicator.factor, denominator);
+    let ends = |ratio| [least, most].map(|missing| ratio_with(known, missing, ratio));
+    let ([lower, other_lower], [upper, other_upper]) = (ends(lowest), ends(highest));
+    Ok((lower.min(other_lower), upper.max(other_upper)))
 }
 
 /// Zero and missing are different things: a sum of 0 stands where records say so, or where all that is owed is known to hold nothing.
@@ -227,7 +242,7 @@ fn parts((rows, amounts): (i64, (f64, f64)), reporting: &Reporting) -> Result<(f
     if nothing_came && reporting.senders == 0 {
         return Err(Reason::NoUnits);
     }
-    if nothing_came && (reporting.missing != Ok(0.0) || reporting.has_unmatched) {
+    if nothing_came && (reporting.missing.known != Ok(0.0) || reporting.has_unmatched) {
         let nobody_reported = reporting.expected > 0 && reporting.reported == 0;
         return Err(if nobody_reported {
             Reason::NotReported
@@ -247,7 +262,7 @@ pub(super) fn known((numerator, denominator): (f64, f64)) -> Result<(f64, f64), 
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use proptest::prelude::*;
 
     use super::*;
@@ -255,7 +270,7 @@ mod tests {
     use crate::pipeline::Better;
     use crate::statistics::judgement::is_sign_identified;
 
-    fn indicator(plausible: (f64, f64)) -> Indicator {
+    pub(in crate::statistics) fn indicator(plausible: (f64, f64)) -> Indicator {
         Indicator {
             id: "coverage".into(),
             title: Text::default(),
@@ -268,6 +283,7 @@ mod tests {
             bounded: true,
             better: Better::Higher,
             plausible: Some(plausible),
+            plausible_denominator: None,
             target_level: None,
             baseline: std::collections::BTreeMap::new(),
             target: std::collections::BTreeMap::new(),
@@ -299,7 +315,7 @@ mod tests {
 
     fn bounds((known, missing): &Side, plausible: (f64, f64)) -> (f64, f64) {
         let missing = missing.iter().map(|(weight, _)| weight).sum();
-        bounds_of(&indicator(plausible), *known, missing).unwrap()
+        bounds_of(&indicator(plausible), *known, (missing, missing)).unwrap()
     }
 
     proptest! {

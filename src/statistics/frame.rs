@@ -289,7 +289,7 @@ impl<'a> Frame<'a> {
 
     /// Whether nothing that is owed is missing.
     pub(super) fn is_complete(&self) -> bool {
-        let of = |reporter: &Reporter| reporter.missing.all_read && reporter.missing.denominator == Ok(0.0);
+        let of = |reporter: &Reporter| reporter.missing.all_read && reporter.missing.denominator.known == Ok(0.0);
         self.reporters.iter().all(of)
     }
 
@@ -362,7 +362,7 @@ impl<'a> Frame<'a> {
         if is_whole {
             for reporter in reporters.iter().map(|&at| &self.reporters[at]) {
                 let own = self.member_of_area(dimension, reporter.place);
-                let missing = reporter.missing.denominator.unwrap_or(0.0);
+                let missing = reporter.missing.denominator.most();
                 if own.is_none_or(|own| own == member) && missing > 0.0 {
                     all.push(Lacking {
                         code: reporter.code,

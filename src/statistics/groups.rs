@@ -3,7 +3,7 @@
 use super::figure::{Figure, Reporting, status};
 use super::frame::Frame;
 use super::held::Held;
-use super::open::share_of;
+use super::lack::Lack;
 use super::places::Place;
 use super::profiles::{ByMember, Profiled};
 use super::reason::{Reason, token};
@@ -46,7 +46,7 @@ impl Member {
 
     /// Whether nobody knows how much it has, or lacks.
     pub(super) fn is_open(&self) -> bool {
-        self.held.is_open() || self.reporting.open_missing != Ok(0.0)
+        self.held.is_open() || self.reporting.open_missing.known != Ok(0.0)
     }
 
     /// Status of its figure.
@@ -90,19 +90,20 @@ fn reporting(frame: &Frame, dimension: DimensionIndex, sums: &[Vec<Held>]) -> Ve
                 // What the area lacks belongs to one member alone, or only what was read can be told by member.
                 let missing = match (own.is_some() || pinned[member], reporter.missing.all_read) {
                     (true, _) => reporter.missing.denominator,
-                    (false, true) => Ok(0.0),
-                    (false, false) => Err(Reason::RegisterNotSplit),
+                    (false, true) => Lack::NOTHING,
+                    (false, false) => Lack::exactly(Err(Reason::RegisterNotSplit)),
                 };
-                entry.add(reporter, share_of(missing, shares.known));
-                entry.add_open(share_of(missing, shares.open));
+                entry.add(reporter, missing.share(shares.known));
+                entry.add_open(missing.share(shares.open));
             }
         });
     }
     for (row, sums) in all.iter_mut().zip(sums) {
         for (member, entry) in row.iter_mut().enumerate() {
             if !frame.groups_areas(dimension) && !pinned[member] {
-                entry.missing = entry.missing.map(|_| frame.scale.rest(&sums[member].known));
-                entry.open_missing = entry.open_missing.map(|_| frame.scale.rest(&sums[member].open));
+                let read = |lack: Lack, sums: &Sums| Lack::exactly(lack.known.map(|_| frame.scale.rest(sums)));
+                entry.missing = read(entry.missing, &sums[member].known);
+                entry.open_missing = read(entry.open_missing, &sums[member].open);
             }
         }
     }

@@ -21,7 +21,7 @@ impl<'f> Holding<'f> {
     pub(super) fn of(reporter: &Reporter<'f>) -> Holding<'f> {
         Holding {
             place: reporter.place,
-            missing: reporter.missing.denominator,
+            missing: reporter.missing.denominator.known,
             is_nobody: false,
             is_split: reporter.missing.all_read,
             cells: &[],

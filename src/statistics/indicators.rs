@@ -87,6 +87,8 @@ struct Tally {
     partial: i64,
     /// Reporters of which as much is missing as their last complete report had.
     carried: i64,
+    /// Reporters of which nobody knows how much is missing.
+    bracketed: i64,
 }
 
 impl<'a> Scene<'a> {
@@ -103,6 +105,7 @@ impl<'a> Scene<'a> {
                 tally.corrected += corrected;
                 tally.partial += i64::from(reporter.missing.partial);
                 tally.carried += i64::from(reporter.missing.is_carried);
+                tally.bracketed += i64::from(reporter.missing.is_bracketed);
             }
         }
         let told = self.places.told.iter().zip(all);
@@ -142,6 +145,7 @@ impl<'a> Scene<'a> {
         let yardstick = Yardstick::new(self.indicator, self.sums.period, Some(area.level));
         let (verdict, robust) = yardstick.verdict(self.indicator.better, value.ok(), bounds.ok());
         let known = self.scale.denominator(sums);
+        let missing = tally.reporting.missing.known.ok();
         IndicatorRow {
             period: &self.period,
             area_code: &area.code,
@@ -160,12 +164,9 @@ impl<'a> Scene<'a> {
             n_quarantined: tally.quarantined,
             n_corrected: tally.corrected,
             n_denominators_carried: tally.carried,
-            missing_denominator: tally.reporting.missing.ok().filter(|missing| !missing.is_nan()),
-            reported_weight_share: tally
-                .reporting
-                .missing
-                .ok()
-                .and_then(|missing| share(known, known + missing)),
+            n_denominators_bracketed: tally.bracketed,
+            missing_denominator: missing.filter(|missing| !missing.is_nan()),
+            reported_weight_share: missing.and_then(|missing| share(known, known + missing)),
             lower: bounds.ok().map(|bounds| bounds.0),
             upper: bounds.ok().map(|bounds| bounds.1),
             baseline: yardstick.baseline,
@@ -182,7 +183,7 @@ impl<'a> Scene<'a> {
 
 /// Status of an observation, after SDMX: A nothing is missing, P something is, O there is no value, M there cannot be one.
 fn status(figure: &Figure, tally: &Tally) -> &'static str {
-    match (figure.value, tally.partial, tally.reporting.missing == Ok(0.0)) {
+    match (figure.value, tally.partial, tally.reporting.missing.known == Ok(0.0)) {
         (Ok(_), 0, _) => "A",
         (Ok(_), _, _) => "P",
         (Err(Reason::DenominatorZero | Reason::NumeratorWithoutDenominator), _, true) => "M",

@@ -6,6 +6,8 @@
 
 mod between_shares;
 mod bounds;
+#[cfg(test)]
+mod bracketed;
 mod change_effects;
 mod constant_boundaries;
 mod convergence;
@@ -30,6 +32,7 @@ mod inequality;
 mod inputs;
 mod judgement;
 pub mod kitagawa;
+mod lack;
 mod last_reports;
 mod line;
 mod lorenz;

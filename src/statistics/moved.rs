@@ -10,7 +10,6 @@ use super::Reason;
 use super::ground::{Ground, Grounds};
 use super::held::of;
 use super::holding::Holding;
-use super::open::share_of;
 use super::ranking::scopes_of;
 use super::reporters::{Follow, Reporter};
 use crate::domain::exact::{LOST, plus};
@@ -162,7 +161,7 @@ impl<'a> Moving<'a> {
             let Some(ground) = grounds.of(reporter.code) else {
                 continue;
             };
-            if reporter.missing.denominator != Ok(0.0) {
+            if reporter.missing.denominator.known != Ok(0.0) {
                 note(&mut standings, grounds, reporter.code);
             }
             for scope in ground
@@ -190,7 +189,7 @@ impl<'a> Moving<'a> {
                     holding.is_nobody = false;
                     holding.is_split &= reporter.missing.all_read;
                     if is_known {
-                        let missing = share_of(reporter.missing.denominator, lot.share);
+                        let missing = reporter.missing.denominator.share(lot.share).known;
                         holding.missing = holding.missing.and_then(|sum| Ok::<f64, Reason>(sum + missing?));
                     }
                 }

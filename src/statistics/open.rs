@@ -2,7 +2,7 @@
 
 use super::Reason;
 use super::figure::{Bounds, Figure, Reporting, Scale, known};
-use crate::domain::Fraction;
+use super::lack::ratio_with;
 
 impl Scale<'_> {
     /// As [`Scale::figure_of`]. Where something is open, numerator and denominator or what is missing, there is no value, and its bounds
@@ -13,7 +13,7 @@ impl Scale<'_> {
         open: (f64, f64),
         reporting: &Reporting,
     ) -> Figure {
-        if open == (0.0, 0.0) && reporting.open_missing == Ok(0.0) {
+        if open == (0.0, 0.0) && reporting.open_missing.known == Ok(0.0) {
             return self.figure_of((rows, amounts), reporting);
         }
         Figure {
@@ -23,9 +23,10 @@ impl Scale<'_> {
     }
 
     fn open_bounds(&self, amounts: (f64, f64), open: (f64, f64), reporting: &Reporting) -> Bounds {
-        let (missing, open_missing) = (reporting.missing?, reporting.open_missing?);
+        let missing = reporting.missing.between?;
+        let (_, open_missing) = reporting.open_missing.between?;
         let (numerator, denominator) = known(amounts)?;
-        if missing.is_nan() || open_missing.is_nan() {
+        if [missing.0, missing.1, open_missing].iter().any(|one| one.is_nan()) {
             return Err(Reason::TooLarge);
         }
         let open = known(open)?;
@@ -44,22 +45,14 @@ impl Scale<'_> {
     }
 }
 
-/// A share of what is missing; nothing of it is nothing, whatever it is.
-pub(super) fn share_of(missing: Result<f64, Reason>, share: Fraction) -> Result<f64, Reason> {
-    match share {
-        Fraction::ZERO => Ok(0.0),
-        share => missing.map(|missing| missing * share.value()),
-    }
-}
-
 /// What bounds follow from, in the indicator's unit: pairs are numerator and denominator.
 struct OpenBounds {
     known: (f64, f64),
-    /// Denominator of what is missing here.
-    missing: f64,
+    /// The least and the most that the denominator of what is missing here may be.
+    missing: (f64, f64),
     /// What may lie here, or in part.
     open: (f64, f64),
-    /// Denominator of what is missing and may lie here, or in part.
+    /// The most that the denominator of what is missing and may lie here, or in part, may be.
     open_missing: f64,
 }
 
@@ -68,7 +61,7 @@ impl OpenBounds {
     ///
     /// For the upper bound a part of denominator d of what is open has at most the numerator highest · d, and leaves elsewhere at least
     /// lowest for each other unit: the numerators that it can have rise with d by `highest` at first and by `lowest` then. Ratios of such
-    /// sums are extreme where the slope changes or at an end. The lower bound is the same the other way round.
+    /// sums are extreme where the slope changes or at an end, and with the least or the most that is missing. The lower bound is the same the other way round.
     fn of(&self, (lowest, highest): (f64, f64)) -> Option<(f64, f64)> {
         let (whole, size) = self.open;
         let width = highest - lowest;
@@ -80,19 +73,17 @@ impl OpenBounds {
             }
         };
         let ratios = |slope: f64, length: f64| {
-            let start = (self.known.0 + slope * self.missing, self.known.1 + self.missing);
-            let bend = (
-                start.0 + slope * (length + self.open_missing),
-                start.1 + length + self.open_missing,
-            );
-            let end = (
-                start.0 + slope * self.open_missing + whole,
-                start.1 + self.open_missing + size,
-            );
-            [start, bend, end]
-                .into_iter()
-                .filter(|(_, denominator)| *denominator > 0.0)
-                .map(|(numerator, denominator)| numerator / denominator)
+            let (numerator, denominator) = self.known;
+            let with = move |missing: f64, (more, size): (f64, f64)| {
+                let known = (numerator + more, denominator + size);
+                (known.1 + missing > 0.0).then(|| ratio_with(known, missing, slope))
+            };
+            let of = move |missing: f64| {
+                let all = missing + self.open_missing;
+                let bend = (slope * length, length);
+                [with(missing, (0.0, 0.0)), with(all, bend), with(all, (whole, size))]
+            };
+            [self.missing.0, self.missing.1].into_iter().flat_map(of).flatten()
         };
         let upper = ratios(highest, steep(whole - lowest * size)).reduce(f64::max)?;
         let lower = ratios(lowest, steep(highest * size - whole)).reduce(f64::min)?;
@@ -107,6 +98,10 @@ mod tests {
     use super::*;
 
     fn bounds(known: (f64, f64), missing: f64, open: (f64, f64), open_missing: f64) -> Option<(f64, f64)> {
+        between(known, (missing, missing), open, open_missing)
+    }
+
+    fn between(known: (f64, f64), missing: (f64, f64), open: (f64, f64), open_missing: f64) -> Option<(f64, f64)> {
         let bounds = OpenBounds {
             known,
             missing,
@@ -125,21 +120,26 @@ mod tests {
         assert_eq!(bounds((1.0, 2.0), 2.0, (0.0, 0.0), 0.0), Some((0.25, 0.75)));
         assert_eq!(bounds((1.0, 2.0), 0.0, (0.0, 0.0), 2.0), Some((0.25, 0.75)));
         assert_eq!(bounds((0.0, 0.0), 0.0, (0.0, 0.0), 0.0), None);
+        // Nothing limits what is missing, here or perhaps.
+        let unlimited = between((1.0, 2.0), (0.0, f64::INFINITY), (6.0, 10.0), 0.0);
+        assert_eq!(unlimited, Some((0.0, 1.0)));
+        assert_eq!(bounds((1.0, 2.0), 0.0, (6.0, 10.0), f64::INFINITY), Some((0.0, 1.0)));
     }
 
     proptest! {
         #[test]
-        fn no_plausible_part_lies_outside_and_one_lies_at_each_end(known in 1..20_i32, of in 0..20_i32, open in 0..20_i32, whole in 1..20_i32, missing in 0..4_i32) {
+        fn no_plausible_part_lies_outside_and_one_lies_at_each_end(known in 1..20_i32, of in 0..20_i32, open in 0..20_i32, whole in 1..20_i32, missing in 0..4_i32, here in (0..3_i32, 0..3_i32)) {
             let (of, whole) = (known + of, open + whole);
             let pair = |one: i32, other: i32| (f64::from(one), f64::from(other));
-            let (lower, upper) = bounds(pair(known, of), 0.0, pair(open, whole), f64::from(missing)).unwrap();
+            let (least, most) = (here.0, here.0 + here.1);
+            let (lower, upper) = between(pair(known, of), pair(least, most), pair(open, whole), f64::from(missing)).unwrap();
             let (mut lowest, mut highest) = (f64::INFINITY, f64::NEG_INFINITY);
             for size in 0..=whole {
                 for part in 0..=open.min(size) {
                     if open - part > whole - size {
                         continue;
                     }
-                    for (lost, high) in (0..=missing).flat_map(|lost| (0..=lost).map(move |high| (lost, high))) {
+                    for (lost, high) in (least..=missing + most).flat_map(|lost| (0..=lost).map(move |high| (lost, high))) {
                         let ratio = f64::from(known + part + high) / f64::from(of + size + lost);
                         (lowest, highest) = (lowest.min(ratio), highest.max(ratio));
                     }

@@ -71,7 +71,7 @@ impl Ranges {
     pub(super) fn of_members<'a>(frame: &Frame, members: impl Iterator<Item = (&'a Sums, &'a Reporting)>) -> Ranges {
         let mut units = Units::default();
         for (member, (sums, reporting)) in members.enumerate() {
-            units.add(frame, member, sums, reporting.missing);
+            units.add(frame, member, sums, reporting.missing.known);
         }
         Ranges(vec![units])
     }

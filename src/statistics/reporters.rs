@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::iter::Peekable;
 
 use super::coverage::Coverage;
-use super::missing::{Missing, Read, missing};
+use super::missing::{Missing, Read, Sources, missing};
 use super::places::{Place, Places};
 use crate::domain::exact::{figure, plus};
 use crate::domain::{AreaCounts, Cell, Expected, FormCoverage, IndicatorCells};
@@ -146,10 +146,9 @@ fn of_two_forms<'a>(
         let nothing = AreaCounts::default();
         let got = [of_numerator, of_denominator].map(|got| got.unwrap_or(&nothing));
         let both_came = got.iter().all(|got| is_of_note(got));
-        let register = indicator.register.as_deref();
         let read = own.get(code.as_str()).copied().unwrap_or_default();
         let last = below.and_then(|below| below.last.get(code)?.get(&source.indicator).copied());
-        let mut missing = missing(owed_of_both(owed).as_ref(), got[1], (register, last), read);
+        let mut missing = missing(owed_of_both(owed).as_ref(), got[1], sources(indicator, last), read);
         let owes_rows = owed.iter().flatten().any(|owed| owed.rows != Some(0));
         let unmatched = source.unmatched.contains(code);
         missing.partial |= unmatched || owes_rows && !both_came || got[0].holds_back();
@@ -175,6 +174,15 @@ fn owed_of_both([above, below]: [Option<&Expected>; 2]) -> Option<Expected> {
     owed.register
         .extend(below.into_iter().flat_map(|below| below.register.clone()));
     Some(owed)
+}
+
+/// `last`: the denominator of a reporter's last complete report.
+fn sources(indicator: &Indicator, last: Option<f64>) -> Sources<'_> {
+    Sources {
+        column: indicator.register.as_deref(),
+        last,
+        plausible: indicator.plausible_denominator,
+    }
 }
 
 /// What was read of each area's denominator, in the order of codes; `sent` of its known part and the rest says what is held against
@@ -225,7 +233,7 @@ fn reporter<'a>(
         of_numerator: None,
         expected: owed.is_some(),
         reported: owed.is_some() && got.rows_accepted > 0,
-        missing: missing(owed, got, (indicator.register.as_deref(), last), read),
+        missing: missing(owed, got, sources(indicator, last), read),
         known: read.known,
         unmatched: false,
     }

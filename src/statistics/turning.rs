@@ -2,16 +2,27 @@
 //!
 //! What is missing of every area may be as low as `lo` or as high as `hi` (see `docs/methods.md`). Where the bounds do not agree with
 //! the verdict, some set of areas could turn it; areas with a larger missing denominator move a figure further, so the first of them in
-//! descending order are the smallest set. Of a gap, what is missing lies on two sides, and every division of the set over both is tried; an
+//! descending order are the smallest set. Where nobody knows how much is missing, it is as much as the bracket has, since more of it moves the
+//! figure further; without an end of the bracket, the figure comes as near to the extreme as one likes, and counts as the extreme. Of a gap, what is missing lies on two sides, and every division of the set over both is tried; an
 //! area that lacks something on both counts once on each.
+
+use super::lack::ratio_with;
 
 /// What is missing of an area.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Lacking<'a> {
     /// Code of the area.
     pub(super) code: &'a str,
-    /// Denominator of what it owes and the figure lacks, in the denominator's own unit; above 0.
+    /// The most that the denominator of what it owes and the figure lacks may be, in the denominator's own unit; above 0, and infinite where nothing
+    /// limits it.
     pub(super) missing: f64,
+}
+
+impl Lacking<'_> {
+    /// As published: None where nothing limits it.
+    pub(super) fn told(&self) -> Option<f64> {
+        Some(self.missing).filter(|missing| missing.is_finite())
+    }
 }
 
 /// A figure as far as it is known, and what could be added to it.
@@ -36,7 +47,7 @@ impl Side {
     }
 
     fn with(&self, missing: f64) -> f64 {
-        (self.numerator + self.extreme * missing) / (self.denominator + missing)
+        ratio_with((self.numerator, self.denominator), missing, self.extreme)
     }
 }
 

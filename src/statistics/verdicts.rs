@@ -22,7 +22,7 @@ pub(super) fn of_targets(
         return;
     }
     for reporter in reporters {
-        let missing = reporter.missing.denominator.unwrap_or(0.0);
+        let missing = reporter.missing.denominator.most();
         if missing > 0.0 {
             for area in areas.ancestors(reporter.code) {
                 if let Some(of_area) = lacking.get_mut(area.code.as_str()) {
@@ -70,7 +70,7 @@ pub(super) fn of_targets(
                 missing_code: turning.area.code,
                 missing_name: areas.get(turning.area.code).map(|area| area.name.as_str()),
                 missing_member: None,
-                missing_denominator: turning.area.missing,
+                missing_denominator: turning.area.told(),
                 value_then: turning.figure,
             });
         }
@@ -136,7 +136,7 @@ pub(super) fn of_gap(
             missing_code: turning.area.code,
             missing_name: place.map(|place| place.name.as_str()),
             missing_member: Some(if turning.is_second { row.b } else { row.a }),
-            missing_denominator: turning.area.missing,
+            missing_denominator: turning.area.told(),
             value_then: turning.figure,
         });
     }

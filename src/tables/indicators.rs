@@ -39,6 +39,8 @@ rows! {
         pub n_corrected: i64,
         /// Reporters whose missing denominator is that of their last complete report; unit: reporters.
         pub n_denominators_carried: i64,
+        /// Reporters whose missing denominator nobody knows; unit: reporters.
+        pub n_denominators_bracketed: i64,
         /// Denominator of what is owed and not in the figures. None: it is not known.
         pub missing_denominator: Option<f64>,
         /// Share of the denominator that is known; unit: share. None: the denominator of the missing is unknown, or

@@ -39,8 +39,8 @@ rows! {
         pub missing_name: Option<&'a str>,
         /// Member to which what is missing belongs. None: judged against a target.
         pub missing_member: Option<&'a str>,
-        /// Denominator of what it owes and the figure lacks.
-        pub missing_denominator: f64,
+        /// Denominator of what it owes and the figure lacks; the most that it may be where nobody knows it. None: nothing limits it.
+        pub missing_denominator: Option<f64>,
         /// Value or gap if it and all before it were as low, or as high, as is plausible.
         pub value_then: f64,
     }

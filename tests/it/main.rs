@@ -4,6 +4,7 @@
 
 mod architecture;
 mod belonging;
+mod brackets;
 mod causes;
 mod change_effects;
 mod changes;

@@ -75,6 +75,8 @@ pub struct IndicatorDef {
     pub better: BetterDef,
     /// Bracket for areas that did not report.
     pub plausible: Option<Located<RangeDef>>,
+    /// Bracket for the denominator of one reporter of which neither register nor an earlier report tells it, in the denominator's unit.
+    pub plausible_denominator: Option<Located<RangeDef>>,
     /// The level judged against the target; default: all.
     pub target_level: Option<Located<String>>,
     /// Published starting points by period.

@@ -48,6 +48,8 @@ pub struct Indicator {
     pub better: Better,
     /// Bracket for areas that did not report, in `unit`.
     pub plausible: Option<(f64, f64)>,
+    /// Lowest and highest denominator of one reporter, in the unit of the denominator: for reporters of which nothing else tells it.
+    pub plausible_denominator: Option<(f64, f64)>,
     /// Level judged against the target; None: all.
     pub target_level: Option<LevelIndex>,
     /// Published starting points, in `unit`.

@@ -54,6 +54,7 @@ impl Context<'_> {
         let target = self.by_period(&written.target, source, faults);
         self.warn_of_periods(written, source, faults);
         let plausible = plausible(written, factor, source, faults);
+        let plausible_denominator = plausible_denominator(written, source, faults);
         self.register(written, source, faults);
         Some(Indicator {
             id: (*written.id).clone(),
@@ -71,6 +72,7 @@ impl Context<'_> {
                 BetterDef::Neither => Better::Neither,
             },
             plausible,
+            plausible_denominator,
             target_level,
             baseline,
             target,
@@ -210,6 +212,22 @@ fn plausible(written: &IndicatorDef, factor: f64, source: &Source, faults: &mut 
         faults.add(source, "wrong-value", range.span(), message, hint);
     }
     Some(bounds)
+}
+
+/// A denominator is a weight, so it cannot be negative. Without a plausible range of the value its bracket bounds nothing.
+fn plausible_denominator(written: &IndicatorDef, source: &Source, faults: &mut Faults) -> Option<(f64, f64)> {
+    let range = written.plausible_denominator.as_ref()?;
+    let (min, max) = super::columns::bounds(range, source, faults)?;
+    let (message, hint) = if min < 0.0 {
+        (format!("a denominator of {min} is below 0"), "min must be 0 or above")
+    } else if written.plausible.is_none() {
+        let message = "`plausible_denominator` has no effect without `plausible`".to_owned();
+        (message, "add `plausible`, the range of the value")
+    } else {
+        return Some((min, max));
+    };
+    faults.add(source, "wrong-value", range.span(), message, hint.to_owned());
+    None
 }
 
 /// Whether rows of a form have a member of a dimension.

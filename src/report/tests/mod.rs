@@ -49,6 +49,7 @@ fn indicator(id: &str, zh: &str, en: &str, better: Better) -> Indicator {
         bounded: true,
         better,
         plausible: Some((0.0, 100.0)),
+        plausible_denominator: None,
         target_level: None,
         baseline: BTreeMap::new(),
         target: BTreeMap::new(),

@@ -119,7 +119,7 @@ impl Scene<'_> {
         let known = above.known.unwrap_or_default();
         let bounds = above
             .missing
-            .and_then(|missing| bounds_of(self.indicator, known, missing).ok());
+            .and_then(|missing| bounds_of(self.indicator, known, (missing, missing)).ok());
         let estimate = self.estimate(above, method, filled);
         let value = estimate.map(|(value, _)| value);
         let age = filled.age.filter(|_| estimate.is_ok());

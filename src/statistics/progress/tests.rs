@@ -23,6 +23,7 @@ fn indicator(better: Better) -> Indicator {
         bounded: true,
         better,
         plausible: Some((0.0, 100.0)),
+        plausible_denominator: None,
         target_level: None,
         baseline: BTreeMap::from([(period("2015"), 20.0)]),
         target: BTreeMap::from([(period("2025"), 60.0)]),

@@ -170,7 +170,7 @@ impl Scene<'_> {
             let held = self.sum(side.indicator, |record| self.belongs(side, record) && owing(record));
             Lack::Of(held.rest as f64 / self.world.scales(side.indicator).1)
         } else {
-            Lack::Unmeasured
+            Lack::Unsplit
         };
         self.bounds(side.indicator, sum, lack, value)
     }

@@ -55,6 +55,11 @@ impl Scene<'_> {
             count(|one| one.carried),
             "n_denominators_carried of {row:?}"
         );
+        assert_eq!(
+            row["n_denominators_bracketed"].number(),
+            count(|one| one.bracketed),
+            "n_denominators_bracketed of {row:?}"
+        );
 
         let sum = self.sum(at, |record| record.lies_in(area));
         let lack = reporters.iter().fold(Lack::Of(0.0), |all, one| all.plus(one.lack));
@@ -65,6 +70,11 @@ impl Scene<'_> {
         let bounds = self.bounds(at, &sum, lack, value);
         close(row, "lower", bounds.map(|bounds| bounds.0), value.unwrap_or(0.0));
         close(row, "upper", bounds.map(|bounds| bounds.1), value.unwrap_or(0.0));
+        let told = match lack {
+            Lack::Of(lack) => Some(lack),
+            _ => None,
+        };
+        close(row, "missing_denominator", told, 1.0);
         let known = sum.denominator as f64 / self.world.scales(at).1;
         let share = match lack {
             Lack::Of(lack) if known + lack > 0.0 => Some(known / (known + lack)),
@@ -116,16 +126,27 @@ impl Scene<'_> {
 
     pub(super) fn bounds(&self, at: usize, sum: &Sum, lack: Lack, value: Option<f64>) -> Bounds {
         let indicator = &self.world.pipeline.indicators[at];
-        let lack = match lack {
-            Lack::Unmeasured => return None,
+        let (least, most) = match lack {
+            Lack::Unsplit => return None,
             Lack::Of(0.0) => return value.map(|value| (value, value)),
-            Lack::Of(lack) => lack,
+            Lack::Of(lack) => (lack, lack),
+            Lack::Between(least, most) => (least, most),
         };
+        let (low, high) = indicator.plausible?;
         let (numerator, denominator) = self.decimal(at, sum);
-        let whole = denominator + lack;
-        let bound = |each: f64| (numerator * indicator.factor + each * lack) / whole;
-        let plausible = indicator.plausible.filter(|_| whole > 0.0);
-        plausible.map(|(low, high)| (bound(low), bound(high)))
+        let with = |lack: f64, each: f64| match lack {
+            f64::INFINITY => each,
+            _ => (numerator * indicator.factor + each * lack) / (denominator + lack),
+        };
+        match (denominator + least > 0.0, denominator + most > 0.0) {
+            (true, _) => Some((
+                with(least, low).min(with(most, low)),
+                with(least, high).max(with(most, high)),
+            )),
+            // Of nothing that is known, what is missing is all there is.
+            (false, true) if (numerator, denominator) == (0.0, 0.0) => Some((low, high)),
+            _ => None,
+        }
     }
 
     /// The indicator's baseline and target for the row's level.

@@ -64,7 +64,7 @@ fn figures_equal_plain_loops_over_published_rows() {
     let changes = changes();
     let mut last = vec![BTreeMap::new(); world.pipeline.indicators.len()];
     let mut before: Option<String> = None;
-    let mut carried = 0;
+    let (mut carried, mut bracketed) = (0, 0);
     let mut sides = Sides::default();
     for &period in &world.pipeline.periods {
         let year = period.to_string();
@@ -81,6 +81,12 @@ fn figures_equal_plain_loops_over_published_rows() {
             .iter()
             .flat_map(BTreeMap::values)
             .filter(|one| one.carried)
+            .count();
+        bracketed += scene
+            .reporters
+            .iter()
+            .flat_map(BTreeMap::values)
+            .filter(|one| one.bracketed)
             .count();
         for (last, reporters) in last.iter_mut().zip(&scene.reporters) {
             let complete = reporters
@@ -128,6 +134,10 @@ fn figures_equal_plain_loops_over_published_rows() {
     assert!(
         carried > 100,
         "{carried} denominators that were carried are too few to mean anything"
+    );
+    assert!(
+        bracketed > 20,
+        "{bracketed} denominators in brackets are too few to mean anything"
     );
     assert!(
         turned > 5 && turned_gaps > 20,

@@ -12,15 +12,30 @@ use crate::support::{Row, uncounted};
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Lack {
     Of(f64),
-    /// Neither read nor in the register.
-    Unmeasured,
+    /// Neither read nor in the register, nor was there a complete report before: so much at least, and so much at most.
+    Between(f64, f64),
+    /// Of a member of rows, where not all was read.
+    Unsplit,
 }
 
 impl Lack {
     pub(super) fn plus(self, other: Lack) -> Lack {
         match (self, other) {
-            (Lack::Unmeasured, _) | (_, Lack::Unmeasured) => Lack::Unmeasured,
+            (Lack::Unsplit, _) | (_, Lack::Unsplit) => Lack::Unsplit,
             (Lack::Of(one), Lack::Of(two)) => Lack::Of(one + two),
+            (Lack::Of(sure), Lack::Between(least, most)) | (Lack::Between(least, most), Lack::Of(sure)) => {
+                Lack::Between(least + sure, most + sure)
+            }
+            (Lack::Between(least, most), Lack::Between(other, others)) => Lack::Between(least + other, most + others),
+        }
+    }
+
+    /// The most that it may be.
+    pub(super) fn most(self) -> Option<f64> {
+        match self {
+            Lack::Of(lack) => Some(lack),
+            Lack::Between(_, most) => Some(most),
+            Lack::Unsplit => None,
         }
     }
 }
@@ -38,6 +53,8 @@ pub(super) struct Reporter {
     pub(super) lack: Lack,
     /// Whether the lack is that of its last complete report.
     pub(super) carried: bool,
+    /// Whether nobody knows the lack.
+    pub(super) bracketed: bool,
     /// Its denominator, of one that reported completely.
     pub(super) complete: Option<f64>,
 }
@@ -179,6 +196,7 @@ impl Scene<'_> {
                 all_read: true,
                 lack: rest,
                 carried: false,
+                bracketed: false,
                 complete: None,
             };
         };
@@ -202,7 +220,20 @@ impl Scene<'_> {
             Some(total) if total > known => Lack::Of(total - known),
             Some(_) => rest,
             None if all_read => rest,
-            None => Lack::Unmeasured,
+            None => {
+                let whole = self.world.pipeline.indicators[indicator].plausible_denominator;
+                let (min, max) = whole.unwrap_or((0.0, f64::INFINITY));
+                let rest = own.rest as f64 / scale;
+                let sure = if owed.rows.is_some_and(|rows| came > rows) {
+                    0.0
+                } else {
+                    rest
+                };
+                match ((min - known).max(sure), (max - known).max(rest)) {
+                    (least, most) if least == most => Lack::Of(least),
+                    (least, most) => Lack::Between(least, most),
+                }
+            }
         };
         let partial = in_doubt || !all_sent || lack != Lack::Of(0.0);
         Reporter {
@@ -213,6 +244,7 @@ impl Scene<'_> {
             all_read,
             lack,
             carried: last.is_some(),
+            bracketed: owed.total.or(last).is_none() && !all_read,
             complete: (all_read && !partial && known > 0.0).then_some(known),
         }
     }

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use huizong::pipeline::{Better, DimensionLevel};
 
-use super::reporters::Lack;
 use super::{Scene, close};
 use crate::support::{Published, Row};
 
@@ -57,7 +56,7 @@ impl Scene<'_> {
         let indicator = &self.world.pipeline.indicators[at];
         let area = figure["area_code"].text().unwrap();
         let lacking = self.reporters[at].iter().filter_map(|(code, reporter)| {
-            let Lack::Of(lack) = reporter.lack else { return None };
+            let lack = reporter.lack.most()?;
             (lack > 0.0 && self.chain(code).contains(&area)).then_some((code, lack))
         });
         let mut lacking: Vec<(&String, f64)> = lacking.collect();
@@ -75,7 +74,11 @@ impl Scene<'_> {
         let extreme = if met { worst } else { best };
         let with = |count: usize| {
             let missing: f64 = lacking[..count].iter().map(|(_, lack)| lack).sum();
-            (number("numerator") * indicator.factor + extreme * missing) / (number("denominator") + missing)
+            match missing {
+                // Nobody knows how much, and nothing limits it.
+                f64::INFINITY => extreme,
+                _ => (number("numerator") * indicator.factor + extreme * missing) / (number("denominator") + missing),
+            }
         };
         let needed = (1..=lacking.len()).find(|&count| meets(with(count)) != met).unwrap();
         assert_eq!(set.len(), needed, "{figure:?}");
@@ -84,7 +87,7 @@ impl Scene<'_> {
             assert_eq!(row["n_missing"].number(), Some(needed as f64), "{row:?}");
             assert_eq!(row["threshold"].number(), Some(target), "{row:?}");
             assert_eq!(row["verdict"], figure["verdict"], "{row:?}");
-            close(row, "missing_denominator", Some(*lack), *lack);
+            close(row, "missing_denominator", told(*lack), 1.0);
             close(row, "value_then", Some(with(position + 1)), target);
         }
     }
@@ -127,14 +130,20 @@ impl Scene<'_> {
                     text(row, "missing_member"),
                     "{row:?}"
                 );
-                let Lack::Of(lack) = lack else { panic!("{row:?}") };
-                close(row, "missing_denominator", Some(lack), lack);
+                close(row, "missing_denominator", told(lack.most().unwrap()), 1.0);
             }
-            let missing = row["missing_denominator"].number().unwrap();
-            let is_within = matches!(lack, Lack::Of(lack) if missing > 0.0 && missing <= lack * (1.0 + 1e-12));
+            let missing = row["missing_denominator"].number().unwrap_or(f64::INFINITY);
+            let is_within = lack
+                .most()
+                .is_some_and(|lack| missing > 0.0 && missing <= lack * (1.0 + 1e-12));
             assert!(is_within, "{missing} of {lack:?}: {row:?}");
             assert_eq!(row["n_missing"].number(), Some(set.len() as f64), "{row:?}");
             assert!(seen.insert((code, text(row, "missing_member"))), "{row:?}");
         }
     }
+}
+
+/// What a row says of it.
+fn told(lack: f64) -> Option<f64> {
+    Some(lack).filter(|lack| lack.is_finite())
 }

@@ -40,17 +40,17 @@ fn who_has_not_reported_widens_the_bounds() {
     );
     assert_eq!(
         of_indicator(&table, "area_per_household", &BOUNDS),
-        "E - - - no_register\nE1 1 0.25 0.25 -\nE2 - - - no_register\nN - - - no_register"
+        "E - 0 10 -\nE1 1 0.25 0.25 -\nE2 - 0 10 -\nN - 0 10 -"
     );
 }
 
 #[test]
-fn a_blank_in_the_register_leaves_no_bounds() {
+fn a_blank_in_the_register_leaves_the_whole_plausible_range() {
     let country = Country::new().owes("E1", Some(1), Some(1.0)).owes("E2", Some(9), None);
     let table = country.towns("E1", 1, 1).indicators();
     assert_eq!(
         of_indicator(&table, "town_rooms", &BOUNDS).lines().next(),
-        Some("E - - - register_incomplete")
+        Some("E - 0 100 -")
     );
 }
 
@@ -162,7 +162,7 @@ fn an_area_of_unknown_side_stays_in_what_is_restricted_to_a_side() {
     // It may hold a room of the east or none.
     assert_eq!(
         of_indicator(&table, "east_rooms", &BOUNDS).lines().last(),
-        Some("N - - - no_register")
+        Some("N - - - no_plausible")
     );
 }
 

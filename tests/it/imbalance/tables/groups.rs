@@ -117,13 +117,13 @@ fn missing_areas_cannot_be_split_by_kind_of_row_unless_the_indicator_has_but_one
 }
 
 #[test]
-fn without_register_there_are_no_bounds_where_something_is_missing() {
+fn without_a_plausible_range_there_are_no_bounds_where_something_is_missing() {
     let table = Nation::new().groups();
     shows(
         &table,
         &["N", "unregistered", "region", "west"],
         &[("value", Some(17.5)), ("lower", None)],
-        Some("no_register"),
+        Some("no_plausible"),
     );
     let east = [("value", Some(52.5)), ("lower", None)];
     shows(
@@ -152,7 +152,7 @@ fn records_without_denominator_leave_bounds_to_the_register() {
         &table,
         &["W", "unregistered", "terrain", "plain"],
         &[("lower", None)],
-        Some("no_register"),
+        Some("no_plausible"),
     );
     shows(
         &table,

@@ -1,0 +1,208 @@
+//! A county without a total in the register sent nothing, and nobody knows how much it would have had: figures of the binary with and
+//! without a bracket in the definition.
+
+use std::fs;
+
+use crate::support::{Published, Row, World, indicators, measures, plan};
+
+const AREAS: &str = "code,name,level,kind,parent_code\nN,Nation,nation,nation,\nP,First,province,province,N\n\
+                     Q,Second,province,province,N\nR,Third,province,province,N\nC1,All came,county,county,P\n\
+                     C2,Nothing came,county,county,P\nC3,Half came,county,county,Q\nC4,All came too,county,county,R\n";
+
+const REGISTER: &str =
+    "area_code,form,period,expected_rows,beds\nC1,homes,,2,30\nC2,homes,,2,\nC3,homes,,2,20\nC4,homes,,1,10\n";
+
+/// 50 beds and 35 staff are known. Of C3 10 beds are missing, and of C2 nobody knows how many.
+fn world(settings: &str) -> World {
+    let of = |name: &str, more: &str| {
+        format!(
+            "{name} | staff | beds | unit = '1'; better = 'higher'; register = 'beds'; target = {{ '2020' = 0.4 }}; \
+             plausible = {{ min = 0, max = 3 }}{more}\n"
+        )
+    };
+    let all = [
+        of("unlimited", ""),
+        of("limited", "; plausible_denominator = { min = 10, max = 40 }"),
+        of("narrow", "; plausible_denominator = { min = 0, max = 20 }"),
+        of("point", "; plausible_denominator = { min = 15, max = 15 }"),
+        "implausible | staff | beds | unit = '1'; register = 'beds'".to_owned(),
+    ];
+    World::new(&plan("plain", &["nation", "province", "county"], &["2020"]), AREAS)
+        .extended(
+            "pipeline.toml",
+            &format!("[reporters]\nfile = 'reporters.csv'\n{settings}"),
+        )
+        .form(
+            "homes",
+            "unit = 'home'\nkey = ['home']\nfiles = ['{period}/{county}_homes*']",
+            "home | text | home | required = true
+             beds | integer | beds | required = true
+             staff | integer | staff | required = true",
+        )
+        .defined("measures.toml", measures("staff | homes | staff\nbeds | homes | beds"))
+        .defined("indicators.toml", indicators(&all.concat()))
+        .defined(
+            "dimensions.toml",
+            "[[dimension]]\nid = 'side'\nlevel = 'county'\nsource = 'sides.csv'\norder = ['east', 'west', 'south']\n\
+             compare = [['east', 'west']]\n",
+        )
+        .defined("sides.csv", "code,side\nC1,east\nC2,east\nC3,west\nC4,south\n")
+        .sent("reporters.csv", REGISTER)
+        .sent("2020/C1_homes.csv", "home,beds,staff\na,10,5\nb,20,8\n")
+        .sent("2020/C3_homes.csv", "home,beds,staff\na,10,2\n")
+        .sent("2020/C4_homes.csv", "home,beds,staff\na,10,20\n")
+}
+
+fn find<'a>(rows: &'a [Row], keys: &[(&str, &str)]) -> &'a Row {
+    let is = |row: &&Row| keys.iter().all(|(column, text)| row[*column].text() == Some(text));
+    rows.iter().find(is).unwrap_or_else(|| panic!("no row of {keys:?}"))
+}
+
+fn bounds(row: &Row) -> [Option<f64>; 2] {
+    ["lower", "upper"].map(|column| row[column].number())
+}
+
+/// The bounds are these, within rounding.
+fn lies_between(row: &Row, [lower, upper]: [f64; 2]) {
+    let near = |found: Option<f64>, told: f64| found.is_some_and(|found| (found - told).abs() < 1e-12);
+    let [low, high] = bounds(row);
+    assert!(near(low, lower) && near(high, upper), "not {lower}..{upper}: {row:?}");
+}
+
+#[test]
+fn the_bounds_hold_every_size_of_a_county_that_nobody_knows() {
+    let table = world("").published().table("indicators");
+    let of = |area: &str, indicator: &str| find(&table, &[("area_code", area), ("indicator", indicator)]);
+    // The more is missing at one end of the plausible range, the nearer is the figure to it.
+    for (area, indicator, ends) in [
+        ("N", "unlimited", [0.0, 3.0]),
+        ("N", "limited", [35.0 / 100.0, 185.0 / 100.0]),
+        ("N", "narrow", [35.0 / 80.0, 125.0 / 80.0]),
+        ("N", "point", [35.0 / 75.0, 110.0 / 75.0]),
+        ("P", "unlimited", [0.0, 3.0]),
+        ("P", "limited", [13.0 / 70.0, 133.0 / 70.0]),
+        ("C2", "unlimited", [0.0, 3.0]),
+        ("C2", "limited", [0.0, 3.0]),
+        ("Q", "unlimited", [2.0 / 20.0, 32.0 / 20.0]),
+    ] {
+        lies_between(of(area, indicator), ends);
+    }
+    for (area, indicator, missing, bracketed) in [
+        ("N", "unlimited", None, 1.0),
+        ("N", "limited", None, 1.0),
+        ("N", "point", Some(25.0), 1.0),
+        ("Q", "limited", Some(10.0), 0.0),
+        ("C1", "limited", Some(0.0), 0.0),
+    ] {
+        let row = of(area, indicator);
+        assert_eq!(row["missing_denominator"].number(), missing, "{row:?}");
+        assert_eq!(row["n_denominators_bracketed"].number(), Some(bracketed), "{row:?}");
+        assert_eq!(row["n_denominators_carried"].number(), Some(0.0), "{row:?}");
+    }
+    for (area, status) in [("N", "P"), ("C2", "O"), ("C1", "A")] {
+        assert_eq!(of(area, "unlimited")["obs_status"].text(), Some(status));
+    }
+    let row = of("N", "implausible");
+    assert_eq!(bounds(row), [None, None]);
+    assert_eq!(row["bounds_null_reason"].text(), Some("no_plausible"));
+    assert_eq!(row["n_denominators_bracketed"].number(), Some(1.0));
+}
+
+#[test]
+fn a_verdict_is_robust_only_if_no_size_of_the_county_turns_it() {
+    let world = world("").published();
+    let (figures, verdicts) = (world.table("indicators"), world.table("verdicts"));
+    let set = |indicator: &str| -> Vec<(Option<String>, Option<f64>, Option<f64>)> {
+        let is = |row: &&Row| {
+            row["area_code"].text() == Some("N")
+                && row["indicator"].text() == Some(indicator)
+                && row["a"].text().is_none()
+        };
+        let told = |row: &Row| {
+            let code = row["missing_code"].text().map(str::to_owned);
+            (code, row["missing_denominator"].number(), row["value_then"].number())
+        };
+        verdicts.iter().filter(is).map(told).collect()
+    };
+    let c2 = || Some("C2".to_owned());
+    for (indicator, robust, turning) in [
+        ("unlimited", false, vec![(c2(), None, Some(0.0))]),
+        ("limited", false, vec![(c2(), Some(40.0), Some(35.0 / 90.0))]),
+        ("narrow", true, Vec::new()),
+        ("point", true, Vec::new()),
+    ] {
+        let row = find(&figures, &[("area_code", "N"), ("indicator", indicator)]);
+        assert_eq!(row["verdict"].text(), Some("met"));
+        assert_eq!(row["verdict_robust"], Published::Boolean(robust), "{row:?}");
+        assert_eq!(set(indicator), turning, "{indicator}");
+    }
+}
+
+#[test]
+fn groups_gaps_and_ranks_have_the_same_bounds() {
+    let world = world("").published();
+    let (groups, gaps, ranks) = (world.table("groups"), world.table("gaps"), world.table("ranks"));
+    let east = |indicator: &str| {
+        find(
+            &groups,
+            &[("scope_code", "N"), ("indicator", indicator), ("member", "east")],
+        )
+    };
+    lies_between(east("unlimited"), [0.0, 3.0]);
+    lies_between(east("limited"), [13.0 / 70.0, 133.0 / 70.0]);
+    let gap = |indicator: &str| find(&gaps, &[("scope_code", "N"), ("indicator", indicator)]);
+    lies_between(gap("unlimited"), [0.0 - 1.6, 3.0 - 0.1]);
+    lies_between(gap("limited"), [13.0 / 70.0 - 1.6, 133.0 / 70.0 - 0.1]);
+    // R has 2 staff for each bed: P can have as many where nothing limits the county, and not with 40 beds at most.
+    for (indicator, worst) in [("unlimited", 2.0), ("limited", 1.0)] {
+        let row = find(&ranks, &[("area_code", "R"), ("indicator", indicator)]);
+        assert_eq!(row["rank_worst"].number(), Some(worst), "{row:?}");
+    }
+    // The weights of an index must be known.
+    let inequality = world.table("inequality");
+    let gini = |indicator: &str| {
+        let keys = [
+            ("scope_code", "N"),
+            ("indicator", indicator),
+            ("inequality_index", "gini"),
+        ];
+        find(&inequality, &keys)
+    };
+    assert_eq!(
+        gini("limited")["bounds_null_reason"].text(),
+        Some("register_incomplete")
+    );
+    assert_eq!(gini("point")["bounds_null_reason"].text(), None);
+}
+
+#[test]
+fn on_constant_boundaries_the_bracket_moves_with_its_county() {
+    let world = world("[boundaries]\nconstant = '2020'\n");
+    let registry = fs::read_to_string(world.path("pipeline/pipeline.toml")).unwrap();
+    let registry = registry.replace("[registry]\n", "[registry]\nchanges = 'changes.csv'\n");
+    let world = world
+        .defined("pipeline.toml", registry)
+        .defined("changes.csv", "old_code,new_code,date,kind,share,source\n")
+        .published();
+    let (as_reported, moved) = (world.table("indicators"), world.table("indicators_constant_boundaries"));
+    assert_eq!(moved.len(), as_reported.len());
+    for row in &moved {
+        let key = ["area_code", "indicator"].map(|column| (column, row[column].text().unwrap()));
+        assert_eq!(bounds(row), bounds(find(&as_reported, &key)), "{row:?}");
+    }
+}
+
+#[test]
+fn the_codebook_says_what_is_counted_in_both_languages() {
+    let world = world("").published();
+    let text = fs::read_to_string(world.output().join("current/CODEBOOK.md")).unwrap();
+    let line = text
+        .lines()
+        .find(|line| line.contains("n_denominators_bracketed"))
+        .unwrap();
+    assert!(line.contains("无从得知"), "{line}");
+    assert!(
+        line.contains("Reporters whose missing denominator nobody knows"),
+        "{line}"
+    );
+}
