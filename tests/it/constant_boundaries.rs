@@ -45,18 +45,18 @@ fn of_period(world: &World, period: &str) -> Vec<String> {
 #[test]
 fn recodes_and_merges_move_whole_areas_and_splits_go_by_their_shares() {
     let world = case("2020", ["0.3", "0.7"]);
-    // AB has sent nothing for 2019, and no register says how much that is.
+    // AB has sent nothing for 2019, and no register says how much that is: it may be anything plausible.
     assert_eq!(
         of_period(&world, "2019"),
         [
-            "A 430 6 71.66666666666667 - - 0 P 7",
+            "A 430 6 71.66666666666667 0 200 0 P 7",
             "A5 100 1 100 100 100 0 A 1",
             "A6 30 0.3 100 100 100 1 E 1",
             "A7 70 0.7 100 100 100 1 E 1",
             "A8 100 2 50 50 50 0 A 2",
             "A9 100 1 100 100 100 0 A 1",
-            "AB 30 1 30 - - 0 P 2",
-            "N 430 6 71.66666666666667 - - 0 P 7",
+            "AB 30 1 30 0 200 0 P 2",
+            "N 430 6 71.66666666666667 0 200 0 P 7",
         ]
     );
 }
