@@ -44,7 +44,7 @@ fn world(settings: &str) -> World {
         .defined(
             "dimensions.toml",
             "[[dimension]]\nid = 'side'\nlevel = 'county'\nsource = 'sides.csv'\norder = ['east', 'west', 'south']\n\
-             compare = [['east', 'west']]\n",
+             compare = [['east', 'west'], ['east', 'south']]\n",
         )
         .defined("sides.csv", "code,side\nC1,east\nC2,east\nC3,west\nC4,south\n")
         .sent("reporters.csv", REGISTER)
@@ -150,9 +150,20 @@ fn groups_gaps_and_ranks_have_the_same_bounds() {
     };
     lies_between(east("unlimited"), [0.0, 3.0]);
     lies_between(east("limited"), [13.0 / 70.0, 133.0 / 70.0]);
-    let gap = |indicator: &str| find(&gaps, &[("scope_code", "N"), ("indicator", indicator)]);
+    let gap = |indicator: &str| find(&gaps, &[("scope_code", "N"), ("indicator", indicator), ("b", "west")]);
     lies_between(gap("unlimited"), [0.0 - 1.6, 3.0 - 0.1]);
     lies_between(gap("limited"), [13.0 / 70.0 - 1.6, 133.0 / 70.0 - 0.1]);
+    // The south has 2 staff for each bed, more than the east can have with 40 beds at most in the county.
+    let verdicts = world.table("verdicts");
+    let turning: Vec<&Row> = verdicts.iter().filter(|row| row["b"].text() == Some("south")).collect();
+    assert_eq!(turning.len(), 1, "{turning:?}");
+    let keys = ["indicator", "missing_code", "missing_member"];
+    assert_eq!(
+        keys.map(|key| turning[0][key].text().unwrap()),
+        ["unlimited", "C2", "east"]
+    );
+    assert_eq!(turning[0]["missing_denominator"], Published::Null);
+    assert_eq!(turning[0]["value_then"].number(), Some(1.0));
     // R has 2 staff for each bed: P can have as many where nothing limits the county, and not with 40 beds at most.
     for (indicator, worst) in [("unlimited", 2.0), ("limited", 1.0)] {
         let row = find(&ranks, &[("area_code", "R"), ("indicator", indicator)]);
