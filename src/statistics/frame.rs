@@ -5,10 +5,10 @@ use std::sync::OnceLock;
 
 use jiff::civil::Date;
 
+use super::area_with_missing::AreaWithMissing;
 use super::figure::Scale;
 use super::ground::{Ground, Grounds};
-use super::holding::Holding;
-use super::moved::{Holder, MovedCells, Moving, Standing};
+use super::moved::{MovedCells, Moving, SourceArea, UnitFlags};
 use super::places::{Place, Places};
 use super::ranking::{Scoped, scopes_of};
 use super::reporters::{Follow, Reporter, reporters};
@@ -163,16 +163,16 @@ impl<'a> Frame<'a> {
     }
 
     /// Where the cells of areas count.
-    pub(super) fn holders(&self) -> Vec<Holder<'a>> {
+    pub(super) fn sources(&self) -> Vec<SourceArea<'a>> {
         if let Some(moving) = &self.moving {
-            return moving.holders.clone();
+            return moving.sources.clone();
         }
-        let holder = |area: &Located<'a>| Holder {
+        let source_area = |area: &Located<'a>| SourceArea {
             ground: Ground::Whole(area.place),
             reports: area.reports,
             cells: area.cells,
         };
-        self.areas.iter().map(holder).collect()
+        self.areas.iter().map(source_area).collect()
     }
 
     /// The ground of a reporter.
@@ -190,10 +190,10 @@ impl<'a> Frame<'a> {
     }
 
     /// What the areas of a scope say of the indices over them.
-    pub(super) fn standing(&self, scope: usize) -> Standing {
+    pub(super) fn unit_flags(&self, scope: usize) -> UnitFlags {
         self.moving
             .as_ref()
-            .map_or_else(Standing::default, |moving| moving.standings[scope])
+            .map_or_else(UnitFlags::default, |moving| moving.unit_flags[scope])
     }
 
     pub(super) fn applies(&self, dimension: DimensionIndex) -> bool {
@@ -274,15 +274,17 @@ impl<'a> Frame<'a> {
     }
 
     /// Areas that owe something or of which something counts, in ascending order of codes.
-    pub(super) fn holdings(&self) -> impl Iterator<Item = Holding<'_>> {
-        let mut all: BTreeMap<&str, Holding<'_>> = match &self.moving {
-            Some(moving) => moving.holdings(&self.reporters),
+    pub(super) fn areas_with_missing(&self) -> impl Iterator<Item = AreaWithMissing<'_>> {
+        let mut all: BTreeMap<&str, AreaWithMissing<'_>> = match &self.moving {
+            Some(moving) => moving.areas_with_missing(&self.reporters),
             None => (self.reporters.iter())
-                .map(|reporter| (reporter.code, Holding::of(reporter)))
+                .map(|reporter| (reporter.code, AreaWithMissing::of(reporter)))
                 .collect(),
         };
         for area in &self.areas {
-            all.entry(area.code).or_insert(Holding::of_nobody(area.place)).cells = area.cells;
+            all.entry(area.code)
+                .or_insert(AreaWithMissing::of_nobody(area.place))
+                .cells = area.cells;
         }
         all.into_values()
     }

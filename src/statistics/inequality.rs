@@ -9,7 +9,7 @@ use super::groups::{Figures, Member};
 use super::identities::{Broken, check_mirror, check_parts};
 use super::index::{Applies, Context, INDICES, Index, Part, Parts};
 use super::lorenz;
-use super::moved::Standing;
+use super::moved::UnitFlags;
 use super::ranges::Ranges;
 use super::ranking::Ranking;
 use super::reason::token;
@@ -47,14 +47,14 @@ pub(super) fn inequality(frame: &Frame, figures: &[Figures]) -> Inequality {
     let areas = Ranking::new(scopes, frame.areas());
     let ranges = Ranges::of_areas(frame, scopes, None);
     for scope in frame.live_scopes(scopes) {
-        let standing = frame.standing(scope);
-        let list = List::new(frame, (Over::Areas, standing), None, scope);
-        let distribution = standing.known().and_then(|()| areas.distribution(scope));
+        let flags = frame.unit_flags(scope);
+        let list = List::new(frame, (Over::Areas, flags), None, scope);
+        let distribution = flags.known().and_then(|()| areas.distribution(scope));
         // Curves are of what was reported.
         if let (0, Ok(distribution), None) = (scope, &distribution, frame.boundaries()) {
             all.lorenz = list.lorenz(distribution);
         }
-        let completions = standing.known().and_then(|()| ranges.completions(frame, scope));
+        let completions = flags.known().and_then(|()| ranges.completions(frame, scope));
         list.rows(&distribution, &completions, &mut all);
     }
     let compared = figures.iter().filter(|figures| !frame.is_pinned(figures.dimension));
@@ -75,20 +75,20 @@ pub(super) fn inequality(frame: &Frame, figures: &[Figures]) -> Inequality {
             (Over::Cells, units, Ranges::of_cells(frame, scopes, dimension))
         };
         for scope in frame.live_scopes(scopes) {
-            let standing = frame.standing(scope);
-            if !units.has_weight(scope) && !standing.is_open {
+            let flags = frame.unit_flags(scope);
+            if !units.has_weight(scope) && !flags.is_open {
                 continue;
             }
-            let list = |over, standing| List::new(frame, (over, standing), Some(dimension), scope);
-            let distribution = standing.known().and_then(|()| units.distribution(scope));
-            let completions = standing.known().and_then(|()| ranges.completions(frame, scope));
-            list(smallest, standing).rows(&distribution, &completions, &mut all);
+            let list = |over, flags| List::new(frame, (over, flags), Some(dimension), scope);
+            let distribution = flags.known().and_then(|()| units.distribution(scope));
+            let completions = flags.known().and_then(|()| ranges.completions(frame, scope));
+            list(smallest, flags).rows(&distribution, &completions, &mut all);
             let own = &figures.members[scope];
-            let standing = standing_of_members(own);
-            let distribution = standing.known().and_then(|()| members(frame, own));
+            let flags = flags_of_members(own);
+            let distribution = flags.known().and_then(|()| members(frame, own));
             let ranges = Ranges::of_members(frame, own.iter().map(|own| (&own.held.known, &own.reporting)));
-            let completions = standing.known().and_then(|()| ranges.completions(frame, 0));
-            list(Over::Members, standing).rows(&distribution, &completions, &mut all);
+            let completions = flags.known().and_then(|()| ranges.completions(frame, 0));
+            list(Over::Members, flags).rows(&distribution, &completions, &mut all);
         }
     }
     all
@@ -101,8 +101,8 @@ fn members(frame: &Frame, members: &[Member]) -> Result<Distribution, Reason> {
     Distribution::new(&units.collect::<Vec<_>>())
 }
 
-fn standing_of_members(members: &[Member]) -> Standing {
-    Standing {
+fn flags_of_members(members: &[Member]) -> UnitFlags {
+    UnitFlags {
         is_open: members.iter().any(Member::is_open),
         is_allocated: members.iter().any(|member| member.held.is_allocated),
         is_partial: members.iter().any(|member| member.reporting.partial),
@@ -127,7 +127,7 @@ struct List<'a> {
     frame: &'a Frame<'a>,
     over: Over,
     /// What the units say of the indices.
-    standing: Standing,
+    flags: UnitFlags,
     dimension: Option<DimensionIndex>,
     scope: usize,
 }
@@ -135,14 +135,14 @@ struct List<'a> {
 impl<'a> List<'a> {
     fn new(
         frame: &'a Frame<'a>,
-        (over, standing): (Over, Standing),
+        (over, flags): (Over, UnitFlags),
         dimension: Option<DimensionIndex>,
         scope: usize,
     ) -> List<'a> {
         List {
             frame,
             over,
-            standing,
+            flags,
             dimension,
             scope,
         }
@@ -203,7 +203,7 @@ impl<'a> List<'a> {
                 match self.frame.boundaries() {
                     None => all.indices.push(row),
                     Some(day) => {
-                        let status = self.standing.status(found.is_ok());
+                        let status = self.flags.status(found.is_ok());
                         all.indices.push(ConstantInequalityRow::new(row, day, status));
                     }
                 }
@@ -213,7 +213,7 @@ impl<'a> List<'a> {
                 match self.frame.boundaries() {
                     None => all.parts.push(row),
                     Some(day) => {
-                        let status = self.standing.status(row.value.is_some());
+                        let status = self.flags.status(row.value.is_some());
                         all.parts.push(ConstantInequalityPartRow::new(row, day, status));
                     }
                 }

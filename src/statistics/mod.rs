@@ -4,6 +4,7 @@
 //! drops what is missing: an area that owes a form and has not sent it stays in every count, and its denominator, where the
 //! register knows it, widens the bounds of every area above it. `docs/methods.md` gives each formula with its source.
 
+mod area_with_missing;
 mod between_shares;
 mod bounds;
 #[cfg(test)]
@@ -23,7 +24,6 @@ mod gaps;
 mod ground;
 mod groups;
 mod held;
-mod holding;
 mod identities;
 mod impossible;
 pub mod index;

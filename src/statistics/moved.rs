@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Reason;
+use super::area_with_missing::AreaWithMissing;
 use super::ground::{Ground, Grounds};
 use super::held::of;
-use super::holding::Holding;
 use super::ranking::scopes_of;
 use super::reporters::{Follow, Reporter};
 use crate::domain::exact::{LOST, plus};
@@ -90,7 +90,7 @@ fn times(sum: i128, parts: i128) -> i128 {
 
 /// Where the cells of an area count.
 #[derive(Clone, Copy)]
-pub(super) struct Holder<'a> {
+pub(super) struct SourceArea<'a> {
     pub(super) ground: Ground<'a>,
     /// Whether it is a reporter.
     pub(super) reports: bool,
@@ -99,7 +99,7 @@ pub(super) struct Holder<'a> {
 
 /// What the areas of a scope say of the indices over them.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Standing {
+pub(super) struct UnitFlags {
     /// Nobody knows how much one of them has, or lacks.
     pub(super) is_open: bool,
     /// One of them has a part of a divided area.
@@ -108,7 +108,7 @@ pub(super) struct Standing {
     pub(super) is_partial: bool,
 }
 
-impl Standing {
+impl UnitFlags {
     /// # Errors
     /// A unit is open: then so is every index over it.
     pub(super) fn known(self) -> Result<(), Reason> {
@@ -134,27 +134,27 @@ impl Standing {
 pub(super) struct Moving<'a> {
     pub(super) grounds: &'a Grounds<'a>,
     /// The areas of the reference date.
-    pub(super) holders: Vec<Holder<'a>>,
+    pub(super) sources: Vec<SourceArea<'a>>,
     /// By scope.
-    pub(super) standings: Vec<Standing>,
+    pub(super) unit_flags: Vec<UnitFlags>,
 }
 
 impl<'a> Moving<'a> {
     pub(super) fn new(moved: &'a MovedCells, grounds: &'a Grounds<'a>, reporters: &[Reporter<'a>]) -> Moving<'a> {
         let mut reporting = Follow::new(moved.reporting.iter().map(|code| (code.as_str(), ())));
-        let holder = |(code, cells): (&'a str, &'a [Cell])| {
-            Some(Holder {
+        let source_area = |(code, cells): (&'a str, &'a [Cell])| {
+            Some(SourceArea {
                 ground: grounds.of(code)?,
                 reports: reporting.at(code).is_some(),
                 cells,
             })
         };
-        let holders: Vec<Holder> = moved.by_source.by_area().filter_map(holder).collect();
-        let mut standings = vec![Standing::default(); grounds.places.scopes.len()];
+        let sources: Vec<SourceArea> = moved.by_source.by_area().filter_map(source_area).collect();
+        let mut unit_flags = vec![UnitFlags::default(); grounds.places.scopes.len()];
         for (code, cells) in moved.by_source.by_area() {
             let mut cells = cells.iter();
             if cells.any(|cell| cell.numerator != 0 || cell.denominator != 0) {
-                note(&mut standings, grounds, code);
+                note(&mut unit_flags, grounds, code);
             }
         }
         for reporter in reporters {
@@ -162,35 +162,35 @@ impl<'a> Moving<'a> {
                 continue;
             };
             if reporter.missing.denominator.known != Ok(0.0) {
-                note(&mut standings, grounds, reporter.code);
+                note(&mut unit_flags, grounds, reporter.code);
             }
             for scope in ground
                 .places()
                 .flat_map(|place| scopes_of(place.scope.unwrap_or(0), grounds.places.scopes.len()))
             {
-                standings[scope].is_partial |= reporter.missing.partial;
+                unit_flags[scope].is_partial |= reporter.missing.partial;
             }
         }
         Moving {
             grounds,
-            holders,
-            standings,
+            sources,
+            unit_flags,
         }
     }
 
     /// What the areas of the chosen day lack, as far as it is known, by code.
-    pub(super) fn holdings<'f>(&'f self, reporters: &[Reporter]) -> BTreeMap<&'f str, Holding<'f>> {
-        let mut all: BTreeMap<&str, Holding<'_>> = BTreeMap::new();
+    pub(super) fn areas_with_missing<'f>(&'f self, reporters: &[Reporter]) -> BTreeMap<&'f str, AreaWithMissing<'f>> {
+        let mut all: BTreeMap<&str, AreaWithMissing<'_>> = BTreeMap::new();
         for reporter in reporters {
             for lot in self.grounds.lots(reporter.code) {
                 let is_known = lot.among.len() == 1;
                 for (code, place) in &lot.among {
-                    let holding = all.entry(code).or_insert(Holding::of_nobody(place));
-                    holding.is_nobody = false;
-                    holding.is_split &= reporter.missing.all_read;
+                    let area = all.entry(code).or_insert(AreaWithMissing::of_nobody(place));
+                    area.is_nobody = false;
+                    area.is_split &= reporter.missing.all_read;
                     if is_known {
                         let missing = reporter.missing.denominator.share(lot.share).known;
-                        holding.missing = holding.missing.and_then(|sum| Ok::<f64, Reason>(sum + missing?));
+                        area.missing = area.missing.and_then(|sum| Ok::<f64, Reason>(sum + missing?));
                     }
                 }
             }
@@ -201,13 +201,13 @@ impl<'a> Moving<'a> {
 
 /// Notes what the division of an area on which there is something means for each scope that has a part of it. Of what an abolished area had only the
 /// area above it is known: no unit has it, and it is none itself.
-fn note(standings: &mut [Standing], grounds: &Grounds<'_>, code: &str) {
+fn note(unit_flags: &mut [UnitFlags], grounds: &Grounds<'_>, code: &str) {
     for lot in grounds.lots(code) {
         let is_open = lot.among.len() > 1 || lot.among.iter().any(|(_, place)| grounds.is_above(place, code));
         for (_, place) in &lot.among {
-            for scope in scopes_of(place.scope.unwrap_or(0), standings.len()) {
-                standings[scope].is_open |= is_open;
-                standings[scope].is_allocated |= !is_open && lot.share != Fraction::ONE;
+            for scope in scopes_of(place.scope.unwrap_or(0), unit_flags.len()) {
+                unit_flags[scope].is_open |= is_open;
+                unit_flags[scope].is_allocated |= !is_open && lot.share != Fraction::ONE;
             }
         }
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::frame::Frame;
 use super::ground::{Ground, Lot, spread};
 use super::held::Held;
-use super::moved::Holder;
+use super::moved::SourceArea;
 use super::places::Place;
 use crate::domain::{Fraction, Sums};
 use crate::pipeline::DimensionIndex;
@@ -43,15 +43,15 @@ impl Frame<'_> {
         let combinations = self.source.keys.combinations.len();
         let nothing = || vec![Sums::default(); combinations];
         let mut all = Vec::new();
-        for holder in self.holders() {
-            match holder.ground {
+        for source_area in self.sources() {
+            match source_area.ground {
                 Ground::Whole(place) => {
                     let sums = alike.entry((place.scope, place.members.as_slice()));
-                    add(sums.or_insert_with(nothing), &holder);
+                    add(sums.or_insert_with(nothing), &source_area);
                 }
                 Ground::Lots(lots) => {
                     let mut sums = nothing();
-                    add(&mut sums, &holder);
+                    add(&mut sums, &source_area);
                     all.extend(filled(sums).map(|(combination, sums)| {
                         Profiled {
                             lots: (lots.iter())
@@ -153,10 +153,10 @@ fn likeness(place: &Place) -> Likeness<'_> {
 }
 
 /// Adds cells to sums by combination.
-fn add(sums: &mut [Sums], holder: &Holder) {
-    for cell in holder.cells {
+fn add(sums: &mut [Sums], source_area: &SourceArea) {
+    for cell in source_area.cells {
         let mut own = Sums::from(cell);
-        if !holder.reports {
+        if !source_area.reports {
             own.rest = 0;
         }
         let sums = &mut sums[cell.combination as usize];

@@ -3,10 +3,10 @@
 //! A unit of which nothing came is among them: its denominator is known, and its ratio may be anything that is plausible.
 
 use super::Reason;
+use super::area_with_missing::AreaWithMissing;
 use super::bounds::{Completions, Span};
 use super::figure::Reporting;
 use super::frame::Frame;
-use super::holding::Holding;
 use super::ranking::scopes_of;
 use crate::domain::{Cell, Sums};
 use crate::pipeline::DimensionIndex;
@@ -36,10 +36,10 @@ impl Ranges {
         if frame.is_complete() {
             return all;
         }
-        for holding in frame.holdings() {
-            let group = dimension.and_then(|dimension| frame.member_of_area(dimension, holding.place));
-            let sums = total(holding.cells.iter());
-            all.add(frame, &holding, group.unwrap_or(0), &sums, holding.missing);
+        for area in frame.areas_with_missing() {
+            let group = dimension.and_then(|dimension| frame.member_of_area(dimension, area.place));
+            let sums = total(area.cells.iter());
+            all.add(frame, &area, group.unwrap_or(0), &sums, area.missing);
         }
         all
     }
@@ -52,16 +52,16 @@ impl Ranges {
         }
         let members = frame.members_of_cells(dimension);
         let width = members.iter().max().map_or(0, |last| last + 1);
-        for holding in frame.holdings() {
+        for area in frame.areas_with_missing() {
             for member in 0..width {
                 let own = |cell: &&Cell| members[cell.combination as usize] == member;
-                let sums = total(holding.cells.iter().filter(own));
-                let missing = match (holding.is_split, holding.is_nobody) {
+                let sums = total(area.cells.iter().filter(own));
+                let missing = match (area.is_split, area.is_nobody) {
                     (false, _) => Err(Reason::RegisterNotSplit),
                     (true, true) => Ok(0.0),
                     (true, false) => Ok(frame.scale.rest(&sums)),
                 };
-                all.add(frame, &holding, member, &sums, missing);
+                all.add(frame, &area, member, &sums, missing);
             }
         }
         all
@@ -76,8 +76,8 @@ impl Ranges {
         Ranges(vec![units])
     }
 
-    fn add(&mut self, frame: &Frame, holding: &Holding, group: usize, sums: &Sums, missing: Result<f64, Reason>) {
-        for scope in scopes_of(holding.place.scope.unwrap_or(0), self.0.len()) {
+    fn add(&mut self, frame: &Frame, area: &AreaWithMissing, group: usize, sums: &Sums, missing: Result<f64, Reason>) {
+        for scope in scopes_of(area.place.scope.unwrap_or(0), self.0.len()) {
             self.0[scope].add(frame, group, sums, missing);
         }
     }

@@ -127,7 +127,7 @@ impl Scene<'_> {
             return (0, [None; 3]);
         }
         let rest = self.units.iter().filter(|unit| !lacking.contains(self.code(unit)));
-        let donors = Donors::new(self.ground, rest);
+        let donors = Donors::new(self.areas, rest);
         let weight = sum(self.whole().map(|unit| unit.known.1));
         let errors = Method::ALL.map(|method| {
             let mut error = Sum::default();

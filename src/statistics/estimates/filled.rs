@@ -93,7 +93,7 @@ impl Scene<'_> {
                 let (lacked, _) = size?;
                 self.donors.guess(method, unit, unit.known.1 + lacked, self.last(unit))
             });
-            for &above in &self.ground.spots[unit.at].above {
+            for &above in &self.areas.spots[unit.at].above {
                 for (filled, guess) in all.entry(above).or_default().iter_mut().zip(guesses) {
                     filled.add(self, size, guess);
                 }
@@ -114,7 +114,7 @@ impl Scene<'_> {
     }
 
     fn row<'r>(&'r self, period: &'r str, above: &Above, method: Method, filled: &Filled) -> EstimateRow<'r> {
-        let spot = &self.ground.spots[above.at];
+        let spot = &self.areas.spots[above.at];
         let title = &self.indicator.title;
         let known = above.known.unwrap_or_default();
         let bounds = above

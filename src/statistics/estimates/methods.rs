@@ -1,6 +1,6 @@
 //! The ratio that a unit which lacks something is taken to have.
 
-use super::ground::{Ground, TIERS};
+use super::areas::{AreasOfDay, TIERS};
 use super::units::Unit;
 use crate::statistics::summation::Sum;
 
@@ -66,19 +66,19 @@ struct Group {
 
 /// The units that reported completely, by tier and group.
 pub(super) struct Donors<'g> {
-    ground: &'g Ground,
+    areas: &'g AreasOfDay,
     groups: [Vec<Group>; TIERS],
 }
 
 impl<'g> Donors<'g> {
     /// `units` are those that others may learn from.
-    pub(super) fn new<'u>(ground: &'g Ground, units: impl Iterator<Item = &'u Unit>) -> Donors<'g> {
+    pub(super) fn new<'u>(areas: &'g AreasOfDay, units: impl Iterator<Item = &'u Unit>) -> Donors<'g> {
         let mut whole: Vec<&Unit> = units.filter(|unit| unit.is_whole).collect();
         // Each group then has its donors in this order; ties stay in the order of codes.
         whole.sort_by(|a, b| a.known.1.total_cmp(&b.known.1));
         let mut groups: [Vec<Group>; TIERS] = Default::default();
         for unit in whole {
-            for (tier, group) in groups.iter_mut().zip(ground.spots[unit.at].groups) {
+            for (tier, group) in groups.iter_mut().zip(areas.spots[unit.at].groups) {
                 let Some(group) = group else { continue };
                 if tier.len() <= group {
                     tier.resize_with(group + 1, Group::default);
@@ -93,7 +93,7 @@ impl<'g> Donors<'g> {
                 });
             }
         }
-        Donors { ground, groups }
+        Donors { areas, groups }
     }
 
     /// The ratio for a unit whose denominator is `size` with what it lacks; a unit that reported completely is left out of what it is predicted from. None: there is no
@@ -107,7 +107,7 @@ impl<'g> Donors<'g> {
                 from: Some(last.period),
             });
         }
-        let groups = self.groups.iter().zip(self.ground.spots[unit.at].groups).enumerate();
+        let groups = self.groups.iter().zip(self.areas.spots[unit.at].groups).enumerate();
         let found = groups.filter_map(|(tier, (of_tier, group))| Some((tier, of_tier.get(group?)?)));
         found
             .filter_map(|(tier, group)| {

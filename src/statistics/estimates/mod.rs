@@ -1,9 +1,9 @@
 //! What figures would be if what is missing were estimated, and how wrong each way of estimating is where the truth is known: tables
 //! `estimates` and `estimate_errors`. Estimates stand beside what was reported and enter no other figure.
 
+mod areas;
 mod errors;
 mod filled;
-mod ground;
 mod methods;
 mod scene;
 #[cfg(test)]
@@ -20,9 +20,9 @@ use crate::domain::Period;
 use crate::pipeline::{Form, Indicator, Pipeline};
 use crate::registry::{Registry, Succession};
 use crate::tables::{EstimateErrorRow, EstimateRow, Table};
-use ground::Ground;
+use areas::AreasOfDay;
 use methods::Last;
-use scene::{LastReports, Scene, pass_on};
+use scene::{LastRatios, Scene, pass_on};
 use units::units;
 
 /// Both tables while periods go by: the figures of a nation are held of one period at a time.
@@ -34,7 +34,7 @@ pub struct Estimates<'a> {
     /// By indicator: the areas that lack something in the latest period in which a unit reported completely.
     lacking: Vec<Option<BTreeSet<String>>>,
     /// By indicator: the last complete reports.
-    last: Vec<LastReports>,
+    last: Vec<LastRatios>,
     errors: Vec<Table>,
 }
 
@@ -48,21 +48,21 @@ impl<'a> Estimates<'a> {
             registry,
             periods,
             lacking: vec![None; pipeline.indicators.len()],
-            last: vec![LastReports::new(); pipeline.indicators.len()],
+            last: vec![LastRatios::new(); pipeline.indicators.len()],
             errors: Vec::new(),
         }
     }
 
     /// Looks up which areas lack something now. Periods are looked at from the last on, until this says that enough is known.
     pub fn note_lacking<'e>(&mut self, period: Period, entries: impl Iterator<Item = Entry<'e>>) -> bool {
-        let grounds = self.grounds(period);
+        let areas_by_day = self.areas_by_day(period);
         for (indicator, entries) in by_indicator(self.pipeline, entries).iter().enumerate() {
             let lacking = &mut self.lacking[indicator];
             if lacking.is_some() {
                 continue;
             }
             let form = form_of(self.pipeline, &self.pipeline.indicators[indicator]);
-            let (units, _) = units(&grounds[&form.reference(period)], entries);
+            let (units, _) = units(&areas_by_day[&form.reference(period)], entries);
             if units.iter().any(|unit| unit.is_whole) {
                 let lacks = units.iter().filter(|unit| unit.lacks());
                 *lacking = Some(lacks.map(|unit| entries[unit.entry].area_code.to_owned()).collect());
@@ -78,7 +78,7 @@ impl<'a> Estimates<'a> {
         let Some(at) = periods.iter().position(|own| *own == period) else {
             return Table::of::<EstimateRow>();
         };
-        let grounds = self.grounds(period);
+        let areas_by_day = self.areas_by_day(period);
         let successions = self.successions(at);
         let entries = by_indicator(pipeline, entries);
         let nothing = BTreeSet::new();
@@ -93,8 +93,8 @@ impl<'a> Estimates<'a> {
                 {
                     pass_on(last, succession);
                 }
-                let ground = &grounds[&form.reference(period)];
-                let scene = Scene::new(pipeline, indicator, (periods, at), (ground, entries), last);
+                let areas = &areas_by_day[&form.reference(period)];
+                let scene = Scene::new(pipeline, indicator, (periods, at), (areas, entries), last);
                 let mut tables = (Table::of::<EstimateRow>(), Table::of::<EstimateErrorRow>());
                 filled::push(&scene, &mut tables.0);
                 errors::push(&scene, lacking, &mut tables.1);
@@ -123,13 +123,13 @@ impl<'a> Estimates<'a> {
     }
 
     /// By the day on which a form is judged.
-    fn grounds(&self, period: Period) -> BTreeMap<Date, Ground> {
-        let mut grounds = BTreeMap::new();
+    fn areas_by_day(&self, period: Period) -> BTreeMap<Date, AreasOfDay> {
+        let mut areas_by_day = BTreeMap::new();
         for form in self.pipeline.indicators.iter().map(|one| form_of(self.pipeline, one)) {
-            let ground = || Ground::new(self.pipeline, &self.registry.of_form(form, period));
-            grounds.entry(form.reference(period)).or_insert_with(ground);
+            let areas = || AreasOfDay::new(self.pipeline, &self.registry.of_form(form, period));
+            areas_by_day.entry(form.reference(period)).or_insert_with(areas);
         }
-        grounds
+        areas_by_day
     }
 
     /// From the days of the period before to those of the one at this place.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::ground::Ground;
+use super::areas::AreasOfDay;
 use super::methods::{Donors, Last};
 use super::units::{Above, Unit, units};
 use crate::domain::Period;
@@ -12,7 +12,7 @@ use crate::statistics::series::Entry;
 use crate::statistics::summation::sum;
 
 /// By code of the area.
-pub(super) type LastReports = HashMap<String, Last>;
+pub(super) type LastRatios = HashMap<String, Last>;
 
 /// One indicator in one period.
 pub(super) struct Scene<'a> {
@@ -21,13 +21,13 @@ pub(super) struct Scene<'a> {
     pub(super) periods: &'a [Period],
     /// Place of the period.
     pub(super) at: usize,
-    pub(super) ground: &'a Ground,
+    pub(super) areas: &'a AreasOfDay,
     pub(super) entries: &'a [Entry<'a>],
     pub(super) units: Vec<Unit>,
     pub(super) above: Vec<Above>,
     pub(super) donors: Donors<'a>,
     /// The last complete reports before the period.
-    pub(super) last: &'a LastReports,
+    pub(super) last: &'a LastRatios,
 }
 
 impl<'a> Scene<'a> {
@@ -36,18 +36,18 @@ impl<'a> Scene<'a> {
         pipeline: &'a Pipeline,
         indicator: &'a Indicator,
         (periods, at): (&'a [Period], usize),
-        (ground, entries): (&'a Ground, &'a [Entry<'a>]),
-        last: &'a LastReports,
+        (areas, entries): (&'a AreasOfDay, &'a [Entry<'a>]),
+        last: &'a LastRatios,
     ) -> Scene<'a> {
-        let (units, above) = units(ground, entries);
+        let (units, above) = units(areas, entries);
         Scene {
             pipeline,
             indicator,
             periods,
             at,
-            ground,
+            areas,
             entries,
-            donors: Donors::new(ground, units.iter()),
+            donors: Donors::new(areas, units.iter()),
             units,
             above,
             last,
@@ -66,7 +66,7 @@ impl<'a> Scene<'a> {
 
 /// The last reports once areas have changed: of an area with another code that of the one it was, of merged areas the sum of theirs, where each has one. What
 /// a part was taken from, or added to, keeps its own.
-pub(super) fn pass_on(last: &mut LastReports, succession: &Succession) {
+pub(super) fn pass_on(last: &mut LastRatios, succession: &Succession) {
     let merged = |from: &[Last]| {
         let denominator = sum(from.iter().map(|one| one.denominator));
         let numerator = sum(from.iter().map(|one| one.ratio * one.denominator));

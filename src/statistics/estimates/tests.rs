@@ -1,11 +1,11 @@
 use proptest::prelude::*;
 
-use super::ground::{Ground, Spot};
+use super::areas::{AreasOfDay, Spot};
 use super::methods::{Donors, Guess, Last, Method};
 use super::units::Unit;
 
 /// Units below one root: stratum, numerator and denominator of each; the root is the last place.
-fn ground(strata: &[usize]) -> Ground {
+fn areas(strata: &[usize]) -> AreasOfDay {
     let spot = |(at, stratum): (usize, Option<usize>)| Spot {
         code: format!("{at:03}"),
         name: String::new(),
@@ -14,7 +14,7 @@ fn ground(strata: &[usize]) -> Ground {
         groups: [stratum, None, Some(0)],
     };
     let all = strata.iter().copied().map(Some).chain([None]);
-    Ground {
+    AreasOfDay {
         spots: all.enumerate().map(spot).collect(),
     }
 }
@@ -32,9 +32,9 @@ fn units(known: &[(f64, f64)]) -> Vec<Unit> {
 
 #[test]
 fn a_unit_is_predicted_from_others_of_its_stratum_and_else_from_all() {
-    let ground = ground(&[0, 0, 0, 1]);
+    let areas = areas(&[0, 0, 0, 1]);
     let units = units(&[(1.0, 10.0), (6.0, 20.0), (8.0, 16.0), (30.0, 40.0)]);
-    let donors = Donors::new(&ground, units.iter());
+    let donors = Donors::new(&areas, units.iter());
     let guess = |method, at: usize| donors.guess(method, &units[at], units[at].known.1, None);
     let of = |ratio, fell_back| {
         Some(Guess {
@@ -67,8 +67,8 @@ proptest! {
     ) {
         let strata: Vec<usize> = all.iter().map(|unit| unit.0).collect();
         let known: Vec<(f64, f64)> = all.iter().map(|unit| (f64::from(unit.1), f64::from(unit.2))).collect();
-        let (ground, units) = (ground(&strata), units(&known));
-        let donors = Donors::new(&ground, units.iter());
+        let (areas, units) = (areas(&strata), units(&known));
+        let donors = Donors::new(&areas, units.iter());
         for unit in &units {
             let all = &all;
             let others = |alike: bool| {
@@ -109,8 +109,8 @@ proptest! {
     ) {
         let strata: Vec<usize> = all.iter().map(|unit| unit.0).collect();
         let known: Vec<(f64, f64)> = all.iter().map(|unit| (f64::from(ratio * unit.1), f64::from(unit.1))).collect();
-        let (ground, units) = (ground(&strata), units(&known));
-        let donors = Donors::new(&ground, units.iter());
+        let (areas, units) = (areas(&strata), units(&known));
+        let donors = Donors::new(&areas, units.iter());
         for unit in &units {
             for method in [Method::HotDeck, Method::StratumRatio] {
                 let found = donors.guess(method, unit, unit.known.1, None).map(|guess| guess.ratio);
@@ -129,8 +129,8 @@ proptest! {
             let all: Vec<_> = all.iter().flat_map(|unit| vec![*unit; times]).collect();
             let strata: Vec<usize> = all.iter().map(|unit| unit.0).chain([1]).collect();
             let known: Vec<(f64, f64)> = all.iter().map(|unit| (f64::from(unit.1), f64::from(unit.2))).collect();
-            let (ground, units) = (ground(&strata), units(&known));
-            let donors = Donors::new(&ground, units.iter());
+            let (areas, units) = (areas(&strata), units(&known));
+            let donors = Donors::new(&areas, units.iter());
             let silent = silent(all.len(), f64::from(size));
             Method::ALL.map(|method| donors.guess(method, &silent, f64::from(size), Some(last)))
         };

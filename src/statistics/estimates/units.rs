@@ -1,6 +1,6 @@
 //! The units of an indicator in a period: the areas below which no other has a figure.
 
-use super::ground::Ground;
+use super::areas::AreasOfDay;
 use crate::statistics::reporters::Follow;
 use crate::statistics::series::Entry;
 
@@ -37,14 +37,14 @@ impl Unit {
 }
 
 /// Units and the areas above them, both in the order of codes, as the entries are. Areas that the registry does not have lie nowhere and are left out.
-pub(super) fn units(ground: &Ground, entries: &[Entry<'_>]) -> (Vec<Unit>, Vec<Above>) {
-    let mut places = Follow::new(ground.spots.iter().zip(0..).map(|(spot, at)| (spot.code.as_str(), at)));
+pub(super) fn units(areas: &AreasOfDay, entries: &[Entry<'_>]) -> (Vec<Unit>, Vec<Above>) {
+    let mut places = Follow::new(areas.spots.iter().zip(0..).map(|(spot, at)| (spot.code.as_str(), at)));
     let seen: Vec<(usize, usize)> = (entries.iter().enumerate())
         .filter_map(|(entry, of)| Some((entry, places.at(of.area_code)?)))
         .collect();
-    let mut is_above = vec![false; ground.spots.len()];
+    let mut is_above = vec![false; areas.spots.len()];
     for (_, at) in &seen {
-        ground.spots[*at].above.iter().for_each(|&above| is_above[above] = true);
+        areas.spots[*at].above.iter().for_each(|&above| is_above[above] = true);
     }
     let (mut units, mut above) = (Vec::new(), Vec::new());
     for (entry, at) in seen {

@@ -6,7 +6,7 @@ use super::reporters::Reporter;
 use crate::domain::Cell;
 
 /// What of an area counts, and what is missing of it.
-pub(super) struct Holding<'f> {
+pub(super) struct AreaWithMissing<'f> {
     pub(super) place: &'f Place,
     /// Denominator of what is missing.
     pub(super) missing: Result<f64, Reason>,
@@ -17,9 +17,9 @@ pub(super) struct Holding<'f> {
     pub(super) cells: &'f [Cell],
 }
 
-impl<'f> Holding<'f> {
-    pub(super) fn of(reporter: &Reporter<'f>) -> Holding<'f> {
-        Holding {
+impl<'f> AreaWithMissing<'f> {
+    pub(super) fn of(reporter: &Reporter<'f>) -> AreaWithMissing<'f> {
+        AreaWithMissing {
             place: reporter.place,
             missing: reporter.missing.denominator.known,
             is_nobody: false,
@@ -28,8 +28,8 @@ impl<'f> Holding<'f> {
         }
     }
 
-    pub(super) fn of_nobody(place: &'f Place) -> Holding<'f> {
-        Holding {
+    pub(super) fn of_nobody(place: &'f Place) -> AreaWithMissing<'f> {
+        AreaWithMissing {
             place,
             missing: Ok(0.0),
             is_nobody: true,

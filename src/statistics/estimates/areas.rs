@@ -20,14 +20,14 @@ pub(super) struct Spot {
 }
 
 /// The areas of a day in the order of their codes.
-pub(super) struct Ground {
+pub(super) struct AreasOfDay {
     pub(super) spots: Vec<Spot>,
 }
 
-impl Ground {
+impl AreasOfDay {
     /// A stratum is the joint member of all dimensions of areas at or above the level of the area; where there is none, its area of the
     /// partition level.
-    pub(super) fn new(pipeline: &Pipeline, areas: &Areas) -> Ground {
+    pub(super) fn new(pipeline: &Pipeline, areas: &Areas) -> AreasOfDay {
         let places: HashMap<&str, usize> = areas.iter().map(|area| area.code.as_str()).zip(0..).collect();
         let mut strata: HashMap<(Vec<Option<u16>>, Option<&str>), usize> = HashMap::new();
         let mut partitions: HashMap<&str, usize> = HashMap::new();
@@ -60,6 +60,6 @@ impl Ground {
                 groups: [Some(stratum), partition, Some(0)],
             });
         }
-        Ground { spots }
+        AreasOfDay { spots }
     }
 }
