@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use super::line::{Line, Weighed};
 use super::reason::{Reason, token};
 use super::series::{Observed, Series};
-use super::summation::sum;
+use super::summation::Sum;
 use crate::domain::Lang;
 use crate::pipeline::LevelIndex;
 use crate::tables::{ConvergenceRow, Table};
@@ -16,10 +16,14 @@ pub fn convergence(series: &Series, boundaries: Option<Date>) -> Table {
     let pairs = pairs(series.periods.len());
     let of_one = |indicator: usize| {
         let mut table = Table::of::<ConvergenceRow>();
-        let levels = levels(series, indicator);
+        let levels = levels(series, indicator).into_iter();
+        let levels: Vec<_> = levels
+            .map(|level| (level, by_period(series, (indicator, level))))
+            .collect();
         for &pair in &pairs {
-            for &level in &levels {
-                push(series, (indicator, level, boundaries), pair, &mut table);
+            for (level, seen) in &levels {
+                let units = Units::of(&seen[pair.0], &seen[pair.1]);
+                push(series, (indicator, *level, boundaries), (pair, units), &mut table);
             }
         }
         table
@@ -47,6 +51,40 @@ fn levels(series: &Series, indicator: usize) -> Vec<LevelIndex> {
     levels
 }
 
+/// The ratio of an area in a period.
+#[derive(Clone, Copy, Debug)]
+struct Seen {
+    ratio: f64,
+    /// Its logarithm, which a ratio that is not positive does not have.
+    ln: f64,
+    weight: f64,
+    is_complete: bool,
+}
+
+impl Seen {
+    fn of(observed: &Observed) -> Option<Seen> {
+        observed.ratio.map(|ratio| Seen {
+            ratio,
+            ln: ratio.ln(),
+            weight: observed.weight,
+            is_complete: observed.is_complete,
+        })
+    }
+}
+
+/// The ratios of the areas of a level, a list a period in one order: each pair of periods is compared along two of them.
+fn by_period(series: &Series, (indicator, level): (usize, LevelIndex)) -> Vec<Vec<Option<Seen>>> {
+    let mut all = vec![Vec::new(); series.periods.len()];
+    for area in series.of_indicator(indicator) {
+        for (period, of_period) in all.iter_mut().enumerate() {
+            let observed = area.at(period);
+            let own = observed.filter(|observed| observed.level.map(usize::from) == Some(level));
+            of_period.push(own.and_then(Seen::of));
+        }
+    }
+    all
+}
+
 /// A unit with a positive ratio in both periods.
 #[derive(Clone, Copy, Debug)]
 struct Grown {
@@ -60,15 +98,15 @@ struct Grown {
 }
 
 impl Grown {
-    fn new(earlier: f64, later: f64, weight: f64) -> Grown {
+    fn new(earlier: &Seen, later: &Seen) -> Grown {
         // What rounding makes of two equal ratios is no growth.
         const ROUNDING: f64 = 1e-14;
-        let growth = (later / earlier).ln();
+        let growth = (later.ratio / earlier.ratio).ln();
         Grown {
-            earlier: earlier.ln(),
-            later: later.ln(),
+            earlier: earlier.ln,
+            later: later.ln,
             growth: if growth.abs() < ROUNDING { 0.0 } else { growth },
-            weight,
+            weight: earlier.weight,
         }
     }
 }
@@ -83,31 +121,24 @@ struct Units {
 }
 
 impl Units {
-    fn of(series: &Series, (indicator, level): (usize, LevelIndex), (earlier, later): (usize, usize)) -> Units {
-        let mut units = Units::default();
-        for area in series.of_indicator(indicator) {
-            let at = |period: usize| {
-                area.at(period)
-                    .filter(|seen| seen.level.map(usize::from) == Some(level))
-            };
-            units.add(at(earlier), at(later));
-        }
-        units
-    }
-
-    fn add(&mut self, earlier: Option<&Observed>, later: Option<&Observed>) {
-        let ratio = |seen: Option<&Observed>| seen?.ratio;
-        match (ratio(earlier), ratio(later)) {
-            (None, None) => {}
-            (Some(_), None) | (None, Some(_)) => self.unmatched += 1,
-            (Some(x_0), Some(x_t)) if x_0 <= 0.0 || x_t <= 0.0 => self.dropped += 1,
-            (Some(x_0), Some(x_t)) => {
-                let is_whole = |seen: Option<&Observed>| seen.is_some_and(|seen| seen.is_complete);
-                self.incomplete += i64::from(!is_whole(earlier) || !is_whole(later));
-                let weight = earlier.map_or(0.0, |seen| seen.weight);
-                self.grown.push(Grown::new(x_0, x_t, weight));
+    /// Both lists have the same areas.
+    fn of(earlier: &[Option<Seen>], later: &[Option<Seen>]) -> Units {
+        let mut units = Units {
+            grown: Vec::with_capacity(earlier.len()),
+            ..Units::default()
+        };
+        for both in earlier.iter().zip(later) {
+            match both {
+                (None, None) => {}
+                (Some(_), None) | (None, Some(_)) => units.unmatched += 1,
+                (Some(x_0), Some(x_t)) if x_0.ratio <= 0.0 || x_t.ratio <= 0.0 => units.dropped += 1,
+                (Some(x_0), Some(x_t)) => {
+                    units.incomplete += i64::from(!x_0.is_complete || !x_t.is_complete);
+                    units.grown.push(Grown::new(x_0, x_t));
+                }
             }
         }
+        units
     }
 }
 
@@ -129,9 +160,8 @@ impl Figures {
                 weight: unit.weight,
             })
             .collect();
-        let sigma = |of: fn(&Grown) -> f64| deviation(grown.iter().map(|unit| (of(unit), unit.weight)));
         Figures {
-            sigmas: (grown.len() > 1).then(|| (sigma(|unit| unit.earlier), sigma(|unit| unit.later))),
+            sigmas: (grown.len() > 1).then(|| deviations(grown)),
             line: Line::through(&points),
             years,
         }
@@ -158,20 +188,30 @@ impl Figures {
     }
 }
 
-/// Weighted standard deviation.
-fn deviation(numbers: impl Iterator<Item = (f64, f64)> + Clone) -> f64 {
-    let weight = sum(numbers.clone().map(|(_, weight)| weight));
-    let mean = sum(numbers.clone().map(|(number, weight)| number * weight)) / weight;
-    (sum(numbers.map(|(number, weight)| weight * (number - mean).powi(2))) / weight).sqrt()
+/// Weighted standard deviations of both logarithms.
+fn deviations(grown: &[Grown]) -> (f64, f64) {
+    let [mut weight, mut earlier, mut later] = [Sum::default(); 3];
+    for unit in grown {
+        weight.add(unit.weight);
+        earlier.add(unit.earlier * unit.weight);
+        later.add(unit.later * unit.weight);
+    }
+    let weight = weight.total();
+    let means = (earlier.total() / weight, later.total() / weight);
+    let [mut earlier, mut later] = [Sum::default(); 2];
+    for unit in grown {
+        earlier.add(unit.weight * (unit.earlier - means.0).powi(2));
+        later.add(unit.weight * (unit.later - means.1).powi(2));
+    }
+    ((earlier.total() / weight).sqrt(), (later.total() / weight).sqrt())
 }
 
 fn push(
     series: &Series,
     (indicator, level, boundaries): (usize, LevelIndex, Option<Date>),
-    pair: (usize, usize),
+    (pair, units): ((usize, usize), Units),
     table: &mut Table,
 ) {
-    let units = Units::of(series, (indicator, level), pair);
     let (earlier, later) = (series.periods[pair.0], series.periods[pair.1]);
     let alike: Vec<Grown> = units.grown.iter().map(|unit| Grown { weight: 1.0, ..*unit }).collect();
     let of = &series.pipeline.indicators[indicator];

@@ -1,7 +1,7 @@
 //! A straight line through weighted points.
 
 use super::reason::Reason;
-use super::summation::sum;
+use super::summation::{Sum, sum};
 
 /// Differences up to this share of the numbers are what rounding leaves of none.
 const ROUNDING: f64 = 1e-12;
@@ -40,22 +40,32 @@ impl Line {
         if points.len() < 2 {
             return Err(Reason::TooFewUnits);
         }
-        if is_same(points.iter().map(|point| point.x)) {
+        let (mut over_x, mut over_y) = (Extent::NONE, Extent::NONE);
+        let [mut weight, mut x, mut y] = [Sum::default(); 3];
+        for point in points {
+            over_x.add(point.x);
+            over_y.add(point.y);
+            weight.add(point.weight);
+            x.add(point.weight * point.x);
+            y.add(point.weight * point.y);
+        }
+        if over_x.is_one() {
             return Err(Reason::NoSpread);
         }
-        let weight = sum(points.iter().map(|point| point.weight));
-        let mean = |of: fn(&Weighed) -> f64| sum(points.iter().map(|point| point.weight * of(point))) / weight;
-        let (mean_x, mean_y) = (mean(|point| point.x), mean(|point| point.y));
-        let over_all = |of: &dyn Fn(&Weighed) -> f64| sum(points.iter().map(|point| point.weight * of(point)));
-        let spread = over_all(&|point| (point.x - mean_x).powi(2));
-        let is_level = is_same(points.iter().map(|point| point.y));
-        let slope = if is_level {
-            0.0
-        } else {
-            over_all(&|point| (point.x - mean_x) * (point.y - mean_y)) / spread
-        };
-        let left = over_all(&|point| (point.y - mean_y - slope * (point.x - mean_x)).powi(2));
-        let total = over_all(&|point| (point.y - mean_y).powi(2));
+        let weight = weight.total();
+        let (mean_x, mean_y) = (x.total() / weight, y.total() / weight);
+        let [mut spread, mut together, mut total] = [Sum::default(); 3];
+        for point in points {
+            let (from_x, from_y) = (point.x - mean_x, point.y - mean_y);
+            spread.add(point.weight * from_x.powi(2));
+            together.add(point.weight * (from_x * from_y));
+            total.add(point.weight * from_y.powi(2));
+        }
+        let (spread, total) = (spread.total(), total.total());
+        let is_level = over_y.is_one();
+        let slope = if is_level { 0.0 } else { together.total() / spread };
+        let left =
+            sum((points.iter()).map(|point| point.weight * (point.y - mean_y - slope * (point.x - mean_x)).powi(2)));
         let n = points.len();
         let free = (n > 2).then_some(n as f64 - 2.0);
         Ok(Line {
@@ -90,11 +100,36 @@ impl Line {
     }
 }
 
+/// The lowest and the highest of some numbers.
+#[derive(Clone, Copy)]
+struct Extent {
+    lowest: f64,
+    highest: f64,
+}
+
+impl Extent {
+    /// Of no number.
+    const NONE: Extent = Extent {
+        lowest: f64::INFINITY,
+        highest: f64::NEG_INFINITY,
+    };
+
+    fn add(&mut self, number: f64) {
+        self.lowest = self.lowest.min(number);
+        self.highest = self.highest.max(number);
+    }
+
+    /// Whether they differ by no more than rounding.
+    fn is_one(&self) -> bool {
+        self.highest - self.lowest <= ROUNDING * self.highest.abs().max(self.lowest.abs())
+    }
+}
+
 /// Whether numbers differ by no more than rounding.
-pub(super) fn is_same(numbers: impl Iterator<Item = f64> + Clone) -> bool {
-    let lowest = numbers.clone().fold(f64::INFINITY, f64::min);
-    let highest = numbers.fold(f64::NEG_INFINITY, f64::max);
-    highest - lowest <= ROUNDING * highest.abs().max(lowest.abs())
+pub(super) fn is_same(numbers: impl Iterator<Item = f64>) -> bool {
+    let mut extent = Extent::NONE;
+    numbers.for_each(|number| extent.add(number));
+    extent.is_one()
 }
 
 #[cfg(test)]

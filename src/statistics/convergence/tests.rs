@@ -4,8 +4,18 @@ use super::*;
 
 fn grown(all: &[(f64, f64, f64)]) -> Vec<Grown> {
     (all.iter())
-        .map(|&(earlier, later, weight)| Grown::new(earlier, later, weight))
+        .map(|&(earlier, later, weight)| Grown::new(&seen(earlier, weight), &seen(later, weight)))
         .collect()
+}
+
+fn seen(ratio: f64, weight: f64) -> Seen {
+    let observed = Observed {
+        level: Some(1),
+        is_complete: true,
+        ratio: Some(ratio),
+        weight,
+    };
+    Seen::of(&observed).unwrap()
 }
 
 #[track_caller]
@@ -55,7 +65,7 @@ fn mexican_states_converge_as_recomputed() {
     let states = |weight: fn(usize) -> f64| -> Vec<Grown> {
         let states = MEXICO.iter().enumerate();
         states
-            .map(|(at, &(earlier, later))| Grown::new(earlier, later, weight(at)))
+            .map(|(at, &(earlier, later))| Grown::new(&seen(earlier, weight(at)), &seen(later, weight(at))))
             .collect()
     };
     let expected = [
@@ -150,25 +160,31 @@ fn without_two_different_units_there_is_no_beta() {
 
 #[test]
 fn units_are_matched_dropped_and_counted() {
-    let seen = |parts: Option<(f64, f64)>, is_complete: bool| Observed {
+    let observed = |parts: (f64, f64), is_complete: bool| Observed {
         level: Some(1),
         is_complete,
-        ratio: parts.filter(|parts| parts.1 > 0.0).map(|parts| parts.0 / parts.1),
-        weight: parts.map_or(0.0, |parts| parts.1),
+        ratio: (parts.1 > 0.0).then(|| parts.0 / parts.1),
+        weight: parts.1,
     };
-    let mut units = Units::default();
-    let (whole, part) = (seen(Some((1.0, 4.0)), true), seen(Some((1.0, 2.0)), false));
-    let (zero, none) = (seen(Some((0.0, 4.0)), true), seen(Some((0.0, 0.0)), true));
-    units.add(Some(&whole), Some(&whole));
-    units.add(Some(&whole), Some(&part));
-    units.add(Some(&part), Some(&part));
-    units.add(Some(&zero), Some(&whole));
-    units.add(Some(&whole), Some(&zero));
-    units.add(Some(&whole), None);
-    units.add(Some(&none), Some(&whole));
-    units.add(None, Some(&whole));
-    units.add(None, None);
-    units.add(Some(&none), None);
+    let (whole, part) = (observed((1.0, 4.0), true), observed((1.0, 2.0), false));
+    let (zero, none) = (observed((0.0, 4.0), true), observed((0.0, 0.0), true));
+    let pairs = [
+        (Some(&whole), Some(&whole)),
+        (Some(&whole), Some(&part)),
+        (Some(&part), Some(&part)),
+        (Some(&zero), Some(&whole)),
+        (Some(&whole), Some(&zero)),
+        (Some(&whole), None),
+        (Some(&none), Some(&whole)),
+        (None, Some(&whole)),
+        (None, None),
+        (Some(&none), None),
+    ];
+    let (earlier, later): (Vec<_>, Vec<_>) = pairs
+        .map(|(a, b)| (a.and_then(Seen::of), b.and_then(Seen::of)))
+        .into_iter()
+        .unzip();
+    let units = Units::of(&earlier, &later);
     assert_eq!(units.grown.len(), 3);
     assert_eq!((units.dropped, units.unmatched, units.incomplete), (2, 3, 2));
     assert_eq!(

@@ -26,8 +26,8 @@ pub(super) struct Scene<'a> {
     pub(super) units: Vec<Unit>,
     pub(super) above: Vec<Above>,
     pub(super) donors: Donors<'a>,
-    /// The last complete reports before the period.
-    pub(super) last: &'a LastRatios,
+    /// By entry, the last complete report of the area before the period.
+    last: Vec<Option<Last>>,
 }
 
 impl<'a> Scene<'a> {
@@ -37,7 +37,7 @@ impl<'a> Scene<'a> {
         indicator: &'a Indicator,
         (periods, at): (&'a [Period], usize),
         (areas, entries): (&'a AreasOfDay, &'a [Entry<'a>]),
-        last: &'a LastRatios,
+        last: &LastRatios,
     ) -> Scene<'a> {
         let (units, above) = units(areas, entries);
         Scene {
@@ -50,7 +50,9 @@ impl<'a> Scene<'a> {
             donors: Donors::new(areas, units.iter()),
             units,
             above,
-            last,
+            last: (entries.iter())
+                .map(|entry| last.get(entry.area_code).copied())
+                .collect(),
         }
     }
 
@@ -60,7 +62,7 @@ impl<'a> Scene<'a> {
 
     /// The last complete report of a unit before the period.
     pub(super) fn last(&self, unit: &Unit) -> Option<Last> {
-        self.last.get(self.code(unit)).copied()
+        self.last[unit.entry]
     }
 }
 
