@@ -5,6 +5,13 @@ use super::words::labelled;
 use crate::domain::{Lang, Text};
 use crate::tables::{ColumnSpec, table_specs};
 
+/// The column that `table.column` names. None: the table has none of this name, or there is no such table.
+pub(super) fn column_of(name: &str) -> Option<&str> {
+    let (table, column) = name.split_once('.')?;
+    let spec = table_specs().get(table)?;
+    spec.columns.iter().any(|own| own.name == column).then_some(column)
+}
+
 /// Explains the column of a name, of each table that has it. None: none has.
 pub(super) fn explain_column(name: &str, lang: Lang) -> Option<String> {
     let of_tables = table_specs().iter().filter_map(|(table, spec)| {
@@ -75,7 +82,6 @@ fn held(column: &ColumnSpec, lang: Lang) -> String {
             .null
             .as_ref()
             .map(|null| said(word("空值：", "null: ", lang), null)),
-        (column.null_in.as_ref()).map(|reason| format!("{}{reason}", word("空值原因见 ", "null: see ", lang))),
         column
             .caveat
             .as_ref()
@@ -107,6 +113,15 @@ mod tests {
                 assert!(told.is_some(), "{}", column.name);
             }
         }
+    }
+
+    #[test]
+    fn a_column_may_be_named_with_its_table() {
+        let told = |name: &str| super::super::explain(name, None, Lang::En);
+        assert_eq!(told("gap_changes.mix_effect_b"), told("mix_effect_b"));
+        assert_eq!((told("gaps.mix_effect_b"), told("nothing.mix_effect_b")), (None, None));
+        let text = told("change_a").unwrap();
+        assert_eq!(text.matches("change_a_null_reason").count(), 1, "{text}");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::column::explain_column;
+use super::column::{column_of, explain_column};
 use super::statistic::{explain_statistic, statistics};
 use super::words::labelled;
 use crate::domain::{Code, FaultEntry, Finding, Lang, Severity, Text, catalog, fault_codes, nearest, shell_word};
@@ -11,6 +11,8 @@ use crate::pipeline::{Pipeline, Rule};
 /// Explains a name: a rule of the pipeline, else an entry of the catalog, a fault of definitions, a statistic, or several of them; else a
 /// column of the tables. None: there is nothing of this name.
 pub fn explain(code: &str, pipeline: Option<&Pipeline>, lang: Lang) -> Option<String> {
+    // A column may be named with its table.
+    let code = column_of(code).unwrap_or(code);
     let rule = pipeline.and_then(|p| Some((p, p.rules.iter().find(|rule| rule.id == code)?)));
     match rule {
         Some((pipeline, rule)) => Some(explain_rule(pipeline, rule, lang)),

@@ -101,10 +101,12 @@ pub fn note_on_withheld(since: &str, lang: Lang) -> String {
     let since = minute(since);
     match lang {
         Lang::Zh => {
-            format!("注意：此后 {since}（UTC）的一次运行未通过发布门槛；给 huizong status 加上 --withheld 即可查看。")
+            format!(
+                "注意：此后 {since}（UTC）的一次运行未通过发布门槛；给 huizong status 或 open 加上 --withheld 即可查看。"
+            )
         }
         Lang::En => format!(
-            "Note: the gate withheld a later run, of {since} UTC; this release is the one before it. Add --withheld to huizong status to read it."
+            "Note: the gate withheld a later run, of {since} UTC; this release is the one before it. Add --withheld to huizong status or open to see it."
         ),
     }
 }

@@ -27,6 +27,8 @@ columns! {
         numerator: Option<f64>,
         denominator: Option<f64>,
         missing_denominator: Option<f64>,
+        lower: Option<f64>,
+        upper: Option<f64>,
         obs_status: &'a str,
     }
 }
@@ -91,8 +93,8 @@ pub struct OverTime {
     pub broken: Vec<String>,
 }
 
-/// Every table that needs the figures of more than one period. Those of a nation over twenty quarters would fill half a gigabyte together,
-/// so that the larger ones are written one after the other.
+/// Every table that needs the figures of more than one period. The larger ones, which would fill half a gigabyte for a nation over twenty
+/// quarters, are written as soon as they are made, and estimates period by period.
 ///
 /// # Errors
 /// When a table of a period cannot be read again, or a table not be written.
@@ -314,6 +316,7 @@ impl<'a> From<AsReported<'a>> for Entry<'a> {
             level: row.level,
             parts: row.numerator.zip(row.denominator),
             missing: row.missing_denominator,
+            bounds: row.lower.zip(row.upper),
             obs_status: row.obs_status,
         }
     }
@@ -327,6 +330,7 @@ impl<'a> From<OnConstantBoundaries<'a>> for Entry<'a> {
             level: row.level,
             parts: row.numerator.zip(row.denominator),
             missing: None,
+            bounds: None,
             obs_status: row.obs_status,
         }
     }

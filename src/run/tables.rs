@@ -305,7 +305,12 @@ fn note_impossible_ratios(shared: &Shared<'_>, entries: &mut [Entry], impossible
         let titles = [Lang::Zh, Lang::En]
             .into_iter()
             .filter_map(|lang| indicator.title.own(lang));
-        let title = titles.chain([indicator.id.as_str()]).next().unwrap_or_default();
+        let titles: Vec<&str> = titles.collect();
+        // One text stands in the messages of both languages.
+        let title = match titles.as_slice() {
+            [] => indicator.id.clone(),
+            titles => titles.join(" / "),
+        };
         let parts = format!("{title} = {} ÷ {}", ratio.numerator, ratio.denominator);
         let code = if ratio.denominator == 0.0 {
             Code::NumeratorWithoutDenominator

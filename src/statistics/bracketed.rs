@@ -8,7 +8,7 @@ use super::figure::tests::indicator;
 use super::figure::{Bounds, Reporting, Scale};
 use super::judgement::Yardstick;
 use super::lack::Lack;
-use super::missing::{Missing, Read, Sources, missing};
+use super::missing::{DenominatorSources, Missing, Read, missing};
 use super::turning::{Lacking, Side, of_figure};
 use crate::domain::{AreaCounts, Expected};
 use crate::pipeline::Better;
@@ -73,9 +73,9 @@ impl Came {
             rest: self.rest(),
             ..Read::default()
         };
-        let sources = Sources {
+        let sources = DenominatorSources {
             plausible: bracket,
-            ..Sources::default()
+            ..DenominatorSources::default()
         };
         missing(Some(&owed), &got, sources, read)
     }

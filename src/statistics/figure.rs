@@ -212,15 +212,15 @@ pub(super) fn status(figure: &Figure, reporting: &Reporting, is_allocated: bool)
 
 /// Bounds of what is known, numerator and denominator, where the denominator of what is missing lies between `least` and `most`.
 ///
-/// With all that is missing at one ratio, the figure moves one way only as its denominator grows: its ends are the ends of the bracket.
-pub(super) fn bounds_of(
-    indicator: &Indicator,
-    (numerator, denominator): (f64, f64),
-    (least, most): (f64, f64),
-) -> Bounds {
+/// With all that is missing at one ratio, the figure moves one way only as its denominator grows: its extremes lie at the ends of the bracket.
+fn bounds_of(indicator: &Indicator, (numerator, denominator): (f64, f64), (least, most): (f64, f64)) -> Bounds {
     let (lowest, highest) = indicator.plausible.ok_or(Reason::NoPlausible)?;
     if denominator + most <= 0.0 {
-        return Err(Reason::DenominatorZero);
+        return Err(if denominator < 0.0 {
+            Reason::NegativeDenominator
+        } else {
+            Reason::DenominatorZero
+        });
     }
     if denominator + least <= 0.0 {
         // The whole may be as near to 0 as one likes: then only where nothing is known does the figure keep within limits.

@@ -86,11 +86,12 @@ fn by_place<'r>(
     rows: impl Iterator<Item = GapRow<'r>>,
     strata: Vec<GapStrata>,
 ) -> BTreeMap<Place, PeriodGaps> {
+    let indicators: BTreeMap<&str, usize> = (pipeline.indicators.iter().map(|of| of.id.as_str())).zip(0..).collect();
+    let dimensions: BTreeMap<&str, usize> = (pipeline.dimensions.iter().map(|of| of.id.as_str())).zip(0..).collect();
     let mut all: BTreeMap<Place, PeriodGaps> = BTreeMap::new();
     for row in rows {
-        let indicator = pipeline.indicators.iter().position(|of| of.id == row.indicator);
-        let dimension = pipeline.dimensions.iter().position(|of| of.id == row.dimension);
-        let (Some(indicator), Some(dimension)) = (indicator, dimension) else {
+        let places = indicators.get(row.indicator).zip(dimensions.get(row.dimension));
+        let Some((&indicator, &dimension)) = places else {
             continue;
         };
         let mut pairs = pipeline.dimensions[dimension].compare.iter();

@@ -57,13 +57,13 @@ impl Lack {
         }
     }
 
-    /// The most that it may be; 0 where nothing is known of it.
+    /// The most that it may be; 0 where its sum is too large, or is not told by member.
     pub(super) fn most(self) -> f64 {
         self.between.map_or(0.0, |(_, most)| most)
     }
 }
 
-/// The ratio of what is known, numerator and denominator, with so much of one ratio added: that ratio itself where what is added has no end.
+/// The ratio of what is known, numerator and denominator, with so much of one ratio added: that ratio itself where what is added is infinite.
 pub(super) fn ratio_with((numerator, denominator): (f64, f64), added: f64, ratio: f64) -> f64 {
     if added.is_infinite() {
         return ratio;

@@ -19,7 +19,7 @@ pub(super) struct Read {
 
 /// What tells the denominator of a reporter that did not send everything, the first of them that does.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Sources<'a> {
+pub(super) struct DenominatorSources<'a> {
     /// The register's column for it.
     pub(super) column: Option<&'a str>,
     /// That of its last complete report.
@@ -50,46 +50,54 @@ pub(super) struct Missing {
 /// never sent, records whose denominator cannot be read, and quarantined ones (of which two may be one community
 /// sent twice). Where that leaves no room, what was read has to do. Its last complete report stands in for a total that the
 /// register lacks, and without either there is a bracket. Of who owes nothing, nothing is missing but what it sent and cannot be used.
-pub(super) fn missing(owed: Option<&Expected>, got: &AreaCounts, sources: Sources, read: Read) -> Missing {
+pub(super) fn missing(owed: Option<&Expected>, got: &AreaCounts, sources: DenominatorSources, read: Read) -> Missing {
     let total = owed
         .zip(sources.column)
         .and_then(|(owed, column)| owed.register.get(column))
         .copied();
     let all_sent = owed.is_none_or(|owed| is_all_sent(owed, got, total, read));
     let all_read = owed.is_none() || all_sent && read.unknown == 0;
+    // What is refused may be negative; what is missing is not.
+    let rest = read.rest.max(0.0);
     let denominator = match total.or(sources.last) {
         _ if read.known.is_nan() || read.rest.is_nan() => Lack::exactly(Err(Reason::TooLarge)),
-        _ if all_read => Lack::exactly(Ok(read.rest)),
+        _ if all_read => Lack::exactly(Ok(rest)),
         Some(total) if total > read.known => Lack::exactly(Ok(total - read.known)),
-        Some(_) => Lack::exactly(Ok(read.rest)),
-        None => bracket(sources, read, owed.is_some_and(|owed| is_more_than_owed(owed, got))),
+        Some(_) => Lack::exactly(Ok(rest)),
+        None => {
+            let may_be_copies = owed.is_some_and(|owed| may_have_copies(owed, got));
+            bracket(sources, (read.known, rest), may_be_copies)
+        }
     };
     let partial = !all_sent || read.unknown > 0 || got.holds_back() || denominator.known != Ok(0.0);
-    let is_told_elsewhere = total.is_none() && !all_read && denominator.between.is_ok();
+    let lacks_total = total.is_none() && !all_read && denominator.between.is_ok();
     Missing {
         denominator,
         all_read,
         partial,
-        is_carried: is_told_elsewhere && sources.last.is_some(),
-        is_bracketed: is_told_elsewhere && sources.last.is_none(),
+        is_carried: lacks_total && sources.last.is_some(),
+        is_bracketed: lacks_total && sources.last.is_none(),
     }
 }
 
 /// What the missing denominator lies between, where only the indicator says how much a reporter may have: no less than what was read
-/// and is not in the figures. Where more records came than are owed, that may be records which are in them already.
-fn bracket(sources: Sources, read: Read, has_copies: bool) -> Lack {
-    let (min, max) = sources.plausible.unwrap_or((0.0, f64::INFINITY));
+/// and is not in the figures. Where that may be copies of records which are in them already, it may be nothing. A reporter that has sent more
+/// than the indicator says it may have shows that this is wrong: then nothing limits what is missing.
+fn bracket(sources: DenominatorSources, (known, rest): (f64, f64), may_be_copies: bool) -> Lack {
+    let unlimited = (0.0, f64::INFINITY);
+    let (min, max) = sources.plausible.filter(|(_, max)| known <= *max).unwrap_or(unlimited);
     let unknown = match sources.column {
         Some(_) => Reason::RegisterIncomplete,
         None => Reason::NoRegister,
     };
-    let least = (min - read.known).max(if has_copies { 0.0 } else { read.rest });
-    Lack::bracket((least, (max - read.known).max(read.rest).max(least)), unknown)
+    let least = (min - known).max(if may_be_copies { 0.0 } else { rest });
+    Lack::bracket((least, (max - known).max(rest).max(least)), unknown)
 }
 
-fn is_more_than_owed(owed: &Expected, got: &AreaCounts) -> bool {
-    owed.rows
-        .is_some_and(|rows| got.rows_accepted + got.rows_quarantined > rows)
+/// Whether more records came than are owed, some of which are quarantined: these may be others once more.
+fn may_have_copies(owed: &Expected, got: &AreaCounts) -> bool {
+    let seen = got.rows_accepted + got.rows_quarantined;
+    got.rows_quarantined > 0 && owed.rows.is_some_and(|rows| seen > rows)
 }
 
 /// Whether every record owed has come. More of them than are owed, some of them quarantined, may be one record twice and another

@@ -41,7 +41,7 @@ impl Scale<'_> {
             open: (open.0 * factor, open.1),
             open_missing,
         };
-        bounds.of((lowest, highest)).ok_or(Reason::DenominatorZero)
+        bounds.of((lowest, highest))
     }
 }
 
@@ -57,12 +57,18 @@ struct OpenBounds {
 }
 
 impl OpenBounds {
-    /// Lowest and highest ratio, if every part of what is open has a plausible one, here and elsewhere. None: there may be no denominator.
+    /// Lowest and highest ratio, if every part of what is open has a plausible one, here and elsewhere.
     ///
     /// For the upper bound a part of denominator d of what is open has at most the numerator highest · d, and leaves elsewhere at least
     /// lowest for each other unit: the numerators that it can have rise with d by `highest` at first and by `lowest` then. Ratios of such
     /// sums are extreme where the slope changes or at an end, and with the least or the most that is missing. The lower bound is the same the other way round.
-    fn of(&self, (lowest, highest): (f64, f64)) -> Option<(f64, f64)> {
+    ///
+    /// # Errors
+    /// There may be no denominator at all, or so little that what is known of the numerator exceeds every ratio.
+    fn of(&self, (lowest, highest): (f64, f64)) -> Bounds {
+        if self.known.1 + self.missing.0 == 0.0 && self.known.0 != 0.0 {
+            return Err(Reason::NumeratorWithoutDenominator);
+        }
         let (whole, size) = self.open;
         let width = highest - lowest;
         let steep = |at: f64| {
@@ -85,9 +91,9 @@ impl OpenBounds {
             };
             [self.missing.0, self.missing.1].into_iter().flat_map(of).flatten()
         };
-        let upper = ratios(highest, steep(whole - lowest * size)).reduce(f64::max)?;
-        let lower = ratios(lowest, steep(highest * size - whole)).reduce(f64::min)?;
-        Some((lower, upper))
+        let upper = ratios(highest, steep(whole - lowest * size)).reduce(f64::max);
+        let lower = ratios(lowest, steep(highest * size - whole)).reduce(f64::min);
+        lower.zip(upper).ok_or(Reason::DenominatorZero)
     }
 }
 
@@ -97,11 +103,11 @@ mod tests {
 
     use super::*;
 
-    fn bounds(known: (f64, f64), missing: f64, open: (f64, f64), open_missing: f64) -> Option<(f64, f64)> {
+    fn bounds(known: (f64, f64), missing: f64, open: (f64, f64), open_missing: f64) -> Bounds {
         between(known, (missing, missing), open, open_missing)
     }
 
-    fn between(known: (f64, f64), missing: (f64, f64), open: (f64, f64), open_missing: f64) -> Option<(f64, f64)> {
+    fn between(known: (f64, f64), missing: (f64, f64), open: (f64, f64), open_missing: f64) -> Bounds {
         let bounds = OpenBounds {
             known,
             missing,
@@ -114,16 +120,21 @@ mod tests {
     #[test]
     fn a_part_has_nothing_or_all_of_what_is_open() {
         // Of 6 in 10, at most 6 of 6 come to 1 in 2, and at least 0 of 4.
-        assert_eq!(bounds((1.0, 2.0), 0.0, (6.0, 10.0), 0.0), Some((1.0 / 6.0, 7.0 / 8.0)));
-        assert_eq!(bounds((0.0, 0.0), 0.0, (6.0, 10.0), 0.0), Some((0.0, 1.0)));
+        assert_eq!(bounds((1.0, 2.0), 0.0, (6.0, 10.0), 0.0), Ok((1.0 / 6.0, 7.0 / 8.0)));
+        assert_eq!(bounds((0.0, 0.0), 0.0, (6.0, 10.0), 0.0), Ok((0.0, 1.0)));
         // What is missing has the ends of the bracket, here for certain, there perhaps.
-        assert_eq!(bounds((1.0, 2.0), 2.0, (0.0, 0.0), 0.0), Some((0.25, 0.75)));
-        assert_eq!(bounds((1.0, 2.0), 0.0, (0.0, 0.0), 2.0), Some((0.25, 0.75)));
-        assert_eq!(bounds((0.0, 0.0), 0.0, (0.0, 0.0), 0.0), None);
+        assert_eq!(bounds((1.0, 2.0), 2.0, (0.0, 0.0), 0.0), Ok((0.25, 0.75)));
+        assert_eq!(bounds((1.0, 2.0), 0.0, (0.0, 0.0), 2.0), Ok((0.25, 0.75)));
+        assert_eq!(bounds((0.0, 0.0), 0.0, (0.0, 0.0), 0.0), Err(Reason::DenominatorZero));
+        // With little enough of what is open, three over it exceed every number; five that are missing keep them within limits.
+        let unbounded = Err(Reason::NumeratorWithoutDenominator);
+        assert_eq!(bounds((3.0, 0.0), 0.0, (6.0, 10.0), 0.0), unbounded);
+        assert_eq!(between((3.0, 0.0), (0.0, 5.0), (6.0, 10.0), 0.0), unbounded);
+        assert!(bounds((3.0, 0.0), 5.0, (6.0, 10.0), 0.0).is_ok());
         // Nothing limits what is missing, here or perhaps.
         let unlimited = between((1.0, 2.0), (0.0, f64::INFINITY), (6.0, 10.0), 0.0);
-        assert_eq!(unlimited, Some((0.0, 1.0)));
-        assert_eq!(bounds((1.0, 2.0), 0.0, (6.0, 10.0), f64::INFINITY), Some((0.0, 1.0)));
+        assert_eq!(unlimited, Ok((0.0, 1.0)));
+        assert_eq!(bounds((1.0, 2.0), 0.0, (6.0, 10.0), f64::INFINITY), Ok((0.0, 1.0)));
     }
 
     proptest! {

@@ -45,9 +45,11 @@ pub(super) struct GroupIds {
 
 impl GroupIds {
     pub(super) fn of(units: &[Placed]) -> GroupIds {
-        let mut places = vec![0; units.iter().map(|unit| unit.group + 1).max().unwrap_or(0)];
-        units.iter().for_each(|unit| places[unit.group] = 1);
-        let ids: Vec<usize> = (0..places.len()).filter(|id| places[*id] > 0).collect();
+        let numbers = units.iter().map(|unit| unit.group + 1).max().unwrap_or(0);
+        let mut is_there = vec![false; numbers];
+        units.iter().for_each(|unit| is_there[unit.group] = true);
+        let ids: Vec<usize> = (0..numbers).filter(|id| is_there[*id]).collect();
+        let mut places = vec![0; numbers];
         ids.iter().enumerate().for_each(|(place, id)| places[*id] = place);
         GroupIds { ids, places }
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::iter::Peekable;
 
 use super::coverage::Coverage;
-use super::missing::{Missing, Read, Sources, missing};
+use super::missing::{DenominatorSources, Missing, Read, missing};
 use super::places::{Place, Places};
 use crate::domain::exact::{figure, plus};
 use crate::domain::{AreaCounts, Cell, Expected, FormCoverage, IndicatorCells};
@@ -177,8 +177,8 @@ fn owed_of_both([above, below]: [Option<&Expected>; 2]) -> Option<Expected> {
 }
 
 /// `last`: the denominator of a reporter's last complete report.
-fn sources(indicator: &Indicator, last: Option<f64>) -> Sources<'_> {
-    Sources {
+fn sources(indicator: &Indicator, last: Option<f64>) -> DenominatorSources<'_> {
+    DenominatorSources {
         column: indicator.register.as_deref(),
         last,
         plausible: indicator.plausible_denominator,

@@ -31,6 +31,8 @@ pub struct Entry<'a> {
     pub parts: Option<(f64, f64)>,
     /// Denominator of what is owed and not in the figures; None: it is not known.
     pub missing: Option<f64>,
+    /// Lower and upper bound of the value, where it is as reported and has them.
+    pub bounds: Option<(f64, f64)>,
     /// Observation status (SDMX).
     pub obs_status: &'a str,
 }

@@ -14,7 +14,7 @@ pub struct Unit {
     pub numerator: i128,
     /// The denominator as an integer, likewise; it is the weight.
     pub denominator: i128,
-    /// Tells groups apart: as a number of members, of which each has a place in memory.
+    /// Number of the group. Memory is taken for all numbers up to the largest, so they are small.
     pub group: usize,
 }
 

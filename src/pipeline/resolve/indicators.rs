@@ -6,7 +6,7 @@ use super::ids::{IdKind, Ids, title_or};
 use super::plan::Plan;
 use super::sourced::{SourcedForm, contents};
 use crate::domain::Period;
-use crate::pipeline::definition::{BetterDef, IndicatorDef, IndicatorsFile, Located, OneOrMany};
+use crate::pipeline::definition::{BetterDef, IndicatorDef, IndicatorsFile, Located, OneOrMany, RangeDef};
 use crate::pipeline::faults::{Faults, Source, choices};
 use crate::pipeline::files::Read;
 use crate::pipeline::model::{
@@ -205,7 +205,7 @@ impl Context<'_> {
 
 fn plausible(written: &IndicatorDef, factor: f64, source: &Source, faults: &mut Faults) -> Option<(f64, f64)> {
     let range = written.plausible.as_ref()?;
-    let bounds = super::columns::bounds(range, source, faults)?;
+    let bounds = within_limit(super::columns::bounds(range, source, faults)?, range, source, faults)?;
     if written.bounded && (bounds.0 < 0.0 || bounds.1 > factor) {
         let message = format!("the indicator is bounded, so its value lies in 0..{factor}");
         let hint = "narrow `plausible`, or drop `bounded`".to_owned();
@@ -214,10 +214,29 @@ fn plausible(written: &IndicatorDef, factor: f64, source: &Source, faults: &mut 
     Some(bounds)
 }
 
+/// The largest end of a plausible range: sums over all reporters of a nation stay far from what a double can hold.
+const LARGEST_END: f64 = 1e15;
+
+fn within_limit(
+    (min, max): (f64, f64),
+    range: &Located<RangeDef>,
+    source: &Source,
+    faults: &mut Faults,
+) -> Option<(f64, f64)> {
+    if [min, max].iter().all(|end| end.abs() <= LARGEST_END) {
+        return Some((min, max));
+    }
+    let message = "an end of the range is beyond 10^15".to_owned();
+    let hint = "give the lowest and the highest that could be".to_owned();
+    faults.add(source, "wrong-value", range.span(), message, hint);
+    None
+}
+
 /// A denominator is a weight, so it cannot be negative. Without a plausible range of the value its bracket bounds nothing.
 fn plausible_denominator(written: &IndicatorDef, source: &Source, faults: &mut Faults) -> Option<(f64, f64)> {
     let range = written.plausible_denominator.as_ref()?;
-    let (min, max) = super::columns::bounds(range, source, faults)?;
+    let bounds = super::columns::bounds(range, source, faults)?;
+    let (min, max) = within_limit(bounds, range, source, faults)?;
     let (message, hint) = if min < 0.0 {
         (format!("a denominator of {min} is below 0"), "min must be 0 or above")
     } else if written.plausible.is_none() {

@@ -25,9 +25,7 @@ pub(super) fn keys_alike<'h>(head: &'h RowsHead, rows: &Frame) -> Vec<&'h str> {
     if head.chosen || rows.height < head.listed {
         return Vec::new();
     }
-    let is_value = |name: &str| rows.column(name).is_some_and(|values| !values.is_all_null());
-    let is_alike =
-        |name: &&str| !head.fixed.iter().any(|fixed| fixed == name) && is_value(name) && is_same_throughout(rows, name);
+    let is_alike = |name: &&str| !head.fixed.iter().any(|fixed| fixed == name) && is_same_throughout(rows, name);
     head.key.iter().map(String::as_str).filter(is_alike).collect()
 }
 
@@ -97,10 +95,10 @@ fn figure(head: &RowsHead) -> Option<&ColumnSpec> {
         .find_map(|is_figure| head.columns.iter().find(is_figure))
 }
 
-/// Whether a column has one value in all of several rows.
-fn is_same_throughout(rows: &Frame, name: &str) -> bool {
+/// Whether a column has one value, and no null, in all of several rows.
+pub(super) fn is_same_throughout(rows: &Frame, name: &str) -> bool {
     let Some(values) = rows.column(name).filter(|_| rows.height > 1) else {
         return false;
     };
-    (1..rows.height).all(|row| values.get(row) == values.get(0))
+    !values.get(0).is_null() && (1..rows.height).all(|row| values.get(row) == values.get(0))
 }

@@ -5,12 +5,14 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 use super::super::grid::{Page, wrapped};
 use super::super::look::on_one_line;
 use super::super::number::{count, to_four_decimals};
-use super::columns::{keys_alike, named_key, worth_showing};
+use super::columns::{is_same_throughout, keys_alike, named_key, worth_showing};
 use super::head::RowsHead;
 use crate::tables::{ColumnSpec, Frame, Value};
 
 /// The room that a title gets on a line, where the cells beneath need less.
 const TITLE: usize = 12;
+/// Rank of the figure and of what tells rows apart: texts are cut until these have room.
+const FIRST: usize = 1;
 /// Blanks between columns.
 const GAP: usize = 2;
 
@@ -52,10 +54,9 @@ impl Fitted {
         let value = |name: &str| rows.column(name).map_or(String::new(), |values| shown(&values.get(0)));
         let alike = |key: &str| {
             let names = specs.iter().map(|(spec, _)| &spec.name);
-            let names: Vec<String> = names
-                .filter(|name| named_key(head, name) == Some(key))
-                .cloned()
-                .collect();
+            // An area may have had several names.
+            let is_name = |name: &&String| named_key(head, name) == Some(key) && is_same_throughout(rows, name);
+            let names: Vec<String> = names.filter(is_name).cloned().collect();
             Alike {
                 name: key.to_owned(),
                 value: value(key),
@@ -67,14 +68,23 @@ impl Fitted {
         specs.retain(|(spec, _)| !alike.iter().any(|key| key.has(&spec.name)));
         let widest: &[usize] = match (head.chosen, page.width) {
             (true, _) => &[60, 40, 24, 16],
-            (false, 0..=100) => &[24],
-            (false, _) => &[32],
+            (false, 0..=100) => &[24, 16, 12],
+            (false, _) => &[32, 24, 16],
         };
         let fitted = |most: &usize| Fitted::within(&specs, rows, page, (*most).min(page.width.into()));
-        let mut tried = widest.iter().map(fitted);
-        let all = tried.by_ref().find(|fitted| fitted.columns.len() == specs.len());
-        let all = all.or_else(|| widest.last().map(fitted)).unwrap_or_default();
-        Fitted { alike, ..all }
+        let mut tried: Vec<Fitted> = widest.iter().map(fitted).collect();
+        let has_all = |fitted: &Fitted| fitted.columns.len() == specs.len();
+        let has = |fitted: &Fitted, name: &str| fitted.columns.iter().any(|column| column.name == name);
+        let has_first = |fitted: &Fitted| {
+            (specs.iter().filter(|(_, rank)| *rank <= FIRST)).all(|(spec, _)| has(fitted, &spec.name))
+        };
+        let best = (tried.iter().position(has_all))
+            .or_else(|| tried.iter().position(|fitted| !head.chosen && has_first(fitted)));
+        let best = best.map(|at| tried.swap_remove(at)).or_else(|| tried.pop());
+        Fitted {
+            alike,
+            ..best.unwrap_or_default()
+        }
     }
 
     /// The columns that have room where each has at most so much of it.
@@ -119,7 +129,8 @@ impl Fitted {
             }
         };
         let keys: Vec<String> = self.alike.iter().map(named).collect();
-        page.wrap(&(page.say("各行相同：", "In all rows: ").to_owned() + &keys.join(page.say("；", ", ")))) + "\n\n"
+        page.wrap(&(page.say("以下各行相同：", "In these rows: ").to_owned() + &keys.join(page.say("；", ", "))))
+            + "\n\n"
     }
 
     /// The titles, each on as many lines as it takes, above a rule.

@@ -317,7 +317,7 @@ fn keys_that_all_rows_share_stand_above_them() {
     head.fixed = vec!["period".into()];
     let page = |lang| Page { lang, width: 80 };
     let english = written(&head, &rows, RowsFormat::Table, page(Lang::En));
-    let above = "\n\nIn all rows: scope_code = 11 (北京市), indicator = served (Served)\n\narea\n----";
+    let above = "\n\nIn these rows: scope_code = 11 (北京市), indicator = served (Served)\n\narea\n----";
     assert!(english.contains(above), "{english}");
     assert!(english.contains("Columns: area\n"), "{english}");
     assert!(
@@ -325,12 +325,27 @@ fn keys_that_all_rows_share_stand_above_them() {
         "{english}"
     );
     let chinese = written(&head, &rows, RowsFormat::Table, page(Lang::Zh));
-    let above = "\n\n各行相同：scope_code = 11（北京市）；indicator = served（覆盖）\n\narea（中）\n----";
+    let above = "\n\n以下各行相同：scope_code = 11（北京市）；indicator = served（覆盖）\n\narea（中）\n----";
     assert!(chinese.contains(above), "{chinese}");
+    // An area that has had two names keeps the column of its names.
+    let columns = rows.columns.into_iter().map(|(name, values)| match name.as_str() {
+        "scope_name" => (name, text(["北京市", "北平市"])),
+        _ => (name, values),
+    });
+    let rows = Frame {
+        columns: columns.collect(),
+        height: 2,
+    };
+    let english = written(&head, &rows, RowsFormat::Table, page(Lang::En));
+    assert!(
+        english.contains("In these rows: scope_code = 11, indicator"),
+        "{english}"
+    );
+    assert!(english.contains("Columns: scope_name, area\n"), "{english}");
     head.chosen = true;
     let chosen = written(&head, &rows, RowsFormat::Table, page(Lang::En));
     assert!(
-        !chosen.contains("In all rows") && chosen.contains("Columns: period, scope_code"),
+        !chosen.contains("In these rows") && chosen.contains("Columns: period, scope_code"),
         "{chosen}"
     );
 }

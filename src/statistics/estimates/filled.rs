@@ -7,7 +7,6 @@ use super::scene::Scene;
 use super::units::{Above, Unit};
 use crate::domain::Lang;
 use crate::statistics::Reason;
-use crate::statistics::figure::bounds_of;
 use crate::statistics::reason::token;
 use crate::statistics::summation::Sum;
 use crate::tables::{EstimateRow, Table};
@@ -117,9 +116,7 @@ impl Scene<'_> {
         let spot = &self.areas.spots[above.at];
         let title = &self.indicator.title;
         let known = above.known.unwrap_or_default();
-        let bounds = above
-            .missing
-            .and_then(|missing| bounds_of(self.indicator, known, (missing, missing)).ok());
+        let bounds = above.bounds;
         let estimate = self.estimate(above, method, filled);
         let value = estimate.map(|(value, _)| value);
         let age = filled.age.filter(|_| estimate.is_ok());

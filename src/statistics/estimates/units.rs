@@ -24,6 +24,8 @@ pub(super) struct Above {
     /// Numerator and denominator; None: nothing is known of them.
     pub(super) known: Option<(f64, f64)>,
     pub(super) missing: Option<f64>,
+    /// Bounds of its value as reported.
+    pub(super) bounds: Option<(f64, f64)>,
 }
 
 impl Unit {
@@ -54,6 +56,7 @@ pub(super) fn units(areas: &AreasOfDay, entries: &[Entry<'_>]) -> (Vec<Unit>, Ve
                 at,
                 known: of.parts,
                 missing: of.missing,
+                bounds: of.bounds,
             });
         } else {
             units.push(Unit {

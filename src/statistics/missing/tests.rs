@@ -12,9 +12,9 @@ fn lacks(rows: Option<i64>, total: Option<f64>, accepted: i64, quarantined: i64,
         register,
         population: None,
     };
-    let sources = Sources {
+    let sources = DenominatorSources {
         column: Some("total"),
-        ..Sources::default()
+        ..DenominatorSources::default()
     };
     missing(Some(&owed), &got, sources, read)
 }
@@ -144,7 +144,7 @@ fn a_reporter_is_partial_where_something_of_it_is_not_in_the_figures() {
         rows: Some(5),
         ..Expected::default()
     };
-    let found = missing(Some(&owed), &refused, Sources::default(), whole);
+    let found = missing(Some(&owed), &refused, DenominatorSources::default(), whole);
     assert_eq!((found.denominator.known, found.partial), (Ok(0.0), true));
 }
 
@@ -154,9 +154,9 @@ fn who_owes_nothing_lacks_what_it_sent_and_cannot_be_used() {
         rows_accepted: 2,
         ..AreaCounts::default()
     };
-    let sources = Sources {
+    let sources = DenominatorSources {
         column: Some("total"),
-        ..Sources::default()
+        ..DenominatorSources::default()
     };
     let of = |read: Read| missing(None, &got, sources, read);
     let told = |denominator, partial| Missing {
@@ -221,7 +221,7 @@ fn without_a_column_only_what_was_read_is_known() {
         ..AreaCounts::default()
     };
     assert_eq!(
-        missing(Some(&owed), &got, Sources::default(), read(1.0, 0.0, 0))
+        missing(Some(&owed), &got, DenominatorSources::default(), read(1.0, 0.0, 0))
             .denominator
             .known,
         Err(Reason::NoRegister)
@@ -240,10 +240,10 @@ fn the_last_complete_report_stands_in_for_a_total_that_the_register_lacks() {
             rows_accepted: accepted,
             ..AreaCounts::default()
         };
-        let sources = Sources {
+        let sources = DenominatorSources {
             column: Some("total"),
             last: Some(last),
-            ..Sources::default()
+            ..DenominatorSources::default()
         };
         let found = missing(Some(&owed), &got, sources, read);
         (found.denominator.known, found.is_carried)
@@ -254,4 +254,68 @@ fn the_last_complete_report_stands_in_for_a_total_that_the_register_lacks() {
     assert_eq!(of(Some(9.0), 5.0, 1, read(2.0, 0.0, 0)), (Ok(7.0), false));
     // All has come: nothing is carried.
     assert_eq!(of(None, 5.0, 2, read(2.0, 0.0, 0)), (Ok(0.0), false));
+}
+
+#[test]
+fn a_bracket_holds_what_was_read_and_ends_where_it_is_proved_wrong() {
+    let of = |plausible: (f64, f64), (accepted, quarantined): (i64, i64), read: Read| {
+        let owed = Expected {
+            rows: Some(3),
+            ..Expected::default()
+        };
+        let got = AreaCounts {
+            rows_accepted: accepted,
+            rows_quarantined: quarantined,
+            ..AreaCounts::default()
+        };
+        let sources = DenominatorSources {
+            plausible: Some(plausible),
+            ..DenominatorSources::default()
+        };
+        missing(Some(&owed), &got, sources, read).denominator.between.unwrap()
+    };
+    let unlimited = f64::INFINITY;
+    for (name, plausible, came, figures, between) in [
+        ("nothing came", (5.0, 9.0), (0, 0), read(0.0, 0.0, 0), (5.0, 9.0)),
+        ("a part came", (5.0, 9.0), (1, 0), read(4.0, 0.0, 0), (1.0, 5.0)),
+        ("more came than min", (5.0, 9.0), (2, 0), read(6.0, 0.0, 0), (0.0, 3.0)),
+        (
+            "what was read is not lost",
+            (5.0, 9.0),
+            (1, 1),
+            read(4.0, 7.0, 0),
+            (7.0, 7.0),
+        ),
+        (
+            "more came than max",
+            (5.0, 9.0),
+            (1, 0),
+            read(10.0, 0.0, 0),
+            (0.0, unlimited),
+        ),
+        ("copies may be none", (5.0, 9.0), (3, 1), read(6.0, 2.0, 0), (0.0, 3.0)),
+        (
+            "rows without a numerator are no copies",
+            (5.0, 9.0),
+            (4, 0),
+            read(6.0, 2.0, 1),
+            (2.0, 3.0),
+        ),
+        (
+            "what was refused may be negative",
+            (0.0, 20.0),
+            (1, 1),
+            read(30.0, -5.0, 0),
+            (0.0, unlimited),
+        ),
+        (
+            "a negative part lacks nothing",
+            (0.0, 40.0),
+            (1, 1),
+            read(30.0, -5.0, 0),
+            (0.0, 10.0),
+        ),
+    ] {
+        assert_eq!(of(plausible, came, figures), between, "{name}");
+    }
 }

@@ -51,7 +51,10 @@ pub(super) fn goals<'a>(all: &'a Gathering<'a>, names: &'a Names<'a>) -> Sheet<'
                 "缺失的数据取合理的最低值时的值",
                 "Value if what is missing were as low as is plausible",
             ),
-            Some(Words("没有可用的合理区间", "nothing says what is plausible")),
+            Some(Words(
+                "没有区间，原因见表 indicators",
+                "there are none; the table indicators says why",
+            )),
         ),
         (
             words::UPPER,
@@ -59,7 +62,10 @@ pub(super) fn goals<'a>(all: &'a Gathering<'a>, names: &'a Names<'a>) -> Sheet<'
                 "缺失的数据取合理的最高值时的值",
                 "Value if what is missing were as high as is plausible",
             ),
-            Some(Words("没有可用的合理区间", "nothing says what is plausible")),
+            Some(Words(
+                "没有区间，原因见表 indicators",
+                "there are none; the table indicators says why",
+            )),
         ),
         (words::TARGET, Words("应达到的值", "Value to be reached"), None),
         (
