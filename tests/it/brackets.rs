@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use crate::support::{Published, Row, World, indicators, measures, plan};
+use crate::support::{Published, Row, World, indicators, joined, measures, plan};
 
 const AREAS: &str = "code,name,level,kind,parent_code\nN,Nation,nation,nation,\nP,First,province,province,N\n\
                      Q,Second,province,province,N\nR,Third,province,province,N\nC1,All came,county,county,P\n\
@@ -187,7 +187,7 @@ fn groups_gaps_and_ranks_have_the_same_bounds() {
 }
 
 #[test]
-fn on_constant_boundaries_the_bracket_moves_with_its_county() {
+fn where_no_area_changed_constant_boundaries_have_the_bounds_as_reported() {
     let world = world("[boundaries]\nconstant = '2020'\n");
     let registry = fs::read_to_string(world.path("pipeline/pipeline.toml")).unwrap();
     let registry = registry.replace("[registry]\n", "[registry]\nchanges = 'changes.csv'\n");
@@ -201,6 +201,95 @@ fn on_constant_boundaries_the_bracket_moves_with_its_county() {
         let key = ["area_code", "indicator"].map(|column| (column, row[column].text().unwrap()));
         assert_eq!(bounds(row), bounds(find(&as_reported, &key)), "{row:?}");
     }
+}
+
+const BEFORE_AND_AFTER: &str = "code,name,level,kind,parent_code,valid_from,valid_to\nN,Nation,nation,nation,,,\n\
+                               P,First,province,province,N,,\nC1,Low,county,county,P,,2020-06-30\n\
+                               C2,Silent,county,county,P,,2020-06-30\nC3,High,county,county,P,,2020-06-30\n\
+                               C5,Low and part,county,county,P,2020-07-01,\nC6,High and part,county,county,P,2020-07-01,\n";
+
+/// C2 sent nothing and is divided between C5, which also has all of C1 (13 staff, 30 beds), and C6, which also has all of C3 (80 staff, 20 beds).
+fn divided(shares: [&str; 2]) -> World {
+    let of = |name: &str, more: &str| {
+        format!("{name} | staff | beds | unit = '1'; register = 'beds'; plausible = {{ min = 0.5, max = 3 }}{more}\n")
+    };
+    let all = [
+        of("limited", "; plausible_denominator = { min = 10, max = 40 }"),
+        of("unlimited", ""),
+    ];
+    let plan = plan("plain", &["nation", "province", "county"], &["2019", "2020"]);
+    let plan = plan.replace("[registry]\n", "[registry]\nchanges = 'changes.csv'\n");
+    let changes = format!(
+        "old_code,new_code,date,kind,share,source\nC1,C5,2020-07-01,merge,1,made up\nC2,C5,2020-07-01,split,{},made up\n\
+         C2,C6,2020-07-01,split,{},made up\nC3,C6,2020-07-01,merge,1,made up\n",
+        shares[0], shares[1]
+    );
+    World::new(
+        &(plan + "[reporters]\nfile = 'reporters.csv'\n[boundaries]\nconstant = '2020'\n"),
+        BEFORE_AND_AFTER,
+    )
+    .defined("changes.csv", changes)
+    .form(
+        "homes",
+        "unit = 'home'\nkey = ['home']\nfiles = ['{period}/{county}_homes*']",
+        "home | text | home | required = true
+         beds | integer | beds | required = true
+         staff | integer | staff | required = true",
+    )
+    .defined("measures.toml", measures("staff | homes | staff\nbeds | homes | beds"))
+    .defined("indicators.toml", indicators(&all.concat()))
+    .sent(
+        "reporters.csv",
+        "area_code,form,period,expected_rows,beds\nC1,homes,2019,1,30\nC2,homes,2019,2,\nC3,homes,2019,1,20\n",
+    )
+    .sent("2019/C1_homes.csv", "home,beds,staff\na,30,13\n")
+    .sent("2019/C3_homes.csv", "home,beds,staff\na,20,80\n")
+    .published()
+}
+
+fn of_2019<'a>(table: &'a [Row], area: &str, indicator: &str) -> &'a Row {
+    let keys = [("period", "2019"), ("area_code", area), ("indicator", indicator)];
+    find(table, &keys)
+}
+
+#[test]
+fn shares_divide_both_ends_of_the_bracket_of_a_county() {
+    let table = divided(["0.3", "0.7"]).table("indicators_constant_boundaries");
+    // C5 lacks 3 to 12 beds, and C6 lacks 7 to 28. The ratios of what came lie outside the plausible range, below and above: one bound is reached
+    // with the least and one with the most that is missing.
+    for (area, indicator, ends) in [
+        ("C5", "limited", [(13.0 + 0.5 * 3.0) / 33.0, (13.0 + 3.0 * 12.0) / 42.0]),
+        ("C6", "limited", [(80.0 + 0.5 * 28.0) / 48.0, (80.0 + 3.0 * 7.0) / 27.0]),
+        ("P", "limited", [(93.0 + 0.5 * 40.0) / 90.0, (93.0 + 3.0 * 40.0) / 90.0]),
+        ("N", "limited", [(93.0 + 0.5 * 40.0) / 90.0, (93.0 + 3.0 * 40.0) / 90.0]),
+        ("C5", "unlimited", [13.0 / 30.0, 3.0]),
+        ("C6", "unlimited", [0.5, 80.0 / 20.0]),
+    ] {
+        lies_between(of_2019(&table, area, indicator), ends);
+    }
+    let columns = ["numerator", "denominator", "obs_status", "n_expected", "n_reported"];
+    let sums = |area: &str| joined(of_2019(&table, area, "limited"), &columns, " ");
+    assert_eq!(["C5", "C6"].map(sums), ["13 30 P 2 1", "80 20 P 2 1"]);
+}
+
+#[test]
+fn without_shares_a_part_may_lack_anything_up_to_the_end_of_the_bracket() {
+    let table = divided(["", ""]).table("indicators_constant_boundaries");
+    for (area, indicator, ends) in [
+        ("C5", "limited", [13.0 / 30.0, (13.0 + 3.0 * 40.0) / 70.0]),
+        ("C6", "limited", [(80.0 + 0.5 * 40.0) / 60.0, 80.0 / 20.0]),
+        ("P", "limited", [(93.0 + 0.5 * 40.0) / 90.0, (93.0 + 3.0 * 40.0) / 90.0]),
+        ("C5", "unlimited", [13.0 / 30.0, 3.0]),
+        ("C6", "unlimited", [0.5, 80.0 / 20.0]),
+    ] {
+        lies_between(of_2019(&table, area, indicator), ends);
+    }
+    let columns = ["value", "null_reason", "bounds_null_reason", "obs_status"];
+    let told = |area: &str| joined(of_2019(&table, area, "limited"), &columns, " ");
+    assert_eq!(
+        ["C5", "C6", "P"].map(told),
+        ["- share_unknown - O", "- share_unknown - O", "1.86 - - P"]
+    );
 }
 
 #[test]
