@@ -292,6 +292,107 @@ fn without_shares_a_part_may_lack_anything_up_to_the_end_of_the_bracket() {
     );
 }
 
+/// What the second county of each province sends of its two homes, the known staff and beds of public ones in the province, and the bracket of public
+/// beds that the county lacks. The first county has 4 staff and 20 beds in a public home, and a private one.
+const PUBLIC: [(&str, &str, (f64, f64), (f64, f64)); 5] = [
+    ("A", "a,public,25,10\n", (14.0, 45.0), (0.0, 15.0)),
+    ("B", "a,private,25,10\n", (4.0, 20.0), (10.0, 40.0)),
+    ("C", "", (4.0, 20.0), (10.0, 40.0)),
+    // These are quarantined.
+    ("D", "a,public,15,500\n", (4.0, 20.0), (15.0, 40.0)),
+    ("E", "a,private,15,500\n", (4.0, 20.0), (10.0, 40.0)),
+];
+
+fn restricted() -> World {
+    let of = |name: &str, filter: &str| {
+        format!(
+            "{name} | staff | beds | unit = '1'; register = 'beds'; plausible = {{ min = 0.5, max = 3 }}; \
+             plausible_denominator = {{ min = 10, max = 40 }}; where = {{ {filter} }}\n"
+        )
+    };
+    let all = [
+        of("public", "kind = 'public'"),
+        of("eastern", "kind = 'public', side = 'east'"),
+    ];
+    let (mut areas, mut register) = (
+        "code,name,level,kind,parent_code\nN,Nation,nation,nation,\n".to_owned(),
+        "area_code,form,period,expected_rows,beds\n".to_owned(),
+    );
+    for (province, ..) in PUBLIC {
+        areas += &format!("{province},{province},province,province,N\n");
+        for county in [1, 2] {
+            areas += &format!("{province}{county},{province}{county},county,county,{province}\n");
+            register += &format!("{province}{county},homes,,2,\n");
+        }
+    }
+    let mut world = World::new(
+        &(plan("plain", &["nation", "province", "county"], &["2020"]) + "[reporters]\nfile = 'reporters.csv'\n"),
+        &areas,
+    )
+    .form(
+        "homes",
+        "unit = 'home'\nkey = ['home']\nfiles = ['{period}/{county}_homes*']",
+        "home | text | home | required = true
+         kind | text | kind | required = true
+         beds | integer | beds | required = true
+         staff | integer | staff | required = true",
+    )
+    .defined(
+        "checks.toml",
+        "[[row]]\nid = 'few'\nform = 'homes'\nassert = 'staff < 100'\nseverity = 'hard'\nmessage = { en = 'too many' }\n",
+    )
+    .defined("measures.toml", measures("staff | homes | staff\nbeds | homes | beds"))
+    .defined("indicators.toml", indicators(&all.concat()))
+    .defined(
+        "dimensions.toml",
+        "[[dimension]]\nid = 'kind'\nlevel = 'home'\ncolumn = 'kind'\nmap = { public = ['public'], private = ['private'] }\n\
+         [[dimension]]\nid = 'side'\nlevel = 'county'\nsource = 'sides.csv'\norder = ['east', 'west']\n",
+    )
+    // Nobody knows on which side C2 lies.
+    .defined("sides.csv", "code,side\nA1,east\nA2,east\nB1,west\nB2,west\nC1,west\nD1,west\nD2,west\nE1,west\nE2,west\n")
+    .sent("reporters.csv", register);
+    for (province, rows, ..) in PUBLIC {
+        let head = "home,kind,beds,staff\n";
+        world = world.sent(
+            &format!("2020/{province}1_homes.csv"),
+            format!("{head}a,public,20,4\nb,private,30,60\n"),
+        );
+        if !rows.is_empty() {
+            world = world.sent(&format!("2020/{province}2_homes.csv"), format!("{head}{rows}"));
+        }
+    }
+    world.published()
+}
+
+/// The ratio of what is known lies below the plausible range: the lower bound is reached with the least that is missing.
+fn ends((numerator, denominator): (f64, f64), (least, most): (f64, f64)) -> [f64; 2] {
+    [
+        (numerator + 0.5 * least) / (denominator + least),
+        (numerator + 3.0 * most) / (denominator + most),
+    ]
+}
+
+#[test]
+fn the_bracket_is_of_what_the_restriction_of_an_indicator_lets_in() {
+    let table = restricted().table("indicators");
+    let of = |area: &str, indicator: &str| find(&table, &[("area_code", area), ("indicator", indicator)]);
+    let counted = |row: &Row, bracketed: f64| {
+        assert_eq!(row["n_denominators_bracketed"].number(), Some(bracketed), "{row:?}");
+    };
+    for (province, _, known, bracket) in PUBLIC {
+        let row = of(province, "public");
+        lies_between(row, ends(known, bracket));
+        counted(row, 1.0);
+    }
+    lies_between(of("N", "public"), ends((30.0, 125.0), (45.0, 175.0)));
+    counted(of("N", "public"), 5.0);
+    // Of counties in the west nothing is missing. C2 may lie in the east.
+    lies_between(of("N", "eastern"), ends((14.0, 45.0), (10.0, 55.0)));
+    counted(of("N", "eastern"), 2.0);
+    let is_western = |row: &&Row| row["area_code"].text() == Some("D2") && row["indicator"].text() == Some("eastern");
+    assert_eq!(table.iter().find(is_western), None);
+}
+
 #[test]
 fn the_codebook_says_what_is_counted_in_both_languages() {
     let world = world("").published();
