@@ -277,6 +277,62 @@ fn a_trace_names_both_forms() {
     );
 }
 
+/// The register has rows and no residents. Alder sent all; of the other counties something is missing.
+#[test]
+fn a_bracket_stands_for_residents_that_neither_form_nor_register_tells() {
+    let mut reporters = "area_code,form,period,expected_rows,residents\n".to_owned();
+    for county in COUNTIES {
+        reporters += &format!("{county},cases,,,\n{county},population,,2,\n");
+    }
+    let world = world().beside("reporters.csv", reporters).defined(
+        "indicators.toml",
+        indicators(
+            "incidence | cases | residents | factor = 1000; unit = 'per_1000'; register = 'residents'; \
+             plausible = { min = 60, max = 200 }; plausible_denominator = { min = 100, max = 1000 }",
+        ),
+    );
+    let world = sent(world, "2020", "N1", "30 20", "500 480");
+    // One row of residents of two: at least these 300.
+    let world = sent(world, "2020", "N2", "3 4", "300");
+    let world = sent(world, "2020", "N3", "9 9", "-");
+    // The cases alone are lacking: the residents are those that were read.
+    let world = sent(world, "2020", "S1", "-", "700 650");
+    // One row of two has more residents than the bracket. Of Fir nothing came.
+    let world = sent(world, "2020", "S3", "2 1", "1200").published();
+    let table = world.table("indicators");
+    let of = |area: &str| {
+        let is = |row: &&Row| row["period"].text() == Some("2020") && row["area_code"].text() == Some(area);
+        table.iter().find(is).unwrap()
+    };
+    let counts = [
+        "numerator",
+        "denominator",
+        "missing_denominator",
+        "n_denominators_bracketed",
+    ];
+    for (area, told) in [
+        ("L", "50 980 - 4"),
+        ("N", "50 980 - 2"),
+        ("N1", "50 980 0 0"),
+        ("N2", "- - - 1"),
+        ("N3", "- - - 1"),
+        ("S", "- - - 2"),
+        ("S1", "- - 1350 0"),
+        ("S2", "- - - 1"),
+        ("S3", "- - 1200 1"),
+    ] {
+        assert_eq!(joined(of(area), &counts, " "), told, "{area}");
+    }
+    // The incidence of Alder, 51, is below the plausible range: the lower bound is reached with the least that is missing.
+    for (area, least, most) in [("N", 400.0, 2000.0), ("L", 3050.0, 5550.0)] {
+        let ends = [(60.0, least), (200.0, most)].map(|(rate, size)| (50_000.0 + rate * size) / (980.0 + size));
+        for (column, end) in ["lower", "upper"].into_iter().zip(ends) {
+            let found = of(area)[column].number().unwrap();
+            assert!((found - end).abs() < 1e-9, "{area} {column}: {found} is not {end}");
+        }
+    }
+}
+
 #[test]
 fn the_form_that_comes_second_changes_the_figure_of_a_later_run() {
     let world = filled().published();
