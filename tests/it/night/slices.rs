@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::incremental::{full_and_ours, history_world, ran};
-use crate::support::{World, plan};
+use crate::support::{Row, World, plan};
 
 /// An edit of a file of the definition or the registry: what stands there and what stands there instead; how many of the six
 /// partitions (two provinces, three years) stay as they are; and how many of their 24 files are read again.
@@ -193,6 +193,47 @@ fn a_changed_definition_makes_only_what_it_concerns_again() {
         }
     }
     assert!(told.is_empty(), "{told:#?}");
+}
+
+/// Lower and upper bound of the indicator `poverty` in a province of which one county of two never sent anything.
+fn bounds_of_poverty(world: &World) -> Vec<[f64; 2]> {
+    let rows = world.table("indicators");
+    let of_province =
+        |row: &&Row| row["area_code"].text() == Some("130000") && row["indicator"].text() == Some("poverty");
+    let bounds = |row: &Row| ["lower", "upper"].map(|column| row[column].number().unwrap());
+    rows.iter().filter(of_province).map(bounds).collect()
+}
+
+#[test]
+fn a_changed_bracket_of_denominators_changes_what_a_full_run_would() {
+    let world = history_world();
+    for period in ["2018", "2019", "2020"] {
+        fs::remove_file(world.path(&format!("input/{period}/130104_people.csv"))).unwrap();
+    }
+    let path = world.path("pipeline/indicators.toml");
+    let text = fs::read_to_string(&path).unwrap();
+    let unit = "unit = 'percent'\nfactor = 100\n";
+    assert!(text.contains(unit));
+    let define = |more: &str| {
+        let defined = format!("{unit}plausible = {{ min = 0, max = 50 }}\n{more}");
+        fs::write(&path, text.replace(unit, &defined)).unwrap();
+    };
+    define("");
+    ran(&world);
+    // 10 of 100 people are poor in the other county.
+    assert_eq!(bounds_of_poverty(&world), [[0.0, 50.0]; 3]);
+    for (at, (bracket, bounds)) in [
+        ("plausible_denominator = { min = 0, max = 100 }\n", [5.0, 30.0]),
+        ("plausible_denominator = { min = 0, max = 300 }\n", [2.5, 40.0]),
+        ("", [0.0, 50.0]),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        define(bracket);
+        assert_eq!(full_and_ours(&world, at), (6, 0), "{bracket}");
+        assert_eq!(bounds_of_poverty(&world), [bounds; 3], "{bracket}");
+    }
 }
 
 #[test]
