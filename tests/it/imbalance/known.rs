@@ -240,3 +240,37 @@ fn the_program_publishes_what_ageing_and_habit_added_to_headship() {
         close(row[column].number().unwrap(), published, 5e-5);
     }
 }
+
+/// Each age group is an area of the United States, and another land, one area, stays as it is.
+#[test]
+fn the_program_publishes_what_ageing_and_habit_added_to_a_gap_of_headship() {
+    let mut groups = "code,age,land\n".to_owned();
+    let mut sheets = ["Code,Value,Base\n".to_owned(), "Code,Value,Base\n".to_owned()];
+    for (at, [size_1970, rate_1970, size_1985, rate_1985]) in HEADSHIP.iter().enumerate() {
+        writeln!(groups, "A{at:02},g{at:02},states").unwrap();
+        writeln!(sheets[0], "A{at:02},{:.2},{size_1970}", size_1970 * rate_1970).unwrap();
+        writeln!(sheets[1], "A{at:02},{:.2},{size_1985}", size_1985 * rate_1985).unwrap();
+    }
+    groups += "B,g00,other\n";
+    for sheet in &mut sheets {
+        *sheet += "B,4000,100\n";
+    }
+    let dimensions = "[[dimension]]\nid = 'age'\nlevel = 'county'\nsource = 'groups.csv'\n\
+                      [[dimension]]\nid = 'land'\nlevel = 'county'\nsource = 'groups.csv'\n\
+                      compare = [['states', 'other'], ['other', 'states']]\nstrata = ['age']\n";
+    let [early, late] = sheets;
+    let world = nation(&groups, &[("1970", early), ("1985", late)], dimensions);
+    let rows = world.table("gap_changes");
+    for (a, side, other, sign) in [("states", "a", "b", 1.0), ("other", "b", "a", -1.0)] {
+        let is = |row: &&Row| row["scope_code"].text() == Some("N") && row["a"].text() == Some(a);
+        let row = rows.iter().find(is).expect("the gap changed");
+        let number = |column: &str| row[column].number().unwrap();
+        close(number(&format!("mix_effect_{side}")), sign * 1.2269, 5e-5);
+        close(number(&format!("rate_effect_{side}")), sign * 1.7403, 5e-5);
+        close(number(&format!("change_{side}")), 2.9672, 5e-5);
+        close(number("gap_change"), sign * 2.9672, 5e-5);
+        let of_other = ["mix_effect", "rate_effect", "change"].map(|effect| number(&format!("{effect}_{other}")));
+        assert_eq!(of_other, [0.0; 3]);
+        assert_eq!((number("n_strata"), number("n_borrowed")), (14.0, 0.0));
+    }
+}
