@@ -73,13 +73,12 @@ impl Fitted {
         };
         let fitted = |most: &usize| Fitted::within(&specs, rows, page, (*most).min(page.width.into()));
         let mut tried: Vec<Fitted> = widest.iter().map(fitted).collect();
-        let has_all = |fitted: &Fitted| fitted.columns.len() == specs.len();
         let has = |fitted: &Fitted, name: &str| fitted.columns.iter().any(|column| column.name == name);
-        let has_first = |fitted: &Fitted| {
-            (specs.iter().filter(|(_, rank)| *rank <= FIRST)).all(|(spec, _)| has(fitted, &spec.name))
+        let has_room = |fitted: &Fitted| {
+            let mut needed = specs.iter().filter(|(_, rank)| head.chosen || *rank <= FIRST);
+            needed.all(|(spec, _)| has(fitted, &spec.name))
         };
-        let best = (tried.iter().position(has_all))
-            .or_else(|| tried.iter().position(|fitted| !head.chosen && has_first(fitted)));
+        let best = tried.iter().position(has_room);
         let best = best.map(|at| tried.swap_remove(at)).or_else(|| tried.pop());
         Fitted {
             alike,

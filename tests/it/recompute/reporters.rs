@@ -222,13 +222,10 @@ impl Scene<'_> {
             None if all_read => rest,
             None => {
                 let whole = self.world.pipeline.indicators[indicator].plausible_denominator;
-                let (min, max) = whole.unwrap_or((0.0, f64::INFINITY));
+                let (min, max) = whole.filter(|of| known <= of.1).unwrap_or((0.0, f64::INFINITY));
                 let rest = own.rest as f64 / scale;
-                let sure = if owed.rows.is_some_and(|rows| came > rows) {
-                    0.0
-                } else {
-                    rest
-                };
+                let copies = sent.quarantined > 0 && owed.rows.is_some_and(|rows| came > rows);
+                let sure = if copies { 0.0 } else { rest };
                 match ((min - known).max(sure), (max - known).max(rest)) {
                     (least, most) if least == most => Lack::Of(least),
                     (least, most) => Lack::Between(least, most),
