@@ -292,9 +292,11 @@ fn without_shares_a_part_may_lack_anything_up_to_the_end_of_the_bracket() {
     );
 }
 
+type Pair = (f64, f64);
+
 /// What the second county of each province sends of its two homes, the known staff and beds of public ones in the province, and the bracket of public
 /// beds that the county lacks. The first county has 4 staff and 20 beds in a public home, and a private one.
-const PUBLIC: [(&str, &str, (f64, f64), (f64, f64)); 5] = [
+const PUBLIC: [(&str, &str, Pair, Pair); 5] = [
     ("A", "a,public,25,10\n", (14.0, 45.0), (0.0, 15.0)),
     ("B", "a,private,25,10\n", (4.0, 20.0), (10.0, 40.0)),
     ("C", "", (4.0, 20.0), (10.0, 40.0)),
@@ -365,7 +367,7 @@ fn restricted() -> World {
 }
 
 /// The ratio of what is known lies below the plausible range: the lower bound is reached with the least that is missing.
-fn ends((numerator, denominator): (f64, f64), (least, most): (f64, f64)) -> [f64; 2] {
+fn ends((numerator, denominator): Pair, (least, most): Pair) -> [f64; 2] {
     [
         (numerator + 0.5 * least) / (denominator + least),
         (numerator + 3.0 * most) / (denominator + most),
