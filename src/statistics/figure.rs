@@ -153,9 +153,10 @@ impl<'a> Scale<'a> {
         portions.figure(self.denominator)
     }
 
-    /// Denominator of the rows that count as unreported, likewise.
+    /// Denominator of the rows that count as unreported, likewise. What is refused may be negative; what is missing is not.
     pub(super) fn rest(&self, sums: &Sums) -> f64 {
-        self.figure_in_parts(sums.rest, self.denominator)
+        let rest = self.figure_in_parts(sums.rest, self.denominator);
+        if rest < 0.0 { 0.0 } else { rest }
     }
 
     /// Numerator ÷ denominator in the units of their measures, 0 over nothing; NaN where a sum leaves 128 bits.
@@ -342,6 +343,17 @@ pub(super) mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn refused_rows_below_0_lack_nothing_and_what_is_too_large_stays_unknown() {
+        let (indicator, rest) = (indicator((0.0, 100.0)), |rest| Sums {
+            rest,
+            ..Sums::default()
+        });
+        let scale = Scale::new(&indicator, 0, 0);
+        assert_eq!((scale.rest(&rest(-5)), scale.rest(&rest(7))), (0.0, 7.0));
+        assert!(scale.rest(&rest(LOST)).is_nan());
     }
 
     #[test]
