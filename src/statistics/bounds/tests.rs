@@ -156,6 +156,8 @@ proptest! {
         let known: Vec<Drawn> = drawn.into_iter().map(|(low, _, weight)| (low, 0, weight)).collect();
         let spans = spans(&known);
         let context = context(better, spans.len());
+        // Where the mean is 0 but for rounding, an index may be undefined for one reason or for another.
+        let has_no_mean = region(&spans).lowest_mean.abs() < 1e-12;
         for index in INDICES {
             let value = at(index, &region(&spans), &context, &vec![0.0; spans.len()]);
             match range(index, &spans, &context) {
@@ -164,7 +166,10 @@ proptest! {
                     prop_assert!((range.lower - value).abs() < 1e-9 * value.max(1.0), "{} {range:?} {value}", index.name);
                     prop_assert!((range.upper - value).abs() < 1e-9 * value.max(1.0), "{} {range:?} {value}", index.name);
                 }
-                Err(reason) => prop_assert!(value == Err(reason) || is_rounded(index, value), "{} {reason:?} {value:?}", index.name),
+                Err(reason) => {
+                    let is_same = value == Err(reason) || value.is_err() && has_no_mean;
+                    prop_assert!(is_same || is_rounded(index, value), "{} {reason:?} {value:?}", index.name);
+                }
             }
         }
     }
