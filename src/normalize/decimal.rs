@@ -25,7 +25,7 @@ fn plain(text: &str, scale: u32, mark: u8) -> Option<f64> {
     (length + zeros <= 15).then(|| divided(mantissa, decimals))
 }
 
-/// The digits of a text with at most one `mark` among them, not in front, as an integer, and how many stand behind the mark; None:
+/// The digits of a text with at most one `mark` between them as an integer, and how many stand behind the mark; None:
 /// there is anything else, or a zero before other digits. At most eighteen bytes.
 #[inline]
 pub(super) fn digits(bytes: &[u8], mark: u8) -> Option<(i64, usize)> {
@@ -37,7 +37,7 @@ pub(super) fn digits(bytes: &[u8], mark: u8) -> Option<(i64, usize)> {
         let digit = byte.wrapping_sub(b'0');
         if digit <= 9 {
             mantissa = mantissa * 10 + i64::from(digit);
-        } else if byte == mark && point.is_none() && at > 0 {
+        } else if byte == mark && point.is_none() && at > 0 && at + 1 < bytes.len() {
             point = Some(at);
         } else {
             return None;

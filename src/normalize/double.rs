@@ -264,6 +264,16 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_mark_with_no_digit_behind_it_is_left_to_the_long_way() {
+        for mark in [b'.', b','] {
+            for text in ["0", "12", "-3"] {
+                assert!(plain(text, 2, mark).is_some());
+                assert_eq!(plain(&format!("{text}{}", char::from(mark)), 2, mark), None);
+            }
+        }
+    }
+
     proptest! {
         #[test]
         fn a_double_comes_back(value in -1e15..1e15_f64, numeric: bool) {
