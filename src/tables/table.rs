@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use rayon::prelude::*;
+
 use super::compare::Frame;
 use super::spec::{TableHead, TableSpec};
 use super::values::{Value, Values, ranks};
@@ -41,15 +43,7 @@ impl Table {
 
     /// Makes room for so many rows more; texts find theirs as they come.
     pub fn reserve(&mut self, rows: usize) {
-        for column in &mut self.columns {
-            match column {
-                Values::Text(all) => all.reserve_exact(rows),
-                Values::Integer(all) => all.reserve_exact(rows),
-                Values::Real(all) => all.reserve_exact(rows),
-                Values::Boolean(all) => all.reserve_exact(rows),
-                Values::Date(all) => all.reserve_exact(rows),
-            }
-        }
+        self.columns.iter_mut().for_each(|column| column.reserve(rows));
     }
 
     /// Name and columns.
@@ -121,9 +115,7 @@ impl Table {
         }
         let mut order: Vec<usize> = (0..self.height).collect();
         order.sort_by_key(|row| places[*row]);
-        for column in &mut self.columns {
-            column.arrange(&order);
-        }
+        self.columns.par_iter_mut().for_each(|column| column.arrange(&order));
     }
 }
 

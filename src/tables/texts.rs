@@ -8,6 +8,8 @@ pub struct Texts {
     stored: Vec<(usize, usize)>,
     /// Per row, which of the stored texts; [`NULL`] for none.
     cells: Vec<u32>,
+    /// Number of the text that was stored last, or met again.
+    last: u32,
     /// Texts that were pushed not long ago, by [`place`].
     recent: Vec<u32>,
 }
@@ -40,11 +42,12 @@ impl Texts {
 
     /// The number of a text, which is stored unless it was lately.
     fn store(&mut self, text: &str) -> u32 {
-        if let Some(&above) = self.cells.last()
-            && above != NULL
-            && self.at(above) == text
-        {
-            return above;
+        // A text is often the one before it, or follows it as it did before.
+        for number in self.last..self.last + 2 {
+            if (number as usize) < self.stored.len() && self.at(number) == text {
+                self.last = number;
+                return number;
+            }
         }
         if self.recent.is_empty() {
             self.recent = vec![NULL; RECENT];
@@ -52,6 +55,7 @@ impl Texts {
         let place = place(text);
         let known = self.recent[place];
         if known != NULL && self.at(known) == text {
+            self.last = known;
             return known;
         }
         let start = self.buffer.len();
@@ -59,6 +63,7 @@ impl Texts {
         let number = u32::try_from(self.stored.len()).expect("a table has fewer rows than 32 bits can count");
         self.stored.push((start, self.buffer.len()));
         self.recent[place] = number;
+        self.last = number;
         number
     }
 

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use rayon::prelude::*;
+
 use super::catalog::table_specs;
 use super::row::{Columns, Field, Row, RowColumn};
 use super::spec::{ColumnSpec, TableSpec};
@@ -73,14 +75,19 @@ impl Table {
     /// One table of several with the same columns, sorted by the primary key.
     pub fn joined<'a, R: Row<'a>>(parts: Vec<Table>) -> Table {
         let mut table = Table::of::<R>();
-        table.reserve(parts.iter().map(Table::height).sum());
-        // Each part is dropped as soon as it is copied: together they are as large as the table.
+        table.height = parts.iter().map(Table::height).sum();
+        let mut more: Vec<Vec<Values>> = table.columns.iter().map(|_| Vec::with_capacity(parts.len())).collect();
         for part in parts {
-            for (column, more) in table.columns.iter_mut().zip(&part.columns) {
-                column.append(more);
-            }
-            table.height += part.height;
+            more.iter_mut()
+                .zip(part.columns)
+                .for_each(|(of, column)| of.push(column));
         }
+        let both = table.columns.par_iter_mut().zip(more);
+        both.for_each(|(column, more)| {
+            column.reserve(table.height);
+            // Each part is dropped as soon as it is copied: together they are as large as the table.
+            more.into_iter().for_each(|part| column.append(&part));
+        });
         table.sort_by_key();
         table
     }

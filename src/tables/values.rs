@@ -98,6 +98,17 @@ impl Values {
         Values::new(self.kind())
     }
 
+    /// Makes room for so many values more; texts find theirs as they come.
+    pub(super) fn reserve(&mut self, rows: usize) {
+        match self {
+            Values::Text(all) => all.reserve_exact(rows),
+            Values::Integer(all) => all.reserve_exact(rows),
+            Values::Real(all) => all.reserve_exact(rows),
+            Values::Boolean(all) => all.reserve_exact(rows),
+            Values::Date(all) => all.reserve_exact(rows),
+        }
+    }
+
     /// Adds another column of the same kind below this one.
     pub(super) fn append(&mut self, other: &Values) {
         match (self, other) {
