@@ -1,11 +1,12 @@
 //! Weighted units in their order, with everything the indices share.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::Reason;
 use super::moments::{Entropies, Moments};
-use super::points::{Group, GroupIds, Point, groups, mean, points};
-use super::summation::{Sum, sum};
+use super::points::{Group, GroupIds, Point, levels, points};
+use super::summation::sum;
+use super::ties::Ties;
 use super::unit::{Placed, Unit, ranked};
 
 /// Units in ascending order of x, with ranks, mean and groups.
@@ -19,6 +20,10 @@ pub struct Distribution {
     pub mean: f64,
     moments: Moments,
     entropies: OnceLock<Entropies>,
+    /// Of the units that these are some of, by the ties of the points.
+    ties: Option<Arc<Ties>>,
+    /// Whether each x is 1 less that of its tie.
+    is_mirrored: bool,
 }
 
 impl Distribution {
@@ -33,27 +38,25 @@ impl Distribution {
         }
         let order = ranked(units);
         let placed = order.iter().map(|rank| units[rank.at as usize].placed(rank.tie));
-        Distribution::of(&placed.collect::<Vec<_>>())
+        Distribution::of(&placed.collect::<Vec<_>>(), None)
     }
 
-    /// Of units in ascending order, of which those of one ratio and group stand together.
+    /// Of units in ascending order, of which those of one ratio and group stand together; `ties` has their ratios.
     ///
     /// # Errors
     /// There is none.
-    pub(super) fn of(placed: &[Placed]) -> Result<Distribution, Reason> {
+    pub(super) fn of(placed: &[Placed], ties: Option<&Arc<Ties>>) -> Result<Distribution, Reason> {
         if placed.is_empty() {
             return Err(Reason::NoUnits);
         }
         let ids = GroupIds::of(placed);
         let points = points(placed, &ids);
-        let groups = groups(&points, &ids);
-        let mean = match &groups[..] {
-            [all] => all.mean,
-            _ => mean(&points),
-        };
+        let (mean, groups, moments) = levels(&points, &ids);
         Ok(Distribution {
-            moments: Moments::of(&points, &groups, mean),
+            moments,
             entropies: OnceLock::new(),
+            ties: ties.cloned(),
+            is_mirrored: false,
             points,
             groups,
             mean,
@@ -80,16 +83,6 @@ impl Distribution {
         sum(self.points.iter().map(|p| p.w * f(p)))
     }
 
-    /// Σ w f(x), with f computed once for all units of one ratio.
-    pub(super) fn weighted_values(&self, f: impl Fn(f64) -> f64) -> f64 {
-        let mut all = Sum::default();
-        for ties in self.points.chunk_by(|a, b| a.tie == b.tie) {
-            let value = f(ties[0].x);
-            ties.iter().for_each(|p| all.add(p.w * value));
-        }
-        all.total()
-    }
-
     /// Σ p_k f(group).
     pub fn over_groups(&self, f: impl Fn(&Group) -> f64) -> f64 {
         sum(self.groups.iter().map(|g| g.share * f(g)))
@@ -101,8 +94,13 @@ impl Distribution {
 
     /// For x that are not negative and a positive mean.
     pub(super) fn entropies(&self) -> &Entropies {
+        let (points, groups) = (&self.points, &self.groups);
+        let quick = || {
+            let logs = self.ties.as_ref()?.logs(self.is_mirrored);
+            Entropies::quick(points, groups, self.mean, logs)
+        };
         self.entropies
-            .get_or_init(|| Entropies::of(&self.points, &self.groups, self.mean))
+            .get_or_init(|| quick().unwrap_or_else(|| Entropies::of(points, groups, self.mean)))
     }
 
     /// The mean, where a relative measure may divide by it.
@@ -123,17 +121,28 @@ impl Distribution {
         }
     }
 
-    /// The same units with 1 − x: shortfall for attainment.
-    ///
-    /// # Errors
-    /// As of [`Distribution::new`].
-    pub fn mirrored(&self) -> Result<Distribution, Reason> {
-        let turned = self.points.iter().rev().map(|p| Placed {
+    /// The same units with 1 − x: shortfall for attainment. Ranks are turned with the order, and what distances sum up to stays.
+    pub fn mirrored(&self) -> Distribution {
+        let turned = self.points.iter().rev().map(|p| Point {
             x: 1.0 - p.x,
-            weight: p.w,
-            group: self.groups[p.group].id,
-            tie: p.tie,
+            rank: 1.0 - p.rank,
+            ..*p
         });
-        Distribution::of(&turned.collect::<Vec<_>>())
+        let points: Vec<Point> = turned.collect();
+        let group = |g: &Group| Group {
+            mean: 1.0 - g.mean,
+            rank: 1.0 - g.rank,
+            ..*g
+        };
+        let mean = 1.0 - self.mean;
+        Distribution {
+            moments: self.moments.mirrored(&points, mean),
+            entropies: OnceLock::new(),
+            ties: self.ties.clone(),
+            is_mirrored: !self.is_mirrored,
+            groups: self.groups.iter().map(group).collect(),
+            points,
+            mean,
+        }
     }
 }

@@ -197,7 +197,7 @@ impl<'a> List<'a> {
                         return found;
                     }
                     let shortfall = shortfall.get_or_init(|| attainment.mirrored());
-                    (index.compute)(shortfall.as_ref().map_err(|reason| *reason)?, &context.of_shortfall())
+                    (index.compute)(shortfall, &context.of_shortfall())
                 });
                 let row = self.row(index.name, [found, of_shortfall], range, n);
                 match self.frame.boundaries() {
@@ -219,7 +219,7 @@ impl<'a> List<'a> {
                 }
             }
         }
-        if let (Ok(attainment), Some(Ok(shortfall))) = (attainment, shortfall.get()) {
+        if let (Ok(attainment), Some(shortfall)) = (attainment, shortfall.get()) {
             all.broken.extend(check_mirror(attainment, shortfall, || self.place()));
         }
     }

@@ -47,6 +47,9 @@ impl Lack {
 
     /// A share of it. Nothing of it is nothing, whatever it is.
     pub(super) fn share(self, share: Fraction) -> Lack {
+        if share == Fraction::ONE {
+            return self;
+        }
         if share == Fraction::ZERO {
             return Lack::NOTHING;
         }

@@ -59,6 +59,7 @@ mod spatial;
 mod spatial_tables;
 mod student;
 mod summation;
+mod ties;
 mod turning;
 mod unit;
 mod verdicts;

@@ -1,7 +1,8 @@
 //! Sums over all units that several indices share, each made in one pass.
 
 use super::points::{Group, Point};
-use super::summation::Sum;
+use super::summation::{Sum, sum};
+use super::ties::Logs;
 
 /// Sums of distances from the mean.
 #[derive(Clone, Copy, Debug)]
@@ -16,26 +17,52 @@ pub(super) struct Moments {
     pub(super) rank_covariance: f64,
 }
 
-impl Moments {
-    pub(super) fn of(points: &[Point], groups: &[Group], mean: f64) -> Moments {
-        let [mut variance, mut within, mut deviation, mut covariance] = [Sum::default(); 4];
-        for point in points {
-            let distance = point.x - mean;
-            variance.add(point.w * distance.powi(2));
-            within.add(point.w * (point.x - groups[point.group].mean).powi(2));
-            deviation.add(point.w * distance.abs());
-            covariance.add(point.w * (distance * (point.rank - 0.5)));
-        }
+/// These sums while they are made.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Distances {
+    variance: Sum,
+    within: Sum,
+    deviation: Sum,
+    covariance: Sum,
+}
+
+impl Distances {
+    pub(super) fn add(&mut self, point: &Point, mean: f64, mean_of_group: f64) {
+        let distance = point.x - mean;
+        self.variance.add(point.w * distance.powi(2));
+        self.within.add(point.w * (point.x - mean_of_group).powi(2));
+        self.deviation.add(point.w * distance.abs());
+        self.covariance.add(point.w * (distance * (point.rank - 0.5)));
+    }
+
+    pub(super) fn moments(self) -> Moments {
         Moments {
-            variance: variance.total(),
-            variance_within: within.total(),
-            deviation: deviation.total(),
-            rank_covariance: covariance.total(),
+            variance: self.variance.total(),
+            variance_within: self.within.total(),
+            deviation: self.deviation.total(),
+            rank_covariance: self.covariance.total(),
         }
     }
 }
 
-/// The sums of Theil's two entropies over all units. Those of L are of no use where an x is 0.
+impl Moments {
+    /// Those of the same units with 1 − x, whose points and mean these are: distances are as large there. The covariance is summed anew, so
+    /// that it can be held against this one.
+    pub(super) fn mirrored(&self, points: &[Point], mean: f64) -> Moments {
+        let products = points
+            .iter()
+            .map(|point| point.w * ((point.x - mean) * (point.rank - 0.5)));
+        Moments {
+            rank_covariance: sum(products),
+            ..*self
+        }
+    }
+}
+
+/// The sums over all units of Theil's two entropies and of Atkinson's roots. Those of L are of no use where an x is 0.
+///
+/// Near equality each is next to nothing, and needs the logarithm of every ratio to a mean. Elsewhere the logarithms of the ratios
+/// themselves do, which are the same whatever the mean: ln(x/μ) = ln x − ln μ.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Entropies {
     /// T = Σ w (x/μ) ln(x/μ).
@@ -46,15 +73,66 @@ pub(super) struct Entropies {
     pub(super) l: f64,
     /// Σ p_k L_k.
     pub(super) l_within: f64,
+    /// Σ w (√(x/μ) − 1): equality gives exactly 0.
+    pub(super) roots: f64,
 }
 
+/// Below so much, differences of logarithms have lost too many digits: they are right to some 10⁻¹⁵, and so is a sum of them.
+const TOO_SMALL: f64 = 1e-4;
+
 impl Entropies {
+    /// As [`Entropies::of`], from the logarithms and roots of the ratios by their numbers. None where that would not be exact to
+    /// some 10⁻¹¹ of each sum.
+    pub(super) fn quick(points: &[Point], groups: &[Group], mean: f64, logs: &[Logs]) -> Option<Entropies> {
+        // By group, Σ w ln x and Σ w x ln x.
+        let mut sums = vec![[Sum::default(); 2]; groups.len()];
+        let mut roots = Sum::default();
+        for point in points {
+            let Logs { ln, root } = logs[point.tie as usize];
+            let [of_ln, of_product] = &mut sums[point.group];
+            of_ln.add(point.w * ln);
+            of_product.add(point.w * ln * point.x);
+            roots.add(point.w * root);
+        }
+        let ln_mean = mean.ln();
+        let [mut t, mut t_within, mut l, mut l_within] = [Sum::default(); 4];
+        let mut largest = ln_mean.abs().max(1.0);
+        for (group, [of_ln, of_product]) in groups.iter().zip(sums) {
+            let (of_ln, product) = (of_ln.total(), of_product.total() / mean);
+            // A group of zeros has no entropy.
+            let ln = if group.mean == 0.0 { 0.0 } else { group.mean.ln() };
+            largest = largest.max(ln.abs());
+            t.add(product);
+            t_within.add(product - group.share * (group.mean / mean) * ln);
+            l.add(-of_ln);
+            l_within.add(group.share * ln - of_ln);
+        }
+        let mut found = Entropies {
+            t: t.total() - ln_mean,
+            t_within: t_within.total(),
+            l: l.total() + ln_mean,
+            l_within: l_within.total(),
+            roots: roots.total() / mean.sqrt() - 1.0,
+        };
+        let least = TOO_SMALL * largest;
+        if points.first().is_some_and(|point| point.x == 0.0) {
+            (found.l, found.l_within) = (f64::INFINITY, f64::INFINITY);
+        }
+        let is_exact = found.t > least
+            && found.t_within > least
+            && found.l > least
+            && found.l_within > least
+            && -found.roots > TOO_SMALL / 8.0;
+        is_exact.then_some(found)
+    }
+
     /// For x that are not negative and a positive mean. Equal x of one group stand together and share their logarithms.
     pub(super) fn of(points: &[Point], groups: &[Group], mean: f64) -> Entropies {
-        let [mut t, mut t_within, mut l, mut l_within] = [Sum::default(); 4];
+        let [mut t, mut t_within, mut l, mut l_within, mut roots] = [Sum::default(); 5];
         for alike in points.chunk_by(|a, b| a.tie == b.tie && a.group == b.group) {
             let own = groups[alike[0].group].mean;
-            let overall = Terms::of(alike[0].x / mean);
+            let ratio = alike[0].x / mean;
+            let (overall, root) = (Terms::of(ratio), ratio.sqrt() - 1.0);
             let within = if own == mean {
                 overall
             } else {
@@ -63,6 +141,7 @@ impl Entropies {
             for point in alike {
                 t.add(point.w * overall.t);
                 l.add(point.w * overall.l);
+                roots.add(point.w * root);
                 // A group of zeros has no entropy, and no share of the total to weigh it by.
                 let of_group = if own == 0.0 {
                     0.0
@@ -78,6 +157,7 @@ impl Entropies {
             t_within: t_within.total(),
             l: l.total(),
             l_within: l_within.total(),
+            roots: roots.total(),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Units as the indices see them: shares of the weight and ranks, and the same of their groups.
 
+use super::moments::{Distances, Moments};
 use super::summation::{Sum, sum};
 use super::unit::Placed;
 
@@ -78,19 +79,11 @@ pub(super) fn points(units: &[Placed], ids: &GroupIds) -> Vec<Point> {
     points
 }
 
-/// Weighted mean; exactly x where all are equal, so that equality gives exact zeros.
-pub(super) fn mean(points: &[Point]) -> f64 {
-    let mut level = Level::default();
-    points.iter().for_each(|point| level.add(point));
-    level.mean()
-}
-
 /// Sums over some points.
 #[derive(Clone, Copy, Default)]
 struct Level {
     weight: Sum,
     product: Sum,
-    ranks: Sum,
     /// The first x, and whether it is the only one.
     x: Option<(f64, bool)>,
 }
@@ -99,7 +92,6 @@ impl Level {
     fn add(&mut self, point: &Point) {
         self.weight.add(point.w);
         self.product.add(point.w * point.x);
-        self.ranks.add(point.w * point.rank);
         let (first, is_only) = self.x.get_or_insert((point.x, true));
         *is_only &= point.x == *first;
     }
@@ -108,31 +100,36 @@ impl Level {
         self.weight.total()
     }
 
+    /// Weighted mean; exactly x where all are equal, so that equality gives exact zeros.
     fn mean(&self) -> f64 {
         match self.x {
             Some((x, true)) => x,
             _ => self.product.total() / self.share(),
         }
     }
-
-    fn rank(&self) -> f64 {
-        self.ranks.total() / self.share()
-    }
 }
 
-/// The groups of points in ascending order, of which those of one x and group stand together.
-pub(super) fn groups(points: &[Point], ids: &GroupIds) -> Vec<Group> {
-    let mut levels = vec![Level::default(); ids.ids.len()];
-    points.iter().for_each(|point| levels[point.group].add(point));
-    let group = |(level, &id): (&Level, &usize)| Group {
+/// Mean and groups of points in ascending order, of which those of one x and group stand together, and the sums of their distances.
+pub(super) fn levels(points: &[Point], ids: &GroupIds) -> (f64, Vec<Group>, Moments) {
+    let mut levels = vec![(Level::default(), Sum::default()); ids.ids.len()];
+    let mut all = Level::default();
+    for point in points {
+        let (own, ranks) = &mut levels[point.group];
+        own.add(point);
+        ranks.add(point.w * point.rank);
+        all.add(point);
+    }
+    let group = |((level, ranks), &id): (&(Level, Sum), &usize)| Group {
         id,
         share: level.share(),
         mean: level.mean(),
         cov_overall: 0.0,
         cov_own: 0.0,
-        rank: level.rank(),
+        rank: ranks.total() / level.share(),
     };
     let mut groups: Vec<Group> = levels.iter().zip(&ids.ids).map(group).collect();
+    let mean = all.mean();
+    let mut distances = Distances::default();
     let mut sums = vec![(Sum::default(), Sum::default(), 0.0); groups.len()];
     for alike in points.chunk_by(|a, b| a.tie == b.tie && a.group == b.group) {
         let (group, (overall, own, below)) = (&groups[alike[0].group], &mut sums[alike[0].group]);
@@ -141,11 +138,12 @@ pub(super) fn groups(points: &[Point], ids: &GroupIds) -> Vec<Group> {
         for point in alike {
             overall.add(point.w * (point.rank - group.rank) * (point.x - group.mean));
             own.add(point.w * (own_rank - 0.5) * (point.x - group.mean));
+            distances.add(point, mean, group.mean);
         }
         *below += here;
     }
     for (group, (overall, own, _)) in groups.iter_mut().zip(sums) {
         (group.cov_overall, group.cov_own) = (overall.total(), own.total());
     }
-    groups
+    (mean, groups, distances.moments())
 }

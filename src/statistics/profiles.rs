@@ -1,6 +1,8 @@
 //! Sums of an indicator by scope and member: what groups and gaps stand on.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+
+use hashbrown::HashMap;
 
 use super::frame::Frame;
 use super::ground::{Ground, Lot, spread};

@@ -1,5 +1,8 @@
 //! The units of all scopes, put in order once: what is left out of an ordered list leaves the others in order.
 
+use std::sync::Arc;
+
+use super::ties::Ties;
 use super::unit::{Placed, Rank, Unit, ranked};
 use super::{Distribution, Reason};
 
@@ -14,6 +17,7 @@ pub(super) struct Scoped {
 pub(super) struct Ranking {
     scoped: Scoped,
     order: Vec<Rank>,
+    ties: Arc<Ties>,
     /// All of them in order.
     of_root: Vec<Placed>,
     /// The units of each scope in order, one scope behind the other. There are none of the root.
@@ -30,7 +34,11 @@ impl Ranking {
     /// Of units in the first `scopes` scopes; those of others are in the root alone.
     pub(super) fn new(scopes: usize, scoped: Scoped) -> Ranking {
         let order = ranked(&scoped.units);
-        Ranking::of(scopes, scoped, order)
+        let x = |rank: &Rank| scoped.units[rank.at as usize].x;
+        let ties = order.chunk_by(|a, b| a.tie == b.tie);
+        let ratios = ties.map(|tied| tied.iter().map(x).fold(f64::INFINITY, f64::min));
+        let ties = Arc::new(Ties::new(ratios.collect()));
+        Ranking::of(scopes, scoped, order, ties)
     }
 
     /// The same units in other groups, one entry a unit. Only units of equal ratio change their order.
@@ -49,10 +57,10 @@ impl Ranking {
             units,
             scopes: scopes_of_units,
         };
-        Ranking::of(scopes, scoped, order)
+        Ranking::of(scopes, scoped, order, Arc::clone(&self.ties))
     }
 
-    fn of(scopes: usize, scoped: Scoped, order: Vec<Rank>) -> Ranking {
+    fn of(scopes: usize, scoped: Scoped, order: Vec<Rank>, ties: Arc<Ties>) -> Ranking {
         let Scoped { units, scopes: own } = &scoped;
         let (mut faults, mut has_weight) = (vec![None; scopes], vec![false; scopes]);
         for (unit, &scope) in units.iter().zip(own) {
@@ -87,6 +95,7 @@ impl Ranking {
         Ranking {
             scoped,
             order,
+            ties,
             of_root,
             of_scopes,
             ends,
@@ -108,10 +117,11 @@ impl Ranking {
         if let Some(fault) = self.faults[scope] {
             return Err(fault);
         }
-        Distribution::of(match scope.checked_sub(1) {
+        let placed = match scope.checked_sub(1) {
             None => &self.of_root,
             Some(before) => &self.of_scopes[self.ends[before]..self.ends[scope]],
-        })
+        };
+        Distribution::of(placed, Some(&self.ties))
     }
 }
 

@@ -125,5 +125,5 @@ fn distribution(mut units: Vec<Placed>) -> Result<Distribution, Reason> {
         before = unit.x;
         unit.tie = tie;
     }
-    Distribution::of(&units)
+    Distribution::of(&units, None)
 }

@@ -141,7 +141,7 @@ mod tests {
         ) {
             let units: Vec<Unit> = drawn.into_iter().enumerate().map(unit).collect();
             let attainment = Distribution::new(&units).unwrap();
-            let shortfall = attainment.mirrored().unwrap();
+            let shortfall = attainment.mirrored();
             let context = Context { better, reference: Some(0), order: vec![0, 1, 2] };
             // Of a mean of one half, every index is the same.
             prop_assume!((attainment.mean - 0.5).abs() > 0.05 && attainment.max() - attainment.min() > 0.05);
