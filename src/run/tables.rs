@@ -30,15 +30,18 @@ use crate::release::{FormAccount, RevisionsSince, Staging};
 use crate::rollup::CubeParts;
 use crate::statistics::{self, Coverage, ImpossibleRatio};
 use crate::tables::{
-    ChangeEffectRow, Columns, EstimateRow, GapChangeRow, ReconciliationRow, Table, TableHead, place_of_table,
+    ChangeEffectRow, Columns, ConstantChangeEffectRow, ConstantGapChangeRow, EstimateRow, GapChangeRow,
+    ReconciliationRow, Table, TableHead, place_of_table,
 };
 
 /// Tables that are written as soon as they are made.
-pub const WRITTEN: [&str; 4] = [
+pub const WRITTEN: [&str; 6] = [
     ReconciliationRow::TABLE,
     EstimateRow::TABLE,
     ChangeEffectRow::TABLE,
+    ConstantChangeEffectRow::TABLE,
     GapChangeRow::TABLE,
+    ConstantGapChangeRow::TABLE,
 ];
 
 /// Everything a release says in tables, and what the gate must know.

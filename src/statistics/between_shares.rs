@@ -1,10 +1,13 @@
-//! The table `between_shares`: the between part of Theil's T as a share of the whole, period by period.
+//! The tables `between_shares` and `between_shares_constant_boundaries`: the between part of Theil's T as a share of the whole, period by period.
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
+
+use super::figure::joint_status;
 use crate::domain::{Lang, Period};
 use crate::pipeline::Pipeline;
-use crate::tables::{BetweenShareRow, Table};
+use crate::tables::{BetweenShareRow, ConstantBetweenShareRow, Table};
 
 /// A part of Theil's T over the units of the root.
 #[derive(Clone, Copy, Debug)]
@@ -19,14 +22,18 @@ pub struct TheilPart<'a> {
     pub is_between: bool,
     /// The part, or why there is none.
     pub value: Result<f64, &'a str>,
+    /// Its status (SDMX), which it has on constant boundaries.
+    pub obs_status: Option<&'a str>,
 }
 
 /// Both parts: between groups and within them.
-type Parts<'a> = [Option<Result<f64, &'a str>>; 2];
+type Parts<'a> = [Option<TheilPart<'a>>; 2];
 
 /// The table while periods are added.
 pub struct BetweenShares<'p> {
     pipeline: &'p Pipeline,
+    /// The day of the boundaries; None: they are those of each period.
+    boundaries: Option<Date>,
     table: Table,
     /// By indicator, dimension and units, of the period added last.
     last: BTreeMap<[String; 3], f64>,
@@ -34,10 +41,14 @@ pub struct BetweenShares<'p> {
 
 impl<'p> BetweenShares<'p> {
     /// Without rows.
-    pub fn new(pipeline: &'p Pipeline) -> BetweenShares<'p> {
+    pub fn new(pipeline: &'p Pipeline, boundaries: Option<Date>) -> BetweenShares<'p> {
         BetweenShares {
             pipeline,
-            table: Table::of::<BetweenShareRow>(),
+            boundaries,
+            table: match boundaries {
+                None => Table::of::<BetweenShareRow>(),
+                Some(_) => Table::of::<ConstantBetweenShareRow>(),
+            },
             last: BTreeMap::new(),
         }
     }
@@ -47,7 +58,7 @@ impl<'p> BetweenShares<'p> {
         let mut all: BTreeMap<[&str; 3], Parts> = BTreeMap::new();
         for part in parts {
             let key = [part.indicator, part.dimension, part.computed_over];
-            all.entry(key).or_default()[usize::from(!part.is_between)] = Some(part.value);
+            all.entry(key).or_default()[usize::from(!part.is_between)] = Some(part);
         }
         let period = period.to_string();
         let mut shares = BTreeMap::new();
@@ -55,7 +66,7 @@ impl<'p> BetweenShares<'p> {
             let [Some(between), Some(within)] = parts else {
                 continue;
             };
-            let both = between.and_then(|between| Ok((between, between + within?)));
+            let both = (between.value).and_then(|between| Ok((between, between + within.value?)));
             let share = both
                 .ok()
                 .filter(|(_, total)| *total > 0.0)
@@ -65,7 +76,7 @@ impl<'p> BetweenShares<'p> {
             let title = (self.pipeline.indicators.iter())
                 .find(|indicator| indicator.id == key[0])
                 .map(|indicator| &indicator.title);
-            self.table.push(BetweenShareRow {
+            let row = BetweenShareRow {
                 period: &period,
                 indicator: key[0],
                 indicator_title_zh: title.and_then(|title| title.own(Lang::Zh)),
@@ -77,7 +88,15 @@ impl<'p> BetweenShares<'p> {
                 between_share: share,
                 between_share_change: share.zip(before).map(|(share, before)| share - before),
                 null_reason: both.err(),
-            });
+            };
+            match self.boundaries {
+                None => self.table.push(row),
+                Some(day) => {
+                    let statuses = [between, within].into_iter().filter_map(|part| part.obs_status);
+                    let status = joint_status(both.is_ok(), statuses);
+                    self.table.push(ConstantBetweenShareRow::new(row, day, status));
+                }
+            }
             shares.extend(share.map(|share| (owned, share)));
         }
         self.last = shares;

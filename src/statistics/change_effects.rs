@@ -1,17 +1,21 @@
-//! The table `change_effects`: what of a change over time is due to composition, and what to the ratios. Kitagawa 1955; over two compositions at
+//! The tables `change_effects` and `change_effects_constant_boundaries`: what of a change over time is due to composition, and what to the ratios. Kitagawa 1955; over two compositions at
 //! once, Das Gupta 1993 and Shapley 1953.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter;
 
+use jiff::civil::Date;
+
+use super::area_figures::{AreaFigure, area_figures};
 use super::cross_classified::{self, Pair};
-use super::figure::Bounds;
+use super::figure::{Bounds, joint_status};
 use super::identities::{Broken, Identity};
 use super::judgement::is_sign_identified;
 use super::kitagawa::{Effects, Stratum, decompose};
 use super::reason::{Reason, token};
 use crate::domain::{Lang, Period};
 use crate::pipeline::{AreaSource, Dimension, DimensionIndex, DimensionLevel, Indicator, Pipeline, crossed_members};
-use crate::tables::{ChangeEffectRow, IndicatorRow, Table};
+use crate::tables::{ChangeEffectRow, ConstantChangeEffectRow, Table};
 
 /// Numerator and denominator of a member, or why there are none.
 type Parts = Result<(f64, f64), Reason>;
@@ -31,6 +35,8 @@ pub struct MemberParts<'a> {
     pub member: &'a str,
     /// In the units of the measures.
     pub parts: Parts,
+    /// Status of its figure (SDMX), which it has on constant boundaries.
+    pub obs_status: Option<&'a str>,
 }
 
 /// An area in one period, as one dimension divides it.
@@ -39,6 +45,8 @@ struct Divided {
     name: String,
     /// By place of the member in the dimension.
     members: BTreeMap<usize, Parts>,
+    /// P where one of the members is, else E where one is, else A; on constant boundaries.
+    status: Option<&'static str>,
 }
 
 /// By code of the area and dimension.
@@ -56,8 +64,8 @@ type Pairs = Vec<[usize; 2]>;
 /// What a member holds in both periods, by its place in the dimension: a is the later one.
 type Members = BTreeMap<usize, Stratum>;
 
-/// Rows of the table `indicators` by period, indicator and area.
-type Figures<'t> = BTreeMap<[&'t str; 3], IndicatorRow<'t>>;
+/// By period, indicator and area.
+type Figures<'t> = BTreeMap<[&'t str; 3], Reached>;
 
 /// The table while periods are added.
 pub struct ChangeEffects<'p> {
@@ -72,23 +80,30 @@ pub struct ChangeEffects<'p> {
 
 /// The rows so far, and where the effects do not add up to the change (nowhere, unless the program has an error).
 struct Found {
+    /// The day of the boundaries; None: they are those of each period.
+    boundaries: Option<Date>,
     table: Table,
     broken: Vec<Broken>,
 }
 
 impl<'p> ChangeEffects<'p> {
-    /// Without rows; `indicators` are the rows of the table of that name, of the root and the partition level at least.
-    pub fn new(pipeline: &'p Pipeline, indicators: &'p Table) -> ChangeEffects<'p> {
-        let rows = indicators.rows::<IndicatorRow>();
+    /// Without rows; `indicators` are the rows of the table of that name, or of `indicators_constant_boundaries`, of the root and the partition level
+    /// at least.
+    pub fn new(pipeline: &'p Pipeline, indicators: &'p Table, boundaries: Option<Date>) -> ChangeEffects<'p> {
+        let rows = area_figures(indicators, boundaries).into_iter();
         ChangeEffects {
             pipeline,
             figures: rows
-                .map(|row| ([row.period, row.indicator, row.area_code], row))
+                .map(|row| ([row.period, row.indicator, row.area_code], Reached::from(&row)))
                 .collect(),
             crosses: pipeline.dimensions.iter().map(|of| pairs(pipeline, of)).collect(),
             earlier: pipeline.indicators.iter().map(|_| Vec::new()).collect(),
             found: Found {
-                table: Table::of::<ChangeEffectRow>(),
+                boundaries,
+                table: match boundaries {
+                    None => Table::of::<ChangeEffectRow>(),
+                    Some(_) => Table::of::<ConstantChangeEffectRow>(),
+                },
                 broken: Vec::new(),
             },
         }
@@ -157,6 +172,9 @@ fn by_indicator<'e>(pipeline: &Pipeline, members: impl Iterator<Item = MemberPar
         let areas = all.entry(indicator).or_default();
         let divided = areas.entry((row.scope_code.to_owned(), place)).or_default();
         row.scope_name.clone_into(&mut divided.name);
+        if let Some(own) = row.obs_status {
+            divided.status = Some(joint_status(true, divided.status.into_iter().chain([own])));
+        }
         divided
             .members
             .insert(member.unwrap_or_else(|| dimension.unknown()), row.parts);
@@ -178,15 +196,12 @@ fn push(
         let figure = |period: &str| {
             figures
                 .get(&[period, indicator.id.as_str(), key.0.as_str()])
-                .map_or(Reached::ABSENT, Reached::from)
+                .copied()
+                .unwrap_or(Reached::ABSENT)
         };
+        let reached = [figure(&earlier.period), figure(&later.period)];
         let divided = [earlier.areas.get(key), later.areas.get(key)];
-        let change = Change::new(
-            [figure(&earlier.period), figure(&later.period)],
-            &strata(divided),
-            crosses[key.1].as_ref(),
-            indicator.factor,
-        );
+        let change = Change::new(reached, &strata(divided), crosses[key.1].as_ref(), indicator.factor);
         let name = divided[1].or(divided[0]).map_or("", |divided| &divided.name);
         let place = (key.0.as_str(), name, pipeline.dimensions[key.1].id.as_str());
         found.broken.extend(change.broken(indicator, || {
@@ -195,10 +210,24 @@ fn push(
                 earlier.period, later.period, key.0, indicator.id, place.2
             )
         }));
-        found
-            .table
-            .push(change.row(indicator, [&earlier.period, &later.period], place));
+        let row = change.row(indicator, [&earlier.period, &later.period], place);
+        match found.boundaries {
+            None => found.table.push(row),
+            Some(day) => {
+                let status = status(change.change.is_ok(), reached, divided);
+                found.table.push(ConstantChangeEffectRow::new(row, day, status));
+            }
+        }
     }
+}
+
+/// Status of a change, after SDMX: that of the figures or members of either period of which least is known.
+fn status(has_change: bool, reached: [Reached; 2], divided: [Option<&Divided>; 2]) -> &'static str {
+    let of_members = divided.into_iter().flatten().filter_map(|divided| divided.status);
+    joint_status(
+        has_change,
+        reached.into_iter().map(|figure| figure.status).chain(of_members),
+    )
 }
 
 /// Both sides of each member that has a denominator or a numerator in either period: a is the later one.
@@ -207,8 +236,8 @@ fn strata(divided: [Option<&Divided>; 2]) -> Result<Members, Reason> {
     for (at, divided) in divided.into_iter().enumerate() {
         for (member, parts) in divided.into_iter().flat_map(|divided| &divided.members) {
             let parts = match parts {
-                // What cannot be summed would be lacking on one side.
-                Err(Reason::TooLarge) => return Err(Reason::TooLarge),
+                // What cannot be summed, or of which nobody knows where it lies, would be lacking on one side.
+                Err(reason @ (Reason::TooLarge | Reason::ShareUnknown)) => return Err(*reason),
                 Err(_) => continue,
                 Ok((_, denominator)) if *denominator < 0.0 => return Err(Reason::NegativeDenominator),
                 Ok(parts) => *parts,
@@ -225,6 +254,8 @@ fn strata(divided: [Option<&Divided>; 2]) -> Result<Members, Reason> {
 struct Reached {
     value: Result<f64, Reason>,
     bounds: Bounds,
+    /// After SDMX.
+    status: &'static str,
 }
 
 impl Reached {
@@ -232,17 +263,19 @@ impl Reached {
     const ABSENT: Reached = Reached {
         value: Err(Reason::AreaAbsent),
         bounds: Err(Reason::AreaAbsent),
+        status: "O",
     };
 }
 
-impl From<&IndicatorRow<'_>> for Reached {
-    fn from(row: &IndicatorRow) -> Reached {
+impl From<&AreaFigure<'_>> for Reached {
+    fn from(row: &AreaFigure) -> Reached {
         Reached {
             value: row.value.ok_or_else(|| Reason::in_column(row.null_reason)),
             bounds: row
                 .lower
                 .zip(row.upper)
                 .ok_or_else(|| Reason::in_column(row.bounds_null_reason)),
+            status: joint_status(row.value.is_some(), iter::once(row.obs_status)),
         }
     }
 }

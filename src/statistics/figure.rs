@@ -211,6 +211,14 @@ pub(super) fn status(figure: &Figure, reporting: &Reporting, is_allocated: bool)
     }
 }
 
+/// Status of what is made of several figures, after SDMX: with a value, that of the one of which least is known.
+pub(super) fn joint_status<'s>(has_value: bool, statuses: impl Iterator<Item = &'s str> + Clone) -> &'static str {
+    let has = |status: &str| statuses.clone().any(|own| own == status);
+    let (decisive, other): (&[&'static str], _) = if has_value { (&["P", "E"], "A") } else { (&["M"], "O") };
+    let first = decisive.iter().find(|status| has(status));
+    first.copied().unwrap_or(other)
+}
+
 /// Bounds of what is known, numerator and denominator, where the denominator of what is missing lies between `least` and `most`.
 ///
 /// With all that is missing at one ratio, the figure moves one way only as its denominator grows: its extremes lie at the ends of the bracket.

@@ -12,20 +12,21 @@ use super::moved::{MovedCells, Moving, SourceArea, UnitFlags};
 use super::places::{Place, Places};
 use super::ranking::{Scoped, scopes_of};
 use super::reporters::{Follow, Reporter, reporters};
-use super::turning::Lacking;
 use super::{Inputs, Unit};
 use crate::domain::exact::plus;
-use crate::domain::{Cell, IndicatorCells, Lang, Sums};
-use crate::pipeline::{Dimension, DimensionIndex, DimensionLevel, Form, Indicator, LevelIndex, Pipeline, RowUnit};
+use crate::domain::{Cell, IndicatorCells, Lang};
+use crate::pipeline::{
+    Dimension, DimensionIndex, DimensionLevel, Form, Indicator, LevelIndex, Pipeline, RollUp, RowUnit,
+};
 
 /// The cells of an area with where it lies.
-struct Located<'a> {
-    code: &'a str,
-    place: &'a Place,
+pub(super) struct Located<'a> {
+    pub(super) code: &'a str,
+    pub(super) place: &'a Place,
     /// Whether it is a reporter. Nothing is missing of an area that owes nothing and of which nothing was accepted: another reports for
     /// it.
-    reports: bool,
-    cells: &'a [Cell],
+    pub(super) reports: bool,
+    pub(super) cells: &'a [Cell],
 }
 
 /// One indicator in one period.
@@ -42,15 +43,15 @@ pub(super) struct Frame<'a> {
     /// Dimensions of rows that group the records behind the numerator, and those behind the denominator.
     of_rows: Vec<DimensionIndex>,
     /// In ascending order of codes.
-    areas: Vec<Located<'a>>,
+    pub(super) areas: Vec<Located<'a>>,
     /// Member of each combination, by dimension; none for a dimension of areas.
     pub(super) of_combinations: Vec<Vec<usize>>,
     /// None: the boundaries are those of the period.
-    moving: Option<Moving<'a>>,
+    pub(super) moving: Option<Moving<'a>>,
     /// By scope: whether somebody in it owes the form, or something of it counts there. The root is always live.
     live: Vec<bool>,
-    /// See [`Frame::located_by_scope`], once it is asked for.
-    by_scope: OnceLock<Vec<(Vec<usize>, Vec<usize>)>>,
+    /// By scope: positions of the reporters, and of the areas that are reporters, once they are asked for.
+    pub(super) by_scope: OnceLock<Vec<(Vec<usize>, Vec<usize>)>>,
     /// Level of the areas that the cells are of; the lowest of them where senders of several levels have cells.
     pub(super) level: LevelIndex,
 }
@@ -168,6 +169,7 @@ impl<'a> Frame<'a> {
             return moving.sources.clone();
         }
         let source_area = |area: &Located<'a>| SourceArea {
+            code: area.code,
             ground: Ground::Whole(area.place),
             reports: area.reports,
             cells: area.cells,
@@ -187,6 +189,17 @@ impl<'a> Frame<'a> {
     /// The day of the boundaries, where they are constant ones.
     pub(super) fn boundaries(&self) -> Option<Date> {
         self.moving.as_ref().map(|moving| moving.grounds.day)
+    }
+
+    /// Whether a table is published for the boundaries of the frame.
+    pub(super) fn is_asked_for(&self, table: RollUp) -> bool {
+        self.moving.is_none() || self.pipeline.constant_tables.contains(&table)
+    }
+
+    /// Name of a reporter of the period.
+    pub(super) fn name_of(&self, reporter: &str) -> Option<&'a str> {
+        let places = (self.moving.as_ref()).map_or(self.places, |moving| moving.grounds.reference);
+        places.areas.get(reporter).map(|place| place.name.as_str())
     }
 
     /// What the areas of a scope say of the indices over them.
@@ -353,57 +366,6 @@ impl<'a> Frame<'a> {
             .copied()
             .filter(|&d| d != dimension && self.applies(d))
             .collect()
-    }
-
-    /// What is missing of each area of a scope that belongs to a member.
-    pub(super) fn lacking(&self, scope: usize, dimension: DimensionIndex, member: usize) -> Vec<Lacking<'a>> {
-        let by_scope = self.by_scope.get_or_init(|| self.located_by_scope());
-        let (reporters, areas) = &by_scope[scope];
-        let is_whole = self.groups_areas(dimension) || self.pinned_to(dimension, member);
-        let mut all = Vec::new();
-        if is_whole {
-            for reporter in reporters.iter().map(|&at| &self.reporters[at]) {
-                let own = self.member_of_area(dimension, reporter.place);
-                let missing = reporter.missing.denominator.most();
-                if own.is_none_or(|own| own == member) && missing > 0.0 {
-                    all.push(Lacking {
-                        code: reporter.code,
-                        missing,
-                    });
-                }
-            }
-            return all;
-        }
-        // Of a dimension of rows, what is missing was read, and lies in the cells.
-        for located in areas.iter().map(|&at| &self.areas[at]) {
-            let of_member =
-                |cell: &&Cell| self.of_combinations[dimension].get(cell.combination as usize) == Some(&member);
-            let rest = located
-                .cells
-                .iter()
-                .filter(of_member)
-                .fold(Sums::default(), |sum, cell| sum.plus(&Sums::from(cell)));
-            let missing = self.scale.rest(&rest);
-            if missing > 0.0 {
-                all.push(Lacking {
-                    code: located.code,
-                    missing,
-                });
-            }
-        }
-        all
-    }
-
-    /// By scope: positions of the reporters, and of the areas that are reporters. The root has all.
-    fn located_by_scope(&self) -> Vec<(Vec<usize>, Vec<usize>)> {
-        let mut all = vec![(Vec::new(), Vec::new()); self.places.scopes.len()];
-        for (at, reporter) in self.reporters.iter().enumerate() {
-            Self::scopes_of(reporter.place.scope, all.len()).for_each(|scope| all[scope].0.push(at));
-        }
-        for (at, located) in self.areas.iter().enumerate().filter(|(_, located)| located.reports) {
-            Self::scopes_of(located.place.scope, all.len()).for_each(|scope| all[scope].1.push(at));
-        }
-        all
     }
 
     /// A unit of the dispersion.

@@ -1,12 +1,15 @@
-//! The table `gap_changes`: how a gap has changed over time, and what the composition and the ratios of either side add to the change. Kitagawa 1955.
+//! The tables `gap_changes` and `gap_changes_constant_boundaries`: how a gap has changed over time, and what the composition and the ratios of either side add to the change. Kitagawa 1955.
 //!
 //! A gap is Σ pa ra − Σ pb rb over strata, so its change has four factors: shares and ratios of a, shares and ratios of b. Those of a do not touch the
 //! part of b. What a factor adds, averaged over all orders in which the four may change (Shapley 1953), is therefore what it adds to its own side,
 //! and so is its effect by the standardization of Das Gupta 1993: that of Kitagawa over the two periods.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter;
 
-use super::figure::Bounds;
+use jiff::civil::Date;
+
+use super::figure::{Bounds, joint_status};
 use super::gap_strata::GapStrata;
 use super::identities::{Broken, Identity};
 use super::judgement::is_sign_identified;
@@ -14,10 +17,15 @@ use super::kitagawa::{Effects, Stratum, decompose};
 use super::reason::{Reason, token};
 use crate::domain::{Lang, Period};
 use crate::pipeline::{DimensionIndex, Indicator, Pipeline};
-use crate::tables::{GapChangeRow, GapRow, Table};
+use crate::tables::{ConstantGapChangeRow, GapChangeRow, GapRow, Table};
 
-/// Numerator and denominator by number of the stratum.
-type Sums = BTreeMap<u128, (f64, f64)>;
+/// What a member holds: numerator and denominator by number of the stratum.
+#[derive(Debug, Default)]
+struct Sums {
+    by_stratum: BTreeMap<u128, (f64, f64)>,
+    /// Nobody knows how much one of the strata has.
+    is_open: bool,
+}
 
 /// The gaps of a dimension and of an indicator in one period.
 struct PeriodGaps {
@@ -41,27 +49,36 @@ pub struct GapChanges<'p> {
     found: Found,
 }
 
+/// A row of `gaps`, and its status (SDMX), which it has on constant boundaries.
+pub type GapWithStatus<'r> = (GapRow<'r>, Option<&'r str>);
+
 /// The rows so far, and where the effects do not add up to the change (nowhere, unless the program has an error).
 struct Found {
+    /// The day of the boundaries; None: they are those of each period.
+    boundaries: Option<Date>,
     table: Table,
     broken: Vec<Broken>,
 }
 
 impl<'p> GapChanges<'p> {
     /// Without rows.
-    pub fn new(pipeline: &'p Pipeline) -> GapChanges<'p> {
+    pub fn new(pipeline: &'p Pipeline, boundaries: Option<Date>) -> GapChanges<'p> {
         GapChanges {
             pipeline,
             earlier: BTreeMap::new(),
             found: Found {
-                table: Table::of::<GapChangeRow>(),
+                boundaries,
+                table: match boundaries {
+                    None => Table::of::<GapChangeRow>(),
+                    Some(_) => Table::of::<ConstantGapChangeRow>(),
+                },
                 broken: Vec::new(),
             },
         }
     }
 
     /// Adds the gaps of a period and the sums of their strata; periods are added in ascending order. What the definition does not have is left out.
-    pub fn add<'r>(&mut self, period: Period, rows: impl Iterator<Item = GapRow<'r>>, strata: Vec<GapStrata>) {
+    pub fn add<'r>(&mut self, period: Period, rows: impl Iterator<Item = GapWithStatus<'r>>, strata: Vec<GapStrata>) {
         for (place, later) in by_place(self.pipeline, period, rows, strata) {
             let earlier = self.earlier.entry(place).or_default();
             for earlier in earlier.iter() {
@@ -83,13 +100,13 @@ impl<'p> GapChanges<'p> {
 fn by_place<'r>(
     pipeline: &Pipeline,
     period: Period,
-    rows: impl Iterator<Item = GapRow<'r>>,
+    rows: impl Iterator<Item = GapWithStatus<'r>>,
     strata: Vec<GapStrata>,
 ) -> BTreeMap<Place, PeriodGaps> {
     let indicators: BTreeMap<&str, usize> = (pipeline.indicators.iter().map(|of| of.id.as_str())).zip(0..).collect();
     let dimensions: BTreeMap<&str, usize> = (pipeline.dimensions.iter().map(|of| of.id.as_str())).zip(0..).collect();
     let mut all: BTreeMap<Place, PeriodGaps> = BTreeMap::new();
-    for row in rows {
+    for (row, status) in rows {
         let places = indicators.get(row.indicator).zip(dimensions.get(row.dimension));
         let Some((&indicator, &dimension)) = places else {
             continue;
@@ -104,14 +121,21 @@ fn by_place<'r>(
             strata: Vec::new(),
             members: BTreeMap::new(),
         });
-        gaps.gaps.insert((row.scope_code.to_owned(), pair), Gap::from(&row));
+        gaps.gaps
+            .insert((row.scope_code.to_owned(), pair), Gap::new(&row, status));
     }
     for of in strata {
         if let Some(gaps) = all.get_mut(&(of.indicator, of.dimension)) {
             gaps.strata = of.strata;
             let members = of.members.into_iter();
             gaps.members = members
-                .map(|of| ((of.scope_code, of.member), of.sums.into_iter().collect()))
+                .map(|of| {
+                    let sums = Sums {
+                        by_stratum: of.sums.into_iter().collect(),
+                        is_open: of.is_open,
+                    };
+                    ((of.scope_code, of.member), sums)
+                })
                 .collect();
         }
     }
@@ -147,19 +171,28 @@ fn push(pipeline: &Pipeline, (indicator, dimension): Place, [earlier, later]: [&
                 indicator.id, dimension.id
             )
         }));
-        found
-            .table
-            .push(change.row(indicator, periods, (scope, name), [&dimension.id, a, b]));
+        let row = change.row(indicator, periods, (scope, name), [&dimension.id, a, b]);
+        match found.boundaries {
+            None => found.table.push(row),
+            Some(day) => {
+                let statuses = gaps.iter().flatten().filter_map(|gap| gap.status);
+                let status = joint_status(change.change.is_ok(), statuses);
+                found.table.push(ConstantGapChangeRow::new(row, day, status));
+            }
+        }
     }
 }
 
 /// Both periods of each stratum of a member, of which a is the later one.
 fn strata([earlier, later]: [Option<&Sums>; 2]) -> Result<Vec<Stratum>, Reason> {
+    if earlier.into_iter().chain(later).any(|sums| sums.is_open) {
+        return Err(Reason::ShareUnknown);
+    }
     let mut all: BTreeMap<u128, Stratum> = BTreeMap::new();
-    for (key, parts) in earlier.into_iter().flatten() {
+    for (key, parts) in earlier.into_iter().flat_map(|sums| &sums.by_stratum) {
         all.entry(*key).or_default().b = *parts;
     }
-    for (key, parts) in later.into_iter().flatten() {
+    for (key, parts) in later.into_iter().flat_map(|sums| &sums.by_stratum) {
         all.entry(*key).or_default().a = *parts;
     }
     let sides = || all.values().flat_map(|of| [of.a, of.b]);
@@ -181,10 +214,12 @@ struct Gap {
     gap: Result<f64, Reason>,
     ratio: Result<f64, Reason>,
     bounds: Bounds,
+    /// After SDMX, on constant boundaries.
+    status: Option<&'static str>,
 }
 
-impl From<&GapRow<'_>> for Gap {
-    fn from(row: &GapRow) -> Gap {
+impl Gap {
+    fn new(row: &GapRow, status: Option<&str>) -> Gap {
         let known = |value: Option<f64>, reason| value.ok_or_else(|| Reason::in_column(reason));
         Gap {
             scope_name: row.scope_name.to_owned(),
@@ -195,6 +230,7 @@ impl From<&GapRow<'_>> for Gap {
             gap: known(row.gap, row.null_reason),
             ratio: known(row.ratio, row.ratio_null_reason),
             bounds: (row.lower.zip(row.upper)).ok_or_else(|| Reason::in_column(row.bounds_null_reason)),
+            status: status.map(|status| joint_status(row.gap.is_some(), iter::once(status))),
         }
     }
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::frame::Frame;
+use super::held::Held;
 use super::profiles::Strata;
 use crate::domain::Period;
 use crate::pipeline::DimensionIndex;
@@ -31,6 +32,8 @@ pub struct StrataOfMember {
     pub member: usize,
     /// Number of each stratum with its numerator and denominator, in the units of the measures. NaN: the sum leaves 128 bits.
     pub sums: Vec<(u128, (f64, f64))>,
+    /// Nobody knows how much one of the strata has: shares of divided areas are unknown.
+    pub is_open: bool,
 }
 
 impl GapStrata {
@@ -51,6 +54,7 @@ impl GapStrata {
                 .map(|((scope, member), sums)| StrataOfMember {
                     scope_code: frame.places.scopes[*scope].code.clone(),
                     member: *member,
+                    is_open: sums.values().any(Held::is_open),
                     sums: (sums.iter())
                         .map(|(stratum, held)| {
                             let parts = (frame.scale.numerator(&held.known), frame.scale.denominator(&held.known));

@@ -1,6 +1,6 @@
 //! The `gaps` table, as reported and on constant boundaries: how far two members lie apart, and why.
 
-use super::figure::{Bounds, Figure};
+use super::figure::{Bounds, Figure, joint_status};
 use super::frame::Frame;
 use super::gap_strata::GapStrata;
 use super::groups::{Figures, Member, divide};
@@ -12,13 +12,13 @@ use super::profiles::Profiled;
 use super::reason::{Reason, token};
 use super::verdicts;
 use crate::domain::Lang;
-use crate::pipeline::DimensionIndex;
-use crate::tables::{ConstantGapRow, GapRow, Table, VerdictRow};
+use crate::pipeline::{DimensionIndex, RollUp};
+use crate::tables::{ConstantGapRow, ConstantVerdictRow, GapRow, Table, VerdictRow};
 
 use std::collections::BTreeMap;
 
-/// What a frame adds to the tables `gaps` and `verdicts`, the sums of the strata where boundaries are those of the period, and every gap whose
-/// effects do not add up to it.
+/// What a frame adds to the tables `gaps` and `verdicts`, the sums of the strata, and every gap whose effects do not add up to it. On constant
+/// boundaries, strata and verdicts are those of tables that the pipeline asks for.
 pub(super) struct Gaps {
     pub(super) gaps: Table,
     pub(super) strata: Vec<GapStrata>,
@@ -26,8 +26,7 @@ pub(super) struct Gaps {
     pub(super) broken: Vec<Broken>,
 }
 
-/// A row for each scope and pair that a dimension compares; and, with the boundaries of the period, the smallest sets that could turn those
-/// whose sign is not identified.
+/// A row for each scope and pair that a dimension compares; and the smallest sets that could turn those whose sign is not identified.
 pub(super) fn gaps(frame: &Frame, profiles: &[Profiled], figures: &[Figures]) -> Gaps {
     let mut all = Gaps {
         gaps: match frame.boundaries() {
@@ -35,7 +34,10 @@ pub(super) fn gaps(frame: &Frame, profiles: &[Profiled], figures: &[Figures]) ->
             Some(_) => Table::of::<ConstantGapRow>(),
         },
         strata: Vec::new(),
-        verdicts: Table::of::<VerdictRow>(),
+        verdicts: match frame.boundaries() {
+            None => Table::of::<VerdictRow>(),
+            Some(_) => Table::of::<ConstantVerdictRow>(),
+        },
         broken: Vec::new(),
     };
     for figures in figures {
@@ -46,7 +48,7 @@ pub(super) fn gaps(frame: &Frame, profiles: &[Profiled], figures: &[Figures]) ->
         }
         let strata = frame.strata(dimension);
         let sums = frame.by_strata(profiles, dimension, &strata);
-        if frame.boundaries().is_none() {
+        if frame.is_asked_for(RollUp::GapChanges) {
             all.strata.push(GapStrata::new(frame, dimension, &strata, &sums));
         }
         for (a, b) in &of.compare {
@@ -61,12 +63,7 @@ pub(super) fn gaps(frame: &Frame, profiles: &[Profiled], figures: &[Figures]) ->
                 let gap = Gap::new(figure_a, figure_b, frame.indicator.factor, split);
                 all.broken.extend(gap.broken(frame, scope, dimension));
                 let row = gap.row((frame, scope), &of.id, (a, figure_a), (b, figure_b));
-                if let Some(day) = frame.boundaries() {
-                    all.gaps
-                        .push(ConstantGapRow::new(row, day, status(&gap, member_a, member_b)));
-                    continue;
-                }
-                if row.sign_identified == Some(false) {
+                if row.sign_identified == Some(false) && frame.is_asked_for(RollUp::Verdicts) {
                     verdicts::of_gap(
                         frame,
                         (scope, dimension),
@@ -75,7 +72,10 @@ pub(super) fn gaps(frame: &Frame, profiles: &[Profiled], figures: &[Figures]) ->
                         &mut all.verdicts,
                     );
                 }
-                all.gaps.push(row);
+                match frame.boundaries() {
+                    None => all.gaps.push(row),
+                    Some(day) => (all.gaps).push(ConstantGapRow::new(row, day, status(&gap, member_a, member_b))),
+                }
             }
         }
     }
@@ -107,13 +107,7 @@ fn effects(
 
 /// Status of a gap: what is said of both members, or of one.
 fn status(gap: &Gap, a: &Member, b: &Member) -> &'static str {
-    let both = [a.status(), b.status()];
-    let worst = ["M", "P", "E"].into_iter().find(|status| both.contains(status));
-    match (gap.gap, worst) {
-        (Ok(_), worst) => worst.unwrap_or("A"),
-        (Err(_), Some("M")) => "M",
-        (Err(_), _) => "O",
-    }
+    joint_status(gap.gap.is_ok(), [a.status(), b.status()].into_iter())
 }
 
 /// What lies between two members, in the indicator's unit.

@@ -118,7 +118,7 @@ pub(super) struct Grounds<'a> {
     /// Where the areas of that day lie.
     pub(super) places: &'a Places,
     /// Where those of the reference date lay.
-    reference: &'a Places,
+    pub(super) reference: &'a Places,
     /// By code of an area of the reference date.
     lots: HashMap<&'a str, Vec<Lot<Here<'a>>>>,
     /// A common denominator of all shares: in so many parts of a unit what they allocate is an integer.

@@ -4,6 +4,7 @@
 //! drops what is missing: an area that owes a form and has not sent it stays in every count, and its denominator, where the
 //! register knows it, widens the bounds of every area above it. `docs/methods.md` gives each formula with its source.
 
+mod area_figures;
 mod area_with_missing;
 mod between_shares;
 mod bounds;
@@ -33,6 +34,7 @@ mod inputs;
 mod judgement;
 pub mod kitagawa;
 mod lack;
+mod lacking;
 mod last_reports;
 mod line;
 mod lorenz;

@@ -91,6 +91,7 @@ fn times(sum: i128, parts: i128) -> i128 {
 /// Where the cells of an area count.
 #[derive(Clone, Copy)]
 pub(super) struct SourceArea<'a> {
+    pub(super) code: &'a str,
     pub(super) ground: Ground<'a>,
     /// Whether it is a reporter.
     pub(super) reports: bool,
@@ -144,6 +145,7 @@ impl<'a> Moving<'a> {
         let mut reporting = Follow::new(moved.reporting.iter().map(|code| (code.as_str(), ())));
         let source_area = |(code, cells): (&'a str, &'a [Cell])| {
             Some(SourceArea {
+                code,
                 ground: grounds.of(code)?,
                 reports: reporting.at(code).is_some(),
                 cells,

@@ -1,4 +1,4 @@
-//! Groups, gaps and inequality of every period for the areas of one day, whatever the boundaries were then.
+//! Groups, gaps, verdicts and inequality of every period for the areas of one day, whatever the boundaries were then.
 //!
 //! Sums and what is missing are moved by the registry's crosswalk, and the same statistics computed of them as of what was reported. Where
 //! an area was divided in unknown shares, what holds all of its parts has the figure as it is; of anything else that may have some of it
@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 
 use super::frame::{Frame, ascending, places_of};
+use super::gap_strata::GapStrata;
 use super::gaps::gaps;
 use super::ground::{Grounds, targets};
 use super::groups::{figures, groups};
@@ -22,7 +23,9 @@ use super::reporters::reporters;
 use crate::domain::IndicatorCells;
 use crate::pipeline::RollUp;
 use crate::registry::Crosswalk;
-use crate::tables::{ConstantGapRow, ConstantGroupRow, ConstantInequalityPartRow, ConstantInequalityRow, Table};
+use crate::tables::{
+    ConstantGapRow, ConstantGroupRow, ConstantInequalityPartRow, ConstantInequalityRow, ConstantVerdictRow, Table,
+};
 
 /// The tables on constant boundaries, each with rows if the pipeline asks for it; and the identities that do not hold (none, unless the program
 /// has an error).
@@ -31,6 +34,10 @@ pub struct OnBoundaries {
     pub groups: Table,
     /// As `gaps`.
     pub gaps: Table,
+    /// Sums of the strata by which they are split.
+    pub gap_strata: Vec<GapStrata>,
+    /// As `verdicts`, of gaps alone.
+    pub verdicts: Table,
     /// As `inequality`, over the areas of the chosen day.
     pub inequality: Table,
     /// As `inequality_parts`.
@@ -44,7 +51,7 @@ pub fn compare_on_boundaries(inputs: &Inputs, crosswalks: &BTreeMap<Date, Crossw
     let pipeline = inputs.pipeline;
     let Some(day) = pipeline
         .constant_boundaries
-        .filter(|_| !pipeline.constant_tables.is_empty())
+        .filter(|_| !pipeline.constant_tables.is_disjoint(&RollUp::OF_CELLS.into()))
     else {
         return nothing();
     };
@@ -85,7 +92,7 @@ fn of_one(inputs: &Inputs, grounds: &BTreeMap<Date, Grounds>, source: &Indicator
     }
     if asks(RollUp::Gaps) {
         let found = gaps(&frame, &profiles, &figures);
-        all.gaps = found.gaps;
+        (all.gaps, all.gap_strata, all.verdicts) = (found.gaps, found.strata, found.verdicts);
         all.broken.extend(found.broken);
     }
     if asks(RollUp::Inequality) {
@@ -100,6 +107,8 @@ fn nothing() -> OnBoundaries {
     OnBoundaries {
         groups: Table::of::<ConstantGroupRow>(),
         gaps: Table::of::<ConstantGapRow>(),
+        gap_strata: Vec::new(),
+        verdicts: Table::of::<ConstantVerdictRow>(),
         inequality: Table::of::<ConstantInequalityRow>(),
         inequality_parts: Table::of::<ConstantInequalityPartRow>(),
         broken: Vec::new(),
@@ -108,10 +117,12 @@ fn nothing() -> OnBoundaries {
 
 fn joined(all: Vec<OnBoundaries>) -> OnBoundaries {
     let (mut groups, mut gaps, mut indices, mut parts) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    let mut broken = Vec::new();
+    let (mut gap_strata, mut verdicts, mut broken) = (Vec::new(), Vec::new(), Vec::new());
     for one in all {
         groups.push(one.groups);
         gaps.push(one.gaps);
+        gap_strata.extend(one.gap_strata);
+        verdicts.push(one.verdicts);
         indices.push(one.inequality);
         parts.push(one.inequality_parts);
         broken.extend(one.broken);
@@ -119,6 +130,8 @@ fn joined(all: Vec<OnBoundaries>) -> OnBoundaries {
     OnBoundaries {
         groups: Table::joined::<ConstantGroupRow>(groups),
         gaps: Table::joined::<ConstantGapRow>(gaps),
+        gap_strata,
+        verdicts: Table::joined::<ConstantVerdictRow>(verdicts),
         inequality: Table::joined::<ConstantInequalityRow>(indices),
         inequality_parts: Table::joined::<ConstantInequalityPartRow>(parts),
         broken,

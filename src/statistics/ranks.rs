@@ -1,23 +1,30 @@
-//! The table `ranks`: the places of areas among each other, and how far missing data could move them.
+//! The tables `ranks` and `ranks_constant_boundaries`: the places of areas among each other, and how far missing data could move them.
 
+use jiff::civil::Date;
+
+use super::area_figures::{AreaFigure, area_figures};
 use crate::domain::Lang;
 use crate::pipeline::{Better, Indicator, Pipeline};
-use crate::tables::{IndicatorRow, RankRow, Table};
+use crate::tables::{ConstantRankRow, RankRow, Table};
 
 /// Values that differ by no more than this share of them are equal: numerators, denominators and factors are rounded to doubles.
 const ROUNDING: f64 = 1e-15;
 
 /// A row for each period, indicator and area of the partition level; none where that is the root, which is alone. `indicators` are the rows of the table of that name, of that level at
-/// least.
-pub fn ranks(pipeline: &Pipeline, indicators: &Table) -> Table {
+/// least; with the day of constant `boundaries` those of `indicators_constant_boundaries`.
+pub fn ranks(pipeline: &Pipeline, indicators: &Table, boundaries: Option<Date>) -> Table {
     let level = pipeline.registry.levels[pipeline.registry.partition].as_str();
-    let is_ranked = |row: &IndicatorRow| row.level == level && pipeline.registry.partition > 0;
-    let mut rows: Vec<IndicatorRow> = indicators.rows::<IndicatorRow>().filter(is_ranked).collect();
+    let is_ranked = |row: &AreaFigure| row.level == level && pipeline.registry.partition > 0;
+    let mut rows = area_figures(indicators, boundaries);
+    rows.retain(is_ranked);
     rows.sort_by_key(|row| (row.period, row.indicator));
-    let mut table = Table::of::<RankRow>();
+    let mut table = match boundaries {
+        None => Table::of::<RankRow>(),
+        Some(_) => Table::of::<ConstantRankRow>(),
+    };
     for alike in rows.chunk_by(|a, b| (a.period, a.indicator) == (b.period, b.indicator)) {
         if let Some(indicator) = pipeline.indicators.iter().find(|of| of.id == alike[0].indicator) {
-            of_one(indicator, alike, &mut table);
+            of_one(indicator, alike, boundaries, &mut table);
         }
     }
     table.sort_by_key();
@@ -25,7 +32,7 @@ pub fn ranks(pipeline: &Pipeline, indicators: &Table) -> Table {
 }
 
 /// The areas of one indicator in one period.
-fn of_one(indicator: &Indicator, rows: &[IndicatorRow], table: &mut Table) {
+fn of_one(indicator: &Indicator, rows: &[AreaFigure], boundaries: Option<Date>, table: &mut Table) {
     let sign = if indicator.better == Better::Lower { -1.0 } else { 1.0 };
     let entrants: Vec<Option<Entrant>> = rows.iter().map(|row| Entrant::of(row, sign)).collect();
     let field = Field::of(entrants.iter().flatten());
@@ -33,7 +40,7 @@ fn of_one(indicator: &Indicator, rows: &[IndicatorRow], table: &mut Table) {
     let n_unranked = entrants.iter().flatten().count() as i64 - n_ranked;
     for (row, entrant) in rows.iter().zip(&entrants) {
         let range = entrant.map(|entrant| field.range(&entrant));
-        table.push(RankRow {
+        let ranked = RankRow {
             period: row.period,
             indicator: row.indicator,
             indicator_title_zh: indicator.title.own(Lang::Zh),
@@ -54,7 +61,11 @@ fn of_one(indicator: &Indicator, rows: &[IndicatorRow], table: &mut Table) {
             rank_best: range.map(|(best, _)| best),
             rank_worst: range.map(|(_, worst)| worst),
             null_reason: row.null_reason,
-        });
+        };
+        match boundaries {
+            None => table.push(ranked),
+            Some(day) => table.push(ConstantRankRow::new(ranked, day, row.obs_status)),
+        }
     }
 }
 
@@ -68,7 +79,7 @@ struct Entrant {
 
 impl Entrant {
     /// None: the area can have no value.
-    fn of(row: &IndicatorRow, sign: f64) -> Option<Entrant> {
+    fn of(row: &AreaFigure, sign: f64) -> Option<Entrant> {
         if row.obs_status == "M" {
             return None;
         }

@@ -1,4 +1,4 @@
-//! The table `verdicts`: for each verdict that missing data could turn, the smallest set of areas that would.
+//! The tables `verdicts` and `verdicts_constant_boundaries`: for each verdict that missing data could turn, the smallest set of areas that would.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use super::reporters::Reporter;
 use super::turning::{Lacking, Side, Turning, of_figure, of_gap as set_of_gap};
 use crate::pipeline::{Better, DimensionIndex, Indicator};
 use crate::registry::Areas;
-use crate::tables::{GapRow, IndicatorRow, Table, VerdictRow};
+use crate::tables::{ConstantVerdictRow, GapRow, IndicatorRow, Table, VerdictRow};
 
 /// Adds the sets of figures that are judged against a target; `undetermined` are those whose bounds do not share the verdict.
 pub(super) fn of_targets(
@@ -117,8 +117,7 @@ pub(super) fn of_gap(
     );
     let n_missing = set.len() as i64;
     for (position, turning) in set.into_iter().enumerate() {
-        let place = frame.places.areas.get(turning.area.code);
-        table.push(VerdictRow {
+        let verdict = VerdictRow {
             period: row.period,
             area_code: row.scope_code,
             area_name: Some(row.scope_name),
@@ -134,10 +133,14 @@ pub(super) fn of_gap(
             n_missing,
             position: position as i64 + 1,
             missing_code: turning.area.code,
-            missing_name: place.map(|place| place.name.as_str()),
+            missing_name: frame.name_of(turning.area.code),
             missing_member: Some(if turning.is_second { row.b } else { row.a }),
             missing_denominator: turning.area.told(),
             value_then: turning.figure,
-        });
+        };
+        match frame.boundaries() {
+            None => table.push(verdict),
+            Some(day) => table.push(ConstantVerdictRow::new(verdict, day)),
+        }
     }
 }

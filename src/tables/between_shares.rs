@@ -1,8 +1,10 @@
-//! The table `between_shares`.
+//! The tables `between_shares` and `between_shares_constant_boundaries`.
 
-use super::row::rows;
+use jiff::civil::Date;
 
-rows! {
+use super::row::rows_on_both_boundaries;
+
+rows_on_both_boundaries! {
     /// How much of the inequality of the root lies between the members of a dimension.
     pub struct BetweenShareRow<'a> of "between_shares" {
         /// Reporting period.
@@ -27,5 +29,12 @@ rows! {
         pub between_share_change: Option<f64>,
         /// Why theil_t is null. None: there is a value.
         pub null_reason: Option<&'a str>,
+    }
+    /// How much of the inequality of the root lies between the members of a dimension, over units as they are on one chosen day.
+    pub struct ConstantBetweenShareRow of "between_shares_constant_boundaries" and {
+        /// Day whose boundaries all periods have.
+        pub boundaries_date: Date,
+        /// Observation status (SDMX) of theil_t: A all expected accepted, E allocated in part, P partial, O missing.
+        pub obs_status: &'a str,
     }
 }

@@ -8,9 +8,10 @@ use serde::Deserialize;
 use super::row::{Columns, RowColumn};
 use super::spec::{ColumnSpec, TableHead, TableSpec, ValuesOf};
 use super::{
-    AreaRow, BetweenShareRow, ChangeEffectRow, ConstantBoundariesRow, ConstantGapRow, ConstantGroupRow,
-    ConstantInequalityPartRow, ConstantInequalityRow, ConvergenceRow, CorrectionRow, EstimateErrorRow, EstimateRow,
-    FindingRow, FormPeriodRow, GapChangeRow, GapRow, GroupRow, IndicatorDefinitionRow, IndicatorRow, InequalityPartRow,
+    AreaRow, BetweenShareRow, ChangeEffectRow, ConstantBetweenShareRow, ConstantBoundariesRow, ConstantChangeEffectRow,
+    ConstantGapChangeRow, ConstantGapRow, ConstantGroupRow, ConstantInequalityPartRow, ConstantInequalityRow,
+    ConstantRankRow, ConstantVerdictRow, ConvergenceRow, CorrectionRow, EstimateErrorRow, EstimateRow, FindingRow,
+    FormPeriodRow, GapChangeRow, GapRow, GroupRow, IndicatorDefinitionRow, IndicatorRow, InequalityPartRow,
     InequalityRow, LayoutRow, MemberRow, ObligationRow, ProgressRow, RankRow, ReconciliationRow, ReportingRow,
     RevisionRow, RuleRow, RunRow, SpatialAutocorrelationRow, SpatialClusterRow, SubmissionRow, UnjudgedRow, VerdictRow,
 };
@@ -40,14 +41,19 @@ const ALL: &[(&str, &[RowColumn])] = &[
     (InequalityPartRow::TABLE, InequalityPartRow::COLUMNS),
     (ConstantInequalityPartRow::TABLE, ConstantInequalityPartRow::COLUMNS),
     (VerdictRow::TABLE, VerdictRow::COLUMNS),
+    (ConstantVerdictRow::TABLE, ConstantVerdictRow::COLUMNS),
     (SpatialAutocorrelationRow::TABLE, SpatialAutocorrelationRow::COLUMNS),
     (SpatialClusterRow::TABLE, SpatialClusterRow::COLUMNS),
     (ConvergenceRow::TABLE, ConvergenceRow::COLUMNS),
     (BetweenShareRow::TABLE, BetweenShareRow::COLUMNS),
+    (ConstantBetweenShareRow::TABLE, ConstantBetweenShareRow::COLUMNS),
     (ChangeEffectRow::TABLE, ChangeEffectRow::COLUMNS),
+    (ConstantChangeEffectRow::TABLE, ConstantChangeEffectRow::COLUMNS),
     (GapChangeRow::TABLE, GapChangeRow::COLUMNS),
+    (ConstantGapChangeRow::TABLE, ConstantGapChangeRow::COLUMNS),
     (ProgressRow::TABLE, ProgressRow::COLUMNS),
     (RankRow::TABLE, RankRow::COLUMNS),
+    (ConstantRankRow::TABLE, ConstantRankRow::COLUMNS),
     (EstimateRow::TABLE, EstimateRow::COLUMNS),
     (EstimateErrorRow::TABLE, EstimateErrorRow::COLUMNS),
     (ReconciliationRow::TABLE, ReconciliationRow::COLUMNS),
@@ -58,7 +64,7 @@ const ALL: &[(&str, &[RowColumn])] = &[
 ];
 
 /// Tables of figures and comparisons: they are computed, kept and written period by period, and a further format of CSV is a file a period.
-pub const BY_PERIOD: [&str; 13] = [
+pub const BY_PERIOD: [&str; 14] = [
     IndicatorRow::TABLE,
     ConstantBoundariesRow::TABLE,
     GroupRow::TABLE,
@@ -70,6 +76,7 @@ pub const BY_PERIOD: [&str; 13] = [
     InequalityPartRow::TABLE,
     ConstantInequalityPartRow::TABLE,
     VerdictRow::TABLE,
+    ConstantVerdictRow::TABLE,
     SpatialAutocorrelationRow::TABLE,
     SpatialClusterRow::TABLE,
 ];

@@ -1,8 +1,10 @@
-//! The table `change_effects`.
+//! The tables `change_effects` and `change_effects_constant_boundaries`.
 
-use super::row::rows;
+use jiff::civil::Date;
 
-rows! {
+use super::row::rows_on_both_boundaries;
+
+rows_on_both_boundaries! {
     /// Why a figure has changed from one period to another, by what a dimension makes of it.
     pub struct ChangeEffectRow<'a> of "change_effects" {
         /// The earlier period.
@@ -63,5 +65,12 @@ rows! {
         pub crossed_null_reason: Option<&'a str>,
         /// Why the bounds are null. None: there are bounds.
         pub bounds_null_reason: Option<&'a str>,
+    }
+    /// Why the figure of an area, as it is on one chosen day, has changed from one period to another.
+    pub struct ConstantChangeEffectRow of "change_effects_constant_boundaries" and {
+        /// Day whose boundaries all periods have.
+        pub boundaries_date: Date,
+        /// Observation status (SDMX) of the change: A all expected accepted, E allocated in part, P partial, O missing, M cannot exist.
+        pub obs_status: &'a str,
     }
 }

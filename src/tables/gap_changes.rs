@@ -1,8 +1,10 @@
-//! The table `gap_changes`.
+//! The tables `gap_changes` and `gap_changes_constant_boundaries`.
 
-use super::row::rows;
+use jiff::civil::Date;
 
-rows! {
+use super::row::rows_on_both_boundaries;
+
+rows_on_both_boundaries! {
     /// How the gap between two members has changed from one period to another, and what each of them adds to the change.
     pub struct GapChangeRow<'a> of "gap_changes" {
         /// The earlier period.
@@ -71,5 +73,12 @@ rows! {
         pub effects_null_reason: Option<&'a str>,
         /// Why the bounds are null. None: there are bounds.
         pub bounds_null_reason: Option<&'a str>,
+    }
+    /// How the gap between two members, all as they are on one chosen day, has changed from one period to another.
+    pub struct ConstantGapChangeRow of "gap_changes_constant_boundaries" and {
+        /// Day whose boundaries all periods have.
+        pub boundaries_date: Date,
+        /// Observation status (SDMX) of the change: A all expected accepted, E allocated in part, P partial, O missing, M cannot exist.
+        pub obs_status: &'a str,
     }
 }

@@ -1,8 +1,10 @@
-//! The table `ranks`.
+//! The tables `ranks` and `ranks_constant_boundaries`.
 
-use super::row::rows;
+use jiff::civil::Date;
 
-rows! {
+use super::row::rows_on_both_boundaries;
+
+rows_on_both_boundaries! {
     /// The place of an area of the partition level among the others, and the places that it may have.
     pub struct RankRow<'a> of "ranks" {
         /// Reporting period.
@@ -37,5 +39,12 @@ rows! {
         pub rank_worst: Option<i64>,
         /// Why value and rank_by_value are null. None: there are both.
         pub null_reason: Option<&'a str>,
+    }
+    /// The place of an area, as it is on one chosen day, among the others of that day.
+    pub struct ConstantRankRow of "ranks_constant_boundaries" and {
+        /// Day whose boundaries all periods have.
+        pub boundaries_date: Date,
+        /// Observation status (SDMX) of the value: A all expected accepted, E allocated in part, P partial, O missing, M cannot exist.
+        pub obs_status: &'a str,
     }
 }

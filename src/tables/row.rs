@@ -176,6 +176,12 @@ macro_rules! rows_on_both_boundaries {
                 }
             }
         }
+
+        impl<$a> From<$constant<$a>> for $row<$a> {
+            fn from(row: $constant<$a>) -> Self {
+                Self { $($name: row.$name,)+ }
+            }
+        }
     };
 }
 

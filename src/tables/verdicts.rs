@@ -1,8 +1,10 @@
-//! The table `verdicts`.
+//! The tables `verdicts` and `verdicts_constant_boundaries`.
 
-use super::row::rows;
+use jiff::civil::Date;
 
-rows! {
+use super::row::rows_on_both_boundaries;
+
+rows_on_both_boundaries! {
     /// An area of the smallest set that could turn a verdict which is not robust, or the sign of a gap that is not identified.
     pub struct VerdictRow<'a> of "verdicts" {
         /// Reporting period.
@@ -43,5 +45,10 @@ rows! {
         pub missing_denominator: Option<f64>,
         /// Value or gap if it and all before it were as low, or as high, as is plausible.
         pub value_then: f64,
+    }
+    /// An area of the smallest set that could turn the sign of a gap between members as they are on one chosen day.
+    pub struct ConstantVerdictRow of "verdicts_constant_boundaries" and {
+        /// Day whose boundaries all periods have.
+        pub boundaries_date: Date,
     }
 }

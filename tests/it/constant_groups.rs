@@ -1,5 +1,6 @@
-//! Groups, gaps and inequality of every period for the areas of one day.
+//! Groups, gaps and inequality of every period, and what they make over time, for the areas of one day.
 
+mod changes;
 mod divisions;
 mod unknown;
 
@@ -61,7 +62,7 @@ fn sent(changes: &str, terrain: &str, silent: &str, of_2020: &[(&str, Amounts, u
         .extended(
             "pipeline.toml",
             "changes = 'changes.csv'\n[reporters]\nfile = 'reporters.csv'\n\
-             [boundaries]\nconstant = '2020'\ntables = ['indicators', 'groups', 'gaps', 'inequality']\n",
+             [boundaries]\nconstant = '2020'\ntables = ['indicators', 'verdicts', 'between_shares', 'change_effects', 'gap_changes', 'ranks']\n",
         )
         .form(
             "roster",
@@ -365,22 +366,34 @@ fn inequality_is_over_the_counties_of_the_day() {
 #[test]
 fn tables_that_nobody_asks_for_have_no_rows_until_somebody_does() {
     let mut world = sent(CHANGES, TERRAIN, "", &OF_2020);
-    let mut written = "tables = ['indicators', 'groups', 'gaps', 'inequality']\n";
+    let text = std::fs::read_to_string(world.path("pipeline/pipeline.toml")).unwrap();
+    let (before, _) = text.split_once("tables = ").unwrap();
+    let all = [&TABLES[..], &changes::NEW].concat();
     for (tables, filled) in [
-        ("\n", [false; 4]),
-        ("\ntables = ['groups']\n", [true, false, false, false]),
-        ("\ntables = ['inequality', 'gaps']\n", [false, true, true, true]),
+        ("", vec![]),
+        ("'groups'", vec!["groups"]),
+        ("'inequality', 'gaps'", vec!["gaps", "inequality", "inequality_parts"]),
+        // What a table is computed of is published with it.
+        ("'change_effects'", vec!["groups", "change_effects"]),
+        (
+            "'gap_changes', 'between_shares'",
+            vec![
+                "gaps",
+                "inequality",
+                "inequality_parts",
+                "between_shares",
+                "gap_changes",
+            ],
+        ),
+        ("'verdicts', 'ranks'", vec!["gaps", "ranks", "verdicts"]),
     ] {
-        let text = std::fs::read_to_string(world.path("pipeline/pipeline.toml")).unwrap();
-        let text = text.replace(
-            &format!("constant = '2020'\n{written}"),
-            &format!("constant = '2020'{tables}"),
-        );
         // Figures of periods are kept from run to run.
-        world = world.defined("pipeline.toml", text).published();
-        written = tables.trim_start();
-        let has_rows = TABLES.map(|table| !world.table(&format!("{table}_constant_boundaries")).is_empty());
-        assert_eq!(has_rows, filled, "{tables}");
+        world = world
+            .defined("pipeline.toml", format!("{before}tables = [{tables}]\n"))
+            .published();
+        let has_rows = |table: &&str| !world.table(&format!("{table}_constant_boundaries")).is_empty();
+        let found: Vec<&str> = all.iter().copied().filter(has_rows).collect();
+        assert_eq!(found, filled, "{tables}");
         assert!(!world.table("indicators_constant_boundaries").is_empty());
     }
 }

@@ -143,11 +143,33 @@ pub enum RollUp {
     Gaps,
     /// `inequality`, and `inequality_parts` with it
     Inequality,
+    /// `verdicts`, of gaps
+    Verdicts,
+    /// `between_shares`
+    BetweenShares,
+    /// `change_effects`
+    ChangeEffects,
+    /// `gap_changes`
+    GapChanges,
+    /// `ranks`
+    Ranks,
 }
 
 impl RollUp {
     /// Every one.
-    pub const ALL: [RollUp; 3] = [RollUp::Groups, RollUp::Gaps, RollUp::Inequality];
+    pub const ALL: [RollUp; 8] = [
+        RollUp::Groups,
+        RollUp::Gaps,
+        RollUp::Inequality,
+        RollUp::Verdicts,
+        RollUp::BetweenShares,
+        RollUp::ChangeEffects,
+        RollUp::GapChanges,
+        RollUp::Ranks,
+    ];
+
+    /// Those that are computed of the cells of each period; all others are computed of these, or of the figures.
+    pub const OF_CELLS: [RollUp; 3] = [RollUp::Groups, RollUp::Gaps, RollUp::Inequality];
 
     /// Name of the table as reported.
     pub fn table(self) -> &'static str {
@@ -155,6 +177,21 @@ impl RollUp {
             RollUp::Groups => "groups",
             RollUp::Gaps => "gaps",
             RollUp::Inequality => "inequality",
+            RollUp::Verdicts => "verdicts",
+            RollUp::BetweenShares => "between_shares",
+            RollUp::ChangeEffects => "change_effects",
+            RollUp::GapChanges => "gap_changes",
+            RollUp::Ranks => "ranks",
+        }
+    }
+
+    /// The table that it is computed of or with, and that is published with it; None: it needs no other one but that of the figures.
+    pub fn basis(self) -> Option<RollUp> {
+        match self {
+            RollUp::Groups | RollUp::Gaps | RollUp::Inequality | RollUp::Ranks => None,
+            RollUp::Verdicts | RollUp::GapChanges => Some(RollUp::Gaps),
+            RollUp::BetweenShares => Some(RollUp::Inequality),
+            RollUp::ChangeEffects => Some(RollUp::Groups),
         }
     }
 }

@@ -39,7 +39,7 @@ pub(super) fn resolve(
     day
 }
 
-/// The tables beside the figures. That of the figures may be named: it always is one of them.
+/// The tables beside the figures, with those that they are computed of. That of the figures may be named: it always is one of them.
 pub(super) fn tables<'w>(
     written: impl Iterator<Item = &'w Located<String>>,
     source: &Source,
@@ -49,7 +49,7 @@ pub(super) fn tables<'w>(
     let mut found = BTreeSet::new();
     for name in written {
         match RollUp::ALL.into_iter().find(|table| table.table() == name.as_str()) {
-            Some(table) => drop(found.insert(table)),
+            Some(table) => found.extend([table].into_iter().chain(table.basis())),
             None if **name == IndicatorRow::TABLE => {}
             None if table_specs().contains_key(name.as_str()) => {
                 let message = format!("`{name}` is not published on constant boundaries");

@@ -9,7 +9,7 @@ use super::strata;
 use crate::domain::{IndicatorCells, IndicatorLevels, Period};
 use crate::lake::Error;
 use crate::partition::Shared;
-use crate::pipeline::FormIndex;
+use crate::pipeline::{FormIndex, RollUp};
 use crate::rollup::{CubeParts, levels};
 use crate::statistics::{self, Coverage, Inputs};
 use crate::tables::{Columns, GapRow, GroupRow, IndicatorRow, InequalityRow, SpatialClusterRow, Table, VerdictRow};
@@ -54,10 +54,14 @@ pub(super) fn compute(
     let moved = statistics::compare_on_boundaries(&inputs, &crosswalks);
     keeping.keep(moved.groups)?;
     keeping.keep(moved.gaps)?;
+    keeping.keep(moved.verdicts)?;
+    if pipeline.constant_tables.contains(&RollUp::GapChanges) {
+        strata::keep(keeping, &moved.gap_strata, true)?;
+    }
     keeping.keep(moved.inequality)?;
     keeping.keep(moved.inequality_parts)?;
     let compared = statistics::compare(&inputs);
-    strata::keep(keeping, &compared.gap_strata)?;
+    strata::keep(keeping, &compared.gap_strata, false)?;
     let top = places_where(&compared.groups, |row: GroupRow| row.scope_code == root);
     keeping.keep_with_top(compared.groups, &top)?;
     let top = places_where(&compared.gaps, |row: GapRow| row.scope_code == root);

@@ -58,13 +58,14 @@ impl Compared {
             .map(move |(period, files)| (period.as_str(), files.path(&file)))
     }
 
-    /// The sums of the strata by which the gaps of a period are split; none where the period has no figures.
+    /// The sums of the strata by which the gaps of a period are split, as reported or on constant boundaries, where the pipeline asks for their
+    /// changes; none where the period has no figures.
     ///
     /// # Errors
     /// When they cannot be read again.
-    pub fn gap_strata(&self, period: Period) -> Result<Vec<GapStrata>, RunError> {
+    pub fn gap_strata(&self, period: Period, on_boundaries: bool) -> Result<Vec<GapStrata>, RunError> {
         let files = self.parts.get(&period.to_string());
-        Ok(files.map_or_else(|| Ok(Vec::new()), strata::read)?)
+        Ok(files.map_or_else(|| Ok(Vec::new()), |files| strata::read(files, on_boundaries))?)
     }
 
     /// The rows of a table as CSV, a file a period, where the pipeline wants them.

@@ -7,14 +7,20 @@ use crate::lake::Error;
 use crate::statistics::GapStrata;
 
 /// Name of the file.
-const FILE: &str = "gap_strata";
+fn file(on_boundaries: bool) -> &'static str {
+    if on_boundaries {
+        "gap_strata_constant_boundaries"
+    } else {
+        "gap_strata"
+    }
+}
 
-/// Keeps those of the periods that are computed together.
+/// Keeps those of the periods that are computed together: as reported, or on constant boundaries.
 ///
 /// # Errors
 /// When a file cannot be written.
-pub(super) fn keep(keeping: &mut Keeping<'_>, strata: &[GapStrata]) -> Result<(), Error> {
-    keeping.keep_beside(FILE, |period| {
+pub(super) fn keep(keeping: &mut Keeping<'_>, strata: &[GapStrata], on_boundaries: bool) -> Result<(), Error> {
+    keeping.keep_beside(file(on_boundaries), |period| {
         let own: Vec<&GapStrata> = strata.iter().filter(|of| of.period == period).collect();
         postcard::to_stdvec(&own).expect("what is kept can be encoded")
     })
@@ -24,8 +30,8 @@ pub(super) fn keep(keeping: &mut Keeping<'_>, strata: &[GapStrata]) -> Result<()
 ///
 /// # Errors
 /// When the file cannot be read again.
-pub(super) fn read(files: &PeriodFiles) -> Result<Vec<GapStrata>, Error> {
-    let path = files.path(FILE);
+pub(super) fn read(files: &PeriodFiles, on_boundaries: bool) -> Result<Vec<GapStrata>, Error> {
+    let path = files.path(file(on_boundaries));
     let bytes = fs::read(&path).map_err(Error::io("read", &path))?;
     let decoded = postcard::from_bytes(&bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error));
     decoded.map_err(Error::io("read", &path))

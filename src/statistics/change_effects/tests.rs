@@ -8,6 +8,7 @@ fn divided(members: &[(usize, Parts)]) -> Divided {
     Divided {
         name: "Land".to_owned(),
         members: members.iter().copied().collect(),
+        status: None,
     }
 }
 
@@ -19,6 +20,7 @@ fn change(earlier: &[(usize, Parts)], later: &[(usize, Parts)], factor: f64) -> 
         Reached {
             value: Ok(value),
             bounds: Ok((value - 1.0, value + 2.0)),
+            status: "A",
         }
     };
     let sides = [divided(earlier), divided(later)];
@@ -111,6 +113,7 @@ fn a_cross_has_the_effects_of_both_compositions_in_the_unit_of_the_indicator() {
         side([6.0, 24.0, 2.0, 8.0], [0.2, 0.4, 0.3, 0.7]),
     ];
     let reached = |value: f64| Reached {
+        status: "A",
         value: Ok(value),
         bounds: Ok((value, value)),
     };
@@ -158,6 +161,7 @@ fn what_cannot_be_split_has_a_reason() {
         Some(Reason::NumeratorWithoutDenominator)
     );
     let later = Reached {
+        status: "A",
         value: Ok(0.5),
         bounds: Ok((0.5, 0.5)),
     };

@@ -6,7 +6,10 @@ use super::*;
 type Held = Vec<(f64, f64)>;
 
 fn sums(held: &[(f64, f64)]) -> Sums {
-    (0..).zip(held.iter().copied()).collect()
+    Sums {
+        by_stratum: (0..).zip(held.iter().copied()).collect(),
+        is_open: false,
+    }
 }
 
 fn value(held: &[(f64, f64)], factor: f64) -> f64 {
@@ -22,6 +25,7 @@ fn gap([a, b]: [&[(f64, f64)]; 2], factor: f64) -> Gap {
         gap: Ok(a - b),
         ratio: Ok(a / b),
         bounds: Ok((a - b - 1.0, a - b + 2.0)),
+        status: None,
     }
 }
 

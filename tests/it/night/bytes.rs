@@ -58,9 +58,9 @@ fn tables_with_meanings(output: &Path) -> Vec<(String, BTreeMap<String, String>)
         .filter(|(_, meanings)| meanings.contains_key("null_reason"))
         .count();
     assert_eq!(
-        with_reasons, 16,
-        "indicators, groups, gaps, inequality and inequality_parts, each also on constant boundaries, spatial_autocorrelation, \
-         between_shares, change_effects, gap_changes, ranks, estimates"
+        with_reasons, 20,
+        "indicators, groups, gaps, inequality, inequality_parts, between_shares, change_effects, gap_changes and ranks, each also on \
+         constant boundaries, spatial_autocorrelation, estimates"
     );
     all
 }

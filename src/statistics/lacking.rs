@@ -1,0 +1,100 @@
+//! What is missing of a member, reporter by reporter: what could turn the sign of its gap.
+
+use super::frame::Frame;
+use super::held::of;
+use super::moved::Moving;
+use super::places::Place;
+use super::turning::Lacking;
+use crate::domain::{Cell, Sums};
+use crate::pipeline::DimensionIndex;
+
+impl<'a> Frame<'a> {
+    /// What is missing of each area of a scope that belongs to a member.
+    pub(super) fn lacking(&self, scope: usize, dimension: DimensionIndex, member: usize) -> Vec<Lacking<'a>> {
+        let is_whole = self.groups_areas(dimension) || self.pinned_to(dimension, member);
+        if let Some(moving) = &self.moving {
+            return self.lacking_moved(moving, (scope, dimension, member), is_whole);
+        }
+        let by_scope = self.by_scope.get_or_init(|| self.located_by_scope());
+        let (reporters, areas) = &by_scope[scope];
+        let mut all = Vec::new();
+        if is_whole {
+            for reporter in reporters.iter().map(|&at| &self.reporters[at]) {
+                let own = self.member_of_area(dimension, reporter.place);
+                let missing = reporter.missing.denominator.most();
+                if own.is_none_or(|own| own == member) && missing > 0.0 {
+                    all.push(Lacking {
+                        code: reporter.code,
+                        missing,
+                    });
+                }
+            }
+            return all;
+        }
+        // Of a dimension of rows, what is missing was read, and lies in the cells.
+        for located in areas.iter().map(|&at| &self.areas[at]) {
+            let missing = (self.scale).rest(&self.sums_of_member(located.cells, dimension, member));
+            if missing > 0.0 {
+                all.push(Lacking {
+                    code: located.code,
+                    missing,
+                });
+            }
+        }
+        all
+    }
+
+    /// By scope: positions of the reporters, and of the areas that are reporters. The root has all.
+    fn located_by_scope(&self) -> Vec<(Vec<usize>, Vec<usize>)> {
+        let mut all = vec![(Vec::new(), Vec::new()); self.places.scopes.len()];
+        for (at, reporter) in self.reporters.iter().enumerate() {
+            Self::scopes_of(reporter.place.scope, all.len()).for_each(|scope| all[scope].0.push(at));
+        }
+        for (at, located) in self.areas.iter().enumerate().filter(|(_, located)| located.reports) {
+            Self::scopes_of(located.place.scope, all.len()).for_each(|scope| all[scope].1.push(at));
+        }
+        all
+    }
+
+    /// The same on constant boundaries, of what is known to lie in the scope and the member. Where nobody knows it, the member has no figure.
+    fn lacking_moved(
+        &self,
+        moving: &Moving<'a>,
+        (scope, dimension, member): (usize, DimensionIndex, usize),
+        is_whole: bool,
+    ) -> Vec<Lacking<'a>> {
+        let count = self.places.scopes.len();
+        let here = |place: &Place| {
+            let is_own = self.member_of_area(dimension, place).is_none_or(|own| own == member);
+            Frame::scopes_of(place.scope, count).filter(move |own| is_own && *own == scope)
+        };
+        let mut all = Vec::new();
+        let mut add = |code, missing| {
+            if missing > 0.0 {
+                all.push(Lacking { code, missing });
+            }
+        };
+        if is_whole {
+            for reporter in &self.reporters {
+                let missing = reporter.missing.denominator;
+                (self.ground(reporter))
+                    .spread(here, |_, shares| add(reporter.code, missing.share(shares.known).most()));
+            }
+            return all;
+        }
+        for area in moving.sources.iter().filter(|area| area.reports) {
+            let rest = self.sums_of_member(area.cells, dimension, member);
+            (area.ground).spread(here, |_, shares| {
+                add(area.code, self.scale.rest(&of(&rest, shares.known)))
+            });
+        }
+        all
+    }
+
+    /// What cells have that belong to a member of a dimension of rows.
+    fn sums_of_member(&self, cells: &[Cell], dimension: DimensionIndex, member: usize) -> Sums {
+        let of_member = |cell: &&Cell| self.of_combinations[dimension].get(cell.combination as usize) == Some(&member);
+        let own = cells.iter().filter(of_member);
+        own.fold(Sums::default(), |sum, cell| sum.plus(&Sums::from(cell)))
+    }
+}
