@@ -42,8 +42,8 @@ impl Texts {
 
     /// The number of a text, which is stored unless it was lately.
     fn store(&mut self, text: &str) -> u32 {
-        // A text is often the one before it, or follows it as it did before.
-        for number in self.last..self.last + 2 {
+        // A text is often the one before it, or follows it as it did before, or begins them all anew.
+        for number in [self.last, self.last + 1, 0] {
             if (number as usize) < self.stored.len() && self.at(number) == text {
                 self.last = number;
                 return number;
