@@ -1,6 +1,6 @@
 //! What of an area counts, and what is missing of it.
 
-use super::Reason;
+use super::lack::Lack;
 use super::places::Place;
 use super::reporters::Reporter;
 use crate::domain::Cell;
@@ -9,7 +9,7 @@ use crate::domain::Cell;
 pub(super) struct AreaWithMissing<'f> {
     pub(super) place: &'f Place,
     /// Denominator of what is missing.
-    pub(super) missing: Result<f64, Reason>,
+    pub(super) missing: Lack,
     /// Whether another reports for it, so that nothing is missing.
     pub(super) is_nobody: bool,
     /// Whether what is missing was read, and lies in the cells.
@@ -21,7 +21,7 @@ impl<'f> AreaWithMissing<'f> {
     pub(super) fn of(reporter: &Reporter<'f>) -> AreaWithMissing<'f> {
         AreaWithMissing {
             place: reporter.place,
-            missing: reporter.missing.denominator.known,
+            missing: reporter.missing.denominator,
             is_nobody: false,
             is_split: reporter.missing.all_read,
             cells: &[],
@@ -31,7 +31,7 @@ impl<'f> AreaWithMissing<'f> {
     pub(super) fn of_nobody(place: &'f Place) -> AreaWithMissing<'f> {
         AreaWithMissing {
             place,
-            missing: Ok(0.0),
+            missing: Lack::NOTHING,
             is_nobody: true,
             is_split: true,
             cells: &[],

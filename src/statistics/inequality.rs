@@ -3,7 +3,7 @@
 
 use std::cell::OnceCell;
 
-use super::bounds::{Completions, Range};
+use super::bounds::{Outcomes, Range};
 use super::frame::Frame;
 use super::groups::{Figures, Member};
 use super::identities::{Broken, check_mirror, check_parts};
@@ -54,8 +54,8 @@ pub(super) fn inequality(frame: &Frame, figures: &[Figures]) -> Inequality {
         if let (0, Ok(distribution), None) = (scope, &distribution, frame.boundaries()) {
             all.lorenz = list.lorenz(distribution);
         }
-        let completions = flags.known().and_then(|()| ranges.completions(frame, scope));
-        list.rows(&distribution, &completions, &mut all);
+        let outcomes = flags.known().and_then(|()| ranges.outcomes(frame, scope));
+        list.rows(&distribution, &outcomes, &mut all);
     }
     let compared = figures.iter().filter(|figures| !frame.is_pinned(figures.dimension));
     for figures in compared {
@@ -81,14 +81,14 @@ pub(super) fn inequality(frame: &Frame, figures: &[Figures]) -> Inequality {
             }
             let list = |over, flags| List::new(frame, (over, flags), Some(dimension), scope);
             let distribution = flags.known().and_then(|()| units.distribution(scope));
-            let completions = flags.known().and_then(|()| ranges.completions(frame, scope));
-            list(smallest, flags).rows(&distribution, &completions, &mut all);
+            let outcomes = flags.known().and_then(|()| ranges.outcomes(frame, scope));
+            list(smallest, flags).rows(&distribution, &outcomes, &mut all);
             let own = &figures.members[scope];
             let flags = flags_of_members(own);
             let distribution = flags.known().and_then(|()| members(frame, own));
             let ranges = Ranges::of_members(frame, own.iter().map(|own| (&own.held.known, &own.reporting)));
-            let completions = flags.known().and_then(|()| ranges.completions(frame, 0));
-            list(Over::Members, flags).rows(&distribution, &completions, &mut all);
+            let outcomes = flags.known().and_then(|()| ranges.outcomes(frame, 0));
+            list(Over::Members, flags).rows(&distribution, &outcomes, &mut all);
         }
     }
     all
@@ -161,11 +161,11 @@ impl<'a> List<'a> {
         })
     }
 
-    /// `completions`: None where nothing is missing.
+    /// `outcomes`: None where nothing is missing.
     fn rows(
         &self,
         distribution: &Result<Distribution, Reason>,
-        completions: &Result<Option<Completions>, Reason>,
+        outcomes: &Result<Option<Outcomes>, Reason>,
         all: &mut Inequality,
     ) {
         let context = self.context();
@@ -186,11 +186,11 @@ impl<'a> List<'a> {
                 all.broken.extend(check_parts(index.name, parts, || self.place()));
             }
             if has_row {
-                let range = match (distribution, completions) {
+                let range = match (distribution, outcomes) {
                     (Err(reason), _) if *reason != Reason::NoUnits => Err(*reason),
                     (_, Err(reason)) => Err(*reason),
                     (_, Ok(None)) => found.map(|parts| Range::point(parts.value)),
-                    (_, Ok(Some(completions))) => completions.range(index, &context),
+                    (_, Ok(Some(outcomes))) => outcomes.range(index, &context),
                 };
                 let of_shortfall = attainment.and_then(|attainment| {
                     if index.family.is_symmetric() {

@@ -191,8 +191,7 @@ impl<'a> Moving<'a> {
                     area.is_nobody = false;
                     area.is_split &= reporter.missing.all_read;
                     if is_known {
-                        let missing = reporter.missing.denominator.share(lot.share).known;
-                        area.missing = area.missing.and_then(|sum| Ok::<f64, Reason>(sum + missing?));
+                        area.missing = area.missing.plus(reporter.missing.denominator.share(lot.share));
                     }
                 }
             }

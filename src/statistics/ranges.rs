@@ -4,9 +4,10 @@
 
 use super::Reason;
 use super::area_with_missing::AreaWithMissing;
-use super::bounds::{Completions, Span};
+use super::bounds::{Completions, Known, Outcomes, Ranged, RangedWeights, Span};
 use super::figure::Reporting;
 use super::frame::Frame;
+use super::lack::Lack;
 use super::ranking::scopes_of;
 use crate::domain::{Cell, Sums};
 use crate::pipeline::DimensionIndex;
@@ -15,9 +16,13 @@ use crate::pipeline::DimensionIndex;
 #[derive(Clone, Debug, Default)]
 struct Units {
     spans: Vec<Span>,
+    /// Those of which nobody knows how much is missing.
+    ranged: Vec<Ranged>,
+    /// Why nobody knows it.
+    unknown: Option<Reason>,
     /// Whether something is missing of any of them.
     is_open: bool,
-    /// Why what is missing of one of them is not known.
+    /// Why nobody knows even what the missing of one of them lies between.
     fault: Option<Reason>,
 }
 
@@ -57,9 +62,9 @@ impl Ranges {
                 let own = |cell: &&Cell| members[cell.combination as usize] == member;
                 let sums = total(area.cells.iter().filter(own));
                 let missing = match (area.is_split, area.is_nobody) {
-                    (false, _) => Err(Reason::RegisterNotSplit),
-                    (true, true) => Ok(0.0),
-                    (true, false) => Ok(frame.scale.rest(&sums)),
+                    (false, _) => Lack::exactly(Err(Reason::RegisterNotSplit)),
+                    (true, true) => Lack::NOTHING,
+                    (true, false) => Lack::exactly(Ok(frame.scale.rest(&sums))),
                 };
                 all.add(frame, &area, member, &sums, missing);
             }
@@ -71,12 +76,12 @@ impl Ranges {
     pub(super) fn of_members<'a>(frame: &Frame, members: impl Iterator<Item = (&'a Sums, &'a Reporting)>) -> Ranges {
         let mut units = Units::default();
         for (member, (sums, reporting)) in members.enumerate() {
-            units.add(frame, member, sums, reporting.missing.known);
+            units.add(frame, member, sums, reporting.missing);
         }
         Ranges(vec![units])
     }
 
-    fn add(&mut self, frame: &Frame, area: &AreaWithMissing, group: usize, sums: &Sums, missing: Result<f64, Reason>) {
+    fn add(&mut self, frame: &Frame, area: &AreaWithMissing, group: usize, sums: &Sums, missing: Lack) {
         for scope in scopes_of(area.place.scope.unwrap_or(0), self.0.len()) {
             self.0[scope].add(frame, group, sums, missing);
         }
@@ -86,53 +91,69 @@ impl Ranges {
     ///
     /// # Errors
     /// What is missing is not known, or not what is plausible of it.
-    pub(super) fn completions(&self, frame: &Frame, scope: usize) -> Result<Option<Completions>, Reason> {
+    pub(super) fn outcomes(&self, frame: &Frame, scope: usize) -> Result<Option<Outcomes>, Reason> {
         let units = &self.0[scope];
-        match (units.fault, units.is_open, frame.indicator.plausible) {
-            (Some(fault), _, _) => Err(fault),
-            (None, false, _) => Ok(None),
-            (None, true, None) => Err(Reason::NoPlausible),
-            (None, true, Some(_)) => Completions::new(&units.spans).map(Some),
+        if let Some(fault) = units.fault {
+            return Err(fault);
         }
+        if !units.is_open {
+            return Ok(None);
+        }
+        frame.indicator.plausible.ok_or(Reason::NoPlausible)?;
+        Ok(Some(match units.unknown {
+            None => Outcomes::Weighted(Completions::new(&units.spans)?),
+            Some(unknown) => Outcomes::Ranged(RangedWeights::new(&units.spans, &units.ranged, unknown)?),
+        }))
     }
 }
 
 impl Units {
-    fn add(&mut self, frame: &Frame, group: usize, sums: &Sums, missing: Result<f64, Reason>) {
-        let missing = match missing {
-            Ok(missing) if missing.is_nan() => Err(Reason::TooLarge),
-            missing => missing,
-        };
-        match missing {
-            Ok(missing) => {
-                self.is_open |= missing > 0.0;
-                self.spans.push(span(frame, group, sums, missing));
+    fn add(&mut self, frame: &Frame, group: usize, sums: &Sums, missing: Lack) {
+        match (missing.known, missing.between) {
+            (Ok(lacking), _) if lacking.is_nan() => self.fail(Reason::TooLarge),
+            (Ok(lacking), _) => {
+                self.is_open |= lacking > 0.0;
+                self.spans
+                    .push(known(frame, group, sums).with(lacking, plausible(frame)));
             }
-            // The first reason stands, as in the sums over reporters.
-            Err(reason) => self.fault = self.fault.or(Some(reason)),
+            (Err(_), Err(reason)) => self.fail(reason),
+            (Err(unknown), Ok(between)) => {
+                self.add_ranged(known(frame, group, sums), between, plausible(frame), unknown);
+            }
         }
+    }
+
+    fn add_ranged(&mut self, known: Known, between: (f64, f64), plausible: (f64, f64), unknown: Reason) {
+        match known.between(between, plausible) {
+            Ok(unit) => {
+                self.is_open = true;
+                self.unknown = self.unknown.or(Some(unknown));
+                self.ranged.push(unit);
+            }
+            Err(reason) => self.fail(reason),
+        }
+    }
+
+    /// The first reason stands, as in the sums over reporters.
+    fn fail(&mut self, reason: Reason) {
+        self.fault = self.fault.or(Some(reason));
     }
 }
 
-/// `missing` is the denominator of what is missing, in the unit of its measure.
-fn span(frame: &Frame, group: usize, sums: &Sums, missing: f64) -> Span {
-    let (numerator, denominator) = (frame.scale.numerator(sums), frame.scale.denominator(sums));
-    let known = frame.scale.quotient(sums.numerator, sums.denominator);
-    let factor = frame.indicator.factor;
-    let (lowest, highest) = frame.indicator.plausible.unwrap_or_default();
-    let with = |ratio: f64| (numerator + ratio / factor * missing) / (denominator + missing);
-    let is_open = missing > 0.0 && denominator + missing > 0.0;
-    let (low, high) = if is_open {
-        (with(lowest), with(highest))
-    } else {
-        (known, known)
-    };
-    Span {
-        low: low.min(high),
-        high: high.max(low),
-        weight: denominator + missing,
+/// What a unit is known to have, in the units of the measures.
+fn known(frame: &Frame, group: usize, sums: &Sums) -> Known {
+    Known {
+        numerator: frame.scale.numerator(sums),
+        denominator: frame.scale.denominator(sums),
+        ratio: frame.scale.quotient(sums.numerator, sums.denominator),
         group,
     }
+}
+
+/// The plausible range as plain ratios.
+fn plausible(frame: &Frame) -> (f64, f64) {
+    let (lowest, highest) = frame.indicator.plausible.unwrap_or_default();
+    (lowest / frame.indicator.factor, highest / frame.indicator.factor)
 }
 
 fn total<'a>(cells: impl Iterator<Item = &'a Cell>) -> Sums {

@@ -169,21 +169,56 @@ fn groups_gaps_and_ranks_have_the_same_bounds() {
         let row = find(&ranks, &[("area_code", "R"), ("indicator", indicator)]);
         assert_eq!(row["rank_worst"].number(), Some(worst), "{row:?}");
     }
-    // The weights of an index must be known.
-    let inequality = world.table("inequality");
-    let gini = |indicator: &str| {
+}
+
+/// The Gini coefficient of ratios and weights.
+fn gini(units: &[(f64, f64)]) -> f64 {
+    let sum = |of: &dyn Fn(&(f64, f64)) -> f64| units.iter().map(of).sum::<f64>();
+    let (weight, product) = (sum(&|unit| unit.1), sum(&|unit| unit.0 * unit.1));
+    let from = |(x, _): &(f64, f64)| sum(&|other| other.1 * (x - other.0).abs());
+    sum(&|unit| unit.1 * from(unit)) / (2.0 * weight * product)
+}
+
+#[test]
+fn an_index_has_outer_bounds_that_hold_every_size_of_the_county() {
+    let table = world("").published().table("inequality");
+    let of = |indicator: &str, index: &str| {
         let keys = [
             ("scope_code", "N"),
             ("indicator", indicator),
-            ("inequality_index", "gini"),
+            ("inequality_index", index),
         ];
-        find(&inequality, &keys)
+        find(&table, &keys)
     };
-    assert_eq!(
-        gini("limited")["bounds_null_reason"].text(),
-        Some("register_incomplete")
+    // Of C3 half of the beds are known, with 2 staff; C2 has 10 to 40 beds, and up to 3 staff for each.
+    let (mut lowest, mut highest) = (f64::INFINITY, f64::NEG_INFINITY);
+    for beds in (10..=40).map(f64::from) {
+        for (of_c2, of_c3) in (0..=30).flat_map(|a| (0..=30).map(move |b| (f64::from(a) / 10.0, f64::from(b)))) {
+            let value = gini(&[
+                (13.0 / 30.0, 30.0),
+                (of_c2, beds),
+                ((2.0 + of_c3) / 20.0, 20.0),
+                (2.0, 10.0),
+            ]);
+            (lowest, highest) = (lowest.min(value), highest.max(value));
+        }
+    }
+    let row = of("limited", "gini");
+    let [lower, upper] = bounds(row).map(|bound| bound.unwrap());
+    assert!(lower <= lowest && highest <= upper, "{lowest}..{highest} {row:?}");
+    assert!(
+        lower > lowest / 2.0 && upper < highest * 1.1,
+        "{lowest}..{highest} {row:?}"
     );
-    assert_eq!(gini("point")["bounds_null_reason"].text(), None);
+    assert_eq!(row["bounds_kind"].text(), Some("outer"));
+    // Without a limit the county may be all there is.
+    assert_eq!(bounds(of("unlimited", "gini"))[0], Some(0.0));
+    let row = of("unlimited", "theil_t");
+    assert_eq!(bounds(row), [None; 2]);
+    assert_eq!(row["bounds_null_reason"].text(), Some("register_incomplete"));
+    assert_eq!(of("point", "gini")["bounds_null_reason"].text(), None);
+    let row = of("implausible", "gini");
+    assert_eq!(row["bounds_null_reason"].text(), Some("no_plausible"));
 }
 
 #[test]

@@ -3,15 +3,19 @@
 //! The denominators of all units are known, so their weights are; the ratio of each lies within a range. The indices of three families have their smallest
 //! value at the most equal completion ([`level`]), and their largest at ends of ranges: those that follow from the mean and a sum of convex terms
 //! ([`separable`]), those of Gini ([`gini`]) and mean deviations ([`deviation`]). Where the largest cannot be found fast, a number is given that
-//! is certainly no smaller, and the bounds are called outer.
+//! is certainly no smaller, and the bounds are called outer. Where nobody knows how much is missing of a unit, its weight lies within a range, too
+//! ([`ranged`]).
 
+mod defined;
 mod deviation;
 mod gini;
+mod known;
 mod ladder;
 mod level;
 mod per;
 mod points;
 mod range;
+mod ranged;
 mod region;
 mod separable;
 #[cfg(test)]
@@ -20,8 +24,9 @@ mod value;
 
 use std::cell::OnceCell;
 
-use super::index::{Applies, Context, Divisor, Family, Index, Ladder, Separable};
+use super::index::{Context, Divisor, Family, Index, Ladder, Separable};
 use super::{Distribution, Reason};
+use defined::is_defined;
 use deviation::Sums;
 use gini::Grid;
 use level::Levels;
@@ -29,8 +34,31 @@ use per::Per;
 use region::Split;
 use separable::{Path, Term};
 
+pub(super) use known::Known;
 pub(super) use range::Range;
+pub(super) use ranged::{Ranged, RangedWeights};
 pub(super) use region::{Region, Span};
+
+/// What the units of a scope could be.
+pub(super) enum Outcomes {
+    /// All weights are known.
+    Weighted(Completions),
+    /// Some lie within a range.
+    Ranged(RangedWeights),
+}
+
+impl Outcomes {
+    /// The bounds of an index.
+    ///
+    /// # Errors
+    /// There are none.
+    pub(super) fn range(&self, index: &Index, context: &Context) -> Result<Range, Reason> {
+        match self {
+            Outcomes::Weighted(completions) => completions.range(index, context),
+            Outcomes::Ranged(weights) => weights.range(index, context),
+        }
+    }
+}
 
 /// The completions of some units, with what several indices need of them: found when the first asks.
 pub(super) struct Completions {
@@ -68,7 +96,7 @@ impl Completions {
     /// # Errors
     /// The index is undefined for a completion.
     pub(super) fn range(&self, index: &Index, context: &Context) -> Result<Range, Reason> {
-        self.is_defined(index)?;
+        is_defined(index, &self.region)?;
         let range = match index.family {
             Family::Separable(of, shape) => self.separable(of).map(|value| shape.of(value)),
             Family::Gini(times, divisor) => self.gini(divisor).map(|value| times * value),
@@ -86,46 +114,6 @@ impl Completions {
             upper: range.upper.max(range.lower),
             ..range
         })
-    }
-
-    /// Whether the index is defined for every completion.
-    fn is_defined(&self, index: &Index) -> Result<(), Reason> {
-        use {
-            Divisor::{Mean, MeanAndRest},
-            Separable::{AtkinsonHalf, TheilL, TheilT, Variance, VarianceNormalised, Williamson},
-        };
-        let region = &self.region;
-        let lowest = region.lowest();
-        let is_bounded = index.applies == Applies::Bounded;
-        let (no_negative, by_mean) = match index.family {
-            Family::Separable(TheilT | TheilL | AtkinsonHalf, _) => (true, true),
-            Family::Separable(Williamson | VarianceNormalised, _)
-            | Family::Gini(_, Mean | MeanAndRest)
-            | Family::Deviation(_, Mean | MeanAndRest) => (false, true),
-            Family::Quantiles => (true, false),
-            Family::Separable(Variance, _)
-            | Family::Gini(..)
-            | Family::Deviation(..)
-            | Family::Best
-            | Family::Reference
-            | Family::Ladder(_) => (false, false),
-        };
-        if no_negative && lowest < 0.0 {
-            return Err(Reason::NegativeValue);
-        }
-        if by_mean && region.can_mean_nothing() {
-            return Err(Reason::MeanNotPositive);
-        }
-        if matches!(index.family, Family::Separable(TheilL, _)) && lowest == 0.0 {
-            return Err(Reason::ZeroUndefined);
-        }
-        if is_bounded && (lowest < 0.0 || region.highest() > 1.0) {
-            return Err(Reason::OutsideBounds);
-        }
-        if is_bounded && by_mean && region.can_mean_all() {
-            return Err(Reason::ZeroDivisor);
-        }
-        Ok(())
     }
 
     fn furthest(&self, of: Separable) -> Split {

@@ -1,10 +1,11 @@
 //! Units that are known within ranges, and their completions.
 
+use super::defined::Extent;
 use crate::statistics::unit::Placed;
 use crate::statistics::{Distribution, Reason};
 
 /// Share of a sum that is taken for rounding.
-const ROUNDING: f64 = 1e-12;
+pub(super) const ROUNDING: f64 = 1e-12;
 
 /// A unit whose ratio lies in a range; its weight is known.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -69,30 +70,6 @@ impl Region {
         })
     }
 
-    /// Whether a mean can be 0 or less, or be 0 but for rounding.
-    pub(super) fn can_mean_nothing(&self) -> bool {
-        let size: f64 = self.spans.iter().map(|span| span.weight * span.low.abs()).sum();
-        self.lowest_mean <= ROUNDING * size
-    }
-
-    /// Whether a mean can be 1 or more, or be 1 but for rounding.
-    pub(super) fn can_mean_all(&self) -> bool {
-        self.lowest_rest <= ROUNDING
-    }
-
-    /// Smallest ratio that any unit can have.
-    pub(super) fn lowest(&self) -> f64 {
-        self.spans.iter().map(|span| span.low).fold(f64::INFINITY, f64::min)
-    }
-
-    /// Largest ratio that any unit can have.
-    pub(super) fn highest(&self) -> f64 {
-        self.spans
-            .iter()
-            .map(|span| span.high)
-            .fold(f64::NEG_INFINITY, f64::max)
-    }
-
     /// The units with one ratio each.
     pub(super) fn completed(&self, ratio: impl Fn(usize, &Span) -> f64) -> Result<Distribution, Reason> {
         let own = |(at, span): (usize, &Span)| Placed {
@@ -113,6 +90,28 @@ impl Region {
             ];
             [low, high].into_iter().filter(|unit| unit.1 > 0.0)
         })
+    }
+}
+
+impl Extent for Region {
+    fn lowest(&self) -> f64 {
+        self.spans.iter().map(|span| span.low).fold(f64::INFINITY, f64::min)
+    }
+
+    fn highest(&self) -> f64 {
+        self.spans
+            .iter()
+            .map(|span| span.high)
+            .fold(f64::NEG_INFINITY, f64::max)
+    }
+
+    fn can_mean_nothing(&self) -> bool {
+        let size: f64 = self.spans.iter().map(|span| span.weight * span.low.abs()).sum();
+        self.lowest_mean <= ROUNDING * size
+    }
+
+    fn can_mean_all(&self) -> bool {
+        self.lowest_rest <= ROUNDING
     }
 }
 

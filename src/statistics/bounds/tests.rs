@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 
+use super::defined::Extent;
 use super::region::Region;
 use super::{Completions, Range, Span};
 use crate::pipeline::Better;
