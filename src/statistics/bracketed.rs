@@ -9,7 +9,7 @@ use super::figure::{Bounds, Reporting, Scale};
 use super::judgement::Yardstick;
 use super::lack::Lack;
 use super::missing::{DenominatorSources, Missing, Read, missing};
-use super::turning::{Lacking, Side, of_figure};
+use super::turning::{Lacking, LackingRows, Side, of_figure};
 use crate::domain::{AreaCounts, Expected};
 use crate::pipeline::Better;
 
@@ -215,6 +215,7 @@ fn set(all: &[Came], bracket: Option<Range>, extreme: f64, is_turned: impl Fn(f6
     let lacking = all.iter().zip(CODES).map(|(one, code)| Lacking {
         code,
         missing: one.missing(bracket).denominator.most(),
+        rows: LackingRows::default(),
     });
     let side = Side::new(amounts(all), FACTOR, extreme);
     let areas = lacking.filter(|one| one.missing > 0.0).collect();
@@ -224,7 +225,11 @@ fn set(all: &[Came], bracket: Option<Range>, extreme: f64, is_turned: impl Fn(f6
 #[test]
 fn an_area_that_nothing_limits_is_the_first_of_a_set_and_alone_moves_the_figure_to_the_extreme() {
     let side = Side::new((40.0, 100.0), FACTOR, 100.0);
-    let of = |code, missing| Lacking { code, missing };
+    let of = |code, missing| Lacking {
+        code,
+        missing,
+        rows: LackingRows::default(),
+    };
     let areas = vec![of("1", 5.0), of("2", f64::INFINITY), of("3", 9.0)];
     let set = of_figure(side, areas, |value| value >= 90.0);
     let told: Vec<_> = set

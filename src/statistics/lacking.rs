@@ -4,8 +4,8 @@ use super::frame::Frame;
 use super::held::of;
 use super::moved::Moving;
 use super::places::Place;
-use super::turning::Lacking;
-use crate::domain::{Cell, Sums};
+use super::turning::{Lacking, LackingRows};
+use crate::domain::{Cell, Fraction, Sums};
 use crate::pipeline::DimensionIndex;
 
 impl<'a> Frame<'a> {
@@ -21,12 +21,9 @@ impl<'a> Frame<'a> {
         if is_whole {
             for reporter in reporters.iter().map(|&at| &self.reporters[at]) {
                 let own = self.member_of_area(dimension, reporter.place);
-                let missing = reporter.missing.denominator.most();
-                if own.is_none_or(|own| own == member) && missing > 0.0 {
-                    all.push(Lacking {
-                        code: reporter.code,
-                        missing,
-                    });
+                let lacking = reporter.lacking();
+                if own.is_none_or(|own| own == member) && lacking.missing > 0.0 {
+                    all.push(lacking);
                 }
             }
             return all;
@@ -38,6 +35,7 @@ impl<'a> Frame<'a> {
                 all.push(Lacking {
                     code: located.code,
                     missing,
+                    rows: LackingRows::default(),
                 });
             }
         }
@@ -69,23 +67,31 @@ impl<'a> Frame<'a> {
             Frame::scopes_of(place.scope, count).filter(move |own| is_own && *own == scope)
         };
         let mut all = Vec::new();
-        let mut add = |code, missing| {
+        let mut add = |code, missing, rows| {
             if missing > 0.0 {
-                all.push(Lacking { code, missing });
+                all.push(Lacking { code, missing, rows });
             }
         };
         if is_whole {
             for reporter in &self.reporters {
                 let missing = reporter.missing.denominator;
-                (self.ground(reporter))
-                    .spread(here, |_, shares| add(reporter.code, missing.share(shares.known).most()));
+                self.ground(reporter).spread(here, |_, shares| {
+                    // Of a share of an area nobody knows the rows.
+                    let rows = if shares.known == Fraction::ONE {
+                        reporter.rows
+                    } else {
+                        LackingRows::default()
+                    };
+                    add(reporter.code, missing.share(shares.known).most(), rows);
+                });
             }
             return all;
         }
         for area in moving.sources.iter().filter(|area| area.reports) {
             let rest = self.sums_of_member(area.cells, dimension, member);
             (area.ground).spread(here, |_, shares| {
-                add(area.code, self.scale.rest(&of(&rest, shares.known)))
+                let missing = self.scale.rest(&of(&rest, shares.known));
+                add(area.code, missing, LackingRows::default());
             });
         }
         all

@@ -7,6 +7,7 @@ use std::iter::Peekable;
 use super::coverage::Coverage;
 use super::missing::{DenominatorSources, Missing, Read, missing};
 use super::places::{Place, Places};
+use super::turning::{Lacking, LackingRows};
 use crate::domain::exact::{figure, plus};
 use crate::domain::{AreaCounts, Cell, Expected, FormCoverage, IndicatorCells};
 use crate::pipeline::{DimensionLevel, Indicator, Pipeline, UNKNOWN};
@@ -29,12 +30,23 @@ pub(super) struct Reporter<'a> {
     pub(super) known: f64,
     /// Of two forms, something came, but not everything: then nothing of it counts.
     pub(super) unmatched: bool,
+    /// How many of its rows are not in the figures; of two forms nobody asks.
+    pub(super) rows: LackingRows,
 }
 
 impl<'a> Reporter<'a> {
     /// What came from it, form by form.
     pub(super) fn received(&self) -> impl Iterator<Item = &'a AreaCounts> {
         self.of_denominator.into_iter().chain(self.of_numerator)
+    }
+
+    /// What is missing of it.
+    pub(super) fn lacking(&self) -> Lacking<'a> {
+        Lacking {
+            code: self.code,
+            missing: self.missing.denominator.most(),
+            rows: self.rows,
+        }
     }
 }
 
@@ -162,6 +174,7 @@ fn of_two_forms<'a>(
             missing,
             known: read.known,
             unmatched,
+            rows: LackingRows::default(),
         })
     };
     codes.into_iter().filter_map(one).collect()
@@ -236,6 +249,12 @@ fn reporter<'a>(
         missing: missing(owed, got, sources(indicator, last), read),
         known: read.known,
         unmatched: false,
+        rows: LackingRows {
+            quarantined: Some(got.rows_quarantined),
+            absent: owed
+                .and_then(|owed| owed.rows)
+                .map(|rows| (rows - got.rows_accepted - got.rows_quarantined).max(0)),
+        },
     }
 }
 

@@ -16,6 +16,17 @@ pub(super) struct Lacking<'a> {
     /// The most that the denominator of what it owes and the figure lacks may be, in the denominator's own unit; above 0, and infinite where nothing
     /// limits it.
     pub(super) missing: f64,
+    /// How many rows of it are not in the figures.
+    pub(super) rows: LackingRows,
+}
+
+/// Rows of an area's form that are not in the figures. None: nobody knows, or the figure is not of the area's whole form.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct LackingRows {
+    /// They came and are quarantined.
+    pub(super) quarantined: Option<i64>,
+    /// They did not come, as far as the register says how many should have.
+    pub(super) absent: Option<i64>,
 }
 
 impl Lacking<'_> {
@@ -46,8 +57,15 @@ impl Side {
         }
     }
 
-    fn with(&self, missing: f64) -> f64 {
+    pub(super) fn with(&self, missing: f64) -> f64 {
         ratio_with((self.numerator, self.denominator), missing, self.extreme)
+    }
+
+    /// How much of what one area of a set lacks has to be at the extreme for the figure to come to a value, if all that the others lack is. None: no
+    /// amount brings it there.
+    pub(super) fn needed(&self, others: f64, value: f64) -> Option<f64> {
+        let whole = (value * self.denominator - self.numerator) / (self.extreme - value);
+        Some(whole - others).filter(|needed| needed.is_finite() && *needed >= 0.0)
     }
 }
 
@@ -168,6 +186,7 @@ mod tests {
             } else {
                 f64::INFINITY
             },
+            rows: LackingRows::default(),
         })
         .collect()
     }
@@ -194,6 +213,18 @@ mod tests {
         let codes: Vec<&str> = set.iter().map(|one| one.area.code).collect();
         assert_eq!(codes, ["2"]);
         assert_eq!(set[0].figure, 7000.0 / 130.0);
+    }
+
+    #[test]
+    fn of_one_area_so_much_is_needed_that_the_figure_is_the_threshold() {
+        // 40 of 100 are served: with 20 more that all are, half of 120. Of 30, with 5 elsewhere, 15 are needed.
+        let side = Side::new((40.0, 100.0), 100.0, 100.0);
+        assert_eq!(side.needed(0.0, 50.0), Some(20.0));
+        assert_eq!(side.with(20.0), 50.0);
+        assert_eq!(side.needed(5.0, 50.0), Some(15.0));
+        // No amount makes it the extreme itself, and none is needed below what it is.
+        assert_eq!(side.needed(0.0, 100.0), None);
+        assert_eq!(side.needed(0.0, 30.0), None);
     }
 
     proptest! {

@@ -22,14 +22,11 @@ pub(super) fn of_targets(
         return;
     }
     for reporter in reporters {
-        let missing = reporter.missing.denominator.most();
-        if missing > 0.0 {
+        let own = reporter.lacking();
+        if own.missing > 0.0 {
             for area in areas.ancestors(reporter.code) {
                 if let Some(of_area) = lacking.get_mut(area.code.as_str()) {
-                    of_area.push(Lacking {
-                        code: reporter.code,
-                        missing,
-                    });
+                    of_area.push(own);
                 }
             }
         }
@@ -71,6 +68,9 @@ pub(super) fn of_targets(
                 missing_name: areas.get(turning.area.code).map(|area| area.name.as_str()),
                 missing_member: None,
                 missing_denominator: turning.area.told(),
+                denominator_needed: side.needed(of_others(&set, position), target),
+                n_rows_quarantined: turning.area.rows.quarantined,
+                n_rows_absent: turning.area.rows.absent,
                 value_then: turning.figure,
             });
         }
@@ -116,7 +116,13 @@ pub(super) fn of_gap(
         |other| if gap > 0.0 { other <= 0.0 } else { other >= 0.0 },
     );
     let n_missing = set.len() as i64;
-    for (position, turning) in set.into_iter().enumerate() {
+    // Each side with all that the set has on it.
+    let whole = [false, true].map(|is_second| {
+        let own = set.iter().filter(|turning| turning.is_second == is_second);
+        known[usize::from(is_second)].with(own.map(|turning| turning.area.missing).sum())
+    });
+    for (position, turning) in set.iter().enumerate() {
+        let side = usize::from(turning.is_second);
         let verdict = VerdictRow {
             period: row.period,
             area_code: row.scope_code,
@@ -136,6 +142,9 @@ pub(super) fn of_gap(
             missing_name: frame.name_of(turning.area.code),
             missing_member: Some(if turning.is_second { row.b } else { row.a }),
             missing_denominator: turning.area.told(),
+            denominator_needed: known[side].needed(of_others(&set, position), whole[1 - side]),
+            n_rows_quarantined: turning.area.rows.quarantined,
+            n_rows_absent: turning.area.rows.absent,
             value_then: turning.figure,
         };
         match frame.boundaries() {
@@ -143,4 +152,11 @@ pub(super) fn of_gap(
             Some(day) => table.push(ConstantVerdictRow::new(verdict, day)),
         }
     }
+}
+
+/// What all others of a set lack on the side of one of them.
+fn of_others(set: &[Turning], position: usize) -> f64 {
+    let is_other = |(at, other): &(usize, &Turning)| *at != position && other.is_second == set[position].is_second;
+    let others = set.iter().enumerate().filter(is_other);
+    others.map(|(_, other)| other.area.missing).sum()
 }

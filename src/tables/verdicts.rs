@@ -43,6 +43,13 @@ rows_on_both_boundaries! {
         pub missing_member: Option<&'a str>,
         /// Denominator of what it owes and the figure lacks; the most that it may be where nobody knows it. None: nothing limits it.
         pub missing_denominator: Option<f64>,
+        /// So much of it has to be as low, or as high, as is plausible for the value to come to the threshold, if all that the others of the set lack is. None:
+        /// the value only comes near to the threshold.
+        pub denominator_needed: Option<f64>,
+        /// Rows of the area's form that came and are quarantined. None: the indicator has two forms, or the figure is of a member of rows.
+        pub n_rows_quarantined: Option<i64>,
+        /// Rows of it that did not come. None: as n_rows_quarantined, or the register does not say how many there are.
+        pub n_rows_absent: Option<i64>,
         /// Value or gap if it and all before it were as low, or as high, as is plausible.
         pub value_then: f64,
     }

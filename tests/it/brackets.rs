@@ -136,6 +136,13 @@ fn a_verdict_is_robust_only_if_no_size_of_the_county_turns_it() {
         assert_eq!(row["verdict_robust"], Published::Boolean(robust), "{row:?}");
         assert_eq!(set(indicator), turning, "{indicator}");
     }
+    // 35 staff are 0.4 of 87.5 beds, 37.5 more than are known. Of C2 no row came of two; and of C3 one of two.
+    let row = find(
+        &verdicts,
+        &[("area_code", "N"), ("indicator", "limited"), ("missing_code", "C2")],
+    );
+    let told = ["denominator_needed", "n_rows_quarantined", "n_rows_absent"].map(|column| row[column].number());
+    assert_eq!(told, [Some(37.5), Some(0.0), Some(2.0)], "{row:?}");
 }
 
 #[test]

@@ -80,15 +80,28 @@ impl Scene<'_> {
                 _ => (number("numerator") * indicator.factor + extreme * missing) / (number("denominator") + missing),
             }
         };
-        let needed = (1..=lacking.len()).find(|&count| meets(with(count)) != met).unwrap();
-        assert_eq!(set.len(), needed, "{figure:?}");
+        let needed_areas = (1..=lacking.len()).find(|&count| meets(with(count)) != met).unwrap();
+        assert_eq!(set.len(), needed_areas, "{figure:?}");
         for (position, (row, (code, lack))) in set.iter().zip(&lacking).enumerate() {
             assert_eq!(row["missing_code"].text(), Some(code.as_str()), "{row:?}");
-            assert_eq!(row["n_missing"].number(), Some(needed as f64), "{row:?}");
+            assert_eq!(row["n_missing"].number(), Some(needed_areas as f64), "{row:?}");
             assert_eq!(row["threshold"].number(), Some(target), "{row:?}");
             assert_eq!(row["verdict"], figure["verdict"], "{row:?}");
             close(row, "missing_denominator", told(*lack), 1.0);
             close(row, "value_then", Some(with(position + 1)), target);
+            // With so much of it and all of the others, the value is the target.
+            if let Some(needed) = row["denominator_needed"].number() {
+                let others = lacking[..needed_areas]
+                    .iter()
+                    .enumerate()
+                    .filter(|(at, _)| *at != position);
+                let others: f64 = others.map(|(_, (_, lack))| lack).sum();
+                let missing = others + needed;
+                let then =
+                    (number("numerator") * indicator.factor + extreme * missing) / (number("denominator") + missing);
+                assert!((then - target).abs() < 1e-9 * target.abs().max(1.0), "{then} {row:?}");
+                assert!(needed <= lack * (1.0 + 1e-12), "{row:?}");
+            }
         }
     }
 

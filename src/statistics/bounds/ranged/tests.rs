@@ -76,7 +76,7 @@ fn value(index: &Index, units: &[(f64, f64)], context: &Context) -> Result<f64, 
         tie += u32::from(placed[at].x > placed[at - 1].x);
         placed[at].tie = tie;
     }
-    Ok((index.compute)(&Distribution::of(&placed)?, context)?.value)
+    Ok((index.compute)(&Distribution::of(&placed, None)?, context)?.value)
 }
 
 fn weights(drawn: &[Drawn], plausible: (f64, f64)) -> Result<RangedWeights, Reason> {
