@@ -271,35 +271,12 @@ pub(super) fn known((numerator, denominator): (f64, f64)) -> Result<(f64, f64), 
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::domain::Text;
-    use crate::pipeline::Better;
     use crate::statistics::judgement::is_sign_identified;
-
-    pub(in crate::statistics) fn indicator(plausible: (f64, f64)) -> Indicator {
-        Indicator {
-            id: "coverage".into(),
-            title: Text::default(),
-            numerator: 0,
-            denominator: 0,
-            filter: Vec::new(),
-            factor: 100.0,
-            unit: "percent".into(),
-            register: None,
-            bounded: true,
-            better: Better::Higher,
-            plausible: Some(plausible),
-            plausible_denominator: None,
-            target_level: None,
-            baseline: std::collections::BTreeMap::new(),
-            target: std::collections::BTreeMap::new(),
-            sources: None,
-            caveats: None,
-        }
-    }
+    use crate::statistics::tests::indicator;
 
     /// Numerator and denominator that are known, and denominators of areas of which nothing came, with a place of each within the range.
     type Side = ((f64, f64), Vec<(f64, f64)>);

@@ -8,8 +8,6 @@ mod area_figures;
 mod area_with_missing;
 mod between_shares;
 mod bounds;
-#[cfg(test)]
-mod bracketed;
 mod change_effects;
 mod constant_boundaries;
 mod convergence;
@@ -41,8 +39,6 @@ mod lorenz;
 mod missing;
 mod moments;
 mod moved;
-#[cfg(test)]
-mod naive;
 mod on_boundaries;
 mod open;
 mod places;
@@ -61,6 +57,8 @@ mod spatial;
 mod spatial_tables;
 mod student;
 mod summation;
+#[cfg(test)]
+mod tests;
 mod ties;
 mod turning;
 mod unit;

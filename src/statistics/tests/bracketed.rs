@@ -3,15 +3,15 @@
 
 use proptest::prelude::*;
 
-use super::Reason;
-use super::figure::tests::indicator;
-use super::figure::{Bounds, Reporting, Scale};
-use super::judgement::Yardstick;
-use super::lack::Lack;
-use super::missing::{DenominatorSources, Missing, Read, missing};
-use super::turning::{Lacking, LackingRows, Side, of_figure};
+use super::indicator;
 use crate::domain::{AreaCounts, Expected};
 use crate::pipeline::Better;
+use crate::statistics::Reason;
+use crate::statistics::figure::{Bounds, Reporting, Scale};
+use crate::statistics::judgement::Yardstick;
+use crate::statistics::lack::Lack;
+use crate::statistics::missing::{DenominatorSources, Missing, Read, missing};
+use crate::statistics::turning::{Lacking, LackingRows, Side, of_figure};
 
 const FACTOR: f64 = 100.0;
 

@@ -3,12 +3,12 @@
 
 use proptest::prelude::*;
 
-use super::distribution::Distribution;
-use super::points::{Group, Point};
-use super::ranking::{Ranking, Scoped};
-use super::summation::sum;
-use super::{Reason, Unit};
 use crate::domain::exact::{LOST, compare_ratios, figure};
+use crate::statistics::distribution::Distribution;
+use crate::statistics::points::{Group, Point};
+use crate::statistics::ranking::{Ranking, Scoped};
+use crate::statistics::summation::sum;
+use crate::statistics::{Reason, Unit};
 
 /// Numbers of a dispersion: as bits all x, weights and ranks, groups, and sums; and entropies.
 #[derive(Debug)]
