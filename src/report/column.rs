@@ -106,13 +106,39 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_column_of_every_table_can_be_explained() {
-        for spec in table_specs().values() {
+    fn every_column_of_every_table_is_explained_in_both_languages() {
+        let is_chinese = |text: &str| text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+        for (table, spec) in table_specs() {
             for column in &spec.columns {
-                let told = super::super::explain(&column.name, None, Lang::Zh);
-                assert!(told.is_some(), "{}", column.name);
+                let name = format!("{table}.{}", column.name);
+                let [zh, en] =
+                    [Lang::Zh, Lang::En].map(|lang| super::super::explain(&name, None, lang).unwrap_or_default());
+                // The first line says what it is.
+                let [zh_head, en_head] = [&zh, &en].map(|text| text.lines().next().unwrap_or_default());
+                assert!(zh_head.starts_with(&column.name) && is_chinese(zh_head), "{name}: {zh}");
+                let words = en_head.strip_prefix(&format!("{}: ", column.name));
+                assert!(
+                    words.is_some_and(|words| words.len() > 2 && !is_chinese(words)),
+                    "{name}: {en}"
+                );
+                assert!(!is_chinese(&en), "{name}: {en}");
             }
         }
+    }
+
+    #[test]
+    fn all_effects_of_a_gap_have_their_formulas() {
+        for effect in ["mix_effect_a", "rate_effect_a", "mix_effect_b", "rate_effect_b"] {
+            let [zh, en] = [Lang::Zh, Lang::En].map(|lang| super::super::explain(effect, None, lang).unwrap());
+            assert!(en.contains("Formula: ") && en.contains("When it misleads: "), "{en}");
+            assert!(zh.contains("Σ") && en.contains("Σ"), "{zh}");
+        }
+        // One of b falls where its value rises.
+        assert!(
+            super::super::explain("rate_effect_b", None, Lang::En)
+                .unwrap()
+                .contains("−Σ")
+        );
     }
 
     #[test]
