@@ -9,9 +9,12 @@ use sqlparser::tokenizer::Span;
 use super::fault::{Fault, offset};
 use super::node::{Arithmetic, Comparison, Node};
 use super::parsed::{Formula, Use};
-use crate::domain::nearest;
+use crate::domain::near_names;
 use crate::pipeline::column::Column;
 use crate::pipeline::value_type::ValueType;
+
+/// Columns that are offered in the place of an unknown one.
+const NEAR: usize = 3;
 
 /// Types an expression that stands alone.
 pub(super) fn check(text: &str, expr: &Expr, columns: &[Column], usage: Use) -> Result<Formula, Vec<Fault>> {
@@ -229,15 +232,13 @@ impl Typer<'_> {
 
     fn column(&mut self, name: &Ident) -> Option<Typed> {
         let Some(index) = self.columns.iter().position(|c| c.id == name.value) else {
-            let hint = nearest(&name.value, self.columns.iter().map(|c| c.id.as_str()));
-            let hint = hint.map(|n| format!("did you mean `{n}`? (texts stand in single quotes)"));
             let span = self.bytes(name.span);
             let table = if self.usage == Use::Filter { "table" } else { "form" };
             self.faults.push(Fault {
                 code: "unknown-column",
                 message: format!("the {table} has no column `{}`", name.value),
                 span,
-                hint: hint.or_else(|| Some(self.known_columns())),
+                hint: Some(self.meant(name)),
                 column: Some(name.value.clone()),
             });
             return None;
@@ -258,14 +259,20 @@ impl Typer<'_> {
         })
     }
 
-    fn known_columns(&self) -> String {
-        let quotes = "texts stand in single quotes: 'text'";
-        let ids: Vec<&str> = self.columns.iter().map(|c| c.id.as_str()).collect();
-        if ids.len() > 12 {
-            quotes.to_owned()
-        } else {
-            format!("columns: {}; {quotes}", ids.join(", "))
+    /// The columns with names like one that there is not; where none is like it, it may be meant as a text.
+    fn meant(&self, name: &Ident) -> String {
+        let ids = || self.columns.iter().map(|c| c.id.as_str());
+        let mut near = near_names(&name.value, ids());
+        near.truncate(NEAR);
+        if name.quote_style.is_none() && !near.is_empty() {
+            let near: Vec<String> = near.iter().map(|id| format!("`{id}`")).collect();
+            return format!("did you mean {}?", near.join(", "));
         }
+        format!(
+            "columns: {}; texts stand in single quotes: '{}'",
+            ids().collect::<Vec<_>>().join(", "),
+            name.value
+        )
     }
 
     fn literal(&mut self, value: &Value, expr: &Expr) -> Option<Typed> {

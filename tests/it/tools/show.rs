@@ -342,6 +342,21 @@ fn a_condition_that_is_wrong_shows_where() {
     ] {
         assert!(text.contains(part), "{part} is not in\n{text}");
     }
+    assert!(!text.contains("single quotes"), "a column was meant:\n{text}");
+    // Of several columns that are near, the nearest comes first.
+    let text = refused(&["gap_changes", "--where", "mix_efect_a > 0"]);
+    assert!(text.contains("did you mean `mix_effect_a`, `mix_effect_b`, "), "{text}");
+    let text = refused(&["indicators", "--where", "levle = 'county'", "--lang", "zh"]);
+    assert!(text.contains("是否应为 `level`？"), "{text}");
+    // What is near to no column may be a text.
+    for word in ["北京", "\"2020\""] {
+        let text = refused(&["indicators", "--where", &format!("period = {word}")]);
+        let quoted = format!("texts stand in single quotes: '{}'", word.trim_matches('"'));
+        assert!(
+            text.contains("columns: period, area_code, ") && text.contains(&quoted),
+            "{text}"
+        );
+    }
     let text = refused(&["indicators", "--where", "level = 'contry'"]);
     assert!(
         text.contains("has no member `contry`") && text.contains("did you mean 'county'?"),
