@@ -13,6 +13,8 @@ use crate::tables::{ColumnSpec, Frame, Value};
 const TITLE: usize = 12;
 /// Rank of the figure and of what tells rows apart: texts are cut until these have room.
 const FIRST: usize = 1;
+/// Significant digits that a double has in any case.
+const DIGITS: usize = 15;
 /// Blanks between columns.
 const GAP: usize = 2;
 
@@ -140,7 +142,8 @@ impl Fitted {
         let above = (0..lines).map(|line| {
             // Titles end just above the rule.
             let cell = |title: &Vec<String>| (line + title.len()).checked_sub(lines).map(|at| title[at].clone());
-            self.line(titles.iter().map(|title| cell(title).unwrap_or_default()))
+            let cells = titles.iter().zip(&self.columns);
+            self.line(cells.map(|(title, column)| cut(&cell(title).unwrap_or_default(), column.width)))
         });
         let width = self.columns.iter().map(|column| column.width + GAP).sum::<usize>();
         above.collect::<String>() + &"-".repeat(width.saturating_sub(GAP)) + "\n"
@@ -152,7 +155,8 @@ impl Fitted {
         let line = |row: usize| {
             let cells = values
                 .iter()
-                .map(|values| values.map_or(String::new(), |values| shown(&values.get(row))));
+                .zip(&self.columns)
+                .map(|(values, column)| values.map_or(String::new(), |values| within(&values.get(row), column.width)));
             self.line(cells)
         };
         (0..rows.height).map(line).collect()
@@ -177,8 +181,7 @@ impl Fitted {
     fn line(&self, cells: impl Iterator<Item = String>) -> String {
         let mut line = String::new();
         for (at, (column, cell)) in self.columns.iter().zip(cells).enumerate() {
-            let cell = cut(&cell, column.width);
-            let blanks = " ".repeat(column.width - cell.width());
+            let blanks = " ".repeat(column.width.saturating_sub(cell.width()));
             if at > 0 {
                 line.push_str(&" ".repeat(GAP));
             }
@@ -230,6 +233,27 @@ fn shown(value: &Value) -> String {
         Value::Date(day) => day.map(|day| day.to_string()),
     };
     text.unwrap_or_default()
+}
+
+/// A value in so much room. A number is whole or in scientific notation: digits that are cut off would make another number of it.
+fn within(value: &Value, width: usize) -> String {
+    let whole = shown(value);
+    let number = match value {
+        Value::Integer(Some(number)) => *number as f64,
+        Value::Real(Some(number)) => *number,
+        _ => return cut(&whole, width),
+    };
+    match whole.width() <= width {
+        true => whole,
+        false => scientific(number, width),
+    }
+}
+
+/// As many digits as there is room for: `1.235e15`.
+fn scientific(number: f64, width: usize) -> String {
+    let with = |digits: usize| format!("{number:.digits$e}");
+    let mut forms = [format!("{number:e}")].into_iter().chain((0..DIGITS).rev().map(with));
+    forms.find(|text| text.width() <= width).unwrap_or_else(|| with(0))
 }
 
 /// A text of at most so many columns.

@@ -349,3 +349,39 @@ fn keys_that_all_rows_share_stand_above_them() {
         "{chosen}"
     );
 }
+
+#[test]
+fn a_number_without_room_is_in_scientific_notation_and_never_cut() {
+    let columns = vec![
+        column("code", ValueKind::Text, "Code"),
+        column("sum", ValueKind::Integer, "Sum"),
+        column("square", ValueKind::Real, "Square"),
+    ];
+    let values = [
+        Values::Text([Some("a"), Some("b")].into_iter().collect()),
+        Values::Integer([Some(-9_223_372_036_854_775_807), Some(12)].into_iter().collect()),
+        Values::Real([Some(1.234_567_89e30), Some(-0.5)].into_iter().collect()),
+    ];
+    let names = columns.iter().map(|column: &ColumnSpec| column.name.clone());
+    let frame = Frame {
+        columns: names.zip(values).collect(),
+        height: 2,
+    };
+    let page = |width| Page {
+        width,
+        ..Page::new(crate::domain::Lang::En)
+    };
+    let row = |width: u16, code: &str| {
+        let head = RowsHead {
+            chosen: true,
+            ..head(columns.clone())
+        };
+        let text = written(&head, &frame, RowsFormat::Table, page(width));
+        let line = text.lines().find(|line| line.starts_with(code)).unwrap().to_owned();
+        line.split_whitespace().map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(row(40, "a "), ["a", "-9.2233720369e18", "1.23456789e30"]);
+    assert_eq!(row(40, "b "), ["b", "12", "-0.5"]);
+    // There is room for every digit of the one.
+    assert_eq!(row(120, "a ")[1], "-9,223,372,036,854,775,807");
+}
