@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::choice::{Choices, LANGS, choice};
-use super::exit::{complain, complain_of, say, told, usage};
+use super::exit::{complain, complain_of, note, say, told, usage};
 use super::locale::page;
 use super::named::{PipelineArgs, loaded};
 use super::stores::{self, Releases};
@@ -14,7 +14,7 @@ use crate::domain::Lang;
 use crate::lake;
 use crate::pipeline::Pipeline;
 use crate::remote::Needed;
-use crate::report::Look;
+use crate::report::{Look, note_on_withheld};
 use crate::run::look::{LookError, NotGiven, Offer, Release, Which};
 
 /// How an answer is written.
@@ -147,6 +147,31 @@ impl LookArgs {
         let lang = self.lang.unwrap_or_else(default_lang);
         let answer = (self.place.ask(question)).and_then(|answer| say(&written(&answer, self.format, lang)));
         answer.map_or_else(|failed| failed, |()| Exit::Success)
+    }
+
+    /// The same for an answer that does not tell itself of a run that was withheld since.
+    pub fn answer_with_note<L: Look>(
+        &self,
+        question: impl FnOnce(&Pipeline, &Release) -> Result<L, LookError>,
+    ) -> Exit {
+        let mut withheld = None;
+        let ended = self.answer(|pipeline, release| {
+            let answer = question(pipeline, release)?;
+            withheld = release.withheld_since().map(str::to_owned);
+            Ok(answer)
+        });
+        note_if_withheld(withheld.as_deref(), self.lang);
+        ended
+    }
+}
+
+/// Tells on standard error that a run was withheld after the release that was read: its figures may be old.
+pub(super) fn note_if_withheld(since: Option<&str>, lang: Option<Lang>) {
+    if let Some(since) = since {
+        note(&format!(
+            "{}\n",
+            note_on_withheld(since, lang.unwrap_or_else(default_lang))
+        ));
     }
 }
 

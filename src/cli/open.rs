@@ -7,17 +7,20 @@ use std::process::{Command, Stdio};
 use clap::Args;
 
 use super::Exit;
-use super::exit::{note, say};
-use super::locale::default_lang;
-use super::look::PlaceArgs;
+use super::choice::{LANGS, choice};
+use super::exit::say;
+use super::look::{PlaceArgs, note_if_withheld};
+use crate::domain::Lang;
 use crate::remote::Needed;
-use crate::report::note_on_withheld;
 
 /// Arguments of `huizong open`.
 #[derive(Debug, Args)]
 pub struct OpenArgs {
     #[command(flatten)]
     place: PlaceArgs,
+    /// Language of the output [default: that of the locale]; the page has both languages
+    #[arg(long, value_parser = choice(LANGS))]
+    lang: Option<Lang>,
 }
 
 /// Shows the report of a release in the browser, and prints its path.
@@ -33,9 +36,7 @@ pub fn run(args: OpenArgs) -> Exit {
         return error;
     }
     // The page was written before that run.
-    if let Some(since) = withheld_since {
-        note(&format!("{}\n", note_on_withheld(&since, default_lang())));
-    }
+    note_if_withheld(withheld_since.as_deref(), args.lang);
     if let Some(opener) = opener(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
         && let Err(error) = open(OsStr::new(opener), &page)
     {

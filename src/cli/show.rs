@@ -5,7 +5,7 @@ use clap::Args;
 use super::choice::{Choices, LANGS, choice};
 use super::exit::{say, say_more};
 use super::locale::whole_page;
-use super::look::PlaceArgs;
+use super::look::{PlaceArgs, note_if_withheld};
 use super::{Exit, default_lang};
 use crate::domain::Lang;
 use crate::report::{RowsFormat, RowsWriter};
@@ -66,7 +66,9 @@ impl ShowArgs {
 /// Prints rows of a table.
 pub fn run(mut args: ShowArgs) -> Exit {
     args.place.or_folder(&mut args.table);
+    let mut withheld = None;
     let printed = args.place.ask(|pipeline, release| {
+        withheld = release.withheld_since().map(str::to_owned);
         let Some(table) = args.table.clone() else {
             return Err(LookError::NotGiven(vec![NotGiven::table(&look::table_names(release)?)]));
         };
@@ -80,6 +82,9 @@ pub fn run(mut args: ShowArgs) -> Exit {
         };
         print(look::show(pipeline, release, &query)?, &args)
     });
+    if matches!(printed, Ok(Ok(()))) {
+        note_if_withheld(withheld.as_deref(), args.lang);
+    }
     printed
         .and_then(|printed| printed)
         .map_or_else(|failed| failed, |()| Exit::Success)

@@ -41,7 +41,7 @@ fn top(text: &str) -> Result<Top, String> {
 /// Follows a figure down to the cells it is summed from.
 pub fn run(mut args: TraceArgs) -> Exit {
     args.look.or_folder(&mut args.indicator);
-    args.look.answer(|pipeline, release| {
+    args.look.answer_with_note(|pipeline, release| {
         let (Some(indicator), Some(area), Some(period)) = (&args.indicator, &args.area, &args.period) else {
             let indicator = args.indicator.is_none().then(|| NotGiven::indicator(pipeline));
             let area = args.area.is_none().then(|| NotGiven::area(release.root_code()));

@@ -102,11 +102,11 @@ pub fn note_on_withheld(since: &str, lang: Lang) -> String {
     match lang {
         Lang::Zh => {
             format!(
-                "注意：此后 {since}（UTC）的一次运行未通过发布门槛；给 huizong status 或 open 加上 --withheld 即可查看。"
+                "注意：此后 {since}（UTC）的一次运行未通过发布门槛；给 huizong status、show、trace 或 open 加上 --withheld 即可查看。"
             )
         }
         Lang::En => format!(
-            "Note: the gate withheld a later run, of {since} UTC; this release is the one before it. Add --withheld to huizong status or open to see it."
+            "Note: the gate withheld a later run, of {since} UTC; this release is the one before it. Add --withheld to huizong status, show, trace or open to see it."
         ),
     }
 }

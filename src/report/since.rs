@@ -37,8 +37,11 @@ pub struct SinceReport {
     pub withheld: Option<(String, Vec<Text>)>,
     /// Runs that came to no result since the earlier release, the latest first.
     pub stopped: Vec<StoppedRun>,
-    /// Reporters that are late now and were not then.
+    /// Reporters that are late or missing now and were not then.
     pub late: Vec<LateLine>,
+    /// Whether a form has a day on which it is due.
+    #[serde(skip)]
+    pub has_due: bool,
     /// Open findings that move a figure of the root most.
     pub influential: Vec<InfluentialLine>,
     /// The pipeline's folder, as a shell takes it.
@@ -57,7 +60,7 @@ pub struct StoppedRun {
     pub why: String,
 }
 
-/// A form that is due and has not come.
+/// A form that should be there and has not come.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct LateLine {
     /// Its period.
@@ -68,6 +71,8 @@ pub struct LateLine {
     pub area_code: String,
     /// Its name.
     pub area: Text,
+    /// Whether the form has a day on which it is due. Without one nobody is late: the period has passed, and nothing came.
+    pub is_late: bool,
 }
 
 /// One line on how a release stands.
@@ -229,12 +234,7 @@ impl SinceReport {
                 )
             }
         };
-        let (late, findings) = (self.late_lines(lang), self.findings(lang));
-        let (late_zh, late_en) = match self.since {
-            Some(_) => ("新逾期未报的单位", "Who is newly late"),
-            None => ("逾期未报的单位", "Who is late"),
-        };
-        let nobody = say(lang, "没有。", "Nobody.").to_owned();
+        let findings = self.findings(lang);
         let none = say(lang, "没有。", "None.").to_owned();
         let section = |zh: &str, en: &str, intro: Option<String>, lines: Vec<String>| Section {
             heading: say(lang, zh, en).to_owned(),
@@ -260,16 +260,37 @@ impl SinceReport {
                 self.stopped_lines(lang),
             ));
         }
-        sections.extend([
-            section(late_zh, late_en, late.is_empty().then_some(nobody), late),
-            section(
-                "影响最大的待核实问题",
-                "Open findings that matter most",
-                findings.is_empty().then_some(none),
-                findings,
-            ),
-        ]);
+        sections.extend(self.late_sections(lang));
+        sections.push(section(
+            "影响最大的待核实问题",
+            "Open findings that matter most",
+            findings.is_empty().then_some(none),
+            findings,
+        ));
         sections
+    }
+
+    /// Who is late, and who has sent nothing of a form that is due on no day; one of them also where nobody is.
+    fn late_sections(&self, lang: Lang) -> Vec<Section> {
+        let section = |is_late: bool| {
+            let (zh, en) = match (is_late, &self.since) {
+                (true, Some(_)) => ("新逾期未报的单位", "Who is newly late"),
+                (true, None) => ("逾期未报的单位", "Who is late"),
+                (false, Some(_)) => ("新缺报的单位（未规定期限）", "Who is newly missing (no due day is set)"),
+                (false, None) => ("缺报的单位（未规定期限）", "Who is missing (no due day is set)"),
+            };
+            let lines = self.late_lines(is_late, lang);
+            Section {
+                heading: say(lang, zh, en).to_owned(),
+                intro: lines.is_empty().then(|| say(lang, "没有。", "Nobody.").to_owned()),
+                lines,
+            }
+        };
+        let kinds = [true, false].into_iter().filter(|is_late| match self.late.is_empty() {
+            true => *is_late == self.has_due,
+            false => self.late.iter().any(|line| line.is_late == *is_late),
+        });
+        kinds.map(section).collect()
     }
 
     fn stopped_lines(&self, lang: Lang) -> Vec<String> {
@@ -294,14 +315,15 @@ impl SinceReport {
         lines
     }
 
-    fn late_lines(&self, lang: Lang) -> Vec<String> {
+    fn late_lines(&self, is_late: bool, lang: Lang) -> Vec<String> {
         let line = |late: &LateLine| {
             let (area, form) = (late.area.get(lang), late.form.get(lang));
             format!("{} {area} · {form} · {}", late.area_code, late.period)
         };
-        let mut lines: Vec<String> = self.late.iter().take(NAMED).map(line).collect();
-        if self.late.len() > NAMED {
-            let more = count((self.late.len() - NAMED) as i64);
+        let all: Vec<&LateLine> = self.late.iter().filter(|line| line.is_late == is_late).collect();
+        let mut lines: Vec<String> = all.iter().take(NAMED).map(|late| line(late)).collect();
+        if all.len() > NAMED {
+            let more = count((all.len() - NAMED) as i64);
             lines.push(match lang {
                 Lang::Zh => format!("另有 {more} 份，见 huizong status {} --counties", self.folder),
                 Lang::En => format!("{more} more: see huizong status {} --counties", self.folder),

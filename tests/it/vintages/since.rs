@@ -19,6 +19,15 @@ fn three() -> World {
     world.published()
 }
 
+/// Takes the day from the form on which it is due; returns the form as it was.
+fn without_due(world: &World) -> String {
+    let form = fs::read_to_string(world.path("pipeline/forms/people.toml")).unwrap();
+    let open = form.replace("due = '10 days'\n", "");
+    assert_ne!(open, form);
+    world.put("pipeline/forms/people.toml", open);
+    form
+}
+
 #[test]
 fn a_summary_says_what_is_new_since_a_release() {
     let world = three();
@@ -28,11 +37,20 @@ fn a_summary_says_what_is_new_since_a_release() {
         "figures; of 全国 most:",
         "2020 poverty (%): 13.1 → 29.1 (+16): resubmissions",
         "No run was withheld since.",
-        "130104 桥西区 · people · 2020",
+        "Who is newly late\n  130104 桥西区 · people · 2020",
         "None.",
     ] {
         assert!(text.contains(part), "{part}: {text}");
     }
+    // Without a day on which the form is due, nobody is late.
+    let form = without_due(&world);
+    let (_, open) = look(&world, "summary", &[]);
+    assert!(
+        open.contains("Who is newly missing (no due day is set)\n  130104 桥西区 · people · 2020")
+            && !open.contains("late\n"),
+        "{open}"
+    );
+    world.put("pipeline/forms/people.toml", form);
     // Over both releases in between.
     let (_, text) = look(&world, "summary", &["--since", "1"]);
     assert!(
@@ -187,6 +205,9 @@ fn a_summary_of_the_first_release_says_how_it_stands() {
         assert!(text.contains(part), "{part}: {text}");
     }
     assert!(!text.contains("What moved"), "{text}");
+    without_due(&world);
+    let (_, open) = look(&world, "summary", &[]);
+    assert!(open.contains("Who is missing (no due day is set)\n  Nobody."), "{open}");
     let (_, text) = look(&world, "summary", &["--lang", "zh"]);
     assert!(
         text.contains("此前没有版本可比") && text.contains("2020 people：应报 2，已报 2，可用 2"),
@@ -195,4 +216,52 @@ fn a_summary_of_the_first_release_says_how_it_stands() {
     // A release that does not exist is still an error.
     let (code, text) = look(&world, "summary", &["--since", "7"]);
     assert!(code == 2 && text.contains("there is no release 7"), "{text}");
+}
+
+#[test]
+fn whoever_reads_the_release_is_told_that_a_later_run_was_withheld() {
+    let world = three();
+    let figure = ["poverty", "--area", "130102", "--period", "2020"];
+    let commands: [(&str, &[&str]); 3] = [("show", &["indicators"]), ("trace", &figure), ("open", &[])];
+    // The word of a command stands before the pipeline.
+    let ask = |command: &str, words: &[&str], more: &[&str]| {
+        let paths = ["pipeline", "output"].map(|place| world.path(place).display().to_string());
+        let mut args = vec![command];
+        args.extend(words);
+        args.extend([paths[0].as_str(), "--output", paths[1].as_str()]);
+        args.extend(more);
+        huizong(args)
+    };
+    for (command, words) in commands {
+        let ended = ask(command, words, &[]);
+        assert!(
+            ended.status.success() && ended.stderr.is_empty(),
+            "{command}: {}",
+            said(&ended)
+        );
+    }
+    let plan = fs::read_to_string(world.path("pipeline/pipeline.toml")).unwrap();
+    fs::write(
+        world.path("pipeline/pipeline.toml"),
+        plan.replace("min_reporting_share = 0", "min_reporting_share = 1"),
+    )
+    .unwrap();
+    assert_eq!(world.run(&[]).0, 1);
+    for (command, words) in commands {
+        for (lang, expected) in [("en", "the gate withheld a later run"), ("zh", "未通过发布门槛")] {
+            let ended = ask(command, words, &["--lang", lang]);
+            let told = String::from_utf8(ended.stderr.clone()).unwrap();
+            assert!(
+                ended.status.success() && told.contains(expected) && told.lines().count() == 1,
+                "{command}: {}",
+                said(&ended)
+            );
+        }
+        let ended = ask(command, words, &["--withheld"]);
+        assert!(
+            ended.status.success() && ended.stderr.is_empty(),
+            "{command}: {}",
+            said(&ended)
+        );
+    }
 }

@@ -87,6 +87,7 @@ pub fn since(
         withheld,
         stopped: stopped(&places, then.as_ref().map_or(&now.folder, |then| &then.folder)),
         late: newly_late(pipeline, then.as_ref(), &now)?,
+        has_due: pipeline.forms.iter().any(|form| form.due.is_some()),
         influential: influential(pipeline, findings.rows(), |_| true),
         folder: shell_word(&pipeline.dir.to_string_lossy()),
     })
@@ -270,7 +271,8 @@ fn withheld(output: &Output, current: &Path) -> Option<(String, Vec<GateCheck>)>
     Some((at.to_string(), failed.collect()))
 }
 
-/// Reporters that are late now and were not in the release before, if there is one: of a form that is due now and has not come.
+/// Reporters that are late or missing now and were not in the release before, if there is one: of a form that is due now, or whose period
+/// has passed, and that has not come.
 fn newly_late(pipeline: &Pipeline, then: Option<&Release>, now: &Release) -> Result<Vec<LateLine>, LookError> {
     let missing = |release: &Release, owed: &[Owed], period: Period| -> BTreeSet<(String, String)> {
         let days = Days::of(pipeline, &now.registry, period);
@@ -288,10 +290,11 @@ fn newly_late(pipeline: &Pipeline, then: Option<&Release>, now: &Release) -> Res
         let was = then.map_or_else(BTreeSet::new, |then| missing(then, &before, period));
         let days = Days::of(pipeline, &now.registry, period);
         for (form, area) in missing(now, &after, period).difference(&was) {
-            let title = pipeline.forms.iter().find(|own| own.id == *form);
+            let own = pipeline.forms.iter().find(|own| own.id == *form);
             lines.push(LateLine {
                 period: period.to_string(),
-                form: title.map_or_else(|| Text::new(form, form), |form| form.title.clone()),
+                is_late: own.is_some_and(|own| own.due.is_some()),
+                form: own.map_or_else(|| Text::new(form, form), |form| form.title.clone()),
                 area: days.name_of(area),
                 area_code: area.clone(),
             });
