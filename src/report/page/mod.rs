@@ -3,6 +3,7 @@
 mod context;
 mod draw;
 mod gather;
+mod packed;
 mod render;
 mod sentences;
 #[cfg(test)]

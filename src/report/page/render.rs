@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::context::Context;
 use super::draw::{STRIP, tenth};
+use super::packed::{apart, packed};
 use crate::domain::Lang;
 
 /// Templates, by the names under which they include each other.
@@ -22,6 +23,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("goals.html", include_str!("templates/goals.html")),
     ("indicator.html", include_str!("templates/indicator.html")),
     ("gap.html", include_str!("templates/gap.html")),
+    ("crosses.html", include_str!("templates/crosses.html")),
     ("change.html", include_str!("templates/change.html")),
     ("compared.html", include_str!("templates/compared.html")),
     ("data.html", include_str!("templates/data.html")),
@@ -36,14 +38,15 @@ const SOUND: &str = "the templates fit the context, as the tests show";
 pub fn page(context: &Context) -> String {
     let all = Value::from(Serde(context));
     let edition = |lang| {
-        let html = rendered(lang, "edition.html", context! { page => all.clone() });
+        let (html, digits) = apart(&rendered(lang, "edition.html", context! { page => all.clone() }));
         let tag = match lang {
             Lang::Zh => "zh-CN",
             Lang::En => "en",
         };
-        context! { tag => lang.tag(), lang => tag, html => Value::from_safe_string(html) }
+        let context = context! { tag => lang.tag(), lang => tag, html => Value::from_safe_string(html) };
+        (context, digits)
     };
-    let (zh, en) = rayon::join(|| edition(Lang::Zh), || edition(Lang::En));
+    let ((zh, _), (en, digits)) = rayon::join(|| edition(Lang::Zh), || edition(Lang::En));
     let lead = if context.lead == Lang::Zh.tag() {
         Lang::Zh
     } else {
@@ -55,9 +58,18 @@ pub fn page(context: &Context) -> String {
         script => Value::from_safe_string(SCRIPT.to_owned()),
         // No other script runs, whatever may stand in the page.
         script_hash => format!("sha256-{}", STANDARD.encode(Sha256::digest(SCRIPT))),
-        most_panels => context.indicators.len().max(context.gaps.len()).max(context.changes.len()),
+        most_panels => [
+            context.indicators.len(),
+            context.gaps.len(),
+            context.crosses.len(),
+            context.changes.len(),
+        ]
+        .into_iter()
+        .max(),
         places => Value::from(Serde(&places(context))),
         editions => vec![zh, en],
+        // Base64 needs no escape, and an escaped slash takes six characters.
+        digits => Value::from_safe_string(packed(&digits)),
     };
     rendered(lead, "page.html", parts)
 }

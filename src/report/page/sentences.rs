@@ -170,8 +170,71 @@ pub(super) fn changes(earlier: &str, (risen, fallen): (usize, usize), known: usi
     )
 }
 
+/// What became of a gap.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Turn {
+    Wider,
+    Narrower,
+    Reversed,
+    Unchanged,
+}
+
+pub(super) fn turn(turn: Turn) -> Text {
+    match turn {
+        Turn::Wider => Text::new("扩大", "wider"),
+        Turn::Narrower => Text::new("缩小", "narrower"),
+        Turn::Reversed => Text::new("反转", "reversed"),
+        Turn::Unchanged => Text::new("不变", "unchanged"),
+    }
+}
+
+/// In how many indicators a gap has become wider, narrower or turned round, and how many of these changes are sure.
+pub(super) fn gaps_changed(earlier: &str, [wider, narrower, reversed]: [usize; 3], known: usize, sure: usize) -> Text {
+    Text::new(
+        format!(
+            "与 {earlier} 相比，{known} 项指标中 {wider} 项差距扩大，{narrower} 项缩小，{reversed} 项反转；其中 {sure} 项变化的方向无论缺失数据如何都成立"
+        ),
+        format!(
+            "Since {earlier} the gap has widened in {wider} of {}, narrowed in {narrower} and reversed in {reversed}; {sure} of these changes {} the same sign whatever is missing",
+            plural(known, "indicator"),
+            agreeing(sure, "has", "have")
+        ),
+    )
+}
+
+/// How the effects of the second group of a gap are signed.
+pub(super) fn second_group() -> Text {
+    Text::new(
+        "四项效应之和为差距的变化；后一组的效应为负，表示其数值因此上升。扩大与缩小就差距的绝对值而言。",
+        "The four effects add up to the change. An effect of the second group is negative where it raises that group’s value. Wider and narrower are about the size of the gap, whichever group is ahead.",
+    )
+}
+
+/// An effect as the Shapley value of its factor.
+pub(super) fn shapley(effect: &Text) -> Text {
+    both(|lang| match lang {
+        Lang::Zh => format!("{}（沙普利）", effect.get(lang)),
+        Lang::En => format!("{} (Shapley)", effect.get(lang)),
+    })
+}
+
+/// What the table of the effects of a crossed dimension shows.
+pub(super) fn two_compositions(first: &Text, second: &Text) -> Text {
+    both(|lang| match (lang, first.get(lang), second.get(lang)) {
+        (Lang::Zh, first, second) => format!("变化中由“{first}”构成与“{second}”构成引起的部分"),
+        (Lang::En, first, second) => {
+            format!("How much of each change is due to the composition by {first}, and by {second}")
+        }
+    })
+}
+
 pub(super) fn span(earlier: &str, later: &str) -> Text {
     same(&format!("{earlier} → {later}"))
+}
+
+/// Of changes since several periods: the one that all lead to.
+pub(super) fn up_to(later: &str) -> Text {
+    Text::new(format!("截至 {later} 的变化"), format!("changes up to {later}"))
 }
 
 /// A title of a column of a dimension.

@@ -1,6 +1,7 @@
 //! The page of a small country.
 
 mod compared;
+mod groups;
 
 use super::context::{Context, Figure};
 use super::*;
@@ -20,9 +21,11 @@ fn all_tables() -> Vec<Table> {
     let mut tables = tables();
     tables[0] = with_regions(&tables[0]);
     tables.extend([
+        Table::of::<GroupRow>(),
         Table::of::<InequalityRow>(),
         Table::of::<ProgressRow>(),
         Table::of::<ChangeEffectRow>(),
+        Table::of::<GapChangeRow>(),
         Table::of::<ConvergenceRow>(),
         Table::of::<BetweenShareRow>(),
         Table::of::<SpatialAutocorrelationRow>(),

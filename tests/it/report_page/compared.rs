@@ -1,23 +1,17 @@
 //! Figures on periods, neighbours and estimates are those of the tables, and a section without rows is absent.
 
+use super::numbers::{self, table as table_of_page};
 use super::{edition, page, small};
 use crate::support::{Published, Row, shipped, table};
 
 const RURAL: &str = "rural_facility_coverage";
 const TITLE: &str = "Rural comprehensive-facility coverage (%)";
 
-/// What a program reads of each cell of a row about the rural goal in a table of the page; None: no number.
-fn digits(english: &str, csv: &str, nth: usize) -> Vec<Option<f64>> {
-    let (_, table) = english
-        .split_once(&format!("data-csv=\"{csv}\""))
-        .unwrap_or_else(|| panic!("{csv} is missing"));
-    let rows = table.split("</table>").next().unwrap().split("<tr>");
-    let row = rows.filter(|row| row.contains(TITLE)).nth(nth).unwrap();
-    let cell = |cell: &str| {
-        let (_, value) = cell.split('>').next().unwrap().split_once("data-v=")?;
-        value.parse().ok()
-    };
-    row.split("<td").skip(1).map(cell).collect()
+/// What a program reads of each cell of a row about the rural goal, after its head; None: no number.
+fn digits(page: &str, csv: &str, nth: usize) -> Vec<Option<f64>> {
+    let rows = table_of_page(page, csv).into_iter();
+    let row = rows.filter(|row| row.html.contains(TITLE)).nth(nth).unwrap();
+    row.cells[1..].to_vec()
 }
 
 /// As the page has it for programs.
@@ -42,7 +36,6 @@ fn table_of(name: &str) -> Vec<Row> {
 #[test]
 fn figures_of_periods_neighbours_and_estimates_are_those_of_the_tables() {
     let page = page(&shipped().output);
-    let english = edition(&page, "en");
     let is = |row: &Row, column: &str, text: &str| row[column].text() == Some(text);
 
     let change = one("change_effects", |row| {
@@ -51,7 +44,7 @@ fn figures_of_periods_neighbours_and_estimates_are_those_of_the_tables() {
             && is(row, "scope_code", "000000")
             && is(row, "dimension", "macro_region")
     });
-    let shown = digits(english, "change-2015", 0);
+    let shown = digits(&page, "change-2015", 0);
     let expected = ["value_change", "lower", "upper"].map(|column| six(&change, column));
     assert_eq!(shown[..3], expected);
     // Of the dimensions the first is that of the macro regions.
@@ -68,7 +61,7 @@ fn figures_of_periods_neighbours_and_estimates_are_those_of_the_tables() {
                 && is(row, "inequality_index", index)
         }
     };
-    let shown = digits(english, "inequality", 0);
+    let shown = digits(&page, "inequality", 0);
     for (at, id) in [(0, "gini"), (4, "theil_t")] {
         let row = one("inequality", index(id));
         assert!(row["lower"].number().is_some(), "{id} has bounds");
@@ -94,7 +87,7 @@ fn figures_of_periods_neighbours_and_estimates_are_those_of_the_tables() {
         "half_life",
     ];
     assert_eq!(
-        digits(english, "convergence", 0)[1..7],
+        digits(&page, "convergence", 0)[1..7],
         columns.map(|column| six(&converging, column))
     );
 
@@ -102,11 +95,7 @@ fn figures_of_periods_neighbours_and_estimates_are_those_of_the_tables() {
         let row = one("between_shares", |row| {
             is(row, "period", period) && is(row, "dimension", "macro_region")
         });
-        assert_eq!(
-            digits(english, "between", nth)[1],
-            six(&row, "between_share"),
-            "{period}"
-        );
+        assert_eq!(digits(&page, "between", nth)[1], six(&row, "between_share"), "{period}");
     }
 
     let moran = one("spatial_autocorrelation", |row| {
@@ -114,7 +103,7 @@ fn figures_of_periods_neighbours_and_estimates_are_those_of_the_tables() {
     });
     let columns = ["morans_i", "expected_i", "p_value"];
     assert_eq!(
-        digits(english, "neighbours", 0)[..3],
+        digits(&page, "neighbours", 0)[..3],
         columns.map(|column| six(&moran, column))
     );
 
@@ -123,28 +112,140 @@ fn figures_of_periods_neighbours_and_estimates_are_those_of_the_tables() {
             |row: &Row| is(row, "period", "2020") && is(row, "area_code", "000000") && is(row, "method", method);
         six(&one("estimates", is_own), "value_estimated")
     });
-    assert_eq!(digits(english, "estimates", 0)[3..6], estimates);
+    assert_eq!(digits(&page, "estimates", 0)[3..6], estimates);
     let best = one("estimate_errors", |row| {
         is(row, "period", "2020") && row["best"] == Published::Boolean(true)
     });
-    assert_eq!(digits(english, "estimates", 0)[8], six(&best, "compared_error"));
+    assert_eq!(digits(&page, "estimates", 0)[8], six(&best, "compared_error"));
 
     let pace = |method: &str| {
         let is_own =
             |row: &Row| is(row, "period", "2020") && is(row, "area_code", "000000") && is(row, "method", method);
         six(&one("progress", is_own), "pace")
     };
-    let rows = english
-        .split_once("data-csv=\"progress\"")
-        .unwrap()
-        .1
-        .split("</table>")
-        .next()
-        .unwrap();
+    let rows = table_of_page(&page, "progress");
     for method in ["since_baseline", "since_previous", "least_squares"] {
         let pace = pace(method).unwrap();
-        assert!(rows.contains(&format!("data-v={pace}>")), "{method}: {pace}");
+        let has = |row: &numbers::Row| row.html.contains(TITLE) && row.cells.contains(&Some(pace));
+        assert!(rows.iter().any(has), "{method}: {pace}");
     }
+}
+
+/// The text of the cells of a row of a table of the page.
+fn texts(row: &numbers::Row) -> Vec<String> {
+    let cells = row.html.split("<td").skip(1);
+    cells
+        .map(|cell| cell.split_once('>').unwrap().1.trim().to_owned())
+        .collect()
+}
+
+#[test]
+fn changes_of_gaps_are_those_of_the_table() {
+    let page = page(&shipped().output);
+    for (nth, earlier) in ["2015", "2018"].into_iter().enumerate() {
+        let row = one("gap_changes", |row| {
+            let is = |column: &str, text: &str| row[column].text() == Some(text);
+            is("earlier", earlier)
+                && is("later", "2020")
+                && is("scope_code", "000000")
+                && is("a", "east")
+                && is("b", "west")
+                && is("dimension", "macro_region")
+        });
+        let csv = "changed-gap-macro_region-east-west";
+        let shown = digits(&page, csv, nth);
+        let columns = ["gap_earlier", "gap_later", "gap_change", "lower", "upper"];
+        assert_eq!(shown[1..6], columns.map(|column| six(&row, column)), "{earlier}");
+        let effects = ["mix_effect_a", "rate_effect_a", "mix_effect_b", "rate_effect_b"];
+        assert_eq!(shown[7], six(&row, "ratio_change"));
+        assert_eq!(shown[8..], effects.map(|column| six(&row, column)), "{earlier}");
+        let rows = table_of_page(&page, csv).into_iter();
+        let own = rows.filter(|row| row.html.contains(TITLE)).nth(nth).unwrap();
+        let sure = row["sign_identified"] == Published::Boolean(true);
+        let told = texts(&own);
+        assert_eq!(
+            (told[0].as_str(), told[6].as_str()),
+            (earlier, if sure { "yes" } else { "no" })
+        );
+    }
+    // Every pair has its own.
+    assert_eq!(
+        edition(&page, "zh").matches("<table data-csv=\"changed-gap-").count(),
+        11
+    );
+}
+
+#[test]
+fn a_dimension_that_crosses_two_has_its_groups_and_effects() {
+    let page = page(&shipped().output);
+    let cross = |table: &str| {
+        table_of(table)
+            .into_iter()
+            .filter(|row| row["dimension"].text() == Some("region_terrain"))
+    };
+    let groups: Vec<Row> = cross("groups")
+        .filter(|row| row["period"].text() == Some("2020") && row["scope_code"].text() == Some("000000"))
+        .collect();
+    let shown = table_of_page(&page, &format!("cross-region_terrain-{RURAL}"));
+    assert_eq!(shown.len(), groups.len());
+    let plain = groups
+        .iter()
+        .find(|row| row["member"].text() == Some("east_plain"))
+        .unwrap();
+    let columns = [
+        "value",
+        "lower",
+        "upper",
+        "denominator_share",
+        "relative_to_scope",
+        "n_reported",
+        "n_expected",
+    ];
+    assert!(shown[0].html.contains("East · Plain"), "{}", shown[0].html);
+    assert_eq!(shown[0].cells[1..], columns.map(|column| six(plain, column)));
+    assert!(shown.last().unwrap().html.contains("Unknown"));
+
+    let effects = one("change_effects", |row| {
+        let is = |column: &str, text: &str| row[column].text() == Some(text);
+        is("earlier", "2015") && is("later", "2020") && is("scope_code", "000000") && is("dimension", "region_terrain")
+    });
+    let columns = [
+        "value_change",
+        "mix_effect_first",
+        "mix_effect_second",
+        "shapley_mix_first",
+        "shapley_mix_second",
+        "shapley_rate",
+    ];
+    assert_eq!(
+        digits(&page, "cross-region_terrain", 0)[1..],
+        columns.map(|column| six(&effects, column))
+    );
+
+    let gini = one("inequality", |row| {
+        let is = |column: &str, text: &str| row[column].text() == Some(text);
+        is("period", "2020")
+            && is("scope_code", "000000")
+            && is("dimension", "region_terrain")
+            && is("computed_over", "member")
+            && is("inequality_index", "gini")
+    });
+    let told = format!(
+        "Inequality between the groups: Gini coefficient {:.3}",
+        gini["value"].number().unwrap()
+    );
+    assert!(edition(&page, "en").contains(&told), "{told}");
+    // A cell has the areas of both groups, with its bounds.
+    let (_, panel) = edition(&page, "zh")
+        .split_once(&format!("id=\"cross-region_terrain-{RURAL}-zh\""))
+        .unwrap();
+    let [value, lower, upper] =
+        ["value", "lower", "upper"].map(|column| format!("{:.1}", plain[column].number().unwrap()));
+    let first = panel.split("<tbody>").nth(1).unwrap().split("<tr>").nth(1).unwrap();
+    assert!(
+        first.contains(&format!(">{value}<small>{lower}–{upper}</small>")),
+        "{first}"
+    );
 }
 
 /// Every area that the table has in a cluster has a mark on the tiles of its indicator, and no other has.
@@ -188,7 +289,7 @@ fn a_pipeline_without_neighbours_and_dimensions_has_no_section_on_them() {
     let page = page(&world.output());
     for tag in ["zh", "en"] {
         let edition = edition(&page, tag);
-        for absent in ["changes", "between", "neighbours"] {
+        for absent in ["gaps", "crosses", "changes", "between", "neighbours"] {
             assert!(
                 !edition.contains(&format!("id=\"{absent}-{tag}\"")),
                 "{absent} in {tag}"

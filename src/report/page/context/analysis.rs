@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::compared::ChangeView;
 use super::sheet::Figure;
 use crate::domain::Text;
 
@@ -215,6 +216,8 @@ pub struct GapView {
     pub about: Figure,
     /// Indicators of one unit each.
     pub blocks: Vec<GapBlock>,
+    /// How the gaps have changed since the first period; None: no change is known.
+    pub changes: Option<ChangeView>,
 }
 
 /// Indicators with a scale in common.

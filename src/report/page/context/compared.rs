@@ -21,21 +21,25 @@ pub struct ChangeView {
 pub struct ChangeLine {
     /// Title of the indicator.
     pub title: Text,
+    /// From where to where: `+21.8 → +52.8`; None: the change says enough.
+    pub course: Option<String>,
     /// `+52.3`.
     pub change: String,
+    /// What became of a gap; None: it is no gap.
+    pub turn: Option<Text>,
     /// `+41.8 … +55.2`; None: there are none.
     pub bounds: Option<String>,
     /// Whether it rose, or fell, whatever is missing.
     pub is_sure: Option<bool>,
-    /// One dimension each.
+    /// One dimension each; of a gap one group each.
     pub splits: Vec<Split>,
 }
 
-/// The effects of a dimension: places on a line of [`STRIP`](super::super::draw::STRIP), with 0 in its middle.
+/// The effects of a dimension, or of a group: places on a line of [`STRIP`](super::super::draw::STRIP), with 0 in its middle.
 #[derive(Clone, Debug, Serialize)]
 pub struct Split {
-    /// Title of the dimension.
-    pub dimension: Text,
+    /// Title of the dimension or group.
+    pub name: Text,
     /// From 0: what the composition makes of it, as start and length.
     pub mix: (f64, f64),
     /// From there to the change: what the levels make of it.

@@ -14,6 +14,8 @@ pub struct ReportingView {
     pub periods: Vec<String>,
     /// The root, then areas.
     pub rows: Vec<HeatRow>,
+    /// Shares as programs read them, with an empty cell for the heads of the rows.
+    pub digits: String,
 }
 
 /// An area, period by period.

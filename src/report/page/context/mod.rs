@@ -2,6 +2,7 @@
 
 mod analysis;
 mod compared;
+mod crosses;
 mod data;
 mod sheet;
 
@@ -14,11 +15,12 @@ pub use analysis::{
     Tile, TileGroup, Tiles, Trend,
 };
 pub use compared::{ChangeLine, ChangeView, Split};
+pub use crosses::{CrossCell, CrossRow, CrossView};
 pub use data::{
     Bar, FindingGroup, FindingsView, HeatCell, HeatRow, Part, ReportingView, RevisionsView, RowsView, StackLine,
     StackView,
 };
-pub use sheet::{Cell, Figure, Sheet};
+pub use sheet::{Cell, Figure, Sheet, digits};
 
 /// The page of a release.
 #[derive(Clone, Debug, Serialize)]
@@ -43,6 +45,12 @@ pub struct Context {
     pub indicators: Vec<IndicatorView>,
     /// Pairs of groups that dimensions compare.
     pub gaps: Vec<GapView>,
+    /// What must be known to read how their gaps have changed.
+    pub gap_notes: Vec<Text>,
+    /// Indicators by the members of two dimensions at once.
+    pub crosses: Vec<CrossView>,
+    /// What the compositions by two such dimensions make of a change.
+    pub cross_effects: Vec<Figure>,
     /// What has changed since earlier periods, the latest of them first.
     pub changes: Vec<ChangeView>,
     /// How unequal areas are, with bounds; None: no index has a row.

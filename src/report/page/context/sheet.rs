@@ -44,18 +44,29 @@ impl Sheet {
     }
 }
 
-/// With the columns that hold texts and no number: they are told to the page once, and not cell by cell.
+/// With the columns that hold texts and no number, and with the numbers for programs: the page has them once for a table, and not cell by cell.
 impl Serialize for Sheet {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let holds = |at: usize, of: fn(&Cell) -> bool| self.rows.iter().any(|row| of(&row[at]));
         let is_text = |at: usize| holds(at, |cell| cell.text.is_some()) && !holds(at, |cell| cell.number.is_some());
         let texts: Vec<bool> = (0..self.columns.len()).map(is_text).collect();
-        let mut sheet = serializer.serialize_struct("Sheet", 3)?;
+        let values = self.rows.iter().map(|row| row.iter().map(|cell| cell.value.as_deref()));
+        let mut sheet = serializer.serialize_struct("Sheet", 4)?;
         sheet.serialize_field("columns", &self.columns)?;
         sheet.serialize_field("rows", &self.rows)?;
         sheet.serialize_field("texts", &texts)?;
+        sheet.serialize_field("digits", &digits(values))?;
         sheet.end()
     }
+}
+
+/// Numbers as programs read them: a comma between cells, a semicolon between rows. Nothing stands for a cell without a number.
+pub fn digits<'a>(rows: impl Iterator<Item = impl Iterator<Item = Option<&'a str>>>) -> String {
+    let row = |cells: Vec<&str>| cells.join(",").trim_end_matches(',').to_owned();
+    let rows: Vec<String> = rows
+        .map(|cells| row(cells.map(Option::unwrap_or_default).collect()))
+        .collect();
+    rows.join(";")
 }
 
 /// A cell: a text or a number, or nothing.
@@ -123,5 +134,21 @@ impl Cell {
             value: value.map(number::six_digits),
             text: None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_stand_at_the_place_of_their_cell() {
+        let rows = [
+            vec![None, Some("0.125"), None, Some("-3"), None],
+            vec![None, None],
+            vec![Some("7"), None, Some("8")],
+        ];
+        assert_eq!(digits(rows.into_iter().map(Vec::into_iter)), ",0.125,,-3;;7,,8");
+        assert_eq!(digits(std::iter::empty::<std::vec::IntoIter<_>>()), "");
     }
 }

@@ -99,12 +99,14 @@ fn line(all: &Gathering<'_>, one: &Known<'_>) -> ChangeLine {
     let scale = Scale::new((-widest, widest), (MARGIN, STRIP - MARGIN));
     ChangeLine {
         title: titled(all.pipeline, one.indicator),
+        course: None,
         change: signed(one.change),
+        turn: None,
         bounds: (row.lower.zip(row.upper)).map(|(lower, upper)| sentences::signed_range(lower, upper)),
         is_sure: row.sign_identified,
         splits: effects
             .map(|(dimension, mix, rate)| Split {
-                dimension: words::named(&dimension.title, &dimension.id),
+                name: words::named(&dimension.title, &dimension.id),
                 mix: scale.bar(0.0, mix),
                 rate: scale.bar(mix, one.change),
                 effects: (signed(mix), signed(rate)),

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::domain::Text;
+use crate::pipeline::Dimension;
 use crate::report::gather::Gathering;
 use crate::report::page::context::Cell;
 use crate::report::titles::reason_title;
@@ -9,6 +11,14 @@ use crate::tables::IndicatorRow;
 
 /// Periods of charts and tables, the latest ones; all are in the release.
 pub(super) const PERIODS: usize = 36;
+
+/// A pair that a dimension compares.
+pub(super) struct Pair<'a> {
+    pub(super) id: String,
+    pub(super) dimension: &'a Dimension,
+    pub(super) a: Text,
+    pub(super) b: Text,
+}
 
 /// The rows of a table by what they are about, in order of the table.
 pub(super) fn by<K: Ord, R>(rows: impl Iterator<Item = R>, key: impl Fn(&R) -> K) -> BTreeMap<K, Vec<R>> {

@@ -1,8 +1,9 @@
 //! How far apart two groups are, indicator by indicator.
 
-use super::common::by;
+use super::common::{Pair, by};
+use super::gap_changes::GapChanges;
 use crate::domain::Text;
-use crate::pipeline::{Better, Dimension, Indicator};
+use crate::pipeline::{Better, Indicator};
 use crate::report::gather::{Gathering, a_is_ahead, goals_first, member_title, titled};
 use crate::report::number::{figure, figure_beside, signed};
 use crate::report::page::context::{Cell, Figure, GapBlock, GapRowView, GapView, Sheet};
@@ -14,14 +15,6 @@ use crate::tables::GapRow;
 /// Gaps of all pairs together for which the page has room; those of goals come first in each pair.
 const GAPS: usize = 600;
 
-/// A pair that a dimension compares.
-struct Pair<'a> {
-    id: String,
-    dimension: &'a Dimension,
-    a: Text,
-    b: Text,
-}
-
 /// A gap that is known.
 struct Known<'a> {
     indicator: &'a Indicator,
@@ -31,7 +24,7 @@ struct Known<'a> {
     values: (f64, f64),
 }
 
-pub(super) fn views(all: &Gathering<'_>) -> Vec<GapView> {
+pub(super) fn views(all: &Gathering<'_>, changes: &GapChanges<'_>) -> Vec<GapView> {
     let (root, now) = (all.root(), all.period_text());
     let rows = all.sources.table("gaps").rows::<GapRow>();
     let here = rows.filter(|row| row.scope_code == root && row.period == now);
@@ -52,7 +45,11 @@ pub(super) fn views(all: &Gathering<'_>) -> Vec<GapView> {
             let mut known = known(all, rows);
             known.truncate(most);
             if !known.is_empty() {
-                views.push(view(all, &pair, &known));
+                let changes = changes.view(&pair, (a, b));
+                views.push(GapView {
+                    changes,
+                    ..view(all, &pair, &known)
+                });
             }
         }
     }
@@ -90,6 +87,7 @@ fn view(all: &Gathering<'_>, pair: &Pair<'_>, known: &[Known<'_>]) -> GapView {
         a: pair.a.clone(),
         b: pair.b.clone(),
         about: about(all, pair, known),
+        changes: None,
         blocks: blocks.iter().map(|(unit, lines)| block(all, unit, lines)).collect(),
     }
 }

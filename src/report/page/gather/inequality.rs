@@ -15,6 +15,9 @@ use crate::tables::InequalityRow;
 /// The indices that the page shows.
 const INDICES: [&str; 2] = ["gini", "theil_t"];
 
+/// What an index of groups is computed over.
+const MEMBERS: &str = "member";
+
 const KIND: Words = Words("界限", "Bounds");
 const BOUNDS: Words = Words("上下限", "Bounds");
 const UNITS: Words = Words("单元数", "Units");
@@ -24,6 +27,8 @@ pub(super) struct Inequality<'a> {
     all: &'a Gathering<'a>,
     described: Described<'a>,
     rows: BTreeMap<&'a str, Vec<InequalityRow<'a>>>,
+    /// Those over the members of a dimension, by dimension and indicator.
+    between: BTreeMap<(&'a str, &'a str), Vec<InequalityRow<'a>>>,
 }
 
 impl<'a> Inequality<'a> {
@@ -31,13 +36,26 @@ impl<'a> Inequality<'a> {
         let described = Described::of::<InequalityRow<'a>>(all);
         let (root, now) = (all.root(), all.period_text());
         let mut rows: BTreeMap<&str, Vec<InequalityRow<'a>>> = BTreeMap::new();
+        let mut between: BTreeMap<(&str, &str), Vec<InequalityRow<'a>>> = BTreeMap::new();
         for row in described.rows::<InequalityRow<'a>>() {
-            let is_own = row.scope_code == root && row.period == now && row.dimension.is_none();
-            if is_own && INDICES.contains(&row.inequality_index) {
-                rows.entry(row.indicator).or_default().push(row);
+            let is_shown = INDICES.contains(&row.inequality_index);
+            if !is_shown || row.scope_code != root || row.period != now {
+                continue;
+            }
+            match row.dimension {
+                None => rows.entry(row.indicator).or_default().push(row),
+                Some(dimension) if row.computed_over == MEMBERS => {
+                    between.entry((dimension, row.indicator)).or_default().push(row);
+                }
+                Some(_) => {}
             }
         }
-        Inequality { all, described, rows }
+        Inequality {
+            all,
+            described,
+            rows,
+            between,
+        }
     }
 
     /// The indices of an indicator over the areas of a level, each as a line beside its curve.
@@ -51,6 +69,20 @@ impl<'a> Inequality<'a> {
             .into_iter()
             .filter_map(|index| Some(self.line(of_index(index)?)))
             .collect()
+    }
+
+    /// The indices of an indicator over the members of a dimension, in a line. None: there are none.
+    pub(super) fn between(&self, dimension: &str, indicator: &str) -> Option<Text> {
+        let rows = self.between.get(&(dimension, indicator))?;
+        let of_index = |index: &str| rows.iter().find(|row| row.inequality_index == index);
+        let lines: Vec<Text> = INDICES
+            .into_iter()
+            .filter_map(|index| Some(self.line(of_index(index)?)))
+            .collect();
+        Some(words::labelled_text(
+            &Text::new("各组之间的不平等", "Inequality between the groups"),
+            &words::joined(&lines),
+        ))
     }
 
     fn line(&self, row: &InequalityRow<'_>) -> Text {

@@ -3,8 +3,10 @@
 mod changes;
 mod common;
 mod convergence;
+mod crosses;
 mod described;
 mod estimates;
+mod gap_changes;
 mod gaps;
 mod goals;
 mod indicators;
@@ -26,6 +28,7 @@ use crate::report::gather::{Gathering, goals_first, titled};
 use crate::report::number::{count, percent};
 use crate::report::summary::{IndicatorLine, RowAccount};
 use crate::report::words;
+use gap_changes::GapChanges;
 use inequality::Inequality;
 use neighbours::Neighbours;
 
@@ -35,6 +38,7 @@ pub fn context(all: &Gathering<'_>) -> Context {
     let goal_lines: Vec<&IndicatorLine> = all.goals().collect();
     let inequality = Inequality::new(all);
     let neighbours = Neighbours::new(all);
+    let gap_changes = GapChanges::new(all);
     Context {
         title: pipeline.title.clone(),
         root: all.areas.name(&all.areas.root),
@@ -48,7 +52,10 @@ pub fn context(all: &Gathering<'_>) -> Context {
         facts: facts(all, &goal_lines, &all.rows),
         goals: goals::goals(all, &goal_lines),
         indicators: indicators::views(all, &inequality, &neighbours),
-        gaps: gaps::views(all),
+        gaps: gaps::views(all, &gap_changes),
+        gap_notes: gap_changes.notes(),
+        crosses: crosses::views(all, &inequality),
+        cross_effects: crosses::effects(all),
         changes: changes::views(all),
         inequality: inequality.table(),
         convergence: convergence::convergence(all),

@@ -7,7 +7,7 @@ use crate::domain::{Period, Text};
 use crate::pipeline::Form;
 use crate::report::gather::Gathering;
 use crate::report::number::{percent, six_digits};
-use crate::report::page::context::{Cell, Figure, HeatCell, HeatRow, ReportingView, Sheet};
+use crate::report::page::context::{Cell, Figure, HeatCell, HeatRow, ReportingView, Sheet, digits};
 use crate::report::words;
 use crate::tables::ReportingRow;
 
@@ -66,8 +66,13 @@ fn view(all: &Gathering<'_>, form: &Form, rows: &[ReportingRow<'_>]) -> Option<R
             .collect(),
     };
     let codes = [all.root()].into_iter().chain(areas.iter().map(|row| row.area_code));
+    let rows: Vec<HeatRow> = codes.map(heat_row).collect();
     Some(ReportingView {
-        rows: codes.map(heat_row).collect(),
+        digits: digits(rows.iter().map(|row| {
+            let values = row.cells.iter().map(|cell| cell.value.as_deref());
+            [None].into_iter().chain(values)
+        })),
+        rows,
         about: about(all, form, (whole, &areas, count)),
         periods,
     })

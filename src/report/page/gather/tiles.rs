@@ -111,14 +111,14 @@ pub(super) fn tiles(
 }
 
 /// Shades with about as many areas each.
-struct Shades {
+pub(super) struct Shades {
     /// The highest value of each shade but the last, in ascending order, each once.
     ends: Vec<f64>,
 }
 
 impl Shades {
     /// Of values in ascending order; None: there is none.
-    fn of(values: &[f64]) -> Option<Shades> {
+    pub(super) fn of(values: &[f64]) -> Option<Shades> {
         let last = *values.last()?;
         let mut ends: Vec<f64> = (1..SHADES)
             .filter_map(|shade| (shade * values.len()).div_ceil(SHADES).checked_sub(1))
@@ -130,11 +130,11 @@ impl Shades {
     }
 
     /// From 1; the highest value always has the deepest shade.
-    fn of_value(&self, value: f64) -> usize {
+    pub(super) fn of_value(&self, value: f64) -> usize {
         SHADES - self.ends.iter().filter(|end| value <= **end).count()
     }
 
-    fn key(&self, values: &[f64]) -> Vec<Shade> {
+    pub(super) fn key(&self, values: &[f64]) -> Vec<Shade> {
         let mut key: Vec<Shade> = Vec::new();
         for run in values.chunk_by(|a, b| self.of_value(*a) == self.of_value(*b)) {
             let (from, to) = (figure(run[0]), figure(run[run.len() - 1]));

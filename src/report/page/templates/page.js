@@ -39,23 +39,40 @@
   if (theme) theme.checked = true;
   label();
 
-  // A number as it is, to six digits; a text that a spreadsheet would run as a formula with an apostrophe.
-  // The table in English has the digits for both.
-  const cell = (one, english) => {
-    if (english.dataset.v !== undefined) return english.dataset.v;
+  // Numbers to six digits, a line for each table of an edition, packed; null where the browser cannot unpack them.
+  const digits = (async () => {
+    try {
+      const bytes = Uint8Array.from(atob(document.getElementById('main').dataset.digits), one => one.charCodeAt(0));
+      const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
+      const tables = (await new Response(stream).text()).split('\n');
+      return tables.map(table => table.split(';').map(row => row.split(',')));
+    } catch { return null; }
+  })();
+  // A number as it is; a text that a spreadsheet would run as a formula with an apostrophe.
+  const cell = (one, number) => {
+    if (number) return number;
     const text = one.textContent.trim();
     if (text === '–') return '';
     const safe = /^[=+\-@\t\r]/.test(text) && isNaN(text) ? `'${text}` : text;
     return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
   };
-  all('table[data-csv]').forEach(table => {
+  const words = {
+    zh: { csv: '下载 CSV', rounded: '下载 CSV（此浏览器只能给出如所示取整的数值）' },
+    en: { csv: 'Download CSV', rounded: 'Download CSV (this browser can only give the numbers rounded as shown)' },
+  };
+  ['zh', 'en'].forEach(tag => all('table[data-csv]', edition(tag)).forEach((table, nth) => {
     const button = document.createElement('button');
     button.type = 'button';
-    button.textContent = table.closest('.edition').dataset.edition === 'zh' ? '下载 CSV' : 'Download CSV';
-    button.setAttribute('aria-label', `${button.textContent}: ${table.caption.textContent}`);
-    button.addEventListener('click', () => {
-      const english = edition('en').querySelector(`table[data-csv="${CSS.escape(table.dataset.csv)}"]`).rows;
-      const rows = [...table.rows].map((row, at) => [...row.cells].map((one, column) => cell(one, english[at].cells[column])).join(','));
+    const label = text => {
+      button.textContent = text;
+      button.setAttribute('aria-label', `${text}: ${table.caption.textContent}`);
+    };
+    label(words[tag].csv);
+    digits.then(known => { if (!known) label(words[tag].rounded); });
+    button.addEventListener('click', async () => {
+      // Headers are no numbers.
+      const numbers = [[], ...(await digits)?.[nth] ?? []];
+      const rows = [...table.rows].map((row, at) => [...row.cells].map((one, column) => cell(one, numbers[at]?.[column])).join(','));
       const link = document.createElement('a');
       link.href = URL.createObjectURL(new Blob(['\ufeff', rows.join('\r\n'), '\r\n'], { type: 'text/csv' }));
       link.download = `${table.dataset.csv}.csv`;
@@ -63,5 +80,5 @@
       setTimeout(() => URL.revokeObjectURL(link.href), 1000);
     });
     table.closest('.scroll').before(button);
-  });
+  }));
 })();

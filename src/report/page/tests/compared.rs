@@ -305,7 +305,7 @@ fn a_change_is_split_by_dimension_from_the_middle_of_a_line() {
     // 0 lies at 120, and 7.5 takes the 112 that are left on either side.
     let split = &line.splits[0];
     assert_eq!((split.mix, split.rate), ((120.0, 37.3), (8.0, 149.3)));
-    assert_eq!(split.dimension.get(Lang::Zh), "东中西部");
+    assert_eq!(split.name.get(Lang::Zh), "东中西部");
     assert_eq!(
         shown(&changes[0].about, Lang::En),
         ["Rural comprehensive-facility coverage (%) | -7.5 | -12 | -0.5 | yes | +2.5 | -10"]
