@@ -166,6 +166,7 @@ fn cluster_row<'r>(unit: &Unit<'r>, local: &Local) -> SpatialClusterRow<'r> {
         local_i: local.i,
         quadrant,
         p_value: local.p,
+        n_permutations: local.permutations as i64,
         cluster: if local.p < SIGNIFICANT {
             quadrant
         } else {

@@ -63,6 +63,8 @@ rows! {
         pub quadrant: &'a str,
         /// Two-sided pseudo p-value, the area's own value in its place.
         pub p_value: f64,
+        /// Permutations behind the p-value.
+        pub n_permutations: i64,
         /// The quadrant where the p-value is below 0.05, else not_significant.
         pub cluster: &'a str,
         /// Whether it stays significant at a false discovery rate of 5 %.
