@@ -247,6 +247,7 @@ impl<'a> List<'a> {
             Applies::Ordered => self.is_ordered(),
             Applies::OrderedBounded => self.is_ordered() && self.frame.indicator.bounded,
             Applies::Reference => of.is_some_and(|of| of.reference.is_some()),
+            Applies::ReferenceMembers => self.over == Over::Members && of.is_some_and(|of| of.reference.is_some()),
             Applies::PartsOnly => false,
         }
     }

@@ -1,5 +1,6 @@
 //! Known values, laws and edge rules of the inequality indices; then the three tables on a small nation.
 
+mod health;
 mod known;
 mod tables;
 

@@ -1,7 +1,7 @@
 //! Whether an index is defined for every completion.
 
 use crate::statistics::Reason;
-use crate::statistics::index::{Applies, Divisor, Family, Index, Separable};
+use crate::statistics::index::{Applies, Divisor, Family, Index, Separable, Unweighted};
 
 /// What the ratios of some units and their mean can be.
 pub(super) trait Extent {
@@ -21,20 +21,23 @@ pub(super) fn is_defined(index: &Index, extent: &impl Extent) -> Result<(), Reas
     use {
         Divisor::{Mean, MeanAndRest},
         Separable::{AtkinsonHalf, TheilL, TheilT, Variance, VarianceNormalised, Williamson},
+        Unweighted::{Disparity, FromBest, FromMean, FromReference},
     };
     let lowest = extent.lowest();
     let is_bounded = index.applies == Applies::Bounded;
     let (no_negative, by_mean) = match index.family {
-        Family::Separable(TheilT | TheilL | AtkinsonHalf, _) => (true, true),
+        Family::Separable(TheilT | TheilL | AtkinsonHalf, _) | Family::BestShare => (true, true),
         Family::Separable(Williamson | VarianceNormalised, _)
         | Family::Gini(_, Mean | MeanAndRest)
-        | Family::Deviation(_, Mean | MeanAndRest) => (false, true),
+        | Family::Deviation(_, Mean | MeanAndRest)
+        | Family::Unweighted(Disparity) => (false, true),
         Family::Quantiles => (true, false),
         Family::Separable(Variance, _)
         | Family::Gini(..)
         | Family::Deviation(..)
         | Family::Best
         | Family::Reference
+        | Family::Unweighted(FromMean | FromBest | FromReference)
         | Family::Ladder(_) => (false, false),
     };
     if no_negative && lowest < 0.0 {

@@ -39,7 +39,7 @@ impl Linear {
             all
         };
         Ok(match of {
-            Ladder::Slope | Ladder::ConcentrationErreygers => Linear {
+            Ladder::Slope | Ladder::ConcentrationAbsolute | Ladder::ConcentrationErreygers => Linear {
                 dividend: coefficients(&|share, rank| share * rank),
                 divisor: None,
             },
@@ -47,7 +47,7 @@ impl Linear {
                 dividend: coefficients(&|share, rank| share * (1.0 + rank / (2.0 * spread))),
                 divisor: Some(coefficients(&|share, rank| share * (1.0 - rank / (2.0 * spread)))),
             },
-            Ladder::Concentration => Linear {
+            Ladder::Concentration | Ladder::ConcentrationWagstaff => Linear {
                 dividend: coefficients(&|share, rank| share * rank),
                 divisor: Some(coefficients(&|share, _| share)),
             },
@@ -61,13 +61,21 @@ impl Linear {
         divisor && (!with_dividend || smallest(&self.dividend) > 0.0)
     }
 
+    /// Dividend over divisor, where these units are at their upper end.
+    pub(super) fn ratio(&self, region: &Region, at_high: &[bool]) -> f64 {
+        let divisor = self
+            .divisor
+            .as_ref()
+            .map_or(1.0, |terms| total(terms, &region.spans, at_high));
+        total(&self.dividend, &region.spans, at_high) / divisor
+    }
+
     /// Which units are at the upper end where the index is highest, or lowest.
     pub(super) fn extreme(&self, region: &Region, highest: bool) -> Vec<bool> {
         let Some(divisor) = &self.divisor else {
             return ends(&self.dividend, highest);
         };
-        let ratio =
-            |chosen: &[bool]| total(&self.dividend, &region.spans, chosen) / total(divisor, &region.spans, chosen);
+        let ratio = |chosen: &[bool]| self.ratio(region, chosen);
         let mut chosen = ends(&self.dividend, highest);
         loop {
             let own = ratio(&chosen);

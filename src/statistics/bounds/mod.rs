@@ -24,7 +24,7 @@ mod value;
 
 use std::cell::OnceCell;
 
-use super::index::{Context, Divisor, Family, Index, Ladder, Separable};
+use super::index::{Context, Divisor, Family, Index, Ladder, Separable, Unweighted};
 use super::{Distribution, Reason};
 use defined::is_defined;
 use deviation::Sums;
@@ -103,7 +103,10 @@ impl Completions {
             Family::Deviation(times, divisor) => self.half_deviation(divisor).map(|value| 2.0 * times * value),
             Family::Quantiles => self.quantiles()?,
             Family::Best => points::best(&self.region, context.better)?,
+            Family::BestShare => points::best_share(&self.region, context.better)?,
             Family::Reference => points::reference(&self.region, context.reference)?,
+            Family::Unweighted(of) => self.unweighted(of, context)?,
+            Family::Ladder(Ladder::ConcentrationWagstaff) => self.wagstaff(context)?,
             Family::Ladder(of) => self.ladder(of, index, context)?,
         };
         if !range.lower.is_finite() || !range.upper.is_finite() {
@@ -197,12 +200,47 @@ impl Completions {
         })
     }
 
+    /// C ÷ (1 − μ) is C of attainment less C of shortfall; the largest of the one and the smallest of the other are taken apart.
+    fn wagstaff(&self, context: &Context) -> Result<Range, Reason> {
+        let linear = |region: &Region| ladder::Linear::new(Ladder::Concentration, region, &context.order);
+        linear(&self.region)?;
+        if self.region.lowest() < 0.0 || self.region.highest() > 1.0 {
+            return Err(Reason::OutsideBounds);
+        }
+        let of = |region: &Region, reason: Reason| -> Result<[f64; 2], Reason> {
+            let linear = linear(region)?;
+            if !linear.is_positive(region, false) {
+                return Err(reason);
+            }
+            // The covariance stands without the factor 2.
+            Ok([false, true].map(|highest| 2.0 * linear.ratio(region, &linear.extreme(region, highest))))
+        };
+        let [low, high] = of(&self.region, Reason::MeanNotPositive)?;
+        let [shortfall_low, shortfall_high] = of(&self.region.mirrored()?, Reason::ZeroDivisor)?;
+        Ok(Range {
+            lower: (low - shortfall_high).max(-1.0),
+            upper: (high - shortfall_low).min(1.0),
+            is_exact: false,
+        })
+    }
+
+    fn unweighted(&self, of: Unweighted, context: &Context) -> Result<Range, Reason> {
+        let alike = self.region.unweighted()?;
+        let means = (self.region.lowest_mean, self.region.highest_mean);
+        Ok(match of {
+            Unweighted::FromMean => points::unweighted_from_mean(&alike, means, false),
+            Unweighted::Disparity => points::unweighted_from_mean(&alike, means, true),
+            Unweighted::FromBest => points::best(&alike, context.better)?,
+            Unweighted::FromReference => points::reference(&alike, context.reference)?,
+        })
+    }
+
     fn ladder(&self, of: Ladder, index: &Index, context: &Context) -> Result<Range, Reason> {
         let linear = ladder::Linear::new(of, &self.region, &context.order)?;
         if !linear.is_positive(&self.region, of == Ladder::Relative) {
             return Err(match of {
                 Ladder::Relative => Reason::FitNotPositive,
-                Ladder::Slope | Ladder::Concentration | Ladder::ConcentrationErreygers => Reason::MeanNotPositive,
+                _ => Reason::MeanNotPositive,
             });
         }
         let value = |highest: bool| {

@@ -1,4 +1,4 @@
-//! Bounds of indices that depend on one or two points: the best unit, the reference member.
+//! Bounds of indices that depend on one or two points: the best unit, the reference member, the mean.
 
 use super::range::Range;
 use super::region::{Region, Span};
@@ -45,6 +45,69 @@ pub(super) fn best(region: &Region, better: Better) -> Result<Range, Reason> {
     }
 }
 
+/// Bounds of |best − μ| / μ, of ratios that are not negative and means above 0: those of best / μ.
+///
+/// # Errors
+/// The indicator has no better direction.
+pub(super) fn best_share(region: &Region, better: Better) -> Result<Range, Reason> {
+    let spans = &region.spans;
+    let ends = |level: f64, mean: f64| (level - mean).abs() / mean;
+    let mean_of = |ratio: &dyn Fn(&Span) -> f64| spans.iter().map(|span| span.weight * ratio(span)).sum();
+    match better {
+        Better::Higher => {
+            let level = spans.iter().map(|span| span.low).fold(f64::NEG_INFINITY, f64::max);
+            // One unit at its upper end, all others at their lower.
+            let moved = |span: &Span| ends(span.high.max(level), region.lowest_mean + span.weight * span.width());
+            Ok(Range::exact(
+                ends(level, mean_of(&|span| span.high.min(level))),
+                spans.iter().map(moved).fold(ends(level, region.lowest_mean), f64::max),
+            ))
+        }
+        Better::Lower => {
+            let level = spans.iter().map(|span| span.high).fold(f64::INFINITY, f64::min);
+            let moved = |span: &Span| ends(span.low.min(level), region.highest_mean - span.weight * span.width());
+            Ok(Range::exact(
+                ends(level, mean_of(&|span| span.low.max(level))),
+                spans.iter().map(moved).fold(ends(level, region.highest_mean), f64::max),
+            ))
+        }
+        Better::Neither => Err(Reason::NoDirection),
+    }
+}
+
+/// Bounds of Σ |x − μ| / n, or of the same over μ, of units of equal weight. `from` and `to` are the lowest and the highest μ, which is taken to move
+/// apart from the units.
+pub(super) fn unweighted_from_mean(alike: &Region, (from, to): (f64, f64), is_over_mean: bool) -> Range {
+    let all = || alike.spans.iter();
+    let nearest = nearest(all(), middle(all()).clamp(from, to));
+    // Convex in the mean, and over the mean convex in its reciprocal: highest at an end.
+    let ends = [from, to].map(|mean| (farthest(all(), mean), mean));
+    let (lower, [first, last]) = if is_over_mean {
+        (nearest / to, ends.map(|(sum, mean)| sum / mean))
+    } else {
+        (nearest, ends.map(|(sum, _)| sum))
+    };
+    Range {
+        lower,
+        upper: first.max(last),
+        is_exact: false,
+    }
+}
+
+/// The largest Σ w |x − r| of ratios within their ranges.
+fn farthest<'a>(spans: impl Iterator<Item = &'a Span>, r: f64) -> f64 {
+    spans
+        .map(|span| span.weight * f64::max(r - span.low, span.high - r))
+        .sum()
+}
+
+/// The smallest.
+fn nearest<'a>(spans: impl Iterator<Item = &'a Span>, r: f64) -> f64 {
+    spans
+        .map(|span| span.weight * (span.low - r).max(r - span.high).max(0.0))
+        .sum()
+}
+
 /// Bounds of Σ w |x − μr|. They are exact where the reference member is one unit; else its units are taken to move apart from their mean.
 ///
 /// # Errors
@@ -68,20 +131,10 @@ pub(super) fn reference(region: &Region, reference: Option<usize>) -> Result<Ran
             .iter()
             .filter(|span| !is_one || Some(span.group) != reference)
     };
-    let farthest = |r: f64| -> f64 {
-        others()
-            .map(|span| span.weight * f64::max(r - span.low, span.high - r))
-            .sum()
-    };
-    let nearest = |r: f64| -> f64 {
-        others()
-            .map(|span| span.weight * (span.low - r).max(r - span.high).max(0.0))
-            .sum()
-    };
     // Both sums are convex in μr.
     Ok(Range {
-        lower: nearest(middle(others()).clamp(from, to)),
-        upper: f64::max(farthest(from), farthest(to)),
+        lower: nearest(others(), middle(others()).clamp(from, to)),
+        upper: f64::max(farthest(others(), from), farthest(others(), to)),
         is_exact: is_one,
     })
 }

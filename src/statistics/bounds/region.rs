@@ -70,6 +70,28 @@ impl Region {
         })
     }
 
+    /// Completions of 1 − x.
+    ///
+    /// # Errors
+    /// There is none.
+    pub(super) fn mirrored(&self) -> Result<Region, Reason> {
+        let turned = self.spans.iter().map(|span| Span {
+            low: 1.0 - span.high,
+            high: 1.0 - span.low,
+            ..*span
+        });
+        Region::new(&turned.collect::<Vec<_>>())
+    }
+
+    /// The same units, of which each weighs as much as any other.
+    ///
+    /// # Errors
+    /// There is none.
+    pub(super) fn unweighted(&self) -> Result<Region, Reason> {
+        let alike = self.spans.iter().map(|span| Span { weight: 1.0, ..*span });
+        Region::new(&alike.collect::<Vec<_>>())
+    }
+
     /// The units with one ratio each.
     pub(super) fn completed(&self, ratio: impl Fn(usize, &Span) -> f64) -> Result<Distribution, Reason> {
         let own = |(at, span): (usize, &Span)| Placed {

@@ -8,7 +8,7 @@ fn mean_difference(all: &Distribution, from: f64) -> Parts {
     Parts::whole(all.weighted(|p| (p.x - from).abs()))
 }
 
-fn best(all: &Distribution, context: &Context) -> Result<f64, Reason> {
+pub(super) fn best(all: &Distribution, context: &Context) -> Result<f64, Reason> {
     match context.better {
         Better::Higher => Ok(all.max()),
         Better::Lower => Ok(all.min()),
@@ -26,17 +26,26 @@ pub(super) fn from_best(all: &Distribution, context: &Context) -> Result<Parts, 
     Ok(mean_difference(all, best(all, context)?))
 }
 
-/// Σ w |x − r|, r the mean of the dimension's reference member: the first of its first pair to compare.
+/// Mean of the dimension's reference member: the first of its first pair to compare.
+pub(super) fn reference(all: &Distribution, context: &Context) -> Result<f64, Reason> {
+    let mut groups = all.groups.iter();
+    let group = groups.find(|g| Some(g.id) == context.reference);
+    group.map(|group| group.mean).ok_or(Reason::NoReference)
+}
+
+/// Σ w |x − r|, r the mean of the reference member.
 pub(super) fn from_reference(all: &Distribution, context: &Context) -> Result<Parts, Reason> {
-    let group = all
-        .groups
-        .iter()
-        .find(|g| Some(g.id) == context.reference)
-        .ok_or(Reason::NoReference)?;
-    Ok(mean_difference(all, group.mean))
+    Ok(mean_difference(all, reference(all, context)?))
 }
 
 /// |best − μ|.
 pub(super) fn attributable_risk(all: &Distribution, context: &Context) -> Result<Parts, Reason> {
     Ok(Parts::whole((best(all, context)? - all.mean).abs()))
+}
+
+/// |best − μ| / μ.
+pub(super) fn attributable_fraction(all: &Distribution, context: &Context) -> Result<Parts, Reason> {
+    all.no_negative()?;
+    let mean = all.positive_mean()?;
+    Ok(Parts::whole((best(all, context)? - mean).abs() / mean))
 }

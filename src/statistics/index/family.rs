@@ -13,8 +13,12 @@ pub enum Family {
     Quantiles,
     /// |best − μ|.
     Best,
+    /// |best − μ| over μ.
+    BestShare,
     /// Σ w |x − μr|.
     Reference,
+    /// Each unit counts once, whatever its weight.
+    Unweighted(Unweighted),
     /// A linear function of the members over another.
     Ladder(Ladder),
 }
@@ -25,17 +29,21 @@ impl Family {
         use {
             Divisor::{Mean, MeanAndRest, One},
             Separable::{AtkinsonHalf, TheilL, TheilT, Variance, VarianceNormalised, Williamson},
+            Unweighted::{Disparity, FromBest, FromMean, FromReference},
         };
         match self {
             Family::Separable(Variance | VarianceNormalised, _)
             | Family::Gini(_, One | MeanAndRest)
             | Family::Deviation(_, One | MeanAndRest)
             | Family::Best
-            | Family::Reference => true,
+            | Family::Reference
+            | Family::Unweighted(FromMean | FromBest | FromReference) => true,
             Family::Separable(Williamson | TheilT | TheilL | AtkinsonHalf, _)
             | Family::Gini(_, Mean)
             | Family::Deviation(_, Mean)
             | Family::Quantiles
+            | Family::BestShare
+            | Family::Unweighted(Disparity)
             | Family::Ladder(_) => false,
         }
     }
@@ -111,8 +119,25 @@ pub enum Ladder {
     Relative,
     /// Concentration index.
     Concentration,
+    /// Concentration index × mean.
+    ConcentrationAbsolute,
+    /// Concentration index / (1 − mean).
+    ConcentrationWagstaff,
     /// Concentration index × 4 × mean.
     ConcentrationErreygers,
+}
+
+/// Indices in which each unit counts once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unweighted {
+    /// Mean of |x − μ|, μ weighted.
+    FromMean,
+    /// Mean of |x − best|.
+    FromBest,
+    /// Mean of |x − μr|.
+    FromReference,
+    /// Mean of |x − μ|, over μ.
+    Disparity,
 }
 
 #[cfg(test)]

@@ -9,11 +9,12 @@ mod ordered;
 mod parts;
 mod share;
 mod theil;
+mod unweighted;
 mod variance;
 
 use super::{Distribution, Reason};
 
-pub use family::{Divisor, Family, Ladder, Separable, Shape};
+pub use family::{Divisor, Family, Ladder, Separable, Shape, Unweighted};
 pub use gini::absolute as absolute_gini;
 pub use parts::{Context, Part, Parts};
 
@@ -32,6 +33,8 @@ pub enum Applies {
     OrderedBounded,
     /// Where the dimension names a reference member.
     Reference,
+    /// Where the units of such a dimension are its members.
+    ReferenceMembers,
     /// Nowhere: its value is that of another index, and only its parts are its own.
     PartsOnly,
 }
@@ -169,6 +172,36 @@ pub const INDICES: &[Index] = &[
         differences::attributable_risk,
     ),
     index(
+        "population_attributable_fraction",
+        Applies::Always,
+        Family::BestShare,
+        differences::attributable_fraction,
+    ),
+    index(
+        "unweighted_difference_from_mean",
+        Applies::Members,
+        Family::Unweighted(Unweighted::FromMean),
+        unweighted::from_mean,
+    ),
+    index(
+        "unweighted_difference_from_best",
+        Applies::Members,
+        Family::Unweighted(Unweighted::FromBest),
+        unweighted::from_best,
+    ),
+    index(
+        "unweighted_difference_from_reference",
+        Applies::ReferenceMembers,
+        Family::Unweighted(Unweighted::FromReference),
+        unweighted::from_reference,
+    ),
+    index(
+        "index_of_disparity",
+        Applies::Members,
+        Family::Unweighted(Unweighted::Disparity),
+        unweighted::disparity,
+    ),
+    index(
         "abs_gini",
         Applies::Bounded,
         Family::Gini(1.0, Divisor::One),
@@ -221,6 +254,18 @@ pub const INDICES: &[Index] = &[
         Applies::Ordered,
         Family::Ladder(Ladder::Concentration),
         ordered::concentration,
+    ),
+    index(
+        "concentration_absolute",
+        Applies::Ordered,
+        Family::Ladder(Ladder::ConcentrationAbsolute),
+        ordered::concentration_absolute,
+    ),
+    index(
+        "concentration_wagstaff",
+        Applies::OrderedBounded,
+        Family::Ladder(Ladder::ConcentrationWagstaff),
+        ordered::concentration_wagstaff,
     ),
     index(
         "concentration_erreygers",

@@ -62,6 +62,28 @@ pub(super) fn concentration_erreygers(all: &Distribution, context: &Context) -> 
     Ok(Parts::whole(8.0 * along(&ladder)))
 }
 
+/// μ × the concentration index. Wagstaff, Paci & van Doorslaer 1991.
+pub(super) fn concentration_absolute(all: &Distribution, context: &Context) -> Result<Parts, Reason> {
+    Ok(Parts::whole(2.0 * along(&ladder(all, context)?)))
+}
+
+/// The concentration index / (1 − μ), of figures in 0..1. Wagstaff 2005.
+pub(super) fn concentration_wagstaff(all: &Distribution, context: &Context) -> Result<Parts, Reason> {
+    let ladder = ladder(all, context)?;
+    if all.min() < 0.0 || all.max() > 1.0 {
+        return Err(Reason::OutsideBounds);
+    }
+    let mean = sum(ladder.iter().map(|(p, x, _)| p * x));
+    let rest = sum(ladder.iter().map(|(p, x, _)| p * (1.0 - x)));
+    if mean <= 0.0 {
+        return Err(Reason::MeanNotPositive);
+    }
+    if rest <= 0.0 {
+        return Err(Reason::ZeroDivisor);
+    }
+    Ok(Parts::whole(2.0 / mean * along(&ladder) / rest))
+}
+
 /// (2/μ) Σ p_k μ_k (R_k − ½). Kakwani, Wagstaff & van Doorslaer 1997.
 pub(super) fn concentration(all: &Distribution, context: &Context) -> Result<Parts, Reason> {
     let ladder = ladder(all, context)?;

@@ -46,11 +46,11 @@ const MEXICO: [(f64, f64, usize); 32] = [
 ];
 
 /// Population and value of 25 groups, from the known values of the design notes.
-const WEIGHTS: [f64; 25] = [
+pub const WEIGHTS: [f64; 25] = [
     832.0, 931.0, 1468.0, 1021.0, 1039.0, 1515.0, 1138.0, 620.0, 794.0, 866.0, 1367.0, 1108.0, 1120.0, 1033.0, 833.0,
     1536.0, 1149.0, 410.0, 1210.0, 858.0, 680.0, 935.0, 692.0, 781.0, 812.0,
 ];
-const VALUES: [f64; 25] = [
+pub const VALUES: [f64; 25] = [
     61.0, 74.0, 58.0, 59.0, 72.0, 75.0, 74.0, 68.0, 75.0, 67.0, 73.0, 63.0, 66.0, 62.0, 60.0, 66.0, 71.0, 73.0, 71.0,
     61.0, 74.0, 84.0, 55.0, 69.0, 60.0,
 ];
@@ -115,8 +115,9 @@ fn headship_rose_by_ageing_and_by_habit_as_published() {
     close(effects.mix + effects.rate, 2.9672, 5e-5);
 }
 
-/// A nation whose counties send a value and its base in each period, in groups: `code,group` and a sheet a period.
-fn nation(groups: &str, sheets: &[(&str, String)], dimensions: &str) -> World {
+/// A nation whose counties send a value and its base in each period, in groups: `code,group` and a sheet a period. The last are the dimensions and
+/// what is said of the indicator.
+pub fn nation(groups: &str, sheets: &[(&str, String)], (dimensions, indicator): (&str, &str)) -> World {
     let mut register = "code,name,level,parent_code\nN,Nation,nation,\n".to_owned();
     for line in groups.lines().skip(1) {
         let code = line.split(',').next().unwrap();
@@ -128,15 +129,15 @@ fn nation(groups: &str, sheets: &[(&str, String)], dimensions: &str) -> World {
             "counted",
             "title = { en = 'Counted' }\nunit = 'county'\nkey = ['code']\nfiles = ['{period}/N_*']",
             "code | division_code | Code | level = 'county'; required = true\n\
-             value | decimal | Value | scale = 2; required = true\nbase | decimal | Base | scale = 1; required = true",
+             value | decimal | Value | scale = 4; required = true\nbase | decimal | Base | scale = 1; required = true",
         )
         .defined(
             "measures.toml",
-            measures("value | counted | value | scale = 2\nbase | counted | base | scale = 1"),
+            measures("value | counted | value | scale = 4\nbase | counted | base | scale = 1"),
         )
         .defined(
             "indicators.toml",
-            indicators("level | value | base | unit = '1'; better = 'higher'"),
+            indicators(&format!("level | value | base | unit = '1'; {indicator}")),
         )
         .defined("groups.csv", groups)
         .defined("dimensions.toml", dimensions);
@@ -147,6 +148,14 @@ fn nation(groups: &str, sheets: &[(&str, String)], dimensions: &str) -> World {
 }
 
 const BY_GROUP: &str = "[[dimension]]\nid = 'group'\nlevel = 'county'\nsource = 'groups.csv'\n";
+
+const HIGHER: &str = "better = 'higher'";
+
+pub fn number(row: &Row, column: &str) -> f64 {
+    row[column]
+        .number()
+        .unwrap_or_else(|| panic!("{column} is null: {row:?}"))
+}
 
 /// The value of the row of a table with these texts.
 fn found(rows: &[Row], texts: &[(&str, &str)]) -> f64 {
@@ -168,7 +177,7 @@ fn the_program_publishes_the_inequality_of_mexican_states() {
         writeln!(sheets[1], "{},{late},1", code(at)).unwrap();
     }
     let [early, late] = sheets;
-    let world = nation(&groups, &[("1940", early), ("2000", late)], BY_GROUP);
+    let world = nation(&groups, &[("1940", early), ("2000", late)], (BY_GROUP, HIGHER));
     let (whole, parts) = (world.table("inequality"), world.table("inequality_parts"));
     for (period, index, published) in [
         ("1940", "gini", 0.353_723_711_7),
@@ -202,7 +211,7 @@ fn the_program_publishes_the_inequality_of_twenty_five_weighted_groups() {
         writeln!(groups, "G{at:02},g{at:02}").unwrap();
         writeln!(sheet, "G{at:02},{},{weight}", x * weight).unwrap();
     }
-    let world = nation(&groups, &[("2000", sheet)], BY_GROUP);
+    let world = nation(&groups, &[("2000", sheet)], (BY_GROUP, HIGHER));
     let whole = world.table("inequality");
     for (index, published, within) in [
         ("variance_between", 46.198_326, 5e-7),
@@ -228,7 +237,7 @@ fn the_program_publishes_what_ageing_and_habit_added_to_headship() {
         writeln!(sheets[1], "A{at:02},{:.2},{size_1985}", size_1985 * rate_1985).unwrap();
     }
     let [early, late] = sheets;
-    let world = nation(&groups, &[("1970", early), ("1985", late)], BY_GROUP);
+    let world = nation(&groups, &[("1970", early), ("1985", late)], (BY_GROUP, HIGHER));
     let rows = world.table("change_effects");
     let row = rows.iter().find(|row| row["scope_code"].text() == Some("N"));
     let row = row.expect("the nation changed");
@@ -259,7 +268,7 @@ fn the_program_publishes_what_ageing_and_habit_added_to_a_gap_of_headship() {
                       [[dimension]]\nid = 'land'\nlevel = 'county'\nsource = 'groups.csv'\n\
                       compare = [['states', 'other'], ['other', 'states']]\nstrata = ['age']\n";
     let [early, late] = sheets;
-    let world = nation(&groups, &[("1970", early), ("1985", late)], dimensions);
+    let world = nation(&groups, &[("1970", early), ("1985", late)], (dimensions, HIGHER));
     let rows = world.table("gap_changes");
     for (a, side, other, sign) in [("states", "a", "b", 1.0), ("other", "b", "a", -1.0)] {
         let is = |row: &&Row| row["scope_code"].text() == Some("N") && row["a"].text() == Some(a);

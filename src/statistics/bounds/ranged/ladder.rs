@@ -1,7 +1,8 @@
 //! Bounds of the indices along an order of members, by arithmetic of intervals.
 //!
 //! With the share p, the ratio x and the rank R of each member, and ρ = R − ½, all of them follow from A = Σ p ρ (x − c), which is the same for every c, from μ = Σ p x
-//! and from Σ p ρ² = (1 − Σ p³) ÷ 12: the slope is A ÷ Σ p ρ², the concentration index C is 2A ÷ μ, that of Erreygers 8A, and with
+//! and from Σ p ρ² = (1 − Σ p³) ÷ 12: the slope is A ÷ Σ p ρ², the concentration index C is 2A ÷ μ, the absolute one 2A, that of Erreygers 8A, that of
+//! Wagstaff 2A ÷ (μ (1 − μ)), and with
 //! s = A ÷ (2 μ Σ p ρ²) the relative index is (1 + s) ÷ (1 − s).
 
 use super::units::{Ranged, Units};
@@ -36,11 +37,18 @@ pub(super) fn bounds(of: Ladder, units: &Units, order: &[usize], unknown: Reason
         return Err(unknown);
     }
     let in_0_to_1 = placed.lowest() >= 0.0 && placed.highest() <= 1.0;
-    if of == Ladder::ConcentrationErreygers && !in_0_to_1 {
+    if matches!(of, Ladder::ConcentrationErreygers | Ladder::ConcentrationWagstaff) && !in_0_to_1 {
         return Err(Reason::OutsideBounds);
     }
-    if matches!(of, Ladder::Concentration | Ladder::Relative) && placed.can_mean_nothing() {
+    let by_mean = matches!(
+        of,
+        Ladder::Concentration | Ladder::ConcentrationWagstaff | Ladder::Relative
+    );
+    if by_mean && placed.can_mean_nothing() {
         return Err(Reason::MeanNotPositive);
+    }
+    if of == Ladder::ConcentrationWagstaff && placed.can_mean_all() {
+        return Err(Reason::ZeroDivisor);
     }
     let rungs = rungs(&placed.0);
     let spread = spread(&rungs);
@@ -59,6 +67,14 @@ pub(super) fn bounds(of: Ladder, units: &Units, order: &[usize], unknown: Reason
             } else {
                 found.map(|end| end.clamp(-1.0, 1.0))
             }
+        }
+        Ladder::ConcentrationAbsolute => sum(&rungs, &Rung::weight).map(|end| 2.0 * end),
+        // 2A ÷ (μ (1 − μ)), of which the divisor is largest at the mean next to ½.
+        Ladder::ConcentrationWagstaff => {
+            let of_mean = |mean: f64| mean * (1.0 - mean);
+            let largest = of_mean(0.5_f64.clamp(mean[0], mean[1].max(mean[0])));
+            let smallest = of_mean(mean[0]).min(of_mean(mean[1]));
+            over(sum(&rungs, &Rung::weight), [smallest, largest]).map(|end| (2.0 * end).clamp(-1.0, 1.0))
         }
         Ladder::ConcentrationErreygers => sum(&rungs, &Rung::weight).map(|end| (8.0 * end).clamp(-1.0, 1.0)),
         Ladder::Relative => {

@@ -27,10 +27,10 @@ use std::cell::OnceCell;
 
 use super::defined::{Extent, is_defined};
 use super::per::Per;
-use super::{Completions, Range, Span, with_shortfall};
+use super::{Completions, Range, Region, Span, points as known, with_shortfall};
 use crate::pipeline::Better;
 use crate::statistics::Reason;
-use crate::statistics::index::{Context, Divisor, Family, Index, Separable, Shape};
+use crate::statistics::index::{Context, Divisor, Family, Index, Separable, Shape, Unweighted};
 use convex::square_of_variation;
 use deviation::Sums;
 use units::Units;
@@ -163,11 +163,9 @@ impl RangedWeights {
             Family::Gini(times, divisor) => self.gini(divisor).map(|value| times * value),
             Family::Deviation(times, divisor) => self.half_deviation(divisor).map(|value| 2.0 * times * value),
             Family::Quantiles => points::deciles(&self.units).map_err(told)?,
-            Family::Best => match context.better {
-                Better::Higher => self.widened(points::highest_less_mean(&self.units)),
-                Better::Lower => self.widened(points::highest_less_mean(&self.units.turned())),
-                Better::Neither => return Err(Reason::NoDirection),
-            },
+            Family::Best => self.best(context.better)?,
+            Family::BestShare => self.best_share(context.better)?,
+            Family::Unweighted(of) => self.unweighted(of, context)?,
             Family::Reference => self.widened(points::reference(&self.units, context.reference, self.unknown)?),
             Family::Ladder(of) => ladder::bounds(of, &self.units, &context.order, self.unknown)?,
         };
@@ -181,6 +179,40 @@ impl RangedWeights {
             upper: (range.upper + lost).min(most),
             is_exact: false,
         })
+    }
+
+    fn best(&self, better: Better) -> Result<Range, Reason> {
+        match better {
+            Better::Higher => Ok(self.widened(points::highest_less_mean(&self.units))),
+            Better::Lower => Ok(self.widened(points::highest_less_mean(&self.units.turned()))),
+            Better::Neither => Err(Reason::NoDirection),
+        }
+    }
+
+    /// Of the distance over the mean, each taken apart.
+    fn best_share(&self, better: Better) -> Result<Range, Reason> {
+        let distance = self.best(better)?;
+        Ok(outer(
+            distance.lower.max(0.0) / self.units.highest_mean(),
+            distance.upper / self.units.lowest_mean(),
+        ))
+    }
+
+    /// Where a unit may have no weight, nobody knows whether it counts.
+    fn unweighted(&self, of: Unweighted, context: &Context) -> Result<Range, Reason> {
+        let units = &self.units;
+        if units.0.iter().any(|unit| unit.least.weight == 0.0) {
+            return Err(self.unknown);
+        }
+        let alike: Vec<Span> = units.0.iter().map(|unit| unit.boxed(1.0)).collect();
+        let (alike, means) = (Region::new(&alike)?, (units.lowest_mean(), units.highest_mean()));
+        let range = match of {
+            Unweighted::FromMean => known::unweighted_from_mean(&alike, means, false),
+            Unweighted::Disparity => known::unweighted_from_mean(&alike, means, true),
+            Unweighted::FromBest => known::best(&alike, context.better)?,
+            Unweighted::FromReference => known::reference(&alike, context.reference)?,
+        };
+        Ok(self.widened(range))
     }
 
     /// What the index never leaves, whatever the units are.

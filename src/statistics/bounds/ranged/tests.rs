@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use crate::pipeline::Better;
 use crate::statistics::bounds::{Completions, Known, Range, RangedWeights, Span};
-use crate::statistics::index::{Context, Family, INDICES, Index};
+use crate::statistics::index::{Context, Family, INDICES, Index, Ladder};
 use crate::statistics::unit::Placed;
 use crate::statistics::{Distribution, Reason};
 
@@ -189,8 +189,8 @@ proptest! {
             });
             if undefined.is_some() {
                 prop_assert!(found.is_err(), "{} {found:?} {undefined:?}", index.name);
-            } else if !matches!(index.family, Family::Ladder(_) | Family::Reference) {
-                // Only an index along an order may have no bounds although it is defined.
+            } else if !matches!(index.family, Family::Ladder(_) | Family::Reference | Family::Unweighted(_)) {
+                // Only an index along an order, or over members that may not count, may have no bounds although it is defined.
                 prop_assert!(found.is_ok(), "{} {found:?}", index.name);
             }
         }
@@ -213,8 +213,9 @@ proptest! {
         let spans: Vec<Span> = drawn.iter().enumerate().map(|(group, one)| one.known(group).with(one.missing.0, plausible)).collect();
         let (known, weights) = (Completions::new(&spans).unwrap(), weights(&drawn, plausible).unwrap());
         let context = context(better, drawn.len());
-        // The quantiles of known weights jump.
-        for index in INDICES.iter().filter(|index| index.family != Family::Quantiles) {
+        // The quantiles of known weights jump, and some indices are taken apart in other parts.
+        let is_apart = |family| matches!(family, Family::Quantiles | Family::BestShare | Family::Ladder(Ladder::ConcentrationWagstaff));
+        for index in INDICES.iter().filter(|index| !is_apart(index.family)) {
             let Ok(range) = known.range(index, &context) else { continue };
             let found = weights.range(index, &context).unwrap();
             let slack = match index.name {
@@ -246,7 +247,7 @@ fn bounds_are_near_to_the_extreme_completions() {
     let plausible = (0.2, 0.9);
     let weights = weights(&drawn, plausible).unwrap();
     let context = context(Better::Higher, drawn.len());
-    let is_asked = |index: &&Index| !matches!(index.family, Family::Ladder(_) | Family::Quantiles);
+    let is_asked = |index: &&Index| !matches!(index.family, Family::Ladder(_) | Family::Quantiles | Family::BestShare);
     for index in INDICES.iter().filter(is_asked) {
         let range = weights.range(index, &context).unwrap();
         let (mut lowest, mut highest) = (f64::INFINITY, f64::NEG_INFINITY);

@@ -48,7 +48,7 @@ impl Ranged {
     }
 
     /// The same unit with any ratio and any weight of its ranges together, which is more than it can have.
-    fn boxed(&self, weight: f64) -> Span {
+    pub(super) fn boxed(&self, weight: f64) -> Span {
         Span {
             low: self.low(),
             high: self.high(),
