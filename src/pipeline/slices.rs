@@ -246,6 +246,7 @@ impl Pipeline {
                 better: _,
                 plausible: _,
                 plausible_denominator: _,
+                product_of: _,
                 target_level: _,
                 baseline: _,
                 target: _,

@@ -1,63 +1,61 @@
 //! The tables `gap_changes` and `gap_changes_constant_boundaries`: how a gap has changed over time, and what the composition and the ratios of either side add to the change. Kitagawa 1955.
+//! What single dimensions add to these effects is in `gap_mixes.rs`.
 //!
 //! A gap is Σ pa ra − Σ pb rb over strata, so its change has four factors: shares and ratios of a, shares and ratios of b. Those of a do not touch the
 //! part of b. What a factor adds, averaged over all orders in which the four may change (Shapley 1953), is therefore what it adds to its own side,
 //! and so is its effect by the standardization of Das Gupta 1993: that of Kitagawa over the two periods.
 
+mod periods;
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::iter;
 
 use jiff::civil::Date;
 
 use super::figure::{Bounds, joint_status};
+use super::gap_mixes::{Compared, GapMixes, Joined};
 use super::gap_strata::GapStrata;
 use super::identities::{Broken, Identity};
 use super::judgement::is_sign_identified;
 use super::kitagawa::{Effects, Stratum, decompose};
 use super::reason::{Reason, token};
 use crate::domain::{Lang, Period};
-use crate::pipeline::{DimensionIndex, Indicator, Pipeline};
+use crate::pipeline::{Indicator, Pipeline};
 use crate::tables::{ConstantGapChangeRow, GapChangeRow, GapRow, Table};
-
-/// What a member holds: numerator and denominator by number of the stratum.
-#[derive(Debug, Default)]
-struct Sums {
-    by_stratum: BTreeMap<u128, (f64, f64)>,
-    /// Nobody knows how much one of the strata has.
-    is_open: bool,
-}
-
-/// The gaps of a dimension and of an indicator in one period.
-struct PeriodGaps {
-    period: String,
-    /// By code of the scope and place of the pair among those that the dimension compares.
-    gaps: BTreeMap<(String, usize), Gap>,
-    /// Dimensions that the strata are of.
-    strata: Vec<DimensionIndex>,
-    /// By code of the scope and place of the member in the dimension.
-    members: BTreeMap<(String, usize), Sums>,
-}
-
-/// Indicator and dimension, by their places in the definition.
-type Place = (usize, DimensionIndex);
+use periods::{Gap, PeriodGaps, Place, Sums, by_place};
 
 /// The table while periods are added.
 pub struct GapChanges<'p> {
     pipeline: &'p Pipeline,
     /// The first period that has gaps, and the last one where it is another.
     earlier: BTreeMap<Place, Vec<PeriodGaps>>,
-    found: Found,
+    found: Found<'p>,
 }
 
 /// A row of `gaps`, and its status (SDMX), which it has on constant boundaries.
 pub type GapWithStatus<'r> = (GapRow<'r>, Option<&'r str>);
 
 /// The rows so far, and where the effects do not add up to the change (nowhere, unless the program has an error).
-struct Found {
+struct Found<'p> {
     /// The day of the boundaries; None: they are those of each period.
     boundaries: Option<Date>,
     table: Table,
+    /// As reported alone.
+    mixes: GapMixes<'p>,
     broken: Vec<Broken>,
+}
+
+/// What gaps and their changes are made of.
+pub struct FoundChanges {
+    /// `gap_changes`, or `gap_changes_constant_boundaries`.
+    pub changes: Table,
+    /// `gap_mixes`; without rows on constant boundaries.
+    pub mixes: Table,
+    /// `gap_change_mixes`, likewise.
+    pub change_mixes: Table,
+    /// Effects that do not add up.
+    pub broken: Vec<Broken>,
 }
 
 impl<'p> GapChanges<'p> {
@@ -72,6 +70,7 @@ impl<'p> GapChanges<'p> {
                     None => Table::of::<GapChangeRow>(),
                     Some(_) => Table::of::<ConstantGapChangeRow>(),
                 },
+                mixes: GapMixes::new(pipeline),
                 broken: Vec::new(),
             },
         }
@@ -80,6 +79,9 @@ impl<'p> GapChanges<'p> {
     /// Adds the gaps of a period and the sums of their strata; periods are added in ascending order. What the definition does not have is left out.
     pub fn add<'r>(&mut self, period: Period, rows: impl Iterator<Item = GapWithStatus<'r>>, strata: Vec<GapStrata>) {
         for (place, later) in by_place(self.pipeline, period, rows, strata) {
+            if self.found.boundaries.is_none() {
+                split(self.pipeline, place, &later, &mut self.found.mixes);
+            }
             let earlier = self.earlier.entry(place).or_default();
             for earlier in earlier.iter() {
                 push(self.pipeline, place, [earlier, &later], &mut self.found);
@@ -89,57 +91,41 @@ impl<'p> GapChanges<'p> {
         }
     }
 
-    /// The rows of all periods, and the effects that do not add up.
-    pub fn found(mut self) -> (Table, Vec<Broken>) {
-        self.found.table.sort_by_key();
-        (self.found.table, self.found.broken)
+    /// The rows of all periods.
+    pub fn found(self) -> FoundChanges {
+        let Found {
+            mut table,
+            mut mixes,
+            mut broken,
+            boundaries: _,
+        } = self.found;
+        for table in [&mut table, &mut mixes.of_gaps, &mut mixes.of_changes] {
+            table.sort_by_key();
+        }
+        broken.append(&mut mixes.broken);
+        FoundChanges {
+            changes: table,
+            mixes: mixes.of_gaps,
+            change_mixes: mixes.of_changes,
+            broken,
+        }
     }
 }
 
-/// The gaps of a period by indicator and dimension.
-fn by_place<'r>(
-    pipeline: &Pipeline,
-    period: Period,
-    rows: impl Iterator<Item = GapWithStatus<'r>>,
-    strata: Vec<GapStrata>,
-) -> BTreeMap<Place, PeriodGaps> {
-    let indicators: BTreeMap<&str, usize> = (pipeline.indicators.iter().map(|of| of.id.as_str())).zip(0..).collect();
-    let dimensions: BTreeMap<&str, usize> = (pipeline.dimensions.iter().map(|of| of.id.as_str())).zip(0..).collect();
-    let mut all: BTreeMap<Place, PeriodGaps> = BTreeMap::new();
-    for (row, status) in rows {
-        let places = indicators.get(row.indicator).zip(dimensions.get(row.dimension));
-        let Some((&indicator, &dimension)) = places else {
-            continue;
+/// What each dimension of the strata adds to the mix of the gaps of a period.
+fn split(pipeline: &Pipeline, (indicator, dimension): Place, of: &PeriodGaps, mixes: &mut GapMixes) {
+    let (indicator, dimension) = (&pipeline.indicators[indicator], &pipeline.dimensions[dimension]);
+    for ((scope, pair), gap) in &of.gaps {
+        let (a, b) = &dimension.compare[*pair];
+        let compared = Compared {
+            indicator,
+            dimension,
+            scope: (scope, &gap.scope_name),
+            pair: (a, b),
         };
-        let mut pairs = pipeline.dimensions[dimension].compare.iter();
-        let Some(pair) = pairs.position(|(a, b)| a == row.a && b == row.b) else {
-            continue;
-        };
-        let gaps = all.entry((indicator, dimension)).or_insert_with(|| PeriodGaps {
-            period: period.to_string(),
-            gaps: BTreeMap::new(),
-            strata: Vec::new(),
-            members: BTreeMap::new(),
-        });
-        gaps.gaps
-            .insert((row.scope_code.to_owned(), pair), Gap::new(&row, status));
+        let joined = strata([of.of_member(dimension, scope, b), of.of_member(dimension, scope, a)]);
+        mixes.gap(&of.period, compared, &of.strata, (gap.mix, &joined));
     }
-    for of in strata {
-        if let Some(gaps) = all.get_mut(&(of.indicator, of.dimension)) {
-            gaps.strata = of.strata;
-            let members = of.members.into_iter();
-            gaps.members = members
-                .map(|of| {
-                    let sums = Sums {
-                        by_stratum: of.sums.into_iter().collect(),
-                        is_open: of.is_open,
-                    };
-                    ((of.scope_code, of.member), sums)
-                })
-                .collect();
-        }
-    }
-    all
 }
 
 /// A row for each scope and pair that either period has.
@@ -151,11 +137,7 @@ fn push(pipeline: &Pipeline, (indicator, dimension): Place, [earlier, later]: [&
         let (scope, pair) = key;
         let (a, b) = &dimension.compare[*pair];
         let sides = if earlier.strata == later.strata {
-            let side = |id: &str| {
-                let member = dimension.members.iter().position(|of| of.id == id);
-                let key = member.map(|member| (scope.clone(), member));
-                strata([earlier, later].map(|of| of.members.get(key.as_ref()?)))
-            };
+            let side = |id: &str| strata([earlier, later].map(|of| of.of_member(dimension, scope, id)));
             side(a).and_then(|a| Ok([a, side(b)?]))
         } else {
             Err(Reason::StrataDiffer)
@@ -172,23 +154,32 @@ fn push(pipeline: &Pipeline, (indicator, dimension): Place, [earlier, later]: [&
             )
         }));
         let row = change.row(indicator, periods, (scope, name), [&dimension.id, a, b]);
-        match found.boundaries {
-            None => found.table.push(row),
-            Some(day) => {
-                let statuses = gaps.iter().flatten().filter_map(|gap| gap.status);
-                let status = joint_status(change.change.is_ok(), statuses);
-                found.table.push(ConstantGapChangeRow::new(row, day, status));
-            }
+        if let Some(day) = found.boundaries {
+            let statuses = gaps.iter().flatten().filter_map(|gap| gap.status);
+            let status = joint_status(change.change.is_ok(), statuses);
+            found.table.push(ConstantGapChangeRow::new(row, day, status));
+            continue;
+        }
+        found.table.push(row);
+        if earlier.strata == later.strata {
+            let compared = Compared {
+                indicator,
+                dimension,
+                scope: (scope, name),
+                pair: (a, b),
+            };
+            let effects = change.effects.map(|sides| sides.map(|of| of.mix));
+            found.mixes.change(periods, compared, &later.strata, effects, &sides);
         }
     }
 }
 
-/// Both periods of each stratum of a member, of which a is the later one.
-fn strata([earlier, later]: [Option<&Sums>; 2]) -> Result<Vec<Stratum>, Reason> {
+/// Both sides of each stratum, of which a is the later period, or the member that another one is taken from.
+fn strata([earlier, later]: [Option<&Sums>; 2]) -> Result<Joined, Reason> {
     if earlier.into_iter().chain(later).any(|sums| sums.is_open) {
         return Err(Reason::ShareUnknown);
     }
-    let mut all: BTreeMap<u128, Stratum> = BTreeMap::new();
+    let mut all = Joined::new();
     for (key, parts) in earlier.into_iter().flat_map(|sums| &sums.by_stratum) {
         all.entry(*key).or_default().b = *parts;
     }
@@ -202,37 +193,7 @@ fn strata([earlier, later]: [Option<&Sums>; 2]) -> Result<Vec<Stratum>, Reason> 
     if sides().any(|(_, denominator)| denominator < 0.0) {
         return Err(Reason::NegativeDenominator);
     }
-    Ok(all.into_values().collect())
-}
-
-/// A row of `gaps`.
-#[derive(Clone, Debug)]
-struct Gap {
-    scope_name: String,
-    /// Of a and of b.
-    values: [Result<f64, Reason>; 2],
-    gap: Result<f64, Reason>,
-    ratio: Result<f64, Reason>,
-    bounds: Bounds,
-    /// After SDMX, on constant boundaries.
-    status: Option<&'static str>,
-}
-
-impl Gap {
-    fn new(row: &GapRow, status: Option<&str>) -> Gap {
-        let known = |value: Option<f64>, reason| value.ok_or_else(|| Reason::in_column(reason));
-        Gap {
-            scope_name: row.scope_name.to_owned(),
-            values: [
-                known(row.value_a, row.value_a_null_reason),
-                known(row.value_b, row.value_b_null_reason),
-            ],
-            gap: known(row.gap, row.null_reason),
-            ratio: known(row.ratio, row.ratio_null_reason),
-            bounds: (row.lower.zip(row.upper)).ok_or_else(|| Reason::in_column(row.bounds_null_reason)),
-            status: status.map(|status| joint_status(row.gap.is_some(), iter::once(status))),
-        }
-    }
+    Ok(all)
 }
 
 /// What lies between two periods, in the indicator's unit.
@@ -254,7 +215,7 @@ struct Change {
 
 impl Change {
     /// `gaps`: of the earlier and the later period; None where it does not have the scope. `sides`: the strata of a and of b.
-    fn new(gaps: [Option<&Gap>; 2], sides: &Result<[Vec<Stratum>; 2], Reason>, factor: f64) -> Change {
+    fn new(gaps: [Option<&Gap>; 2], sides: &Result<[Joined; 2], Reason>, factor: f64) -> Change {
         let of =
             |value: &dyn Fn(&Gap) -> Result<f64, Reason>| gaps.map(|gap| gap.map_or(Err(Reason::AreaAbsent), value));
         let both = of(&|gap| gap.gap);
@@ -264,10 +225,14 @@ impl Change {
             change?;
             let [a, b] = sides.as_ref().map_err(|reason| *reason)?;
             // b is taken away: what raises it lowers the gap.
-            Ok([scaled(decompose(a)?, factor), scaled(decompose(b)?, -factor)])
+            let of = |side: &Joined, factor: f64| {
+                let strata: Vec<Stratum> = side.values().copied().collect();
+                Ok(scaled(decompose(&strata)?, factor))
+            };
+            Ok([of(a, factor)?, of(b, -factor)?])
         };
         let count = |is_asked: fn(bool, bool) -> bool| {
-            let all = sides.iter().flatten().flatten();
+            let all = sides.iter().flatten().flat_map(Joined::values);
             all.filter(|of| is_asked(of.b.1 != 0.0, of.a.1 != 0.0)).count() as i64
         };
         let bounds = gaps.map(|gap| gap.map_or(Err(Reason::AreaAbsent), |gap| gap.bounds));
@@ -356,6 +321,3 @@ fn scaled(effects: Effects, factor: f64) -> Effects {
         rate: effects.rate * factor,
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -12,10 +12,12 @@ use crate::pipeline::DimensionIndex;
 pub enum Identity {
     /// Mix effect + rate effect = gap, or change.
     Effects,
-    /// The mix effects of the two dimensions of a cross = mix effect.
+    /// The effects of several compositions = mix effect.
     Mixes,
     /// The effects of both compositions and of the ratios = change.
     Shapley,
+    /// The effects of the factors of a product = change.
+    Factors,
     /// Between + within (+ overlap) = index (its square for Williamson's).
     Parts,
     /// No part of the two-term Gini is negative.
@@ -41,8 +43,9 @@ impl fmt::Display for Broken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let law = match self.identity {
             Identity::Effects => "mix + rate = gap or change",
-            Identity::Mixes => "first mix + second mix = mix",
+            Identity::Mixes => "the mixes of single dimensions = mix",
             Identity::Shapley => "Shapley effects = change",
+            Identity::Factors => "the effects of the factors = change",
             Identity::Parts => "between + within + overlap = index",
             Identity::TwoTermSign => "the between part of the two-term Gini is not negative",
             Identity::Mirror => "μ G(x) = (1 − μ) G(1 − x)",

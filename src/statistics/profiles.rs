@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use hashbrown::HashMap;
 
 use super::frame::Frame;
+use super::gap_strata::radix;
 use super::ground::{Ground, Lot, spread};
 use super::held::Held;
 use super::moved::SourceArea;
@@ -95,10 +96,10 @@ impl Frame<'_> {
         }
     }
 
-    /// One number for members of several dimensions.
+    /// One number for members of several dimensions, the last of which has the lowest digit.
     fn joint(&self, members: impl Iterator<Item = (DimensionIndex, usize)>) -> u128 {
         members.fold(0, |key, (dimension, member)| {
-            let radix = self.pipeline.dimensions[dimension].members.len() as u128 + 1;
+            let radix = radix(&self.pipeline.dimensions[dimension]);
             key.wrapping_mul(radix).wrapping_add(member as u128)
         })
     }

@@ -79,6 +79,7 @@ reasons! {
     AreaAbsent "area_absent" "one of the periods does not have the area" "其中一期没有该地区";
     NothingToCarry "nothing_to_carry_forward" "no unit that lacks something has an earlier complete report" "有缺报的单位均无以往完整上报可沿用";
     NotCrossed "not_crossed" "the dimension is not a cross of two others" "该维度不是两个维度的交叉";
+    ProductDiffers "product_differs" "the product of the factors is not the value: they are of other records" "各因子之积与指标值不符：所计入的记录不同";
     StrataDiffer "strata_differ" "the two periods split the gap by different dimensions" "两期差距分层所用的维度不同";
     TooLarge "too_large" "a sum leaves 128 bits, so it cannot be exact" "合计超出128位整数，无法精确求和";
 }

@@ -11,9 +11,10 @@ use super::{
     AreaRow, BetweenShareRow, ChangeEffectRow, ConstantBetweenShareRow, ConstantBoundariesRow, ConstantChangeEffectRow,
     ConstantGapChangeRow, ConstantGapRow, ConstantGroupRow, ConstantInequalityPartRow, ConstantInequalityRow,
     ConstantRankRow, ConstantVerdictRow, ConvergenceRow, CorrectionRow, EstimateErrorRow, EstimateRow, FindingRow,
-    FormPeriodRow, GapChangeRow, GapRow, GroupRow, IndicatorDefinitionRow, IndicatorRow, InequalityPartRow,
-    InequalityRow, LayoutRow, MemberRow, ObligationRow, ProgressRow, RankRow, ReconciliationRow, ReportingRow,
-    RevisionRow, RuleRow, RunRow, SpatialAutocorrelationRow, SpatialClusterRow, SubmissionRow, UnjudgedRow, VerdictRow,
+    FormPeriodRow, GapChangeMixRow, GapChangeRow, GapMixRow, GapRow, GroupRow, IndicatorDefinitionRow, IndicatorRow,
+    InequalityPartRow, InequalityRow, LayoutRow, MemberRow, ObligationRow, ProductEffectRow, ProgressRow, RankRow,
+    ReconciliationRow, ReportingRow, RevisionRow, RuleRow, RunRow, SpatialAutocorrelationRow, SpatialClusterRow,
+    SubmissionRow, UnjudgedRow, VerdictRow,
 };
 use crate::domain::Text;
 
@@ -51,6 +52,9 @@ const ALL: &[(&str, &[RowColumn])] = &[
     (ConstantChangeEffectRow::TABLE, ConstantChangeEffectRow::COLUMNS),
     (GapChangeRow::TABLE, GapChangeRow::COLUMNS),
     (ConstantGapChangeRow::TABLE, ConstantGapChangeRow::COLUMNS),
+    (GapMixRow::TABLE, GapMixRow::COLUMNS),
+    (GapChangeMixRow::TABLE, GapChangeMixRow::COLUMNS),
+    (ProductEffectRow::TABLE, ProductEffectRow::COLUMNS),
     (ProgressRow::TABLE, ProgressRow::COLUMNS),
     (RankRow::TABLE, RankRow::COLUMNS),
     (ConstantRankRow::TABLE, ConstantRankRow::COLUMNS),

@@ -248,7 +248,7 @@ fn number(row: &Row, column: &str) -> f64 {
 
 /// People in thousands, and deaths per 1000 of them, by age group and race, United States, 1970 and 1985.
 /// Source: Das Gupta 1993, Standardization and Decomposition of Rates, US Bureau of the Census P23-186, table 5.3.
-const DEATHS: [[(u32, &str); 11]; 4] = [
+pub const DEATHS: [[(u32, &str); 11]; 4] = [
     [
         (2968, "18.469"),
         (11484, "0.751"),

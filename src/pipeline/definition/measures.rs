@@ -77,6 +77,9 @@ pub struct IndicatorDef {
     pub plausible: Option<Located<RangeDef>>,
     /// Bracket for the denominator of one reporter of which neither register nor an earlier report tells it, in the denominator's unit.
     pub plausible_denominator: Option<Located<RangeDef>>,
+    /// Other indicators whose product is this one.
+    #[serde(default)]
+    pub product_of: Vec<Located<String>>,
     /// The level judged against the target; default: all.
     pub target_level: Option<Located<String>>,
     /// Published starting points by period.

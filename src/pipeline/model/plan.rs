@@ -50,6 +50,8 @@ pub struct Indicator {
     pub plausible: Option<(f64, f64)>,
     /// Lowest and highest denominator of one reporter, in the unit of the denominator: for reporters of which nothing else tells it.
     pub plausible_denominator: Option<(f64, f64)>,
+    /// Indicators whose product it is, by their places; empty: none are named.
+    pub product_of: Vec<usize>,
     /// Level judged against the target; None: all.
     pub target_level: Option<LevelIndex>,
     /// Published starting points, in `unit`.

@@ -32,7 +32,50 @@ pub(super) fn resolve(files: &[Read<IndicatorsFile>], context: &Context<'_>, fau
             indicators.push(indicator);
         }
     }
+    products(files, &mut indicators, faults);
     indicators
+}
+
+/// Puts the places of its factors into each indicator that is a product.
+fn products(files: &[Read<IndicatorsFile>], indicators: &mut [Indicator], faults: &mut Faults) {
+    let all = || contents(files).flat_map(|(source, file)| file.indicator.iter().map(move |one| (source, one)));
+    let written_ids: Vec<&str> = all().map(|(_, one)| one.id.as_str()).collect();
+    let ids: Vec<String> = indicators.iter().map(|of| of.id.clone()).collect();
+    for (source, written) in all() {
+        let mut factors: Vec<&str> = Vec::new();
+        for id in &written.product_of {
+            if !written_ids.contains(&id.as_str()) {
+                faults.unknown(
+                    source,
+                    "unknown-indicator",
+                    id,
+                    "indicator",
+                    written_ids.iter().copied(),
+                );
+            } else if **id == *written.id || factors.contains(&id.as_str()) {
+                let message = format!("`{}` cannot be a factor here", **id);
+                let hint = "name other indicators, each once".to_owned();
+                faults.add(source, "wrong-value", id.span(), message, hint);
+            } else {
+                factors.push(id);
+            }
+        }
+        if let [one] = &written.product_of[..] {
+            let message = "a product has two factors or more".to_owned();
+            faults.add(
+                source,
+                "wrong-value",
+                one.span(),
+                message,
+                "name another indicator".to_owned(),
+            );
+        }
+        // One with faults of its own is not there.
+        let place = |factor: &&str| ids.iter().position(|id| id == factor);
+        if let Some(indicator) = indicators.iter_mut().find(|of| of.id == *written.id) {
+            indicator.product_of = factors.iter().filter_map(place).collect();
+        }
+    }
 }
 
 impl Context<'_> {
@@ -73,6 +116,7 @@ impl Context<'_> {
             },
             plausible,
             plausible_denominator,
+            product_of: Vec::new(),
             target_level,
             baseline,
             target,

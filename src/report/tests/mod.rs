@@ -50,6 +50,7 @@ fn indicator(id: &str, zh: &str, en: &str, better: Better) -> Indicator {
         better,
         plausible: Some((0.0, 100.0)),
         plausible_denominator: None,
+        product_of: Vec::new(),
         target_level: None,
         baseline: BTreeMap::new(),
         target: BTreeMap::new(),

@@ -12,9 +12,10 @@ use crate::pipeline::RollUp;
 use crate::release::Staging;
 use crate::run::RunError;
 use crate::run::compared::Compared;
-use crate::statistics::{Broken, ChangeEffects, GapChanges, MemberParts};
+use crate::statistics::{Broken, ChangeEffects, FoundChanges, GapChanges, MemberParts};
 use crate::tables::{
-    ChangeEffectRow, ConstantChangeEffectRow, ConstantGapChangeRow, ConstantGapRow, GapChangeRow, GapRow, Table,
+    ChangeEffectRow, ConstantChangeEffectRow, ConstantGapChangeRow, ConstantGapRow, GapChangeMixRow, GapChangeRow,
+    GapMixRow, GapRow, Table,
 };
 
 /// What is written.
@@ -24,7 +25,7 @@ pub(super) struct Changes {
     pub(super) broken: Vec<Broken>,
 }
 
-/// Writes `change_effects` and `gap_changes`, as reported and on constant boundaries. `top_on_boundaries`: figures on these.
+/// Writes `change_effects` and `gap_changes`, as reported and on constant boundaries, and `gap_mixes` and `gap_change_mixes`, as reported. `top_on_boundaries`: figures on these.
 ///
 /// # Errors
 /// When a table or the sums of strata cannot be read again, or a table not be written.
@@ -52,18 +53,26 @@ pub(super) fn changes(
     broken.extend(more);
     drop(table);
 
-    let (table, more) = gap_changes(shared, compared, None)?;
-    write(shared, staging, &table)?;
-    shown.push(rows_where(&table, |row: GapChangeRow| row.scope_code == root));
-    broken.extend(more);
-    drop(table);
+    let found = gap_changes(shared, compared, None)?;
+    for table in [&found.changes, &found.mixes, &found.change_mixes] {
+        write(shared, staging, table)?;
+    }
+    shown.push(rows_where(&found.changes, |row: GapChangeRow| row.scope_code == root));
+    shown.push(rows_where(&found.mixes, |row: GapMixRow| row.scope_code == root));
+    shown.push(rows_where(&found.change_mixes, |row: GapChangeMixRow| {
+        row.scope_code == root
+    }));
+    broken.extend(found.broken);
 
-    let (table, more) = match day_of(shared.pipeline, RollUp::GapChanges) {
-        Some(day) => gap_changes(shared, compared, Some(day))?,
-        None => (Table::of::<ConstantGapChangeRow>(), Vec::new()),
+    let table = match day_of(shared.pipeline, RollUp::GapChanges) {
+        Some(day) => {
+            let found = gap_changes(shared, compared, Some(day))?;
+            broken.extend(found.broken);
+            found.changes
+        }
+        None => Table::of::<ConstantGapChangeRow>(),
     };
     write(shared, staging, &table)?;
-    broken.extend(more);
     Ok(Changes { shown, broken })
 }
 
@@ -96,11 +105,7 @@ fn change_effects(
 ///
 /// # Errors
 /// When a table or the sums of strata cannot be read again.
-fn gap_changes(
-    shared: &Shared<'_>,
-    compared: &Compared,
-    boundaries: Option<Date>,
-) -> Result<(Table, Vec<Broken>), RunError> {
+fn gap_changes(shared: &Shared<'_>, compared: &Compared, boundaries: Option<Date>) -> Result<FoundChanges, RunError> {
     let mut changes = GapChanges::new(shared.pipeline, boundaries);
     let strata = |period: Period| compared.gap_strata(period, boundaries.is_some());
     if boundaries.is_some() {

@@ -14,7 +14,7 @@ use crate::partition::Shared;
 use crate::pipeline::{Pipeline, RollUp};
 use crate::release::Staging;
 use crate::statistics::{
-    BetweenShares, Entry, Estimates, Progress, Reason, Series, Standing, TheilPart, convergence, ranks,
+    BetweenShares, Entry, Estimates, Progress, Reason, Series, Standing, TheilPart, convergence, product_effects, ranks,
 };
 use crate::tables::{Columns, ConstantBetweenShareRow, ConstantRankRow, EstimateRow, Table, TableHead};
 use changes::changes;
@@ -54,13 +54,15 @@ pub fn tables(shared: &Shared<'_>, compared: &Compared, staging: &Staging) -> Re
     );
     let (estimates, errors) = estimates?;
     let (changes, mut tables) = rest?;
-    tables.extend([convergence?, errors]);
+    let (products, more) = product_effects(pipeline, &compared.top[0]);
+    let broken = [changes.broken, more].concat();
+    tables.extend([convergence?, products, errors]);
     let mut written = vec![estimates];
     written.extend(changes.shown);
     Ok(OverTime {
         tables,
         written,
-        broken: changes.broken.iter().map(ToString::to_string).collect(),
+        broken: broken.iter().map(ToString::to_string).collect(),
     })
 }
 

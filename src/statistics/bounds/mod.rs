@@ -26,7 +26,7 @@ use std::cell::OnceCell;
 
 use super::index::{Context, Divisor, Family, Index, Ladder, Separable, Unweighted};
 use super::{Distribution, Reason};
-use defined::is_defined;
+use defined::{Extent, is_defined};
 use deviation::Sums;
 use gini::Grid;
 use level::Levels;

@@ -24,6 +24,7 @@ fn gap([a, b]: [&[(f64, f64)]; 2], factor: f64) -> Gap {
         values: [Ok(a), Ok(b)],
         gap: Ok(a - b),
         ratio: Ok(a / b),
+        mix: Ok(0.0),
         bounds: Ok((a - b - 1.0, a - b + 2.0)),
         status: None,
     }
@@ -128,7 +129,7 @@ fn a_scope_that_one_period_lacks_is_absent_and_a_side_without_a_value_leaves_the
         ratio: Err(Reason::NotReported),
         ..known.clone()
     };
-    let found = Change::new([Some(&known), Some(&silent)], &Ok([one(), Vec::new()]), 1.0);
+    let found = Change::new([Some(&known), Some(&silent)], &Ok([one(), Joined::new()]), 1.0);
     assert_eq!(found.sides, [Ok(0.0), Err(Reason::NotReported)]);
     assert_eq!(found.change, Err(Reason::NotReported));
     assert_eq!(found.effects.err(), Some(Reason::NotReported));

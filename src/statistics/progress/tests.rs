@@ -24,6 +24,7 @@ fn indicator(better: Better) -> Indicator {
         better,
         plausible: Some((0.0, 100.0)),
         plausible_denominator: None,
+        product_of: Vec::new(),
         target_level: None,
         baseline: BTreeMap::from([(period("2015"), 20.0)]),
         target: BTreeMap::from([(period("2025"), 60.0)]),

@@ -23,6 +23,7 @@ pub(super) fn indicator(plausible: (f64, f64)) -> Indicator {
         better: Better::Higher,
         plausible: Some(plausible),
         plausible_denominator: None,
+        product_of: Vec::new(),
         target_level: None,
         baseline: BTreeMap::new(),
         target: BTreeMap::new(),
