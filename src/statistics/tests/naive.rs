@@ -206,7 +206,11 @@ fn unit() -> impl Strategy<Value = Unit> {
         } else {
             numerator as f64 / denominator as f64
         };
-        let x = if is_up && under > 0 { x.next_up() } else { x };
+        let x = if is_up && numerator > 0 && under > 0 {
+            x.next_up()
+        } else {
+            x
+        };
         let (numerator, denominator) = match fault {
             1 => (LOST, denominator),
             2 => (numerator, -denominator),

@@ -247,7 +247,12 @@ fn bounds_are_near_to_the_extreme_completions() {
     let plausible = (0.2, 0.9);
     let weights = weights(&drawn, plausible).unwrap();
     let context = context(Better::Higher, drawn.len());
-    let is_asked = |index: &&Index| !matches!(index.family, Family::Ladder(_) | Family::Quantiles | Family::BestShare);
+    let is_asked = |index: &&Index| {
+        !matches!(
+            index.family,
+            Family::Ladder(_) | Family::Quantiles | Family::BestShare | Family::Unweighted(_)
+        )
+    };
     for index in INDICES.iter().filter(is_asked) {
         let range = weights.range(index, &context).unwrap();
         let (mut lowest, mut highest) = (f64::INFINITY, f64::NEG_INFINITY);
