@@ -101,8 +101,8 @@ impl Ranges {
         }
         frame.indicator.plausible.ok_or(Reason::NoPlausible)?;
         Ok(Some(match units.unknown {
-            None => Outcomes::Weighted(Completions::new(&units.spans)?),
-            Some(unknown) => Outcomes::Ranged(RangedWeights::new(&units.spans, &units.ranged, unknown)?),
+            None => Outcomes::Weighted(Box::new(Completions::new(&units.spans)?)),
+            Some(unknown) => Outcomes::Ranged(Box::new(RangedWeights::new(&units.spans, &units.ranged, unknown)?)),
         }))
     }
 }

@@ -1,6 +1,7 @@
 //! What is known of a unit, and its ranges with what may be missing.
 
-use super::{Ranged, Span};
+use super::ranged::Ranged;
+use super::region::Span;
 use crate::statistics::Reason;
 use crate::statistics::lack::ratio_with;
 

@@ -18,6 +18,7 @@ mod deviation;
 mod fraction;
 mod gini;
 mod ladder;
+mod means;
 mod points;
 #[cfg(test)]
 mod tests;
@@ -25,9 +26,12 @@ mod units;
 
 use std::cell::OnceCell;
 
+use super::completions::{Completions, with_shortfall};
 use super::defined::{Extent, is_defined};
 use super::per::Per;
-use super::{Completions, Range, Region, Span, points as known, with_shortfall};
+use super::points as known;
+use super::range::Range;
+use super::region::{Region, Span};
 use crate::pipeline::Better;
 use crate::statistics::Reason;
 use crate::statistics::index::{Context, Divisor, Family, Index, Separable, Shape, Unweighted};
@@ -106,7 +110,8 @@ fn smallest_quotient(low: &[[f64; 2]], high: &[[f64; 2]]) -> f64 {
             (above, below) = (above + a, below + b);
         }
         let found = if below > 0.0 { above / below } else { 0.0 };
-        if !(found < ratio * (1.0 - f64::EPSILON)) {
+        let falls = found < ratio * (1.0 - f64::EPSILON);
+        if !falls {
             return ratio;
         }
         ratio = found;

@@ -1,11 +1,8 @@
 //! Units of which nobody knows how much is missing.
 
-use crate::statistics::bounds::Span;
 use crate::statistics::bounds::defined::Extent;
-use crate::statistics::bounds::region::ROUNDING;
+use crate::statistics::bounds::region::{ROUNDING, Span};
 use crate::statistics::bounds::value::Weighted;
-
-use super::fraction::Fraction;
 
 /// A unit whose weight lies in a range. Weight and numerator lie in the polygon between both spans: for each weight between theirs, the ends of the range of
 /// its ratio lie between those of the spans, since what is missing has a ratio of its own.
@@ -74,19 +71,6 @@ impl Units {
 
     pub(super) fn is_unlimited(&self) -> bool {
         self.0.iter().any(Ranged::is_unlimited)
-    }
-
-    pub(super) fn lowest_mean(&self) -> f64 {
-        -Fraction::of(self, |x| [-x, 1.0]).highest().value
-    }
-
-    pub(super) fn highest_mean(&self) -> f64 {
-        Fraction::of(self, |x| [x, 1.0]).highest().value
-    }
-
-    /// 1 − the highest mean, summed on its own.
-    pub(super) fn lowest_rest(&self) -> f64 {
-        -Fraction::of(self, |x| [x - 1.0, 1.0]).highest().value
     }
 
     /// The same units with the ratios turned about 0.
