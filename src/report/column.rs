@@ -128,7 +128,14 @@ mod tests {
 
     #[test]
     fn all_effects_of_a_gap_have_their_formulas() {
-        for effect in ["mix_effect_a", "rate_effect_a", "mix_effect_b", "rate_effect_b"] {
+        for effect in [
+            "mix_effect_a",
+            "rate_effect_a",
+            "mix_effect_b",
+            "rate_effect_b",
+            "composition_effect_a",
+            "composition_effect_b",
+        ] {
             let [zh, en] = [Lang::Zh, Lang::En].map(|lang| super::super::explain(effect, None, lang).unwrap());
             assert!(en.contains("Formula: ") && en.contains("When it misleads: "), "{en}");
             assert!(zh.contains("Σ") && en.contains("Σ"), "{zh}");

@@ -30,18 +30,20 @@ use crate::release::{FormAccount, RevisionsSince, Staging};
 use crate::rollup::CubeParts;
 use crate::statistics::{self, Coverage, ImpossibleRatio};
 use crate::tables::{
-    ChangeEffectRow, Columns, ConstantChangeEffectRow, ConstantGapChangeRow, EstimateRow, GapChangeRow,
-    ReconciliationRow, Table, TableHead, place_of_table,
+    ChangeEffectRow, Columns, ConstantChangeEffectRow, ConstantGapChangeRow, EstimateRow, GapChangeMixRow,
+    GapChangeRow, GapMixRow, ReconciliationRow, Table, TableHead, place_of_table,
 };
 
 /// Tables that are written as soon as they are made.
-pub const WRITTEN: [&str; 6] = [
+pub const WRITTEN: [&str; 8] = [
     ReconciliationRow::TABLE,
     EstimateRow::TABLE,
     ChangeEffectRow::TABLE,
     ConstantChangeEffectRow::TABLE,
     GapChangeRow::TABLE,
     ConstantGapChangeRow::TABLE,
+    GapMixRow::TABLE,
+    GapChangeMixRow::TABLE,
 ];
 
 /// Everything a release says in tables, and what the gate must know.

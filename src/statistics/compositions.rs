@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn a_dimension_that_stays_alike_within_the_others_has_no_effect() {
+    fn of_independent_compositions_the_one_that_moves_has_all_of_the_effect() {
         // Shares are products of those of three compositions, of which the first alone moves.
         let ratio = |at: usize| [0.1, 0.2, 0.4, 0.3, 0.7, 0.9, 0.5, 0.6, 0.8, 0.15, 0.25, 0.35][at];
         let side = |first: [f64; 2]| -> Vec<(f64, f64)> {
@@ -258,5 +258,49 @@ mod tests {
         close(effects[1], 0.0);
         close(effects[2], 0.0);
         assert_eq!(mixes(&[]), Err(Reason::DenominatorZero));
+    }
+
+    #[test]
+    fn a_dimension_alike_within_another_that_moves_has_an_effect_where_both_hang_together() {
+        // Within either member of the second dimension the first is 9 to 1 and 1 to 9, on both sides.
+        let side = |second: [f64; 2]| -> Vec<(f64, f64)> {
+            let within = [[0.9, 0.1], [0.1, 0.9]];
+            let ratios = [[0.1, 0.5], [0.3, 0.9]];
+            (0..4)
+                .map(|at| {
+                    let people = second[at % 2] * within[at / 2][at % 2];
+                    (people * ratios[at / 2][at % 2], people)
+                })
+                .collect()
+        };
+        let (a, b) = (side([0.8, 0.2]), side([0.2, 0.8]));
+        let cell = |at: usize| Cell {
+            members: vec![at / 2, at % 2],
+            stratum: Stratum { a: a[at], b: b[at] },
+        };
+        let cells: Vec<Cell> = (0..4).map(cell).collect();
+        let effects = mixes(&cells).unwrap();
+        // By hand: the factors of both dimensions are the same here but for the member that they are of.
+        let factor = |side: &[(f64, f64)], at: usize, own: usize| {
+            let alike = |key: usize| -> f64 {
+                let is_own = |other: &usize| {
+                    if key == 0 {
+                        other / 2 == at / 2
+                    } else {
+                        other % 2 == at % 2
+                    }
+                };
+                (0..4).filter(is_own).map(|other| side[other].1).sum()
+            };
+            (side[at].1 / alike(1 - own) * alike(own)).sqrt()
+        };
+        let by_hand: f64 = (0..4)
+            .map(|at| {
+                let [fa, fb, ga, gb] = [(&a, 0), (&b, 0), (&a, 1), (&b, 1)].map(|(side, own)| factor(side, at, own));
+                (fa - fb) * (ga + gb) / 2.0 * a[at].0 / a[at].1
+            })
+            .sum();
+        close(effects[0], by_hand);
+        assert!(effects[0] < -0.1, "{effects:?}");
     }
 }

@@ -3,8 +3,9 @@
 use std::sync::{Arc, OnceLock};
 
 use super::Reason;
+use super::levels::levels;
 use super::moments::{Entropies, Moments};
-use super::points::{Group, GroupIds, Point, levels, points};
+use super::points::{Group, GroupIds, Point, points};
 use super::summation::sum;
 use super::ties::Ties;
 use super::unit::{Placed, Unit, ranked};
@@ -44,7 +45,7 @@ impl Distribution {
     /// Of units in ascending order, of which those of one ratio and group stand together; `ties` has their ratios.
     ///
     /// # Errors
-    /// There is none.
+    /// There are no units.
     pub(super) fn of(placed: &[Placed], ties: Option<&Arc<Ties>>) -> Result<Distribution, Reason> {
         if placed.is_empty() {
             return Err(Reason::NoUnits);

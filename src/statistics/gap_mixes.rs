@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::compositions::{Cell, MOST, mixes};
-use super::gap_strata::radix;
 use super::identities::{Broken, Identity};
 use super::kitagawa::Stratum;
+use super::profiles::radix;
 use super::reason::{Reason, token};
 use crate::domain::Lang;
 use crate::pipeline::{Dimension, DimensionIndex, Indicator, Pipeline};
@@ -62,6 +62,7 @@ impl<'p> GapMixes<'p> {
         (mix, joined): (Result<f64, Reason>, &Result<Joined, Reason>),
     ) {
         let Some(radices) = self.radices(strata) else { return };
+        let joined = joined.as_ref().map_err(|reason| *reason);
         let effects = self.effects(mix, joined, (of.indicator.factor, &radices), || of.place(period));
         for (at, dimension) in strata.iter().enumerate() {
             self.of_gaps.push(GapMixRow {
@@ -92,9 +93,9 @@ impl<'p> GapMixes<'p> {
     ) {
         let Some(radices) = self.radices(strata) else { return };
         let mut side = |at: usize, sign: f64| {
-            let joined = sides.as_ref().map(|sides| sides[at].clone()).map_err(|reason| *reason);
+            let joined = sides.as_ref().map(|sides| &sides[at]).map_err(|reason| *reason);
             let scale = (sign * of.indicator.factor, radices.as_slice());
-            self.effects(mixes.map(|mixes| mixes[at]), &joined, scale, || {
+            self.effects(mixes.map(|mixes| mixes[at]), joined, scale, || {
                 of.place(&format!("{earlier} – {later}"))
             })
         };
@@ -129,12 +130,12 @@ impl<'p> GapMixes<'p> {
     fn effects(
         &mut self,
         mix: Result<f64, Reason>,
-        joined: &Result<Joined, Reason>,
+        joined: Result<&Joined, Reason>,
         (factor, radices): (f64, &[u128]),
         place: impl Fn() -> String,
     ) -> Result<Vec<f64>, Reason> {
         let mix = mix?;
-        let cells = joined.as_ref().map_err(|reason| *reason)?.iter();
+        let cells = joined?.iter();
         let cells: Vec<Cell> = cells.map(|(number, stratum)| cell(*number, radices, stratum)).collect();
         let effects: Vec<f64> = mixes(&cells)?.into_iter().map(|effect| effect * factor).collect();
         let sum = effects.iter().sum();

@@ -6,12 +6,7 @@ use super::frame::Frame;
 use super::held::Held;
 use super::profiles::Strata;
 use crate::domain::Period;
-use crate::pipeline::{Dimension, DimensionIndex};
-
-/// How many numbers a dimension takes in the number of a stratum: its members, and what is none of them.
-pub(super) fn radix(dimension: &Dimension) -> u128 {
-    dimension.members.len() as u128 + 1
-}
+use crate::pipeline::DimensionIndex;
 
 /// What the members that a dimension compares hold in one period, of one indicator.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -36,6 +36,7 @@ pub mod kitagawa;
 mod lack;
 mod lacking;
 mod last_reports;
+mod levels;
 mod line;
 mod lorenz;
 mod missing;

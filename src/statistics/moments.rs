@@ -84,35 +84,42 @@ impl Entropies {
     /// As [`Entropies::of`], from the logarithms and roots of the ratios by their numbers. None where that would not be exact to
     /// some 10⁻¹¹ of each sum.
     pub(super) fn quick(points: &[Point], groups: &[Group], mean: f64, logs: &[Logs]) -> Option<Entropies> {
-        // By group, Σ w ln x and Σ w x ln x.
-        let mut sums = vec![[Sum::default(); 2]; groups.len()];
+        // By group, Σ w, Σ w x, Σ w ln x and Σ w x ln x. Means and shares that were found otherwise differ from these sums in their last digits, which
+        // the terms of [`Terms`] make up for.
+        let mut sums = vec![[Sum::default(); 4]; groups.len()];
         let mut roots = Sum::default();
         for point in points {
             let Logs { ln, root } = logs[point.tie as usize];
-            let [of_ln, of_product] = &mut sums[point.group];
+            let [weight, product, of_ln, of_product] = &mut sums[point.group];
+            weight.add(point.w);
+            product.add(point.w * point.x);
             of_ln.add(point.w * ln);
             of_product.add(point.w * ln * point.x);
             roots.add(point.w * root);
         }
         let ln_mean = mean.ln();
-        let [mut t, mut t_within, mut l, mut l_within] = [Sum::default(); 4];
+        let [mut t, mut t_within, mut l, mut l_within, mut weights] = [Sum::default(); 5];
         let mut largest = ln_mean.abs().max(1.0);
-        for (group, [of_ln, of_product]) in groups.iter().zip(sums) {
-            let (of_ln, product) = (of_ln.total(), of_product.total() / mean);
-            // A group of zeros has no entropy.
-            let ln = if group.mean == 0.0 { 0.0 } else { group.mean.ln() };
+        for (group, sums) in groups.iter().zip(sums) {
+            let [weight, product, of_ln, of_product] = sums.map(Sum::total);
+            let own = group.mean;
+            let ln = if own == 0.0 { 0.0 } else { own.ln() };
             largest = largest.max(ln.abs());
-            t.add(product);
-            t_within.add(product - group.share * (group.mean / mean) * ln);
-            l.add(-of_ln);
-            l_within.add(group.share * ln - of_ln);
+            weights.add(weight);
+            t.add((of_product - product * ln_mean - product) / mean + weight);
+            l.add(product / mean - weight - of_ln + weight * ln_mean);
+            // A group of zeros has no entropy.
+            if own != 0.0 {
+                t_within.add((of_product - product * ln - product + weight * own) / mean);
+                l_within.add(product / own - weight - of_ln + weight * ln);
+            }
         }
         let mut found = Entropies {
-            t: t.total() - ln_mean,
+            t: t.total(),
             t_within: t_within.total(),
-            l: l.total() + ln_mean,
+            l: l.total(),
             l_within: l_within.total(),
-            roots: roots.total() / mean.sqrt() - 1.0,
+            roots: roots.total() / mean.sqrt() - weights.total(),
         };
         let least = TOO_SMALL * largest;
         if points.first().is_some_and(|point| point.x == 0.0) {

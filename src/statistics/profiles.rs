@@ -5,13 +5,12 @@ use std::collections::BTreeMap;
 use hashbrown::HashMap;
 
 use super::frame::Frame;
-use super::gap_strata::radix;
 use super::ground::{Ground, Lot, spread};
 use super::held::Held;
 use super::moved::SourceArea;
 use super::places::Place;
 use crate::domain::{Fraction, Sums};
-use crate::pipeline::DimensionIndex;
+use crate::pipeline::{Dimension, DimensionIndex};
 
 /// A scope with one member of every dimension.
 struct Profile {
@@ -149,6 +148,11 @@ impl Frame<'_> {
         }
         all
     }
+}
+
+/// Radix of a dimension in the number of a stratum: its members, and one more for `unknown`.
+pub(super) fn radix(dimension: &Dimension) -> u128 {
+    dimension.members.len() as u128 + 1
 }
 
 fn likeness(place: &Place) -> Likeness<'_> {

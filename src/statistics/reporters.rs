@@ -30,7 +30,7 @@ pub(super) struct Reporter<'a> {
     pub(super) known: f64,
     /// Of two forms, something came, but not everything: then nothing of it counts.
     pub(super) unmatched: bool,
-    /// How many of its rows are not in the figures; of two forms nobody asks.
+    /// How many of its rows are not in the figures. None for an indicator of two forms.
     pub(super) rows: LackingRows,
 }
 

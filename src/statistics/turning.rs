@@ -65,9 +65,20 @@ impl Side {
     /// amount brings it there.
     pub(super) fn needed(&self, others: f64, value: f64) -> Option<f64> {
         let whole = (value * self.denominator - self.numerator) / (self.extreme - value);
-        Some(whole - others).filter(|needed| needed.is_finite() && *needed >= 0.0)
+        if !whole.is_finite() || whole < 0.0 {
+            return None;
+        }
+        // Nothing more is needed where the others may lack any amount.
+        if others.is_infinite() {
+            return Some(0.0);
+        }
+        let needed = Some(whole - others).filter(|needed| *needed >= -ROUNDING * whole)?;
+        Some(needed.max(0.0))
     }
 }
+
+/// Share of an amount that may be rounding.
+const ROUNDING: f64 = 1e-12;
 
 /// An area of the set, and the figure once it and all before it have the extreme ratio.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -42,7 +42,7 @@ impl Texts {
 
     /// The number of a text, which is stored unless it was lately.
     fn store(&mut self, text: &str) -> u32 {
-        // A text is often the one before it, or follows it as it did before, or begins them all anew.
+        // A text is often that of the row above, the one that followed it before, or the first of the column.
         for number in [self.last, self.last + 1, 0] {
             if (number as usize) < self.stored.len() && self.at(number) == text {
                 self.last = number;

@@ -36,6 +36,9 @@ pub(super) fn resolve(files: &[Read<IndicatorsFile>], context: &Context<'_>, fau
     indicators
 }
 
+/// What each factor adds is a mean over all subsets of the others, of which each factor more doubles the number.
+const MOST_FACTORS: usize = 8;
+
 /// Puts the places of its factors into each indicator that is a product.
 fn products(files: &[Read<IndicatorsFile>], indicators: &mut [Indicator], faults: &mut Faults) {
     let all = || contents(files).flat_map(|(source, file)| file.indicator.iter().map(move |one| (source, one)));
@@ -59,6 +62,11 @@ fn products(files: &[Read<IndicatorsFile>], indicators: &mut [Indicator], faults
             } else {
                 factors.push(id);
             }
+        }
+        if let Some(one) = written.product_of.get(MOST_FACTORS) {
+            let message = format!("a product has at most {MOST_FACTORS} factors");
+            let hint = "take some of them together: an indicator may be their product".to_owned();
+            faults.add(source, "wrong-value", one.span(), message, hint);
         }
         if let [one] = &written.product_of[..] {
             let message = "a product has two factors or more".to_owned();

@@ -238,21 +238,23 @@ fn shown(value: &Value) -> String {
 /// A value in so much room. A number is whole or in scientific notation: digits that are cut off would make another number of it.
 fn within(value: &Value, width: usize) -> String {
     let whole = shown(value);
-    let number = match value {
-        Value::Integer(Some(number)) => *number as f64,
-        Value::Real(Some(number)) => *number,
+    // A double may be another number than an integer beyond 2⁵³, in its last digits.
+    let (number, is_exact) = match value {
+        Value::Integer(Some(number)) => (*number as f64, number.unsigned_abs() < 1 << 53),
+        Value::Real(Some(number)) => (*number, true),
         _ => return cut(&whole, width),
     };
     match whole.width() <= width {
         true => whole,
-        false => scientific(number, width),
+        false => scientific(number, is_exact, width),
     }
 }
 
 /// As many digits as there is room for: `1.235e15`.
-fn scientific(number: f64, width: usize) -> String {
+fn scientific(number: f64, is_exact: bool, width: usize) -> String {
     let with = |digits: usize| format!("{number:.digits$e}");
-    let mut forms = [format!("{number:e}")].into_iter().chain((0..DIGITS).rev().map(with));
+    let shortest = is_exact.then(|| format!("{number:e}"));
+    let mut forms = shortest.into_iter().chain((0..DIGITS).rev().map(with));
     forms.find(|text| text.width() <= width).unwrap_or_else(|| with(0))
 }
 

@@ -31,6 +31,9 @@ pub const PROGRESS: Words = Words("目标进度", "Progress");
 pub const RANKS: Words = Words("地区排名", "Ranks");
 pub const CHANGES: Words = Words("变化分解", "Changes");
 pub const GAP_CHANGES: Words = Words("差距变化", "Gap changes");
+pub const GAP_MIXES: Words = Words("差距构成分解", "Gap mixes");
+pub const GAP_CHANGE_MIXES: Words = Words("差距变化构成分解", "Gap change mixes");
+pub const PRODUCTS: Words = Words("乘积分解", "Products");
 pub const CONVERGENCE: Words = Words("地区收敛", "Convergence");
 pub const BETWEEN_SHARES: Words = Words("组间占比", "Between groups");
 pub const NEIGHBOURS: Words = Words("空间相关", "Neighbours");
@@ -264,6 +267,39 @@ pub const TITLES: &[(Words, Words, Words)] = &[
         Words(
             "差距的变化 = 甲的构成与水平效应 + 乙的构成与水平效应。差距为负时，上升即缩小。",
             "The change of a gap is the sum of the mix and rate effects of both groups. A gap below 0 that rises has narrowed.",
+        ),
+    ),
+    (
+        GAP_MIXES,
+        Words(
+            "差距的构成效应有多少来自各个维度",
+            "What each dimension of the strata adds to the mix effect of a gap",
+        ),
+        Words(
+            "各维度之和为差距的构成效应。两个维度几乎一致时，分开看意义不大。",
+            "The parts of all dimensions add up to the mix effect. They tell little where two dimensions nearly coincide.",
+        ),
+    ),
+    (
+        GAP_CHANGE_MIXES,
+        Words(
+            "差距变化的构成效应有多少来自各个维度",
+            "What each dimension of the strata adds to the mix effects of a change",
+        ),
+        Words(
+            "各维度之和为甲、乙各自的构成效应。",
+            "The parts of all dimensions add up to the mix effects of either group.",
+        ),
+    ),
+    (
+        PRODUCTS,
+        Words(
+            "乘积指标的变化有多少来自各个因子",
+            "What each factor adds to the change of a product",
+        ),
+        Words(
+            "各因子之和为指标的变化。",
+            "The effects of all factors add up to the change of the indicator.",
         ),
     ),
     (

@@ -179,7 +179,7 @@ impl Completions {
     }
 
     fn unweighted(&self, of: Unweighted, context: &Context) -> Result<Range, Reason> {
-        let alike = self.region.unweighted()?;
+        let alike = self.region.unweighted(&context.order)?;
         let means = (self.region.lowest_mean, self.region.highest_mean);
         Ok(match of {
             Unweighted::FromMean => points::unweighted_from_mean(&alike, means, false),

@@ -44,7 +44,7 @@ impl Outcomes {
     /// The bounds of an index.
     ///
     /// # Errors
-    /// There are none.
+    /// The index is undefined for a completion, or has no limit.
     pub(super) fn range(&self, index: &Index, context: &Context) -> Result<Range, Reason> {
         match self {
             Outcomes::Weighted(completions) => completions.range(index, context),

@@ -73,7 +73,7 @@ impl Region {
     /// Completions of 1 − x.
     ///
     /// # Errors
-    /// There is none.
+    /// There are no units, which cannot be.
     pub(super) fn mirrored(&self) -> Result<Region, Reason> {
         let turned = self.spans.iter().map(|span| Span {
             low: 1.0 - span.high,
@@ -83,12 +83,13 @@ impl Region {
         Region::new(&turned.collect::<Vec<_>>())
     }
 
-    /// The same units, of which each weighs as much as any other.
+    /// Units of some groups, of which each weighs as much as any other.
     ///
     /// # Errors
-    /// There is none.
-    pub(super) fn unweighted(&self) -> Result<Region, Reason> {
-        let alike = self.spans.iter().map(|span| Span { weight: 1.0, ..*span });
+    /// There are no units in these groups.
+    pub(super) fn unweighted(&self, groups: &[usize]) -> Result<Region, Reason> {
+        let own = self.spans.iter().filter(|span| groups.contains(&span.group));
+        let alike = own.map(|span| Span { weight: 1.0, ..*span });
         Region::new(&alike.collect::<Vec<_>>())
     }
 

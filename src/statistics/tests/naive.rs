@@ -250,6 +250,35 @@ proptest! {
     }
 }
 
+/// Coverages close to 1: their shortfalls are as unequal as any others.
+#[test]
+fn shortfalls_of_high_coverages_have_the_entropies_of_their_units() {
+    let all: Vec<Unit> = (0..300_i128)
+        .map(|at| {
+            let denominator = 1_000_000 + at * 7919 % 500_000;
+            let numerator = denominator - (1 + at * 104_729 % 193);
+            Unit {
+                group: (at % 3) as usize,
+                ..whole(numerator, denominator)
+            }
+        })
+        .collect();
+    let scoped = Scoped {
+        scopes: vec![0; all.len()],
+        units: all.clone(),
+    };
+    let ranked = Ranking::new(1, scoped).distribution(0).unwrap();
+    let alone = Distribution::new(&all).unwrap();
+    let (found, expected) = (ranked.mirrored(), alone.mirrored());
+    let all = |of: &Distribution| {
+        let own = of.entropies();
+        [own.t, own.t_within, own.l, own.l_within, own.roots]
+    };
+    for (found, expected) in all(&found).into_iter().zip(all(&expected)) {
+        assert!((found - expected).abs() <= 2e-11 * expected.abs(), "{found} {expected}");
+    }
+}
+
 /// A unit of numerator and denominator, both whole.
 fn whole(numerator: i128, denominator: i128) -> Unit {
     Unit {

@@ -90,7 +90,9 @@ impl Scene<'_> {
             close(row, "missing_denominator", told(*lack), 1.0);
             close(row, "value_then", Some(with(position + 1)), target);
             // With so much of it and all of the others, the value is the target.
-            if let Some(needed) = row["denominator_needed"].number() {
+            let needed = row["denominator_needed"].number();
+            assert_eq!(needed.is_none(), extreme == target, "{row:?}");
+            if let Some(needed) = needed {
                 let others = lacking[..needed_areas]
                     .iter()
                     .enumerate()

@@ -84,12 +84,23 @@ fn strata(
             .filter(|&other| other != at && !same_level(&dimensions[other]) && !is_cross_or_part(other))
             .collect();
     };
+    let is_made_of = |cross: usize, part| crossed(&dimensions[cross]).is_some_and(|parts| parts.contains(&part));
     let mut all = Vec::new();
     for name in names {
         match dimensions.iter().position(|d| d.id == **name) {
             Some(other) if other == at => {
                 let message = format!("`{}` cannot be a stratum of itself", name);
                 faults.add(source, "wrong-value", name.span(), message, None);
+            }
+            Some(other) if all.contains(&other) => {
+                let message = format!("`{}` is among the strata twice", name);
+                faults.add(source, "wrong-value", name.span(), message, "name it once".to_owned());
+            }
+            Some(other) if is_made_of(other, at) || is_made_of(at, other) => {
+                let message = format!("`{}` cannot be a stratum of `{}`", name, dimensions[at].id);
+                let hint =
+                    "one of both crosses the other, so that each stratum lies in one group: name other dimensions";
+                faults.add(source, "wrong-value", name.span(), message, hint.to_owned());
             }
             Some(other) => all.push(other),
             None => {

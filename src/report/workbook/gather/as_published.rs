@@ -6,8 +6,9 @@ use crate::report::workbook::model::Sheet;
 use crate::report::workbook::names::Names;
 use crate::report::workbook::words::{self, Words};
 use crate::tables::{
-    BetweenShareRow, ChangeEffectRow, Columns, ConvergenceRow, EstimateErrorRow, EstimateRow, GapChangeRow,
-    ProgressRow, RankRow, SpatialAutocorrelationRow, SpatialClusterRow, Table, VerdictRow,
+    BetweenShareRow, ChangeEffectRow, Columns, ConvergenceRow, EstimateErrorRow, EstimateRow, GapChangeMixRow,
+    GapChangeRow, GapMixRow, ProductEffectRow, ProgressRow, RankRow, SpatialAutocorrelationRow, SpatialClusterRow,
+    Table, VerdictRow,
 };
 
 /// Rows of a table that a sheet has.
@@ -18,6 +19,8 @@ enum Kept {
     InOrder,
     /// Of the root: the areas below it are in the tables.
     Root,
+    /// Of the root, each of two periods.
+    RootInOrder,
     /// Of two periods each, and of the scope that is the root.
     RootScope,
     /// Of the latest period.
@@ -31,6 +34,9 @@ const ALL: &[(Words, &str, Kept)] = &[
     (words::RANKS, RankRow::TABLE, Kept::Latest),
     (words::CHANGES, ChangeEffectRow::TABLE, Kept::RootScope),
     (words::GAP_CHANGES, GapChangeRow::TABLE, Kept::RootScope),
+    (words::GAP_MIXES, GapMixRow::TABLE, Kept::RootScope),
+    (words::GAP_CHANGE_MIXES, GapChangeMixRow::TABLE, Kept::RootScope),
+    (words::PRODUCTS, ProductEffectRow::TABLE, Kept::RootInOrder),
     (words::CONVERGENCE, ConvergenceRow::TABLE, Kept::InOrder),
     (words::BETWEEN_SHARES, BetweenShareRow::TABLE, Kept::All),
     (words::NEIGHBOURS, SpatialAutocorrelationRow::TABLE, Kept::All),
@@ -39,9 +45,15 @@ const ALL: &[(Words, &str, Kept)] = &[
     (words::ESTIMATE_ERRORS, EstimateErrorRow::TABLE, Kept::All),
 ];
 
+/// Tables that few pipelines ask for: they have a sheet where they have rows.
+const IF_ANY: [&str; 3] = [GapMixRow::TABLE, GapChangeMixRow::TABLE, ProductEffectRow::TABLE];
+
 /// The sheets.
 pub(super) fn sheets<'a>(all: &'a Gathering<'a>, names: &'a Names<'a>) -> impl Iterator<Item = Sheet<'a>> {
-    ALL.iter().map(|(name, table, kept)| {
+    let is_shown =
+        |table: &str| !IF_ANY.contains(&table) || all.sources.find(table).is_some_and(|table| table.height() > 0);
+    let shown = ALL.iter().filter(move |(_, table, _)| is_shown(table));
+    shown.map(|(name, table, kept)| {
         let table = all.sources.table(table);
         Sheet {
             frozen: 2,
@@ -56,6 +68,10 @@ fn rows(all: &Gathering, table: &Table, kept: Kept) -> Vec<usize> {
     match kept {
         Kept::RootScope => {
             let is_own = holds(table, "scope_code", all.root());
+            (0..table.height()).filter(|row| is_own(*row)).collect()
+        }
+        Kept::RootInOrder => {
+            let is_own = holds(table, "area_code", all.root());
             (0..table.height()).filter(|row| is_own(*row)).collect()
         }
         Kept::InOrder => (0..table.height()).collect(),

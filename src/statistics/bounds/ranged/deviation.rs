@@ -24,7 +24,7 @@ struct At {
 }
 
 impl At {
-    /// Of nothing by nothing nobody knows the quotient.
+    /// 0 ÷ 0 is undefined.
     fn over(&self, per: Per, step: usize) -> f64 {
         let quotient = match per {
             Per::One => self.sums[step],

@@ -151,7 +151,7 @@ fn plus(a: Pair, b: Pair) -> Pair {
     [a[0] + b[0], a[1] + b[1]]
 }
 
-/// Of nothing by nothing there is none.
+/// 0 ÷ 0 is undefined.
 fn quotient([above, below]: Pair) -> f64 {
     if below > 0.0 { above / below } else { f64::NEG_INFINITY }
 }

@@ -36,7 +36,7 @@ pub(super) fn bounds(of: Ladder, units: &Units, order: &[usize], unknown: Reason
     if placed.0.iter().filter(|unit| unit.least.weight > 0.0).count() < 2 {
         return Err(unknown);
     }
-    let in_0_to_1 = placed.lowest() >= 0.0 && placed.highest() <= 1.0;
+    let in_0_to_1 = units.lowest() >= 0.0 && units.highest() <= 1.0;
     if matches!(of, Ladder::ConcentrationErreygers | Ladder::ConcentrationWagstaff) && !in_0_to_1 {
         return Err(Reason::OutsideBounds);
     }

@@ -34,7 +34,7 @@ use super::range::Range;
 use super::region::{Region, Span};
 use crate::pipeline::Better;
 use crate::statistics::Reason;
-use crate::statistics::index::{Context, Divisor, Family, Index, Separable, Shape, Unweighted};
+use crate::statistics::index::{Context, Divisor, Family, Index, Ladder, Separable, Shape, Unweighted};
 use convex::square_of_variation;
 use deviation::Sums;
 use units::Units;
@@ -199,17 +199,22 @@ impl RangedWeights {
         let distance = self.best(better)?;
         Ok(outer(
             distance.lower.max(0.0) / self.units.highest_mean(),
-            distance.upper / self.units.lowest_mean(),
+            match better {
+                // The best is no less than 0.
+                Better::Lower => f64::min(distance.upper / self.units.lowest_mean(), 1.0),
+                _ => distance.upper / self.units.lowest_mean(),
+            },
         ))
     }
 
     /// Where a unit may have no weight, nobody knows whether it counts.
     fn unweighted(&self, of: Unweighted, context: &Context) -> Result<Range, Reason> {
         let units = &self.units;
-        if units.0.iter().any(|unit| unit.least.weight == 0.0) {
+        let members = || (units.0.iter()).filter(|unit| context.order.contains(&unit.least.group));
+        if members().any(|unit| unit.least.weight == 0.0) {
             return Err(self.unknown);
         }
-        let alike: Vec<Span> = units.0.iter().map(|unit| unit.boxed(1.0)).collect();
+        let alike: Vec<Span> = members().map(|unit| unit.boxed(1.0)).collect();
         let (alike, means) = (Region::new(&alike)?, (units.lowest_mean(), units.highest_mean()));
         let range = match of {
             Unweighted::FromMean => known::unweighted_from_mean(&alike, means, false),
@@ -232,6 +237,14 @@ impl RangedWeights {
             _ => f64::INFINITY,
         };
         match family {
+            Family::Ladder(Ladder::ConcentrationErreygers | Ladder::ConcentrationWagstaff) => [-1.0, 1.0],
+            Family::Ladder(Ladder::Concentration) if self.units.lowest() >= 0.0 => [-1.0, 1.0],
+            // A quarter of Erreygers' index.
+            Family::Ladder(Ladder::ConcentrationAbsolute)
+                if self.units.lowest() >= 0.0 && self.units.highest() <= 1.0 =>
+            {
+                [-0.25, 0.25]
+            }
             Family::Ladder(_) => [f64::NEG_INFINITY, most],
             Family::Quantiles => [1.0, most],
             _ => [0.0, most],
