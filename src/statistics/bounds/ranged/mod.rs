@@ -167,7 +167,7 @@ impl RangedWeights {
             Family::Separable(of, shape) => self.separable(of).map(|value| shape.of(value)),
             Family::Gini(times, divisor) => self.gini(divisor).map(|value| times * value),
             Family::Deviation(times, divisor) => self.half_deviation(divisor).map(|value| 2.0 * times * value),
-            Family::Quantiles => points::deciles(&self.units).map_err(told)?,
+            Family::Quantiles => points::deciles(&self.units, self.unknown)?,
             Family::Best => self.best(context.better)?,
             Family::BestShare => self.best_share(context.better)?,
             Family::Unweighted(of) => self.unweighted(of, context)?,
@@ -177,13 +177,11 @@ impl RangedWeights {
         if !range.lower.is_finite() || !range.upper.is_finite() {
             return Err(self.unknown);
         }
-        let lost = ROUNDING * range.lower.abs().max(range.upper.abs());
+        // Where both are next to nothing, rounding may turn them around.
+        let (lower, upper) = (range.lower.min(range.upper), range.upper.max(range.lower));
+        let lost = ROUNDING * lower.abs().max(upper.abs());
         let [least, most] = self.limits(index.family);
-        Ok(Range {
-            lower: (range.lower - lost).max(least),
-            upper: (range.upper + lost).min(most),
-            is_exact: false,
-        })
+        Ok(outer((lower - lost).max(least), (upper + lost).min(most)))
     }
 
     fn best(&self, better: Better) -> Result<Range, Reason> {

@@ -16,11 +16,11 @@ const ROUNDING: f64 = 1e-9;
 /// The ninth decile over the first.
 ///
 /// # Errors
-/// The first can be 0.
-pub(super) fn deciles(units: &Units) -> Result<Range, Reason> {
+/// The first may be 0, as far as ratios and weights that are free of each other can tell: `unknown`.
+pub(super) fn deciles(units: &Units, unknown: Reason) -> Result<Range, Reason> {
     let [first, ninth] = [0.1, 0.9].map(|share| [lowest_quantile(units, share), highest_quantile(units, share)]);
     if first[0] <= 0.0 {
-        return Err(Reason::ZeroDivisor);
+        return Err(unknown);
     }
     Ok(Range {
         lower: (ninth[0] / first[1]).max(1.0),
