@@ -22,8 +22,8 @@ use super::kitagawa::{Effects, Stratum, decompose};
 use super::reason::{Reason, token};
 use crate::domain::{Lang, Period};
 use crate::pipeline::{Indicator, Pipeline};
-use crate::tables::{ConstantGapChangeRow, GapChangeRow, GapRow, Table};
-use periods::{Gap, PeriodGaps, Place, Sums, by_place};
+use crate::tables::{ConstantGapChangeRow, GapChangeRow, Table};
+use periods::{Gap, GapWithStatus, PeriodGaps, Place, Sums, by_place};
 
 /// The table while periods are added.
 pub struct GapChanges<'p> {
@@ -32,9 +32,6 @@ pub struct GapChanges<'p> {
     earlier: BTreeMap<Place, Vec<PeriodGaps>>,
     found: Found<'p>,
 }
-
-/// A row of `gaps`, and its status (SDMX), which it has on constant boundaries.
-pub type GapWithStatus<'r> = (GapRow<'r>, Option<&'r str>);
 
 /// The rows so far, and where the effects do not add up to the change (nowhere, unless the program has an error).
 struct Found<'p> {

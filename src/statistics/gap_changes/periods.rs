@@ -6,10 +6,12 @@ use std::iter;
 use super::super::figure::{Bounds, joint_status};
 use super::super::gap_strata::GapStrata;
 use super::super::reason::Reason;
-use super::GapWithStatus;
 use crate::domain::Period;
 use crate::pipeline::{Dimension, DimensionIndex, Pipeline};
 use crate::tables::GapRow;
+
+/// A row of `gaps`, and its status (SDMX), which it has on constant boundaries.
+pub type GapWithStatus<'r> = (GapRow<'r>, Option<&'r str>);
 
 /// What a member holds: numerator and denominator by number of the stratum.
 #[derive(Debug, Default)]
