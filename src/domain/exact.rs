@@ -107,13 +107,19 @@ pub fn scaled_integer(value: i64, scale: u32) -> Option<i128> {
 }
 
 /// The double nearest to an integer × 10^-`scale`; NaN for [`LOST`].
+#[inline]
 pub fn figure(sum: i128, scale: u32) -> f64 {
+    match (i64::try_from(sum), POWERS.get(scale as usize)) {
+        // Both operands are exact, so the one division rounds correctly.
+        (Ok(small), Some(power)) if small.unsigned_abs() < 1 << 53 => small as f64 / power,
+        _ => figure_of_digits(sum, scale),
+    }
+}
+
+#[cold]
+fn figure_of_digits(sum: i128, scale: u32) -> f64 {
     if sum == LOST {
         return f64::NAN;
-    }
-    if sum.unsigned_abs() < 1 << 53 && (scale as usize) < POWERS.len() {
-        // Both operands are exact, so the one division rounds correctly.
-        return sum as i64 as f64 / POWERS[scale as usize];
     }
     format!("{sum}e-{scale}").parse().unwrap_or(f64::NAN)
 }

@@ -6,7 +6,7 @@ use super::Reason;
 use super::levels::levels;
 use super::moments::{Entropies, Moments};
 use super::points::{Group, GroupIds, Point, points};
-use super::summation::sum;
+use super::summation::{Sum, sum};
 use super::ties::Ties;
 use super::unit::{Placed, Unit, ranked};
 
@@ -122,26 +122,38 @@ impl Distribution {
         }
     }
 
-    /// The same units with 1 − x: shortfall for attainment. Ranks are turned with the order, and what distances sum up to stays.
+    /// The same units with 1 − x: shortfall for attainment. Ranks are turned with the order, and what distances sum up to stays. The
+    /// covariance of ranks is summed anew, so that an identity can compare it with that of the attainment.
     pub fn mirrored(&self) -> Distribution {
-        let turned = self.points.iter().rev().map(|p| Point {
-            x: 1.0 - p.x,
-            rank: 1.0 - p.rank,
-            ..*p
+        let mean = 1.0 - self.mean;
+        let mut covariance = Sum::default();
+        let mut products = vec![Sum::default(); self.groups.len()];
+        let turned = self.points.iter().rev().map(|p| {
+            let turned = Point {
+                x: 1.0 - p.x,
+                rank: 1.0 - p.rank,
+                ..*p
+            };
+            covariance.add(turned.w * ((turned.x - mean) * (turned.rank - 0.5)));
+            products[turned.group].add(turned.w * turned.x);
+            turned
         });
         let points: Vec<Point> = turned.collect();
-        let group = |g: &Group| Group {
+        let group = |(g, product): (&Group, Sum)| Group {
+            product: product.total(),
             mean: 1.0 - g.mean,
             rank: 1.0 - g.rank,
             ..*g
         };
-        let mean = 1.0 - self.mean;
         Distribution {
-            moments: self.moments.mirrored(&points, mean),
+            moments: Moments {
+                rank_covariance: covariance.total(),
+                ..self.moments
+            },
             entropies: OnceLock::new(),
             ties: self.ties.clone(),
             is_mirrored: !self.is_mirrored,
-            groups: self.groups.iter().map(group).collect(),
+            groups: self.groups.iter().zip(products).map(group).collect(),
             points,
             mean,
         }

@@ -2,73 +2,73 @@
 
 use super::moments::{Distances, Moments};
 use super::points::{Group, GroupIds, Point};
-use super::summation::Sum;
+use super::summation::Sums;
 
-/// Sums over some points.
+/// Sums over the points of a group.
 #[derive(Clone, Copy, Default)]
 struct Level {
-    weight: Sum,
-    product: Sum,
-    /// The first x, and whether it is the only one.
-    x: Option<(f64, bool)>,
+    /// Σ w, Σ w x, Σ w F.
+    sums: Sums<3>,
+    first: Option<f64>,
+    last: f64,
 }
 
 impl Level {
     fn add(&mut self, point: &Point) {
-        self.weight.add(point.w);
-        self.product.add(point.w * point.x);
-        let (first, is_only) = self.x.get_or_insert((point.x, true));
-        *is_only &= point.x == *first;
+        self.sums.add([point.w, point.w * point.x, point.w * point.rank]);
+        self.first.get_or_insert(point.x);
+        self.last = point.x;
     }
 
-    fn share(&self) -> f64 {
-        self.weight.total()
-    }
-
-    /// Weighted mean; exactly x where all are equal, so that equality gives exact zeros.
-    fn mean(&self) -> f64 {
-        match self.x {
-            Some((x, true)) => x,
-            _ => self.product.total() / self.share(),
+    fn group(&self, id: usize) -> Group {
+        let [share, product, ranks] = self.sums.totals();
+        Group {
+            id,
+            share,
+            product,
+            mean: mean((share, product), (self.first.unwrap_or(self.last), self.last)),
+            cov_overall: 0.0,
+            cov_own: 0.0,
+            rank: ranks / share,
         }
     }
 }
 
+/// Weighted mean of points in ascending order; exactly x where all are equal, so that equality gives exact zeros.
+fn mean((share, product): (f64, f64), (first, last): (f64, f64)) -> f64 {
+    if first == last { last } else { product / share }
+}
+
 /// Mean and groups of points in ascending order, of which those of one x and group stand together, and the sums of their distances.
 pub(super) fn levels(points: &[Point], ids: &GroupIds) -> (f64, Vec<Group>, Moments) {
-    let mut levels = vec![(Level::default(), Sum::default()); ids.ids.len()];
-    let mut all = Level::default();
+    let mut levels = vec![Level::default(); ids.ids.len()];
+    let mut all = Sums::default();
     for point in points {
-        let (own, ranks) = &mut levels[point.group];
-        own.add(point);
-        ranks.add(point.w * point.rank);
-        all.add(point);
+        levels[point.group].add(point);
+        all.add([point.w, point.w * point.x]);
     }
-    let group = |((level, ranks), &id): (&(Level, Sum), &usize)| Group {
-        id,
-        share: level.share(),
-        mean: level.mean(),
-        cov_overall: 0.0,
-        cov_own: 0.0,
-        rank: ranks.total() / level.share(),
-    };
-    let mut groups: Vec<Group> = levels.iter().zip(&ids.ids).map(group).collect();
-    let mean = all.mean();
+    let mut groups: Vec<Group> = levels.iter().zip(&ids.ids).map(|(level, &id)| level.group(id)).collect();
+    let [share, product] = all.totals();
+    let ends = points.first().zip(points.last());
+    let mean = ends.map_or(0.0, |(first, last)| mean((share, product), (first.x, last.x)));
     let mut distances = Distances::default();
-    let mut sums = vec![(Sum::default(), Sum::default(), 0.0); groups.len()];
+    let mut sums = vec![(Sums::default(), 0.0); groups.len()];
     for alike in points.chunk_by(|a, b| a.tie == b.tie && a.group == b.group) {
-        let (group, (overall, own, below)) = (&groups[alike[0].group], &mut sums[alike[0].group]);
+        let (group, (covariances, below)) = (&groups[alike[0].group], &mut sums[alike[0].group]);
         let here: f64 = alike.iter().map(|point| point.w).sum();
         let own_rank = (*below + here / 2.0) / group.share;
         for point in alike {
-            overall.add(point.w * (point.rank - group.rank) * (point.x - group.mean));
-            own.add(point.w * (own_rank - 0.5) * (point.x - group.mean));
+            let distance = point.x - group.mean;
+            covariances.add([
+                point.w * (point.rank - group.rank) * distance,
+                point.w * (own_rank - 0.5) * distance,
+            ]);
             distances.add(point, mean, group.mean);
         }
         *below += here;
     }
-    for (group, (overall, own, _)) in groups.iter_mut().zip(sums) {
-        (group.cov_overall, group.cov_own) = (overall.total(), own.total());
+    for (group, (covariances, _)) in groups.iter_mut().zip(sums) {
+        [group.cov_overall, group.cov_own] = covariances.totals();
     }
     (mean, groups, distances.moments())
 }

@@ -1,7 +1,7 @@
 //! Sums over all units that several indices share, each made in one pass.
 
 use super::points::{Group, Point};
-use super::summation::{Sum, sum};
+use super::summation::{Sum, Sums};
 use super::ties::Logs;
 
 /// Sums of distances from the mean.
@@ -17,44 +17,30 @@ pub(super) struct Moments {
     pub(super) rank_covariance: f64,
 }
 
-/// These sums while they are made.
+/// These sums while they are made, in the same order.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Distances {
-    variance: Sum,
-    within: Sum,
-    deviation: Sum,
-    covariance: Sum,
-}
+pub(super) struct Distances(Sums<4>);
 
 impl Distances {
+    #[inline]
     pub(super) fn add(&mut self, point: &Point, mean: f64, mean_of_group: f64) {
         let distance = point.x - mean;
-        self.variance.add(point.w * distance.powi(2));
-        self.within.add(point.w * (point.x - mean_of_group).powi(2));
-        self.deviation.add(point.w * distance.abs());
-        self.covariance.add(point.w * (distance * (point.rank - 0.5)));
+        let of_group = point.x - mean_of_group;
+        self.0.add([
+            point.w * distance.powi(2),
+            point.w * of_group.powi(2),
+            point.w * distance.abs(),
+            point.w * (distance * (point.rank - 0.5)),
+        ]);
     }
 
     pub(super) fn moments(self) -> Moments {
+        let [variance, variance_within, deviation, rank_covariance] = self.0.totals();
         Moments {
-            variance: self.variance.total(),
-            variance_within: self.within.total(),
-            deviation: self.deviation.total(),
-            rank_covariance: self.covariance.total(),
-        }
-    }
-}
-
-impl Moments {
-    /// Those of the same units with 1 − x, whose points and mean these are: distances are as large there. The covariance is summed anew, so
-    /// that it can be held against this one.
-    pub(super) fn mirrored(&self, points: &[Point], mean: f64) -> Moments {
-        let products = points
-            .iter()
-            .map(|point| point.w * ((point.x - mean) * (point.rank - 0.5)));
-        Moments {
-            rank_covariance: sum(products),
-            ..*self
+            variance,
+            variance_within,
+            deviation,
+            rank_covariance,
         }
     }
 }
@@ -84,24 +70,22 @@ impl Entropies {
     /// As [`Entropies::of`], from the logarithms and roots of the ratios by their numbers. None where that would not be exact to
     /// some 10⁻¹¹ of each sum.
     pub(super) fn quick(points: &[Point], groups: &[Group], mean: f64, logs: &[Logs]) -> Option<Entropies> {
-        // By group, Σ w, Σ w x, Σ w ln x and Σ w x ln x. Means and shares that were found otherwise differ from these sums in their last digits, which
-        // the terms of [`Terms`] make up for.
-        let mut sums = vec![[Sum::default(); 4]; groups.len()];
+        // By group, Σ w ln x and Σ w x ln x.
+        let mut sums = vec![Sums::default(); groups.len()];
         let mut roots = Sum::default();
         for point in points {
             let Logs { ln, root } = logs[point.tie as usize];
-            let [weight, product, of_ln, of_product] = &mut sums[point.group];
-            weight.add(point.w);
-            product.add(point.w * point.x);
-            of_ln.add(point.w * ln);
-            of_product.add(point.w * ln * point.x);
+            let of_ln = point.w * ln;
+            sums[point.group].add([of_ln, of_ln * point.x]);
             roots.add(point.w * root);
         }
         let ln_mean = mean.ln();
         let [mut t, mut t_within, mut l, mut l_within, mut weights] = [Sum::default(); 5];
         let mut largest = ln_mean.abs().max(1.0);
         for (group, sums) in groups.iter().zip(sums) {
-            let [weight, product, of_ln, of_product] = sums.map(Sum::total);
+            // The mean differs from the quotient of these two in its last digits, which the terms of [`Terms`] make up for.
+            let (weight, product) = (group.share, group.product);
+            let [of_ln, of_product] = sums.totals();
             let own = group.mean;
             let ln = if own == 0.0 { 0.0 } else { own.ln() };
             largest = largest.max(ln.abs());

@@ -10,6 +10,8 @@ pub struct Group {
     pub id: usize,
     /// Share of the weight, `p_k`.
     pub share: f64,
+    /// Σ w x.
+    pub(super) product: f64,
     /// Weighted mean, `μ_k`.
     pub mean: f64,
     /// Σ over its units of w (F − F̄_k)(x − μ_k), F the rank among all units.

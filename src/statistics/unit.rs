@@ -66,9 +66,18 @@ impl Unit {
 
     /// The quotient as an integer of the same order.
     fn key(&self) -> i64 {
-        let bits = self.x.to_bits() as i64;
-        bits ^ ((bits >> 63) as u64 >> 1) as i64
+        turned(self.x.to_bits() as i64)
     }
+}
+
+/// The quotient of a key.
+fn quotient(key: i64) -> f64 {
+    f64::from_bits(turned(key) as u64)
+}
+
+/// Turns all bits but the sign of what has one. Twice gives the same again.
+fn turned(bits: i64) -> i64 {
+    bits ^ ((bits >> 63) as u64 >> 1) as i64
 }
 
 /// Whether the exact ratios behind two quotients may be equal, or the other way round.
@@ -86,8 +95,15 @@ pub(super) fn ranked(units: &[Unit]) -> Vec<Rank> {
     keys.sort_unstable();
     let unit = |at: u32| &units[at as usize];
     let mut order: Vec<Rank> = keys.iter().map(|&(_, at)| Rank { at, tie: 0 }).collect();
-    let mut tie = 0;
-    for near in order.chunk_by_mut(|a, b| is_near(unit(a.at).x, unit(b.at).x)) {
+    let (mut tie, mut start) = (0, 0);
+    for near in keys.chunk_by(|(a, _), (b, _)| is_near(quotient(*a), quotient(*b))) {
+        let near = &mut order[start..start + near.len()];
+        start += near.len();
+        if let [alone] = near {
+            alone.tie = tie;
+            tie += 1;
+            continue;
+        }
         near.sort_by(|a, b| {
             let (a, b) = (unit(a.at), unit(b.at));
             a.compare(b)

@@ -4,10 +4,6 @@ use super::{Context, Parts};
 use crate::pipeline::Better;
 use crate::statistics::{Distribution, Reason};
 
-fn mean_difference(all: &Distribution, from: f64) -> Parts {
-    Parts::whole(all.weighted(|p| (p.x - from).abs()))
-}
-
 pub(super) fn best(all: &Distribution, context: &Context) -> Result<f64, Reason> {
     match context.better {
         Better::Higher => Ok(all.max()),
@@ -21,9 +17,9 @@ pub(super) fn from_mean(all: &Distribution, _: &Context) -> Result<Parts, Reason
     Ok(Parts::whole(all.moments().deviation))
 }
 
-/// Σ w |x − best|, best by the indicator's direction of improvement.
+/// Σ w |x − best|, best by the indicator's direction of improvement. No x lies beyond the best, so that this is |best − μ|.
 pub(super) fn from_best(all: &Distribution, context: &Context) -> Result<Parts, Reason> {
-    Ok(mean_difference(all, best(all, context)?))
+    attributable_risk(all, context)
 }
 
 /// Mean of the dimension's reference member: the first of its first pair to compare.
@@ -35,7 +31,8 @@ pub(super) fn reference(all: &Distribution, context: &Context) -> Result<f64, Re
 
 /// Σ w |x − r|, r the mean of the reference member.
 pub(super) fn from_reference(all: &Distribution, context: &Context) -> Result<Parts, Reason> {
-    Ok(mean_difference(all, reference(all, context)?))
+    let reference = reference(all, context)?;
+    Ok(Parts::whole(all.weighted(|p| (p.x - reference).abs())))
 }
 
 /// |best − μ|.
