@@ -76,19 +76,48 @@ pub(super) fn figures(frame: &Frame, profiles: &[Profiled], dimension: Dimension
 /// Reporting by scope and member of a dimension, for its sums by scope and member. Each member of a dimension of rows is
 /// owed by every area of the scope.
 fn reporting(frame: &Frame, dimension: DimensionIndex, sums: &[Vec<Held>]) -> Vec<Vec<Reporting>> {
-    let mut all: Vec<Vec<Reporting>> = sums.iter().map(|row| vec![Reporting::default(); row.len()]).collect();
-    let (count, width) = (all.len(), sums.first().map_or(0, Vec::len));
+    let width = sums.first().map_or(0, Vec::len);
+    if frame.groups_areas(dimension) {
+        return added_up(frame, dimension, vec![vec![Reporting::default(); width]; sums.len()]);
+    }
+    // Members of rows differ in one thing: whether all that is missing belongs to them.
     let pinned: Vec<bool> = (0..width).map(|member| frame.pinned_to(dimension, member)).collect();
+    let kinds = if pinned.contains(&true) { 2 } else { 1 };
+    let all = added_up(frame, dimension, vec![vec![Reporting::default(); kinds]; sums.len()]);
+    let member = |kinds: &[Reporting], (sums, is_pinned): (&Held, &bool)| {
+        if *is_pinned {
+            return kinds[PINNED];
+        }
+        let mut entry = kinds[NOT_PINNED];
+        let read = |lack: Lack, sums: &Sums| Lack::exactly(lack.known.map(|_| frame.scale.rest(sums)));
+        entry.missing = read(entry.missing, &sums.known);
+        entry.open_missing = read(entry.open_missing, &sums.open);
+        entry
+    };
+    let of_scope = |(kinds, sums): (&Vec<Reporting>, &Vec<Held>)| {
+        let members = sums.iter().zip(&pinned);
+        members.map(|of| member(kinds, of)).collect()
+    };
+    all.iter().zip(sums).map(of_scope).collect()
+}
+
+/// Where the reporting stands of members of rows to which what is missing may belong, or not; and of those to which all of it does.
+const NOT_PINNED: usize = 0;
+const PINNED: usize = 1;
+
+/// Adds all reporters to entries by scope, and by member of a dimension of areas or by kind of member of rows.
+fn added_up(frame: &Frame, dimension: DimensionIndex, mut all: Vec<Vec<Reporting>>) -> Vec<Vec<Reporting>> {
+    let count = all.len();
     for reporter in &frame.reporters {
         let labels = |place: &Place| {
             let own = frame.member_of_area(dimension, place);
             Frame::scopes_of(place.scope, count).map(move |scope| (scope, own))
         };
         frame.ground(reporter).spread(labels, |(scope, own), shares| {
-            let members = all[scope].iter_mut().enumerate();
-            for (member, entry) in members.filter(|(member, _)| own.is_none_or(|own| own == *member)) {
+            let entries = all[scope].iter_mut().enumerate();
+            for (at, entry) in entries.filter(|(at, _)| own.is_none_or(|own| own == *at)) {
                 // What the area lacks belongs to one member alone, or only what was read can be told by member.
-                let missing = match (own.is_some() || pinned[member], reporter.missing.all_read) {
+                let missing = match (own.is_some() || at == PINNED, reporter.missing.all_read) {
                     (true, _) => reporter.missing.denominator,
                     (false, true) => Lack::NOTHING,
                     (false, false) => Lack::exactly(Err(Reason::RegisterNotSplit)),
@@ -97,15 +126,6 @@ fn reporting(frame: &Frame, dimension: DimensionIndex, sums: &[Vec<Held>]) -> Ve
                 entry.add_open(missing.share(shares.open));
             }
         });
-    }
-    for (row, sums) in all.iter_mut().zip(sums) {
-        for (member, entry) in row.iter_mut().enumerate() {
-            if !frame.groups_areas(dimension) && !pinned[member] {
-                let read = |lack: Lack, sums: &Sums| Lack::exactly(lack.known.map(|_| frame.scale.rest(sums)));
-                entry.missing = read(entry.missing, &sums[member].known);
-                entry.open_missing = read(entry.open_missing, &sums[member].open);
-            }
-        }
     }
     all
 }

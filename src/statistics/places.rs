@@ -1,6 +1,6 @@
 //! Where areas lie and which members they belong to, on each day that a form is judged on.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -63,7 +63,7 @@ pub fn places(
     cells: &[IndicatorCells],
     coverage: &Coverage,
 ) -> BTreeMap<Date, Places> {
-    let mut codes: BTreeMap<Date, BTreeSet<&str>> = BTreeMap::new();
+    let mut codes: BTreeMap<Date, Vec<&str>> = BTreeMap::new();
     let form_of = |indicator: usize| {
         let measure = &pipeline.measures[pipeline.indicators[indicator].denominator];
         &pipeline.forms[measure.form]
@@ -77,7 +77,7 @@ pub fn places(
             .iter()
             .any(|(day, keys)| *day == reference && Arc::ptr_eq(keys, &found.keys))
         {
-            of_day.extend(found.keys.areas.iter().map(String::as_str));
+            merge(of_day, found.keys.areas.iter().map(String::as_str));
             seen.push((reference, Arc::clone(&found.keys)));
         }
         // Those of the numerator's form may be judged on another day.
@@ -87,21 +87,31 @@ pub fn places(
             .get(&(found.period, above))
             .filter(|_| pipeline.has_two_forms(spec))
         {
-            of_day.extend(owed.expected.keys().chain(owed.received.keys()).map(String::as_str));
+            merge(of_day, owed.expected.keys().map(String::as_str));
+            merge(of_day, owed.received.keys().map(String::as_str));
         }
     }
     for (&(period, form), owed) in coverage {
-        codes
-            .entry(pipeline.forms[form].reference(period))
-            .or_default()
-            .extend(owed.expected.keys().chain(owed.received.keys()).map(String::as_str));
+        let of_day = codes.entry(pipeline.forms[form].reference(period)).or_default();
+        merge(of_day, owed.expected.keys().map(String::as_str));
+        merge(of_day, owed.received.keys().map(String::as_str));
     }
-    let of_day = |(day, codes): (Date, BTreeSet<&str>)| (day, places_among(pipeline, &registry.on(day), codes));
+    let of_day = |(day, codes): (Date, Vec<&str>)| (day, places_among(pipeline, &registry.on(day), codes));
     codes.into_iter().map(of_day).collect()
 }
 
-/// The places of those of some areas that are in force.
-pub(super) fn places_among(pipeline: &Pipeline, areas: &Areas, codes: BTreeSet<&str>) -> Places {
+/// Adds ascending codes to others. Most lists have the same codes: these are only compared.
+fn merge<'a>(all: &mut Vec<&'a str>, more: impl ExactSizeIterator<Item = &'a str> + Clone) {
+    if more.len() == all.len() && more.clone().eq(all.iter().copied()) {
+        return;
+    }
+    all.extend(more);
+    all.sort();
+    all.dedup();
+}
+
+/// The places of those of some areas that are in force; their codes ascend.
+pub(super) fn places_among<'a>(pipeline: &Pipeline, areas: &Areas, codes: impl IntoIterator<Item = &'a str>) -> Places {
     let level = pipeline.registry.partition;
     let root = &areas.root().code;
     let scope = |area: &Area| Scope {

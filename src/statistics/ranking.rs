@@ -34,11 +34,7 @@ impl Ranking {
     /// Of units in the first `scopes` scopes; those of others are in the root alone.
     pub(super) fn new(scopes: usize, scoped: Scoped) -> Ranking {
         let order = ranked(&scoped.units);
-        let x = |rank: &Rank| scoped.units[rank.at as usize].x;
-        let ties = order.chunk_by(|a, b| a.tie == b.tie);
-        let ratios = ties.map(|tied| tied.iter().map(x).fold(f64::INFINITY, f64::min));
-        let ties = Arc::new(Ties::new(ratios.collect()));
-        Ranking::of(scopes, scoped, order, ties)
+        Ranking::of(scopes, scoped, order, None)
     }
 
     /// The same units in other groups, one entry a unit. Only units of equal ratio change their order.
@@ -57,10 +53,11 @@ impl Ranking {
             units,
             scopes: scopes_of_units,
         };
-        Ranking::of(scopes, scoped, order, Arc::clone(&self.ties))
+        Ranking::of(scopes, scoped, order, Some(&self.ties))
     }
 
-    fn of(scopes: usize, scoped: Scoped, order: Vec<Rank>, ties: Arc<Ties>) -> Ranking {
+    /// `ties`: where they are known already.
+    fn of(scopes: usize, scoped: Scoped, order: Vec<Rank>, ties: Option<&Arc<Ties>>) -> Ranking {
         let Scoped { units, scopes: own } = &scoped;
         let (mut faults, mut has_weight) = (vec![None; scopes], vec![false; scopes]);
         for (unit, &scope) in units.iter().zip(own) {
@@ -74,6 +71,7 @@ impl Ranking {
             .iter()
             .map(|rank| units[rank.at as usize].placed(rank.tie))
             .collect();
+        let ties = ties.map_or_else(|| Arc::new(Ties::of(&of_root)), Arc::clone);
         let scope_of = |rank: &Rank| own[rank.at as usize];
         let below = |scope: &usize| (1..scopes).contains(scope);
         let mut ends = vec![0; scopes];

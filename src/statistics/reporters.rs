@@ -71,27 +71,30 @@ pub(super) fn reporters<'a>(
         return Vec::new();
     };
     let own = read(source, |known, _| known);
-    // All of these are in the order of codes, so that each is gone through once.
+    let nobody_owes = |code: &str, owed_by: &mut Follow<_>| owed_by.at(code).is_none();
     let mut owed_by = Follow::new(expected.iter());
-    let uninvited = received.iter().filter(|(_, got)| got.rows_accepted > 0);
-    let uninvited: Vec<(&String, Option<&Expected>)> = uninvited
-        .filter(|(code, _)| owed_by.at(code).is_none())
-        .map(|(code, _)| (code, None))
-        .collect();
-    let owing: Vec<(&String, Option<&Expected>)> = expected.iter().map(|(code, owed)| (code, Some(owed))).collect();
-    let mut all = Vec::with_capacity(owing.len() + uninvited.len());
-    for part in [owing, uninvited] {
+    let uninvited = received
+        .iter()
+        .filter(|(_, got)| got.rows_accepted > 0)
+        .filter(|(code, _)| nobody_owes(code, &mut owed_by))
+        .map(|(code, _)| (code, None));
+    let owing = expected.iter().map(|(code, owed)| (code, Some(owed)));
+    let mut all = Vec::with_capacity(expected.len());
+    let mut add = |part: &mut dyn Iterator<Item = (&'a String, Option<&Expected>)>| {
+        // All of these are in the order of codes, so that each is gone through once.
         let (mut places, mut got) = (Follow::new(&places.areas), Follow::new(received));
-        let mut own = Follow::new(own.iter().copied());
+        let (mut own, mut last) = (Follow::new(own.iter().copied()), Follow::new(last));
         for (code, owed) in part {
             let place = places.at(code);
             if let Some(place) = place.filter(|place| concerns(pipeline, indicator, place)) {
                 let own = own.at(code).unwrap_or_default();
-                let last = last.get(code).and_then(|of| of.get(&source.indicator)).copied();
+                let last = last.at(code).and_then(|of| of.get(&source.indicator)).copied();
                 all.push(reporter((indicator, last), (code, place), owed, got.at(code), own));
             }
         }
-    }
+    };
+    add(&mut { owing });
+    add(&mut { uninvited });
     all
 }
 
@@ -155,8 +158,7 @@ fn of_two_forms<'a>(
         let [of_numerator, of_denominator] = [above, below].map(|of| of.and_then(|of| of.received.get(code)));
         let owed = [above, below].map(|of| of.and_then(|of| of.expected.get(code)));
         let expected = owed.iter().flatten().next().is_some();
-        let nothing = AreaCounts::default();
-        let got = [of_numerator, of_denominator].map(|got| got.unwrap_or(&nothing));
+        let got = [of_numerator, of_denominator].map(|got| got.unwrap_or(&NOTHING));
         let both_came = got.iter().all(|got| is_of_note(got));
         let read = own.get(code.as_str()).copied().unwrap_or_default();
         let last = below.and_then(|below| below.last.get(code)?.get(&source.indicator).copied());
@@ -188,6 +190,18 @@ fn owed_of_both([above, below]: [Option<&Expected>; 2]) -> Option<Expected> {
         .extend(below.into_iter().flat_map(|below| below.register.clone()));
     Some(owed)
 }
+
+/// Of who has sent nothing.
+static NOTHING: AreaCounts = AreaCounts {
+    submissions: 0,
+    on_time: None,
+    rows_accepted: 0,
+    rows_quarantined: 0,
+    rows_refused: 0,
+    cells_due: 0,
+    cells_answered: 0,
+    corrected: Vec::new(),
+};
 
 /// `last`: the denominator of a reporter's last complete report.
 fn sources(indicator: &Indicator, last: Option<f64>) -> DenominatorSources<'_> {
@@ -237,8 +251,7 @@ fn reporter<'a>(
     received: Option<&'a AreaCounts>,
     read: Read,
 ) -> Reporter<'a> {
-    let nothing = AreaCounts::default();
-    let got = received.unwrap_or(&nothing);
+    let got = received.unwrap_or(&NOTHING);
     Reporter {
         code,
         place,

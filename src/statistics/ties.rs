@@ -2,6 +2,8 @@
 
 use std::sync::OnceLock;
 
+use super::unit::Placed;
+
 /// The distinct ratios, in ascending order.
 #[derive(Debug)]
 pub(super) struct Ties {
@@ -28,9 +30,12 @@ impl Logs {
 }
 
 impl Ties {
-    pub(super) fn new(ratios: Vec<f64>) -> Ties {
+    /// Of units in ascending order. Quotients of equal ratios may differ in the last bit: the least of them counts.
+    pub(super) fn of(placed: &[Placed]) -> Ties {
+        let tied = placed.chunk_by(|a, b| a.tie == b.tie);
+        let least = tied.map(|tied| tied.iter().map(|unit| unit.x).fold(f64::INFINITY, f64::min));
         Ties {
-            ratios,
+            ratios: least.collect(),
             own: OnceLock::new(),
             rest: OnceLock::new(),
         }

@@ -19,6 +19,14 @@ impl<T: Copy + Default> Numbers<T> {
         self.is_null.extend_from_slice(&other.is_null);
     }
 
+    /// Adds rows of other columns: each from which column, and which of its rows.
+    pub(super) fn gather(&mut self, from: &[&Numbers<T>], rows: &[(u32, u32)]) {
+        let number = |&(column, row): &(u32, u32)| from[column as usize].numbers[row as usize];
+        self.numbers.extend(rows.iter().map(number));
+        let is_null = |&(column, row): &(u32, u32)| from[column as usize].is_null[row as usize];
+        self.is_null.extend(rows.iter().map(is_null));
+    }
+
     pub(super) fn reserve_exact(&mut self, rows: usize) {
         self.numbers.reserve_exact(rows);
         self.is_null.reserve_exact(rows);

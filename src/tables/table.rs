@@ -96,6 +96,13 @@ impl Table {
 
     /// Sorts rows by the primary key (texts by bytes, nulls first). Stable.
     pub fn sort_by_key(&mut self) {
+        if let Some(order) = self.order_by_key() {
+            self.columns.par_iter_mut().for_each(|column| column.arrange(&order));
+        }
+    }
+
+    /// The rows in the order of the primary key; None where they stand in it. Only the columns of the key need have values.
+    pub(super) fn order_by_key(&self) -> Option<Vec<usize>> {
         // The values of a key repeat, so that their places among all different ones are quicker to compare than they are; the
         // places of one row, from its first column to its last, are the digits of one number.
         let mut places: Vec<u64> = vec![0; self.height];
@@ -111,11 +118,11 @@ impl Table {
             different = different.saturating_mul(in_column);
         }
         if places.is_sorted() {
-            return;
+            return None;
         }
         let mut order: Vec<usize> = (0..self.height).collect();
         order.sort_by_key(|row| places[*row]);
-        self.columns.par_iter_mut().for_each(|column| column.arrange(&order));
+        Some(order)
     }
 }
 

@@ -29,6 +29,19 @@ fn place(text: &str) -> usize {
     (mixed >> 56) as usize % RECENT
 }
 
+/// Whether bytes of one length are the same. Most that are not differ in their first or last bytes, and short ones have no others.
+#[inline]
+fn is_same(one: &[u8], other: &[u8]) -> bool {
+    if let (Some(first), Some(last)) = (one.first_chunk::<8>(), one.last_chunk::<8>()) {
+        let ends = other.starts_with(first) && other.ends_with(last);
+        return ends && (one.len() <= 16 || one == other);
+    }
+    if let (Some(first), Some(last)) = (one.first_chunk::<4>(), one.last_chunk::<4>()) {
+        return other.starts_with(first) && other.ends_with(last);
+    }
+    one.iter().eq(other)
+}
+
 impl Texts {
     /// Whether no row has a text.
     pub(super) fn is_all_null(&self) -> bool {
@@ -44,7 +57,7 @@ impl Texts {
     fn store(&mut self, text: &str) -> u32 {
         // A text is often that of the row above, the one that followed it before, or the first of the column.
         for number in [self.last, self.last + 1, 0] {
-            if (number as usize) < self.stored.len() && self.at(number) == text {
+            if (number as usize) < self.stored.len() && self.is_at(number, text) {
                 self.last = number;
                 return number;
             }
@@ -54,7 +67,7 @@ impl Texts {
         }
         let place = place(text);
         let known = self.recent[place];
-        if known != NULL && self.at(known) == text {
+        if known != NULL && self.is_at(known, text) {
             self.last = known;
             return known;
         }
@@ -75,6 +88,17 @@ impl Texts {
         self.cells.extend(other.cells.iter().map(moved));
     }
 
+    /// Adds rows of other columns: each from which column, and which of its rows.
+    pub(super) fn gather(&mut self, from: &[&Texts], rows: &[(u32, u32)]) {
+        let mut stored = |column: &&Texts| -> Vec<u32> { column.stored().map(|text| self.store(text)).collect() };
+        let numbers: Vec<Vec<u32>> = from.iter().map(&mut stored).collect();
+        let moved = |&(column, row): &(u32, u32)| {
+            let cell = from[column as usize].cells[row as usize];
+            numbers[column as usize].get(cell as usize).copied().unwrap_or(NULL)
+        };
+        self.cells.extend(rows.iter().map(moved));
+    }
+
     pub(super) fn reserve_exact(&mut self, rows: usize) {
         self.cells.reserve_exact(rows);
     }
@@ -82,6 +106,13 @@ impl Texts {
     /// Puts the rows into another order.
     pub(super) fn arrange(&mut self, order: &[usize]) {
         self.cells = order.iter().map(|&at| self.cells[at]).collect();
+    }
+
+    /// Whether a stored text is this one.
+    #[inline]
+    fn is_at(&self, number: u32, text: &str) -> bool {
+        let (start, end) = self.stored[number as usize];
+        end - start == text.len() && is_same(&self.buffer.as_bytes()[start..end], text.as_bytes())
     }
 
     fn at(&self, number: u32) -> &str {

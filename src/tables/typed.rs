@@ -76,19 +76,82 @@ impl Table {
     pub fn joined<'a, R: Row<'a>>(parts: Vec<Table>) -> Table {
         let mut table = Table::of::<R>();
         table.height = parts.iter().map(Table::height).sum();
-        let mut more: Vec<Vec<Values>> = table.columns.iter().map(|_| Vec::with_capacity(parts.len())).collect();
+        let rows_of = |(part, table): (u32, &Table)| (0..table.height as u32).map(move |row| (part, row));
+        let rows: Vec<(u32, u32)> = (0..).zip(&parts).flat_map(rows_of).collect();
+        let mut of_columns: Vec<Vec<Values>> =
+            table.columns.iter().map(|_| Vec::with_capacity(parts.len())).collect();
         for part in parts {
-            more.iter_mut()
-                .zip(part.columns)
-                .for_each(|(of, column)| of.push(column));
+            let columns = of_columns.iter_mut().zip(part.columns);
+            columns.for_each(|(of, column)| of.push(column));
         }
-        let both = table.columns.par_iter_mut().zip(more);
-        both.for_each(|(column, more)| {
-            column.reserve(table.height);
-            // Each part is dropped as soon as it is copied: together they are as large as the table.
-            more.into_iter().for_each(|part| column.append(&part));
-        });
-        table.sort_by_key();
+        let is_key: Vec<bool> = (table.spec.columns.iter())
+            .map(|column| table.spec.key.contains(&column.name))
+            .collect();
+        // Columns of the key first: they say where the rows of the others go. The parts of a column are dropped as soon as they are copied: together
+        // they are as large as the table.
+        let height = table.height;
+        let each = |table: &mut Table, of_columns: &mut Vec<Vec<Values>>, of_key, rows: &[(u32, u32)]| {
+            let columns = table.columns.par_iter_mut().zip(of_columns).zip(&is_key);
+            let wanted = columns.filter(|(_, is_key)| **is_key == of_key);
+            wanted.for_each(|((column, parts), _)| {
+                column.reserve(height);
+                column.gather(&std::mem::take(parts), rows);
+            });
+        };
+        each(&mut table, &mut of_columns, true, &rows);
+        match table.order_by_key() {
+            None => each(&mut table, &mut of_columns, false, &rows),
+            Some(order) => {
+                let rows: Vec<(u32, u32)> = order.iter().map(|&at| rows[at]).collect();
+                each(&mut table, &mut of_columns, false, &rows);
+                let columns = table.columns.par_iter_mut().zip(&is_key);
+                columns.filter(|(_, is_key)| **is_key).for_each(|(column, _)| column.arrange(&order));
+            }
+        }
         table
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::tables::MemberRow;
+
+    type Cells = (String, String, i64, Option<String>, bool);
+
+    fn row((dimension, member, position, title, is_ordered): &Cells) -> MemberRow<'_> {
+        MemberRow {
+            dimension,
+            member,
+            position: *position,
+            member_title_en: title.as_deref(),
+            is_ordered: *is_ordered,
+            ..MemberRow::default()
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn joined_tables_have_all_rows_in_the_order_of_their_key(
+            parts in prop::collection::vec(
+                prop::collection::vec(
+                    ("[ab]{1,2}", "[ab一]{0,2}|[ab]{7,18}", any::<i64>(), prop::option::of("[ab]{0,9}"), any::<bool>()),
+                    0..9,
+                ),
+                0..5,
+            )
+        ) {
+            let table = |rows: &Vec<Cells>| {
+                let mut table = Table::of::<MemberRow>();
+                rows.iter().for_each(|cells| table.push(row(cells)));
+                table
+            };
+            let joined = Table::joined::<MemberRow>(parts.iter().map(table).collect());
+            let mut expected: Vec<MemberRow> = parts.iter().flatten().map(row).collect();
+            expected.sort_by_key(|row| (row.dimension, row.member));
+            prop_assert_eq!(joined.rows::<MemberRow>().collect::<Vec<_>>(), expected);
+        }
     }
 }

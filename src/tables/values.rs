@@ -121,6 +121,29 @@ impl Values {
         }
     }
 
+    /// Adds rows of other columns of the same kind: each from which column, and which of its rows.
+    pub(super) fn gather(&mut self, from: &[Values], rows: &[(u32, u32)]) {
+        macro_rules! of_kind {
+            ($kind:ident) => {{
+                let own = from.iter().map(|column| match column {
+                    Values::$kind(column) => column,
+                    other => panic!("columns of two kinds: {other:?}"),
+                });
+                own.collect::<Vec<_>>()
+            }};
+        }
+        fn gather<T: Copy>(all: &mut Vec<T>, from: &[&Vec<T>], rows: &[(u32, u32)]) {
+            all.extend(rows.iter().map(|&(column, row)| from[column as usize][row as usize]));
+        }
+        match self {
+            Values::Text(all) => all.gather(&of_kind!(Text), rows),
+            Values::Integer(all) => all.gather(&of_kind!(Integer), rows),
+            Values::Real(all) => all.gather(&of_kind!(Real), rows),
+            Values::Boolean(all) => gather(all, &of_kind!(Boolean), rows),
+            Values::Date(all) => gather(all, &of_kind!(Date), rows),
+        }
+    }
+
     /// The place of each value among all different ones, nulls first; and how many there are.
     pub(super) fn ranks(&self) -> (Vec<u64>, u64) {
         match self {
