@@ -328,12 +328,7 @@ fn statistics_of_3000_counties_20_periods_40_indicators_5_dimensions(bencher: Be
     bencher.counter(ItemsCount::new(PERIODS * INDICATORS)).bench(|| {
         for _ in 0..PERIODS {
             let places = statistics::places(pipeline, registry, black_box(cells), coverage);
-            let inputs = Inputs {
-                pipeline,
-                cells,
-                coverage,
-                places: &places,
-            };
+            let inputs = Inputs::new(pipeline, cells, coverage, &places);
             black_box(statistics::indicators(&inputs, registry, levels));
             black_box(statistics::compare(&inputs));
         }

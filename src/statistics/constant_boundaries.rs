@@ -35,11 +35,11 @@ pub fn constant_boundaries(inputs: &Inputs, crosswalks: &BTreeMap<Date, Crosswal
     let Some(day) = pipeline.constant_boundaries else {
         return Table::of::<ConstantBoundariesRow>();
     };
-    let of_one = |cells: &IndicatorCells| {
+    let of_one = |(at, cells): (usize, &IndicatorCells)| {
         let mut table = Table::of::<ConstantBoundariesRow>();
         let indicator = &pipeline.indicators[cells.indicator];
         let reference = pipeline.forms[pipeline.measures[indicator.denominator].form].reference(cells.period);
-        let (Some(places), Some(crosswalk)) = (inputs.places.get(&reference), crosswalks.get(&reference)) else {
+        let Some(crosswalk) = crosswalks.get(&reference) else {
             return table;
         };
         let scene = Scene {
@@ -49,12 +49,12 @@ pub fn constant_boundaries(inputs: &Inputs, crosswalks: &BTreeMap<Date, Crosswal
             day,
             crosswalk,
         };
-        for (code, moved) in scene.moved(cells, &reporters(pipeline, inputs.coverage, places, cells)) {
+        for (code, moved) in scene.moved(cells, &reporters(inputs, at)) {
             table.push(scene.row(code, &moved));
         }
         table
     };
-    Table::joined::<ConstantBoundariesRow>(inputs.cells.par_iter().map(of_one).collect())
+    Table::joined::<ConstantBoundariesRow>(inputs.cells.par_iter().enumerate().map(of_one).collect())
 }
 
 /// One indicator in one period.

@@ -58,9 +58,10 @@ pub(super) struct Frame<'a> {
 
 impl<'a> Frame<'a> {
     /// With the boundaries of the period. None where the period has no places: nothing can be told then.
-    pub(super) fn new(inputs: &Inputs<'a>, source: &'a IndicatorCells) -> Option<Frame<'a>> {
+    pub(super) fn new(inputs: &Inputs<'a>, at: usize) -> Option<Frame<'a>> {
+        let source = &inputs.cells[at];
         let places = places_of(inputs, source)?;
-        let reporters = reporters(inputs.pipeline, inputs.coverage, places, source);
+        let reporters = reporters(inputs, at);
         let reporting = ascending(&reporters);
         let areas = locate(source, places, &reporting);
         let scale = Scale::new(

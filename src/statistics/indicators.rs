@@ -1,6 +1,9 @@
 //! The table `indicators`: what each area has reached, how sure that is, and against which target.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, btree_map};
+use std::iter::Zip;
+use std::ops::{Bound, Range};
+use std::slice::Iter;
 
 use rayon::prelude::*;
 
@@ -8,60 +11,121 @@ use super::coverage::share;
 use super::figure::{Figure, Reporting, Scale};
 use super::inputs::Inputs;
 use super::judgement::Yardstick;
-use super::places::{Places, Told};
+use super::places::{Places, Told, merge};
 use super::reason::{Reason, token};
 use super::reporters::{Follow, Reporter, reporters};
 use super::verdicts;
-use crate::domain::{AreaCounts, IndicatorCells, IndicatorLevels, Lang, Sums};
-use crate::pipeline::{DimensionLevel, FormIndex, Indicator, Pipeline};
+use crate::domain::{AreaCounts, IndicatorLevels, Lang, Sums};
+use crate::pipeline::{DimensionLevel, Form, FormIndex, Indicator, Pipeline};
 use crate::registry::Registry;
 use crate::tables::{IndicatorRow, Table, VerdictRow};
+
+/// Areas of which the rows are made together.
+const AREAS: usize = 256;
 
 /// `indicators`: a row per period, area and indicator, for every area with an expected or accepted reporter of the
 /// indicator's form at or below it; and `verdicts`, as far as these are judged against targets. `levels` are the sums of `inputs.cells`
 /// over areas, in the same order.
 pub fn indicators(inputs: &Inputs, registry: &Registry, levels: &[IndicatorLevels]) -> (Table, Table) {
-    let pipeline = inputs.pipeline;
-    let of_one = |(cells, sums): (&IndicatorCells, &IndicatorLevels)| {
-        let (mut table, mut verdicts) = (Table::of::<IndicatorRow>(), Table::of::<VerdictRow>());
-        let indicator = &pipeline.indicators[sums.indicator];
-        let form = &pipeline.forms[pipeline.measures[indicator.denominator].form];
-        let Some(places) = inputs.places.get(&form.reference(sums.period)) else {
-            return (table, verdicts);
-        };
-        let scale = Scale::new(indicator, sums.numerator_scale, sums.denominator_scale);
-        let scene = Scene {
-            period: sums.period.to_string(),
-            pipeline,
-            indicator,
-            scale,
-            places,
-            sums,
-        };
-        let reporters = reporters(pipeline, inputs.coverage, places, cells);
+    let tallied = levels.par_iter().enumerate().filter_map(|(at, sums)| {
+        let (scene, mut verdicts) = (Scene::new(inputs, sums)?, Table::of::<VerdictRow>());
+        let reporters = reporters(inputs, at);
         let tallies = scene.tallies(&reporters);
-        table.reserve(tallies.len());
-        let mut undetermined = Vec::new();
-        let mut sums_of = Follow::new(&sums.areas);
-        for (area, tally) in tallies {
-            let row = scene.row(area, &sums_of.at(&area.code).copied().unwrap_or_default(), &tally);
-            undetermined.extend((row.verdict_robust == Some(false)).then_some(row));
-            table.push(row);
+        if scene.has_target() {
+            let rows = Rows::new(&scene, &tallies, 0..tallies.len());
+            let undetermined: Vec<IndicatorRow> = rows.filter(|row| row.verdict_robust == Some(false)).collect();
+            let areas = registry.of_form(scene.form, sums.period);
+            verdicts::of_targets((&scene.scale, &areas), &reporters, &undetermined, &mut verdicts);
         }
-        verdicts::of_targets(
-            (&scale, &registry.of_form(form, sums.period)),
-            &reporters,
-            &undetermined,
-            &mut verdicts,
-        );
-        (table, verdicts)
-    };
-    let both = inputs.cells.par_iter().zip(levels.par_iter());
-    let (parts, verdicts): (Vec<Table>, Vec<Table>) = both.map(of_one).unzip();
+        Some(((scene, tallies), verdicts))
+    });
+    let (mut tallied, verdicts): (Vec<Tallied>, Vec<Table>) = tallied.unzip();
+    tallied.sort_by_key(|(scene, _)| (scene.sums.period, &scene.indicator.id));
+    let of_periods = tallied.chunk_by(|(a, _), (b, _)| a.sums.period == b.sums.period);
+    let parts: Vec<Table> = of_periods.flat_map(of_period).collect();
     (
-        Table::joined::<IndicatorRow>(parts),
+        Table::stacked::<IndicatorRow>(parts),
         Table::joined::<VerdictRow>(verdicts),
     )
+}
+
+/// The rows of a period in the order of the table, some areas a part: so nothing is sorted, and the texts of an area are met one
+/// after the other. The indicators are in the order of their ids.
+fn of_period(tallied: &[Tallied]) -> Vec<Table> {
+    let mut codes = Vec::new();
+    for (scene, _) in tallied {
+        merge(&mut codes, scene.places.told.iter().map(|area| area.code.as_str()));
+    }
+    let of_areas = |codes: &[&str]| {
+        let mut table = Table::of::<IndicatorRow>();
+        table.reserve(codes.len() * tallied.len());
+        let from = |(scene, tallies): &Tallied<'_>| {
+            let told = &scene.places.told;
+            let place = |code: &str| told.partition_point(|area| area.code.as_str() < code);
+            place(codes[0])..told.len().min(tallies.len())
+        };
+        let mut rows: Vec<Rows> = tallied.iter().map(|of| Rows::new(&of.0, &of.1, from(of))).collect();
+        for code in codes {
+            let of_area = rows.iter_mut().filter_map(|rows| rows.of(code));
+            of_area.for_each(|row| table.push(row));
+        }
+        table
+    };
+    codes.par_chunks(AREAS).map(of_areas).collect()
+}
+
+/// An indicator in a period, with the tallies of the areas that it is told of.
+type Tallied<'a> = (Scene<'a>, Vec<Option<Tally>>);
+
+/// The rows of an indicator along its areas.
+struct Rows<'t, 'a> {
+    scene: &'t Scene<'a>,
+    areas: Zip<Iter<'a, Told>, Iter<'t, Option<Tally>>>,
+    sums: Follow<btree_map::Range<'a, String, Sums>>,
+}
+
+impl<'t, 'a> Rows<'t, 'a> {
+    /// Of areas by their places among those that are told of.
+    fn new(scene: &'t Scene<'a>, tallies: &'t [Option<Tally>], places: Range<usize>) -> Rows<'t, 'a> {
+        let areas = &scene.places.told[places.clone()];
+        let first = areas.first().map_or("", |area| area.code.as_str());
+        Rows {
+            scene,
+            areas: areas.iter().zip(&tallies[places]),
+            sums: Follow::new(
+                scene
+                    .sums
+                    .areas
+                    .range::<str, _>((Bound::Included(first), Bound::Unbounded)),
+            ),
+        }
+    }
+
+    /// The row of an area, if the next one is this.
+    fn of(&mut self, code: &str) -> Option<IndicatorRow<'t>> {
+        let mut next = self.areas.clone();
+        let (area, tally) = next.next().filter(|(area, _)| area.code == code)?;
+        self.areas = next;
+        self.row(area, tally.as_ref()?)
+    }
+
+    fn row(&mut self, area: &'a Told, tally: &Tally) -> Option<IndicatorRow<'t>> {
+        let sums = self.sums.at(&area.code).copied().unwrap_or_default();
+        Some(self.scene.row(area, &sums, tally))
+    }
+}
+
+impl<'t> Iterator for Rows<'t, '_> {
+    type Item = IndicatorRow<'t>;
+
+    fn next(&mut self) -> Option<IndicatorRow<'t>> {
+        loop {
+            let (area, tally) = self.areas.next()?;
+            if let Some(tally) = tally {
+                return self.row(area, tally);
+            }
+        }
+    }
 }
 
 /// One indicator in one period.
@@ -70,6 +134,8 @@ struct Scene<'a> {
     period: String,
     pipeline: &'a Pipeline,
     indicator: &'a Indicator,
+    /// Of its denominator.
+    form: &'a Form,
     scale: Scale<'a>,
     places: &'a Places,
     sums: &'a IndicatorLevels,
@@ -92,8 +158,28 @@ struct Tally {
 }
 
 impl<'a> Scene<'a> {
-    /// Tallies in the order of codes, for every area with something to say.
-    fn tallies(&self, reporters: &[Reporter]) -> Vec<(&'a Told, Tally)> {
+    fn new(inputs: &Inputs<'a>, sums: &'a IndicatorLevels) -> Option<Scene<'a>> {
+        let pipeline = inputs.pipeline;
+        let indicator = &pipeline.indicators[sums.indicator];
+        let form = &pipeline.forms[pipeline.measures[indicator.denominator].form];
+        Some(Scene {
+            period: sums.period.to_string(),
+            pipeline,
+            indicator,
+            form,
+            scale: Scale::new(indicator, sums.numerator_scale, sums.denominator_scale),
+            places: inputs.places.get(&form.reference(sums.period))?,
+            sums,
+        })
+    }
+
+    /// Whether figures of the period are judged.
+    fn has_target(&self) -> bool {
+        self.indicator.target.range(self.sums.period..).next().is_some()
+    }
+
+    /// By area that is told of; None where there is nothing to say of it.
+    fn tallies(&self, reporters: &[Reporter]) -> Vec<Option<Tally>> {
         let mut all: Vec<Option<Tally>> = vec![None; self.places.told.len()];
         for reporter in reporters {
             let quarantined = i64::from(reporter.received().any(AreaCounts::holds_back));
@@ -108,8 +194,7 @@ impl<'a> Scene<'a> {
                 tally.bracketed += i64::from(reporter.missing.is_bracketed);
             }
         }
-        let told = self.places.told.iter().zip(all);
-        told.filter_map(|(area, tally)| Some((area, tally?))).collect()
+        all
     }
 
     /// Accepted rows whose corrected cells are behind the figure, or decide whether the row is.
@@ -138,7 +223,7 @@ impl<'a> Scene<'a> {
         rows.count() as i64
     }
 
-    fn row<'r>(&'r self, area: &'r Told, sums: &Sums, tally: &Tally) -> IndicatorRow<'r> {
+    fn row(&self, area: &'a Told, sums: &Sums, tally: &Tally) -> IndicatorRow<'_> {
         let title = &self.indicator.title;
         let figure = self.scale.figure(sums, &tally.reporting);
         let Figure { parts, value, bounds } = figure;

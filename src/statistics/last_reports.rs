@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::coverage::Coverage;
 use super::inputs::Inputs;
 use super::reporters::{Reporter, reporters};
-use crate::domain::{AreaCounts, Expected};
+use crate::domain::{AreaCounts, Expected, IndicatorCells};
 use crate::pipeline::{Indicator, Pipeline};
 use crate::registry::Succession;
 
@@ -35,23 +35,19 @@ fn total(indicator: &Indicator, owed: &Expected) -> Option<f64> {
 /// What reporters had of some indicators, of those that reported completely. Of several periods the latest counts.
 pub fn complete_reports(inputs: &Inputs, indicators: &BTreeSet<usize>) -> LastReports {
     let is_complete = |one: &Reporter| one.expected && one.missing.all_read && !one.missing.partial && one.known > 0.0;
-    let mut wanted: Vec<_> = inputs
-        .cells
-        .iter()
-        .filter(|cells| indicators.contains(&cells.indicator))
+    let cells = inputs.cells.iter().enumerate();
+    let mut wanted: Vec<(usize, &IndicatorCells)> = cells
+        .filter(|(_, cells)| indicators.contains(&cells.indicator))
         .collect();
-    wanted.sort_by_key(|cells| cells.period);
+    wanted.sort_by_key(|(_, cells)| cells.period);
     let found: Vec<(usize, BTreeMap<String, f64>)> = (wanted.into_par_iter())
-        .filter_map(|cells| {
-            let form = &inputs.pipeline.forms
-                [inputs.pipeline.measures[inputs.pipeline.indicators[cells.indicator].denominator].form];
-            let places = inputs.places.get(&form.reference(cells.period))?;
-            let all = reporters(inputs.pipeline, inputs.coverage, places, cells);
+        .map(|(at, cells)| {
+            let all = reporters(inputs, at);
             let complete = all.iter().filter(|one| is_complete(one));
-            Some((
+            (
                 cells.indicator,
                 complete.map(|one| (one.code.to_owned(), one.known)).collect(),
-            ))
+            )
         })
         .collect();
     let mut last = LastReports::new();

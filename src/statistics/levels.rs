@@ -47,7 +47,11 @@ pub(super) fn levels(points: &[Point], ids: &GroupIds) -> (f64, Vec<Group>, Mome
         levels[point.group].add(point);
         all.add([point.w, point.w * point.x]);
     }
-    let mut groups: Vec<Group> = levels.iter().zip(&ids.ids).map(|(level, &id)| level.group(id)).collect();
+    let mut groups: Vec<Group> = levels
+        .iter()
+        .zip(&ids.ids)
+        .map(|(level, &id)| level.group(id))
+        .collect();
     let [share, product] = all.totals();
     let ends = points.first().zip(points.last());
     let mean = ends.map_or(0.0, |(first, last)| mean((share, product), (first.x, last.x)));

@@ -152,10 +152,9 @@ impl Comparisons {
 
 /// Computes the tables and the curves, indicators in parallel.
 pub fn compare(inputs: &Inputs) -> Comparisons {
-    let frames = inputs
-        .cells
-        .par_iter()
-        .filter_map(|cells| frame::Frame::new(inputs, cells));
+    let frames = (0..inputs.cells.len())
+        .into_par_iter()
+        .filter_map(|at| frame::Frame::new(inputs, at));
     let found: Vec<_> = frames
         .map(|frame| {
             let profiles = frame.profiles();

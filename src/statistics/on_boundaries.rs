@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
-use super::frame::{Frame, ascending, places_of};
+use super::frame::{Frame, ascending};
 use super::gap_strata::GapStrata;
 use super::gaps::gaps;
 use super::ground::{Grounds, targets};
@@ -20,7 +20,6 @@ use super::inputs::Inputs;
 use super::moved::MovedCells;
 use super::places::{Places, places_among};
 use super::reporters::reporters;
-use crate::domain::IndicatorCells;
 use crate::pipeline::RollUp;
 use crate::registry::Crosswalk;
 use crate::tables::{
@@ -68,17 +67,18 @@ pub fn compare_on_boundaries(inputs: &Inputs, crosswalks: &BTreeMap<Date, Crossw
             (*date, grounds)
         })
         .collect();
-    let found: Vec<OnBoundaries> = (inputs.cells.par_iter())
-        .filter_map(|cells| of_one(inputs, &grounds, cells))
+    let found: Vec<OnBoundaries> = (0..inputs.cells.len())
+        .into_par_iter()
+        .filter_map(|at| of_one(inputs, &grounds, at))
         .collect();
     joined(found)
 }
 
-fn of_one(inputs: &Inputs, grounds: &BTreeMap<Date, Grounds>, source: &IndicatorCells) -> Option<OnBoundaries> {
-    let pipeline = inputs.pipeline;
+fn of_one(inputs: &Inputs, grounds: &BTreeMap<Date, Grounds>, at: usize) -> Option<OnBoundaries> {
+    let (pipeline, source) = (inputs.pipeline, &inputs.cells[at]);
     let form = &pipeline.forms[pipeline.measures[pipeline.indicators[source.indicator].denominator].form];
     let grounds = grounds.get(&form.reference(source.period))?;
-    let reporters = reporters(pipeline, inputs.coverage, places_of(inputs, source)?, source);
+    let reporters = reporters(inputs, at);
     let moved = MovedCells::new(source, grounds, &ascending(&reporters));
     let frame = Frame::moved(pipeline, &moved, grounds, reporters);
     let profiles = frame.profiles();

@@ -101,7 +101,7 @@ pub fn places(
 }
 
 /// Adds ascending codes to others. Most lists have the same codes: these are only compared.
-fn merge<'a>(all: &mut Vec<&'a str>, more: impl ExactSizeIterator<Item = &'a str> + Clone) {
+pub(super) fn merge<'a>(all: &mut Vec<&'a str>, more: impl ExactSizeIterator<Item = &'a str> + Clone) {
     if more.len() == all.len() && more.clone().eq(all.iter().copied()) {
         return;
     }

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::iter::Peekable;
 
-use super::coverage::Coverage;
+use super::inputs::Inputs;
 use super::missing::{DenominatorSources, Missing, Read, missing};
 use super::places::{Place, Places};
 use super::turning::{Lacking, LackingRows};
@@ -50,51 +50,76 @@ impl<'a> Reporter<'a> {
     }
 }
 
-/// The reporters of an indicator in a period: those that owe its form by code, then the others by code.
-pub(super) fn reporters<'a>(
-    pipeline: &Pipeline,
-    coverage: &'a Coverage,
-    places: &'a Places,
-    source: &IndicatorCells,
-) -> Vec<Reporter<'a>> {
-    let indicator = &pipeline.indicators[source.indicator];
-    if pipeline.has_two_forms(indicator) {
-        return of_two_forms(pipeline, coverage, places, source);
-    }
-    let form = pipeline.measures[indicator.denominator].form;
-    let Some(FormCoverage {
+/// An area in force that owes a form or has accepted rows of it.
+pub(super) struct Listed<'a> {
+    code: &'a str,
+    place: &'a Place,
+    owed: Option<&'a Expected>,
+    received: Option<&'a AreaCounts>,
+    /// By indicator, the denominator of its last complete report.
+    last: Option<&'a BTreeMap<usize, f64>>,
+}
+
+/// Those that owe a form by code, then the others by code.
+pub(super) struct Roster<'a> {
+    owing: Vec<Listed<'a>>,
+    uninvited: Vec<Listed<'a>>,
+}
+
+/// Who owes or sent a form. All lists are in the order of codes, so that each is gone through once.
+pub(super) fn roster<'a>(of_form: &'a FormCoverage, places: &'a Places) -> Roster<'a> {
+    let FormCoverage {
         expected,
         received,
         last,
-    }) = coverage.get(&(source.period, form))
-    else {
+    } = of_form;
+    let listed = |part: &mut dyn Iterator<Item = (&'a String, Option<&'a Expected>)>| {
+        let (mut places, mut got) = (Follow::new(&places.areas), Follow::new(received));
+        let mut last = Follow::new(last);
+        let one = |(code, owed): (&'a String, _)| {
+            Some(Listed {
+                code,
+                place: places.at(code)?,
+                owed,
+                received: got.at(code),
+                last: last.at(code),
+            })
+        };
+        part.filter_map(one).collect()
+    };
+    let mut owed_by = Follow::new(expected.iter());
+    let sent = received.iter().filter(|(_, got)| got.rows_accepted > 0);
+    let mut uninvited = sent
+        .filter(|(code, _)| owed_by.at(code).is_none())
+        .map(|(code, _)| (code, None));
+    Roster {
+        owing: listed(&mut expected.iter().map(|(code, owed)| (code, Some(owed)))),
+        uninvited: listed(&mut uninvited),
+    }
+}
+
+/// The reporters of an entry of the cells: those that owe its form by code, then the others by code.
+pub(super) fn reporters<'a>(inputs: &Inputs<'a>, at: usize) -> Vec<Reporter<'a>> {
+    let (pipeline, source) = (inputs.pipeline, &inputs.cells[at]);
+    let indicator = &pipeline.indicators[source.indicator];
+    let form = pipeline.measures[indicator.denominator].form;
+    if pipeline.has_two_forms(indicator) {
+        let places = inputs.places.get(&pipeline.forms[form].reference(source.period));
+        return places.map_or_else(Vec::new, |places| of_two_forms(inputs, places, at));
+    }
+    let Some(Roster { owing, uninvited }) = inputs.rosters.get(&(source.period, form)) else {
         return Vec::new();
     };
-    let own = read(source, |known, _| known);
-    let nobody_owes = |code: &str, owed_by: &mut Follow<_>| owed_by.at(code).is_none();
-    let mut owed_by = Follow::new(expected.iter());
-    let uninvited = received
-        .iter()
-        .filter(|(_, got)| got.rows_accepted > 0)
-        .filter(|(code, _)| nobody_owes(code, &mut owed_by))
-        .map(|(code, _)| (code, None));
-    let owing = expected.iter().map(|(code, owed)| (code, Some(owed)));
-    let mut all = Vec::with_capacity(expected.len());
-    let mut add = |part: &mut dyn Iterator<Item = (&'a String, Option<&Expected>)>| {
-        // All of these are in the order of codes, so that each is gone through once.
-        let (mut places, mut got) = (Follow::new(&places.areas), Follow::new(received));
-        let (mut own, mut last) = (Follow::new(own.iter().copied()), Follow::new(last));
-        for (code, owed) in part {
-            let place = places.at(code);
-            if let Some(place) = place.filter(|place| concerns(pipeline, indicator, place)) {
-                let own = own.at(code).unwrap_or_default();
-                let last = last.at(code).and_then(|of| of.get(&source.indicator)).copied();
-                all.push(reporter((indicator, last), (code, place), owed, got.at(code), own));
-            }
-        }
-    };
-    add(&mut { owing });
-    add(&mut { uninvited });
+    let mut all = Vec::with_capacity(owing.len() + uninvited.len());
+    for part in [owing, uninvited] {
+        let read = inputs.denominators[at].iter();
+        let mut read = Follow::new(read.map(|of| (of.code, of.read(of.known))));
+        let concerned = part.iter().filter(|one| concerns(pipeline, indicator, one.place));
+        all.extend(concerned.map(|one| {
+            let last = one.last.and_then(|of| of.get(&source.indicator)).copied();
+            reporter((indicator, last), one, read.at(one.code).unwrap_or_default())
+        }));
+    }
     all
 }
 
@@ -134,18 +159,15 @@ fn concerns(pipeline: &Pipeline, indicator: &Indicator, place: &Place) -> bool {
 }
 
 /// The reporters of an indicator of two forms, by code: areas that owe one of them, or have accepted rows of one.
-fn of_two_forms<'a>(
-    pipeline: &Pipeline,
-    coverage: &'a Coverage,
-    places: &'a Places,
-    source: &IndicatorCells,
-) -> Vec<Reporter<'a>> {
+fn of_two_forms<'a>(inputs: &Inputs<'a>, places: &'a Places, at: usize) -> Vec<Reporter<'a>> {
+    let (pipeline, source) = (inputs.pipeline, &inputs.cells[at]);
     let indicator = &pipeline.indicators[source.indicator];
     let [above, below] = pipeline
         .forms_of(indicator)
-        .map(|form| coverage.get(&(source.period, form)));
+        .map(|form| inputs.coverage.get(&(source.period, form)));
     let both = || above.into_iter().chain(below);
-    let own: BTreeMap<&str, Read> = read(source, |known, rest| known + rest).into_iter().collect();
+    let read = inputs.denominators[at].iter();
+    let own: BTreeMap<&str, Read> = read.map(|of| (of.code, of.read(of.known + of.rest))).collect();
     let is_of_note = |got: &AreaCounts| got.rows_accepted > 0;
     let sent = both().flat_map(|of| of.received.iter().filter(|(_, got)| is_of_note(got)));
     let owing = both().flat_map(|of| of.expected.keys());
@@ -212,49 +234,62 @@ fn sources(indicator: &Indicator, last: Option<f64>) -> DenominatorSources<'_> {
     }
 }
 
-/// What was read of each area's denominator, in the order of codes; `sent` of its known part and the rest says what is held against
-/// the register.
-fn read(source: &IndicatorCells, sent: fn(f64, f64) -> f64) -> Vec<(&str, Read)> {
-    let of_cells = |cells: &[Cell]| {
-        let total = |of: fn(&Cell) -> i128| figure(cells.iter().map(of).fold(0, plus), source.denominator_scale);
-        let (known, rest) = (total(|cell| cell.denominator), total(|cell| cell.rest));
+/// What was read of an area's denominator, in its own unit.
+pub(super) struct OfDenominator<'a> {
+    code: &'a str,
+    known: f64,
+    rest: f64,
+    /// Records that have none.
+    unknown: i64,
+}
+
+impl OfDenominator<'_> {
+    /// `sent` is held against the register.
+    fn read(&self, sent: f64) -> Read {
         Read {
-            known,
-            rest,
-            unknown: 0,
-            sent: sent(known, rest),
+            known: self.known,
+            rest: self.rest,
+            unknown: self.unknown,
+            sent,
         }
-    };
-    let mut all: Vec<(&str, Read)> = source.by_area().map(|(code, cells)| (code, of_cells(cells))).collect();
+    }
+}
+
+/// What was read of each area's denominator, in the order of codes.
+pub(super) fn of_denominators(source: &IndicatorCells) -> Vec<OfDenominator<'_>> {
+    let mut all = Vec::with_capacity(source.keys.areas.len());
+    all.extend(source.by_area().map(|(code, cells)| {
+        let total = |of: fn(&Cell) -> i128| figure(cells.iter().map(of).fold(0, plus), source.denominator_scale);
+        OfDenominator {
+            code,
+            known: total(|cell| cell.denominator),
+            rest: total(|cell| cell.rest),
+            unknown: 0,
+        }
+    }));
     for (code, records) in &source.unknown {
-        match all.binary_search_by_key(&code.as_str(), |(code, _)| code) {
-            Ok(at) => all[at].1.unknown += records,
-            Err(free) => all.insert(
-                free,
-                (
+        match all.binary_search_by_key(&code.as_str(), |of| of.code) {
+            Ok(at) => all[at].unknown += records,
+            Err(free) => {
+                let of_nothing = OfDenominator {
                     code,
-                    Read {
-                        unknown: *records,
-                        ..Read::default()
-                    },
-                ),
-            ),
+                    known: 0.0,
+                    rest: 0.0,
+                    unknown: *records,
+                };
+                all.insert(free, of_nothing);
+            }
         }
     }
     all
 }
 
-fn reporter<'a>(
-    (indicator, last): (&Indicator, Option<f64>),
-    (code, place): (&'a str, &'a Place),
-    owed: Option<&Expected>,
-    received: Option<&'a AreaCounts>,
-    read: Read,
-) -> Reporter<'a> {
+fn reporter<'a>((indicator, last): (&Indicator, Option<f64>), listed: &Listed<'a>, read: Read) -> Reporter<'a> {
+    let Listed { owed, received, .. } = *listed;
     let got = received.unwrap_or(&NOTHING);
     Reporter {
-        code,
-        place,
+        code: listed.code,
+        place: listed.place,
         of_denominator: received,
         of_numerator: None,
         expected: owed.is_some(),

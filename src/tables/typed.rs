@@ -72,44 +72,63 @@ impl Table {
         R::of(self, at..self.height).next()
     }
 
+    /// One table of several with the same columns, whose rows are in the order of the primary key, one table behind the other.
+    pub fn stacked<'a, R: Row<'a>>(parts: Vec<Table>) -> Table {
+        let mut table = Table::of::<R>();
+        table.height = parts.iter().map(Table::height).sum();
+        let columns = table.columns.par_iter_mut().zip(by_column(&table.spec, parts));
+        columns.for_each(|(column, parts)| {
+            column.reserve(table.height);
+            // Each part is dropped as soon as it is copied: together they are as large as the table.
+            parts.into_iter().for_each(|part| column.append(&part));
+        });
+        table
+    }
+
     /// One table of several with the same columns, sorted by the primary key.
     pub fn joined<'a, R: Row<'a>>(parts: Vec<Table>) -> Table {
         let mut table = Table::of::<R>();
         table.height = parts.iter().map(Table::height).sum();
         let rows_of = |(part, table): (u32, &Table)| (0..table.height as u32).map(move |row| (part, row));
         let rows: Vec<(u32, u32)> = (0..).zip(&parts).flat_map(rows_of).collect();
-        let mut of_columns: Vec<Vec<Values>> =
-            table.columns.iter().map(|_| Vec::with_capacity(parts.len())).collect();
-        for part in parts {
-            let columns = of_columns.iter_mut().zip(part.columns);
-            columns.for_each(|(of, column)| of.push(column));
-        }
+        let mut parts = by_column(&table.spec, parts);
         let is_key: Vec<bool> = (table.spec.columns.iter())
             .map(|column| table.spec.key.contains(&column.name))
             .collect();
-        // Columns of the key first: they say where the rows of the others go. The parts of a column are dropped as soon as they are copied: together
-        // they are as large as the table.
-        let height = table.height;
-        let each = |table: &mut Table, of_columns: &mut Vec<Vec<Values>>, of_key, rows: &[(u32, u32)]| {
-            let columns = table.columns.par_iter_mut().zip(of_columns).zip(&is_key);
+        // Columns of the key first: they say where the rows of the others go. The parts of a column are dropped as soon as they are copied.
+        let gather = |table: &mut Table, parts: &mut [Vec<Values>], of_key: bool, rows: &[(u32, u32)]| {
+            let columns = table.columns.par_iter_mut().zip(parts).zip(&is_key);
             let wanted = columns.filter(|(_, is_key)| **is_key == of_key);
             wanted.for_each(|((column, parts), _)| {
-                column.reserve(height);
+                column.reserve(rows.len());
                 column.gather(&std::mem::take(parts), rows);
             });
         };
-        each(&mut table, &mut of_columns, true, &rows);
+        gather(&mut table, &mut parts, true, &rows);
         match table.order_by_key() {
-            None => each(&mut table, &mut of_columns, false, &rows),
+            None => gather(&mut table, &mut parts, false, &rows),
             Some(order) => {
                 let rows: Vec<(u32, u32)> = order.iter().map(|&at| rows[at]).collect();
-                each(&mut table, &mut of_columns, false, &rows);
+                gather(&mut table, &mut parts, false, &rows);
                 let columns = table.columns.par_iter_mut().zip(&is_key);
-                columns.filter(|(_, is_key)| **is_key).for_each(|(column, _)| column.arrange(&order));
+                columns
+                    .filter(|(_, is_key)| **is_key)
+                    .for_each(|(column, _)| column.arrange(&order));
             }
         }
         table
     }
+}
+
+/// The columns of tables with the same columns, by column.
+fn by_column(spec: &TableSpec, parts: Vec<Table>) -> Vec<Vec<Values>> {
+    let mut all: Vec<Vec<Values>> = spec.columns.iter().map(|_| Vec::with_capacity(parts.len())).collect();
+    for part in parts {
+        all.iter_mut()
+            .zip(part.columns)
+            .for_each(|(of, column)| of.push(column));
+    }
+    all
 }
 
 #[cfg(test)]
@@ -152,6 +171,8 @@ mod tests {
             let mut expected: Vec<MemberRow> = parts.iter().flatten().map(row).collect();
             expected.sort_by_key(|row| (row.dimension, row.member));
             prop_assert_eq!(joined.rows::<MemberRow>().collect::<Vec<_>>(), expected);
+            let stacked = Table::stacked::<MemberRow>(parts.iter().map(table).collect());
+            prop_assert_eq!(stacked.rows::<MemberRow>().collect::<Vec<_>>(), parts.iter().flatten().map(row).collect::<Vec<_>>());
         }
     }
 }

@@ -198,12 +198,8 @@ impl Country {
         let areas = self.registry.at(period());
         let (cells, coverage) = (self.cells(), self.coverage());
         let sums: Vec<_> = cells.iter().map(|cells| levels(cells, &areas)).collect();
-        let inputs = Inputs {
-            pipeline: &self.pipeline,
-            cells: &cells,
-            coverage: &coverage,
-            places: &statistics::places(&self.pipeline, &self.registry, &cells, &coverage),
-        };
+        let places = statistics::places(&self.pipeline, &self.registry, &cells, &coverage);
+        let inputs = Inputs::new(&self.pipeline, &cells, &coverage, &places);
         statistics::indicators(&inputs, &self.registry, &sums).0
     }
 

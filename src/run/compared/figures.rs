@@ -28,12 +28,7 @@ pub(super) fn compute(
     let (pipeline, registry) = (shared.pipeline, &shared.registry);
     let (cells, mut sums) = figures_of(shared, parts, keeping.periods());
     let places = statistics::places(pipeline, registry, &cells, coverage);
-    let inputs = Inputs {
-        pipeline,
-        cells: &cells,
-        coverage,
-        places: &places,
-    };
+    let inputs = Inputs::new(pipeline, &cells, coverage, &places);
     let complete = statistics::complete_reports(&inputs, unregistered);
     let root = registry.root_code();
     let (indicators, verdicts) = statistics::indicators(&inputs, registry, &sums);

@@ -265,12 +265,7 @@ fn computed(pipeline: &Pipeline, registry: &Registry, counties: &[County]) -> On
     coverage.expected = Arc::new(expected);
     let (cells, coverage) = (vec![cells], BTreeMap::from([((period, 0), coverage)]));
     let places = places(pipeline, registry, &cells, &coverage);
-    let inputs = Inputs {
-        pipeline,
-        cells: &cells,
-        coverage: &coverage,
-        places: &places,
-    };
+    let inputs = Inputs::new(pipeline, &cells, &coverage, &places);
     compare_on_boundaries(&inputs, &crosswalks(&inputs, registry))
 }
 

@@ -130,12 +130,7 @@ impl Nation {
             coverage,
             places,
         } = self;
-        Inputs {
-            pipeline,
-            cells,
-            coverage,
-            places,
-        }
+        Inputs::new(pipeline, cells, coverage, places)
     }
 
     #[track_caller]
