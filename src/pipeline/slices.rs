@@ -316,7 +316,7 @@ impl Pipeline {
             let _ = match level {
                 // Which area is of which member says the registry.
                 DimensionLevel::Area { level, source: _ } => writeln!(text, "{level}"),
-                DimensionLevel::Row { .. } => writeln!(text, "{level:?}"),
+                DimensionLevel::Row { .. } | DimensionLevel::Pairs(_) => writeln!(text, "{level:?}"),
             };
         }
         text

@@ -41,7 +41,7 @@ impl<'a> Members<'a> {
         let unknown = index(UNKNOWN);
         let (slice, map, other) = match &pipeline.dimensions[dimension].level {
             DimensionLevel::Row { slice, map, other, .. } => (*slice, map.as_slice(), other.as_deref()),
-            DimensionLevel::Area { .. } => (None, &[][..], None),
+            DimensionLevel::Area { .. } | DimensionLevel::Pairs(_) => (None, &[][..], None),
         };
         Members {
             slice,

@@ -20,7 +20,7 @@ pub(super) fn read(pipeline: &Pipeline, areas: &[Area], found: &mut Vec<Diagnost
             AreaSource::Registry => of_level(dimension, *level, areas),
             AreaSource::Cross(of) => of_cross(pipeline, dimension, *level, *of),
         }),
-        DimensionLevel::Row { .. } => None,
+        DimensionLevel::Row { .. } | DimensionLevel::Pairs(_) => None,
     };
     pipeline.dimensions.iter().map(read_one).collect()
 }

@@ -41,7 +41,7 @@ impl Registry {
                 unknown: dimension.declared_unknown(),
                 cross: None,
             }),
-            DimensionLevel::Row { .. } => None,
+            DimensionLevel::Row { .. } | DimensionLevel::Pairs(_) => None,
         };
         Registry::of(Shared {
             areas,

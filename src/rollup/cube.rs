@@ -385,7 +385,7 @@ impl<'a> Members<'a> {
     fn of_area(&self, area: &str, dimension: DimensionIndex) -> u16 {
         match self.pipeline.dimensions[dimension].level {
             DimensionLevel::Area { .. } => self.areas.member(dimension, area).unwrap_or(Cell::NO_MEMBER),
-            DimensionLevel::Row { .. } => Cell::NO_MEMBER,
+            DimensionLevel::Row { .. } | DimensionLevel::Pairs(_) => Cell::NO_MEMBER,
         }
     }
 }

@@ -232,7 +232,7 @@ pub fn cube_columns(pipeline: &Pipeline, form: FormIndex) -> BTreeSet<&str> {
     let dimensions = pipeline.row_dimensions(form).into_iter();
     let grouped = dimensions.filter_map(|at| match &pipeline.dimensions[at].level {
         DimensionLevel::Row { column, .. } => Some(column.as_str()),
-        DimensionLevel::Area { .. } => None,
+        DimensionLevel::Area { .. } | DimensionLevel::Pairs(_) => None,
     });
     measured.chain(grouped).collect()
 }

@@ -102,7 +102,7 @@ impl<'p> Tracer<'p> {
         let measured = measured.map(|&at| form.columns[at].id.as_str());
         let grouped = dimensions.filter_map(|at| match &pipeline.dimensions[at].level {
             DimensionLevel::Row { column, .. } => Some(column.as_str()).filter(|id| form.column(id).is_some()),
-            DimensionLevel::Area { .. } => None,
+            DimensionLevel::Area { .. } | DimensionLevel::Pairs(_) => None,
         });
         let mut columns: Vec<&str> = Vec::new();
         for column in measured.chain(grouped) {

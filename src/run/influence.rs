@@ -111,7 +111,7 @@ fn columns_of(pipeline: &Pipeline, indicator: usize, form: FormIndex) -> BTreeSe
         .iter()
         .filter_map(|(at, _)| match &pipeline.dimensions[*at].level {
             DimensionLevel::Row { column, .. } => Some(column.as_str()),
-            DimensionLevel::Area { .. } => None,
+            DimensionLevel::Area { .. } | DimensionLevel::Pairs(_) => None,
         });
     measured
         .flat_map(|measure| &measure.value.columns)

@@ -298,6 +298,8 @@ pub(super) fn member<'a>(
     let dimension = &pipeline.dimensions[dimension];
     let (column, slice, map, other) = match &dimension.level {
         DimensionLevel::Area { .. } => return reporter.members.get(&dimension.id).map_or(UNKNOWN, String::as_str),
+        // Indicators are not restricted to pairs, and no recipe asks for them.
+        DimensionLevel::Pairs(_) => return UNKNOWN,
         DimensionLevel::Row {
             column,
             slice,

@@ -14,7 +14,7 @@ use super::judgement::is_sign_identified;
 use super::kitagawa::{Effects, Stratum, decompose};
 use super::reason::{Reason, token};
 use crate::domain::{Lang, Period};
-use crate::pipeline::{AreaSource, Dimension, DimensionIndex, DimensionLevel, Indicator, Pipeline, crossed_members};
+use crate::pipeline::{Dimension, DimensionIndex, Indicator, Pipeline, crossed_members};
 use crate::tables::{ChangeEffectRow, ConstantChangeEffectRow, Table};
 
 /// Numerator and denominator of a member, or why there are none.
@@ -142,14 +142,7 @@ impl<'p> ChangeEffects<'p> {
 
 /// The pairs of members that a cross is made of. `unknown` is one of both, as it has the areas whose pair is not known.
 fn pairs(pipeline: &Pipeline, dimension: &Dimension) -> Option<Pairs> {
-    let DimensionLevel::Area {
-        source: AreaSource::Cross(of),
-        ..
-    } = &dimension.level
-    else {
-        return None;
-    };
-    let [first, second] = of.map(|at| &pipeline.dimensions[at]);
+    let [first, second] = dimension.level.crossed()?.map(|at| &pipeline.dimensions[at]);
     let places: BTreeMap<String, [usize; 2]> = crossed_members(first, second).collect();
     let unknown = [first.unknown(), second.unknown()];
     let of = |id: &str| places.get(id).copied().unwrap_or(unknown);

@@ -214,20 +214,27 @@ impl<'a> Frame<'a> {
         match &self.pipeline.dimensions[dimension].level {
             DimensionLevel::Row { .. } => self.of_rows.contains(&dimension),
             DimensionLevel::Area { level, .. } => *level <= self.level,
+            DimensionLevel::Pairs(pairs) => pairs.of.iter().all(|&part| self.applies(part)),
         }
     }
 
     /// Number of scopes within which a dimension's members are compared: the root alone, or every partition area too.
     pub(super) fn scopes(&self, dimension: DimensionIndex) -> usize {
-        let partition = self.pipeline.registry.partition;
-        let below = match self.pipeline.dimensions[dimension].level {
-            DimensionLevel::Area { level, .. } => level > partition,
-            DimensionLevel::Row { .. } => !matches!(self.form.unit, RowUnit::Area(unit) if unit < partition),
-        };
-        if below {
+        if self.divides_scopes(dimension) {
             self.places.scopes.len()
         } else {
             self.places.scopes.len().min(1)
+        }
+    }
+
+    /// Whether a partition area may have several members. One of a cross has what its parts have: where an area has one member of the
+    /// first, its rows differ by the second alone.
+    fn divides_scopes(&self, dimension: DimensionIndex) -> bool {
+        let partition = self.pipeline.registry.partition;
+        match &self.pipeline.dimensions[dimension].level {
+            DimensionLevel::Area { level, .. } => *level > partition,
+            DimensionLevel::Row { .. } => !matches!(self.form.unit, RowUnit::Area(unit) if unit < partition),
+            DimensionLevel::Pairs(pairs) => pairs.of.iter().all(|&part| self.divides_scopes(part)),
         }
     }
 
@@ -246,45 +253,9 @@ impl<'a> Frame<'a> {
         (0..count).filter(|scope| self.live[*scope])
     }
 
-    /// Member of an area, for a dimension of areas; None for one of rows.
-    pub(super) fn member_of_area(&self, dimension: DimensionIndex, place: &Place) -> Option<usize> {
-        let of = &self.pipeline.dimensions[dimension];
-        match of.level {
-            DimensionLevel::Row { .. } => None,
-            DimensionLevel::Area { .. } => Some(of.member_of(place.members.get(dimension).copied().flatten())),
-        }
-    }
-
-    /// Whether the indicator is restricted to members of this dimension that leave this one out.
-    pub(super) fn filtered_out(&self, dimension: DimensionIndex, member: usize) -> bool {
-        let id = self.pipeline.dimensions[dimension].member_id(member);
-        self.indicator
-            .filter
-            .iter()
-            .any(|(d, members)| *d == dimension && !members.iter().any(|m| m == id))
-    }
-
-    /// Whether the indicator is restricted to this member alone: then all that is missing belongs to it.
-    pub(super) fn pinned_to(&self, dimension: DimensionIndex, member: usize) -> bool {
-        let id = self.pipeline.dimensions[dimension].member_id(member);
-        self.indicator
-            .filter
-            .iter()
-            .any(|(d, members)| *d == dimension && members.iter().all(|m| m == id))
-    }
-
-    /// Whether the indicator is restricted to one member of this dimension: of one group there is nothing to compare.
-    pub(super) fn is_pinned(&self, dimension: DimensionIndex) -> bool {
-        let one = |members: &[String]| members.iter().all(|member| *member == members[0]);
-        self.indicator
-            .filter
-            .iter()
-            .any(|(d, members)| *d == dimension && one(members))
-    }
-
     /// The areas, all in one group.
     pub(super) fn areas(&self) -> Scoped {
-        self.units_by(1, |_| 0)
+        self.units_by(1, |_, _| 0)
     }
 
     /// Areas that owe something or of which something counts, in ascending order of codes.
@@ -309,11 +280,6 @@ impl<'a> Frame<'a> {
         self.reporters.iter().all(of)
     }
 
-    /// Member of each combination of members that a cell has, for a dimension of rows.
-    pub(super) fn members_of_cells(&self, dimension: DimensionIndex) -> &[usize] {
-        &self.of_combinations[dimension]
-    }
-
     /// Number of scopes within which areas are compared; none where the only area is the root itself.
     pub(super) fn scopes_of_areas(&self) -> usize {
         match self.level {
@@ -332,27 +298,33 @@ impl<'a> Frame<'a> {
 
     /// The members of rows of each area. Order: area, member.
     pub(super) fn cells(&self, dimension: DimensionIndex) -> Scoped {
-        let members = &self.of_combinations[dimension];
-        let width = members.iter().max().map_or(0, |last| last + 1);
-        self.units_by(width, |cell| members[cell.combination as usize])
+        self.units_by(self.width_of_cells(dimension), |place, cell| {
+            self.member_of_cell(dimension, place, cell)
+        })
     }
 
     /// The cells of each area, added up by `member`, which is below `width`.
-    fn units_by(&self, width: usize, member: impl Fn(&Cell) -> usize) -> Scoped {
-        let most = self.areas.len() * width;
+    fn units_by(&self, width: usize, member: impl Fn(&Place, &Cell) -> usize) -> Scoped {
+        let most = self.areas.len() * width.min(self.source.keys.combinations.len());
         let mut all = Scoped {
             units: Vec::with_capacity(most),
             scopes: Vec::with_capacity(most),
         };
         let mut own: Vec<Option<(i128, i128)>> = vec![None; width];
+        let mut met: Vec<usize> = Vec::new();
         for Located { place, cells, .. } in &self.areas {
             for cell in *cells {
-                let (numerator, denominator) = own[member(cell)].get_or_insert_default();
+                let member = member(place, cell);
+                if own[member].is_none() {
+                    met.push(member);
+                }
+                let (numerator, denominator) = own[member].get_or_insert_default();
                 *numerator = plus(*numerator, cell.numerator);
                 *denominator = plus(*denominator, cell.denominator);
             }
-            for (member, sums) in own.iter_mut().enumerate() {
-                all.units.extend(sums.take().map(|sums| self.unit(member, sums)));
+            met.sort_unstable();
+            for member in met.drain(..) {
+                all.units.extend(own[member].take().map(|sums| self.unit(member, sums)));
             }
             all.scopes.resize(all.units.len(), place.scope.unwrap_or(0));
         }
@@ -380,11 +352,11 @@ impl<'a> Frame<'a> {
     }
 }
 
-/// Member of each combination, by dimension; none for a dimension of areas.
+/// Member of each combination, by dimension; none for a dimension of areas, or a cross, of which the combination is only a part.
 fn members_of_combinations(pipeline: &Pipeline, source: &IndicatorCells) -> Vec<Vec<usize>> {
     let combinations = &source.keys.combinations;
     let of_dimension = |(at, dimension): (DimensionIndex, &Dimension)| match dimension.level {
-        DimensionLevel::Area { .. } => Vec::new(),
+        DimensionLevel::Area { .. } | DimensionLevel::Pairs(_) => Vec::new(),
         DimensionLevel::Row { .. } => {
             let member = |members: &Vec<u16>| dimension.member_of(members.get(at).copied());
             combinations.iter().map(member).collect()

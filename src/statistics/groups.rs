@@ -74,58 +74,36 @@ pub(super) fn figures(frame: &Frame, profiles: &[Profiled], dimension: Dimension
 }
 
 /// Reporting by scope and member of a dimension, for its sums by scope and member. Each member of a dimension of rows is
-/// owed by every area of the scope.
+/// owed by every area of the scope; one of a cross, by those that can have its rows.
 fn reporting(frame: &Frame, dimension: DimensionIndex, sums: &[Vec<Held>]) -> Vec<Vec<Reporting>> {
-    let width = sums.first().map_or(0, Vec::len);
-    if frame.groups_areas(dimension) {
-        return added_up(frame, dimension, vec![vec![Reporting::default(); width]; sums.len()]);
-    }
-    // Members of rows differ in one thing: whether all that is missing belongs to them.
-    let pinned: Vec<bool> = (0..width).map(|member| frame.pinned_to(dimension, member)).collect();
-    let kinds = if pinned.contains(&true) { 2 } else { 1 };
-    let all = added_up(frame, dimension, vec![vec![Reporting::default(); kinds]; sums.len()]);
-    let member = |kinds: &[Reporting], (sums, is_pinned): (&Held, &bool)| {
-        if *is_pinned {
-            return kinds[PINNED];
-        }
-        let mut entry = kinds[NOT_PINNED];
-        let read = |lack: Lack, sums: &Sums| Lack::exactly(lack.known.map(|_| frame.scale.rest(sums)));
-        entry.missing = read(entry.missing, &sums.known);
-        entry.open_missing = read(entry.open_missing, &sums.open);
-        entry
-    };
-    let of_scope = |(kinds, sums): (&Vec<Reporting>, &Vec<Held>)| {
-        let members = sums.iter().zip(&pinned);
-        members.map(|of| member(kinds, of)).collect()
-    };
-    all.iter().zip(sums).map(of_scope).collect()
-}
-
-/// Where the reporting stands of members of rows to which what is missing may belong, or not; and of those to which all of it does.
-const NOT_PINNED: usize = 0;
-const PINNED: usize = 1;
-
-/// Adds all reporters to entries by scope, and by member of a dimension of areas or by kind of member of rows.
-fn added_up(frame: &Frame, dimension: DimensionIndex, mut all: Vec<Vec<Reporting>>) -> Vec<Vec<Reporting>> {
-    let count = all.len();
+    let mut all: Vec<Vec<Reporting>> = sums.iter().map(|row| vec![Reporting::default(); row.len()]).collect();
+    let (count, width) = (all.len(), sums.first().map_or(0, Vec::len));
+    let is_split: Vec<bool> = (0..width).map(|member| frame.is_split(dimension, member)).collect();
     for reporter in &frame.reporters {
         let labels = |place: &Place| {
-            let own = frame.member_of_area(dimension, place);
-            Frame::scopes_of(place.scope, count).map(move |scope| (scope, own))
+            let owed = frame.members_owed(dimension, place, width);
+            Frame::scopes_of(place.scope, count).flat_map(move |scope| owed.clone().map(move |member| (scope, member)))
         };
-        frame.ground(reporter).spread(labels, |(scope, own), shares| {
-            let entries = all[scope].iter_mut().enumerate();
-            for (at, entry) in entries.filter(|(at, _)| own.is_none_or(|own| own == *at)) {
-                // What the area lacks belongs to one member alone, or only what was read can be told by member.
-                let missing = match (own.is_some() || at == PINNED, reporter.missing.all_read) {
-                    (true, _) => reporter.missing.denominator,
-                    (false, true) => Lack::NOTHING,
-                    (false, false) => Lack::exactly(Err(Reason::RegisterNotSplit)),
-                };
-                entry.add(reporter, missing.share(shares.known));
-                entry.add_open(missing.share(shares.open));
-            }
+        frame.ground(reporter).spread(labels, |(scope, member), shares| {
+            // What the area lacks belongs to one member alone, or only what was read can be told by member.
+            let missing = match (is_split[member], reporter.missing.all_read) {
+                (false, _) => reporter.missing.denominator,
+                (true, true) => Lack::NOTHING,
+                (true, false) => Lack::exactly(Err(Reason::RegisterNotSplit)),
+            };
+            let entry = &mut all[scope][member];
+            entry.add(reporter, missing.share(shares.known));
+            entry.add_open(missing.share(shares.open));
         });
+    }
+    for (row, sums) in all.iter_mut().zip(sums) {
+        for (member, entry) in row.iter_mut().enumerate() {
+            if is_split[member] {
+                let read = |lack: Lack, sums: &Sums| Lack::exactly(lack.known.map(|_| frame.scale.rest(sums)));
+                entry.missing = read(entry.missing, &sums[member].known);
+                entry.open_missing = read(entry.open_missing, &sums[member].open);
+            }
+        }
     }
     all
 }

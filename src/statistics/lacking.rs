@@ -11,7 +11,7 @@ use crate::pipeline::DimensionIndex;
 impl<'a> Frame<'a> {
     /// What is missing of each area of a scope that belongs to a member.
     pub(super) fn lacking(&self, scope: usize, dimension: DimensionIndex, member: usize) -> Vec<Lacking<'a>> {
-        let is_whole = self.groups_areas(dimension) || self.pinned_to(dimension, member);
+        let is_whole = !self.is_split(dimension, member);
         if let Some(moving) = &self.moving {
             return self.lacking_moved(moving, (scope, dimension, member), is_whole);
         }
@@ -20,9 +20,8 @@ impl<'a> Frame<'a> {
         let mut all = Vec::new();
         if is_whole {
             for reporter in reporters.iter().map(|&at| &self.reporters[at]) {
-                let own = self.member_of_area(dimension, reporter.place);
                 let lacking = reporter.lacking();
-                if own.is_none_or(|own| own == member) && lacking.missing > 0.0 {
+                if lacking.missing > 0.0 && self.owes(dimension, reporter.place, member) {
                     all.push(lacking);
                 }
             }
@@ -30,7 +29,7 @@ impl<'a> Frame<'a> {
         }
         // Of a dimension of rows, what is missing was read, and lies in the cells.
         for located in areas.iter().map(|&at| &self.areas[at]) {
-            let missing = (self.scale).rest(&self.sums_of_member(located.cells, dimension, member));
+            let missing = (self.scale).rest(&self.sums_of_member(located.cells, located.place, (dimension, member)));
             if missing > 0.0 {
                 all.push(Lacking {
                     code: located.code,
@@ -62,10 +61,7 @@ impl<'a> Frame<'a> {
         is_whole: bool,
     ) -> Vec<Lacking<'a>> {
         let count = self.places.scopes.len();
-        let here = |place: &Place| {
-            let is_own = self.member_of_area(dimension, place).is_none_or(|own| own == member);
-            Frame::scopes_of(place.scope, count).filter(move |own| is_own && *own == scope)
-        };
+        let is_here = |place: &Place| Frame::scopes_of(place.scope, count).any(|own| own == scope);
         let mut all = Vec::new();
         let mut add = |code, missing, rows| {
             if missing > 0.0 {
@@ -75,7 +71,11 @@ impl<'a> Frame<'a> {
         if is_whole {
             for reporter in &self.reporters {
                 let missing = reporter.missing.denominator;
-                self.ground(reporter).spread(here, |_, shares| {
+                let here = |place: &Place| {
+                    let is_owed = is_here(place) && self.owes(dimension, place, member);
+                    is_owed.then_some(()).into_iter()
+                };
+                self.ground(reporter).spread(here, |(), shares| {
                     // Of a share of an area nobody knows the rows.
                     let rows = if shares.known == Fraction::ONE {
                         reporter.rows
@@ -88,8 +88,16 @@ impl<'a> Frame<'a> {
             return all;
         }
         for area in moving.sources.iter().filter(|area| area.reports) {
-            let rest = self.sums_of_member(area.cells, dimension, member);
-            (area.ground).spread(here, |_, shares| {
+            // Which cells have a member of a cross depends on the place.
+            let here = |place: &Place| {
+                let own = || self.sums_of_member(area.cells, place, (dimension, member)).rest;
+                is_here(place).then(own).into_iter()
+            };
+            (area.ground).spread(here, |rest, shares| {
+                let rest = Sums {
+                    rest,
+                    ..Sums::default()
+                };
                 let missing = self.scale.rest(&of(&rest, shares.known));
                 add(area.code, missing, LackingRows::default());
             });
@@ -97,9 +105,9 @@ impl<'a> Frame<'a> {
         all
     }
 
-    /// What cells have that belong to a member of a dimension of rows.
-    fn sums_of_member(&self, cells: &[Cell], dimension: DimensionIndex, member: usize) -> Sums {
-        let of_member = |cell: &&Cell| self.of_combinations[dimension].get(cell.combination as usize) == Some(&member);
+    /// What cells of an area have that belong to a member of a dimension of rows.
+    fn sums_of_member(&self, cells: &[Cell], place: &Place, (dimension, member): (DimensionIndex, usize)) -> Sums {
+        let of_member = |cell: &&Cell| self.member_of_cell(dimension, place, cell) == member;
         let own = cells.iter().filter(of_member);
         own.fold(Sums::default(), |sum, cell| sum.plus(&Sums::from(cell)))
     }

@@ -39,6 +39,7 @@ mod last_reports;
 mod levels;
 mod line;
 mod lorenz;
+mod members;
 mod missing;
 mod moments;
 mod moved;

@@ -158,7 +158,7 @@ pub(super) fn places_among<'a>(pipeline: &Pipeline, areas: &Areas, codes: impl I
 fn members(pipeline: &Pipeline, areas: &Areas, code: &str) -> Vec<Option<u16>> {
     let member = |(at, dimension): (usize, &Dimension)| match dimension.level {
         DimensionLevel::Area { .. } => areas.member(at, code),
-        DimensionLevel::Row { .. } => None,
+        DimensionLevel::Row { .. } | DimensionLevel::Pairs(_) => None,
     };
     pipeline.dimensions.iter().enumerate().map(member).collect()
 }

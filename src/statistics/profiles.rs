@@ -85,10 +85,7 @@ impl Frame<'_> {
     }
 
     fn profile(&self, (scope, places): Likeness<'_>, combination: usize) -> Profile {
-        let member = |dimension: DimensionIndex| match self.of_combinations[dimension].get(combination) {
-            Some(&member) => member,
-            None => self.pipeline.dimensions[dimension].member_of(places.get(dimension).copied().flatten()),
-        };
+        let member = |dimension: DimensionIndex| self.member_at(dimension, places, combination);
         Profile {
             scope,
             members: (0..self.pipeline.dimensions.len()).map(member).collect(),

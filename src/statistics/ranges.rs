@@ -55,13 +55,13 @@ impl Ranges {
         if frame.is_complete() {
             return all;
         }
-        let members = frame.members_of_cells(dimension);
-        let width = members.iter().max().map_or(0, |last| last + 1);
+        let width = frame.width_of_cells(dimension);
         for area in frame.areas_with_missing() {
-            for member in 0..width {
-                let own = |cell: &&Cell| members[cell.combination as usize] == member;
+            for member in frame.cells_possible(dimension, area.place, width) {
+                let own = |cell: &&Cell| frame.member_of_cell(dimension, area.place, cell) == member;
                 let sums = total(area.cells.iter().filter(own));
                 let missing = match (area.is_split, area.is_nobody) {
+                    (false, _) if !frame.is_split(dimension, member) => area.missing,
                     (false, _) => Lack::exactly(Err(Reason::RegisterNotSplit)),
                     (true, true) => Lack::NOTHING,
                     (true, false) => Lack::exactly(Ok(frame.scale.rest(&sums))),

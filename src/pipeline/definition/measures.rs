@@ -118,7 +118,7 @@ pub struct DimensionsFile {
 }
 
 /// `[[dimension]]`: `source` groups areas of a level by a lookup table or by the registry, `column` groups rows by a column of their form,
-/// `cross` groups areas by two other dimensions at once.
+/// `cross` groups areas or rows by two other dimensions at once.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DimensionDef {
@@ -126,9 +126,9 @@ pub struct DimensionDef {
     pub id: Located<String>,
     /// Title.
     pub title: Option<Text>,
-    /// What it groups: a level of the registry, or the unit of a form. A cross has the lower level of both.
+    /// What it groups: a level of the registry, or the unit of a form. A cross has none of its own.
     pub level: Option<Located<String>>,
-    /// Two dimensions of areas that are defined above: each pair of their members is a member.
+    /// Two dimensions that are defined above: each pair of their members is a member. The cross groups areas where both do, else rows.
     pub cross: Option<Located<[Located<String>; 2]>>,
     /// Lookup table, relative to this folder, with the columns `code` and the dimension's id; or `registry`: each area of the
     /// level is a member.

@@ -1,5 +1,6 @@
 //! Ways to group areas and rows.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::domain::Text;
@@ -52,11 +53,8 @@ impl Dimension {
 
     /// Members that have a place in the order, which `unknown` and `other` have not.
     pub fn placed_members(&self) -> Vec<usize> {
-        let other = match &self.level {
-            DimensionLevel::Row { other, .. } => other.as_deref(),
-            DimensionLevel::Area { .. } => None,
-        };
-        let is_placed = |id: &str| id != UNKNOWN && Some(id) != other;
+        let rest = self.level.rest();
+        let is_placed = |id: &str| id != UNKNOWN && !rest.iter().any(|of_rest| of_rest == id);
         (0..self.members.len())
             .filter(|&member| is_placed(&self.members[member].id))
             .collect()
@@ -99,6 +97,79 @@ pub enum DimensionLevel {
         /// Member of a known value that the map does not name; None: `unknown`.
         other: Option<String>,
     },
+    /// Rows of every form that has both of two dimensions, at least one of which groups rows.
+    Pairs(Pairs),
+}
+
+impl DimensionLevel {
+    /// The two dimensions that a cross is made of; None: it is no cross.
+    pub fn crossed(&self) -> Option<[DimensionIndex; 2]> {
+        match self {
+            DimensionLevel::Area {
+                source: AreaSource::Cross(of),
+                ..
+            } => Some(*of),
+            DimensionLevel::Pairs(pairs) => Some(pairs.of),
+            DimensionLevel::Area { .. } | DimensionLevel::Row { .. } => None,
+        }
+    }
+
+    /// Members for values that no other member names: `other` of a dimension of rows, and every pair with such a member.
+    pub fn rest(&self) -> &[String] {
+        match self {
+            DimensionLevel::Area { .. } => &[],
+            DimensionLevel::Row { other, .. } => other.as_slice(),
+            DimensionLevel::Pairs(pairs) => &pairs.rest,
+        }
+    }
+}
+
+/// The members of a cross that groups rows. A row has the member of its pair: the members of its area, as of the day that the form is judged
+/// on, and of the row itself.
+#[derive(Debug)]
+pub struct Pairs {
+    /// The two dimensions.
+    pub of: [DimensionIndex; 2],
+    /// Pairs whose member of either dimension is its `other`.
+    pub rest: Vec<String>,
+    /// By member of the first dimension, then of the second: the member of the pair; None where one of both is [`UNKNOWN`].
+    by_pair: Vec<Vec<Option<usize>>>,
+    /// By member: its pair; None: that of [`UNKNOWN`], which is of no single pair.
+    by_member: Vec<Option<[usize; 2]>>,
+}
+
+impl Pairs {
+    /// `members`: ids of all pairs, in the order in which they are members.
+    pub fn new(of: [DimensionIndex; 2], [first, second]: [&Dimension; 2], members: &[String]) -> Pairs {
+        let places: BTreeMap<&str, usize> = members.iter().map(String::as_str).zip(0..).collect();
+        let mut pairs = Pairs {
+            of,
+            rest: Vec::new(),
+            by_pair: vec![vec![None; second.members.len()]; first.members.len()],
+            by_member: vec![None; members.len()],
+        };
+        let is_rest = |dimension: &Dimension, at: usize| dimension.level.rest().contains(&dimension.members[at].id);
+        for (id, [a, b]) in crossed_members(first, second) {
+            if let Some(&place) = places.get(id.as_str()) {
+                pairs.by_pair[a][b] = Some(place);
+                pairs.by_member[place] = Some([a, b]);
+            }
+            if is_rest(first, a) || is_rest(second, b) {
+                pairs.rest.push(id);
+            }
+        }
+        pairs
+    }
+
+    /// The member of a pair; None where one of both is [`UNKNOWN`].
+    pub fn member(&self, [first, second]: [usize; 2]) -> Option<usize> {
+        *self.by_pair.get(first)?.get(second)?
+    }
+
+    /// The pair of a member; None for [`UNKNOWN`].
+    pub fn pair(&self, member: usize) -> Option<[usize; 2]> {
+        *self.by_member.get(member)?
+    }
 }
 
 /// What says of which member an area is.

@@ -143,15 +143,29 @@ impl Pipeline {
         rows.find(|dimension| dimension.fact_column() == column)
     }
 
-    /// The dimensions of rows that a form has: those whose column it has, in order.
+    /// The dimensions of rows that a form has: those whose column it has, in order. Crosses are not among them: their members follow from
+    /// those of the dimensions that they are made of.
     pub fn row_dimensions(&self, form: FormIndex) -> Vec<DimensionIndex> {
         let has = |level: &DimensionLevel| match level {
             DimensionLevel::Row { column, .. } => self.forms[form].column(column).is_some(),
-            DimensionLevel::Area { .. } => false,
+            DimensionLevel::Area { .. } | DimensionLevel::Pairs(_) => false,
         };
         (0..self.dimensions.len())
             .filter(|&at| has(&self.dimensions[at].level))
             .collect()
+    }
+
+    /// Index of the member of rows in a dimension, by the members of their area and their own: `own` tells these of dimensions that are no
+    /// pairs of others.
+    pub fn member(&self, dimension: DimensionIndex, own: &dyn Fn(DimensionIndex) -> Option<u16>) -> usize {
+        let of = &self.dimensions[dimension];
+        match &of.level {
+            DimensionLevel::Pairs(pairs) => {
+                let pair = pairs.of.map(|part| self.member(part, own));
+                pairs.member(pair).unwrap_or_else(|| of.unknown())
+            }
+            DimensionLevel::Area { .. } | DimensionLevel::Row { .. } => of.member_of(own(dimension)),
+        }
     }
 
     /// The days that the registry is judged on: the end of each period, the days of its forms, and that of constant boundaries. In

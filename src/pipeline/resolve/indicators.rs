@@ -301,13 +301,30 @@ fn plausible_denominator(written: &IndicatorDef, source: &Source, faults: &mut F
     None
 }
 
-/// Whether rows of a form have a member of a dimension.
+/// Whether rows of a form have a member of a dimension that they can be chosen by. Crosses with a dimension of rows choose none.
 pub(super) fn applies(dimension: &Dimension, form: &Form) -> bool {
     match (&dimension.level, &form.unit) {
         (DimensionLevel::Row { column, .. }, _) => form.column(column).is_some(),
         (DimensionLevel::Area { level, .. }, RowUnit::Area(of_form)) => level <= of_form,
         (DimensionLevel::Area { .. }, RowUnit::Below(_)) => true,
+        (DimensionLevel::Pairs(_), _) => false,
     }
+}
+
+/// A fault where a dimension crosses one of rows: such a cross groups figures, and its parts choose rows.
+pub(super) fn refuse_pairs(
+    dimension: &Dimension,
+    name: &Located<String>,
+    source: &Source,
+    faults: &mut Faults,
+) -> bool {
+    let is_refused = matches!(dimension.level, DimensionLevel::Pairs(_));
+    if is_refused {
+        let message = format!("`{name}` crosses a dimension of rows, and chooses no rows itself");
+        let hint = "name the two dimensions that it crosses".to_owned();
+        faults.add(source, "wrong-value", name.span(), message, hint);
+    }
+    is_refused
 }
 
 /// Members of dimensions that rows of one of the forms must have, where the forms are known.
@@ -327,6 +344,9 @@ pub(super) fn members(
             continue;
         };
         let dimension = &dimensions[at];
+        if refuse_pairs(dimension, name, source, faults) {
+            continue;
+        }
         if !forms.is_empty() && !forms.iter().any(|form| applies(dimension, form)) {
             let ids: Vec<String> = forms.iter().map(|form| format!("`{}`", form.id)).collect();
             let (form, ids) = (if ids.len() == 1 { "form" } else { "forms" }, ids.join(" and "));

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::before::{Old, Unfit};
 use super::now::Now;
 use crate::domain::{IndicatorCells, IndicatorLevels, Period, Sums};
-use crate::pipeline::{DimensionLevel, Pipeline};
+use crate::pipeline::{Dimension, DimensionLevel, Pipeline};
 use crate::registry::Areas;
 use crate::rollup::levels;
 use crate::tables::{Columns, GroupRow, IndicatorRow, Table, Tolerance, align, changed as cells_changed, columns};
@@ -196,15 +196,21 @@ fn groups(pipeline: &Pipeline, areas: &Areas, cells: &IndicatorCells) -> BTreeMa
         let scopes: Vec<&String> = std::iter::once(root)
             .chain(scope.map(|area| &area.code).filter(|scope| *scope != root))
             .collect();
-        for (at, dimension) in pipeline.dimensions.iter().enumerate() {
-            let of_area_member = match dimension.level {
-                DimensionLevel::Area { .. } => Some(areas.member(at, code)),
-                DimensionLevel::Row { .. } => None,
-            };
+        // None: the dimension groups rows.
+        let of_area_dimension = |(at, dimension): (usize, &Dimension)| match dimension.level {
+            DimensionLevel::Area { .. } => Some(areas.member(at, code)),
+            DimensionLevel::Row { .. } | DimensionLevel::Pairs(_) => None,
+        };
+        let of_areas: Vec<Option<Option<u16>>> =
+            pipeline.dimensions.iter().enumerate().map(of_area_dimension).collect();
+        for at in 0..pipeline.dimensions.len() {
             let mut by_member: BTreeMap<usize, Sums> = BTreeMap::new();
             for cell in of_area {
-                let entry = of_area_member.unwrap_or_else(|| cells.members(cell).get(at).copied());
-                let sums = by_member.entry(dimension.member_of(entry)).or_default();
+                let own = |part: usize| match of_areas[part] {
+                    Some(member) => member,
+                    None => cells.members(cell).get(part).copied(),
+                };
+                let sums = by_member.entry(pipeline.member(at, &own)).or_default();
                 *sums = sums.plus(&cell.into());
             }
             for (member, own) in by_member {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use huizong::pipeline::{DimensionLevel, RowUnit};
+use huizong::pipeline::{Dimension, DimensionLevel, Form, RowUnit};
 
 use super::indicators::Bounds;
 use super::records::{Record, Sum};
@@ -31,11 +31,7 @@ impl Scene<'_> {
         for (at, indicator) in pipeline.indicators.iter().enumerate() {
             let form = &pipeline.forms[self.world.form_of(at)];
             for dimension in &pipeline.dimensions {
-                let (applies, below) = match (&dimension.level, &form.unit) {
-                    (DimensionLevel::Row { column, .. }, _) => (form.column(column).is_some(), true),
-                    (DimensionLevel::Area { level, .. }, RowUnit::Area(unit)) => (level <= unit, *level > partition),
-                    (DimensionLevel::Area { level, .. }, RowUnit::Below(_)) => (true, *level > partition),
-                };
+                let (applies, below) = self.applies(dimension, form);
                 let scopes = self
                     .areas
                     .iter()
@@ -48,6 +44,36 @@ impl Scene<'_> {
             }
         }
         keys
+    }
+
+    /// Whether rows of a form have a dimension, and whether it tells apart what lies in an area of the partition level.
+    fn applies(&self, dimension: &Dimension, form: &Form) -> (bool, bool) {
+        let pipeline = &self.world.pipeline;
+        let partition = pipeline.registry.partition;
+        match (&dimension.level, &form.unit) {
+            (DimensionLevel::Row { column, .. }, _) => (form.column(column).is_some(), true),
+            (DimensionLevel::Area { level, .. }, RowUnit::Area(unit)) => (level <= unit, *level > partition),
+            (DimensionLevel::Area { level, .. }, RowUnit::Below(_)) => (true, *level > partition),
+            (DimensionLevel::Pairs(pairs), _) => {
+                let [one, other] = pairs.of.map(|part| self.applies(&pipeline.dimensions[part], form));
+                (one.0 && other.0, one.1 && other.1)
+            }
+        }
+    }
+
+    /// The dimensions that are no pairs of rows' members, with the members that a member stands for.
+    fn singles(&self, dimension: usize, member: &str) -> Vec<(usize, String)> {
+        let dimensions = &self.world.pipeline.dimensions;
+        let DimensionLevel::Pairs(pairs) = &dimensions[dimension].level else {
+            return vec![(dimension, member.to_owned())];
+        };
+        let [first, second] = pairs.of;
+        let ids = |at: usize| dimensions[at].members.iter().map(|member| member.id.as_str());
+        let mut all = ids(first).flat_map(|a| ids(second).map(move |b| (a, b)));
+        let (a, b) = all.find(|(a, b)| format!("{a}_{b}") == member).unwrap();
+        let mut singles = self.singles(first, a);
+        singles.extend(self.singles(second, b));
+        singles
     }
 
     pub(super) fn check_gap(&self, row: &Row) {
@@ -141,19 +167,22 @@ impl Scene<'_> {
     /// alone. Else only what was read can be told by member, and bounds need every area to have been read whole.
     fn side_bounds(&self, side: &Side, sum: &Sum, value: Option<f64>) -> Bounds {
         let pipeline = &self.world.pipeline;
-        let filter = pipeline.indicators[side.indicator]
-            .filter
-            .iter()
-            .find(|(at, _)| *at == side.dimension);
-        if filter.is_some_and(|(_, allowed)| !allowed.iter().any(|id| id == side.member)) {
+        let filters = &pipeline.indicators[side.indicator].filter;
+        let filter = |dimension: usize| filters.iter().find(|(at, _)| *at == dimension);
+        let is_out = |(at, member): &(usize, String)| filter(*at).is_some_and(|(_, allowed)| !allowed.contains(member));
+        let is_alone = |(at, member): &(usize, String)| {
+            filter(*at).is_some_and(|(_, allowed)| allowed.iter().all(|id| id == member))
+        };
+        let of_areas =
+            |(at, _): &(usize, String)| matches!(pipeline.dimensions[*at].level, DimensionLevel::Area { .. });
+        let singles = self.singles(side.dimension, side.member);
+        if singles.iter().any(is_out) {
             return None;
         }
-        let of_areas = matches!(pipeline.dimensions[side.dimension].level, DimensionLevel::Area { .. });
-        let alone = filter.is_some_and(|(_, allowed)| allowed.iter().all(|id| id == side.member));
         let here = |area: &str| {
             let chain: Vec<String> = self.chain(area).into_iter().map(Into::into).collect();
-            let member = || self.member_of_area(side.dimension, &chain);
-            chain.iter().any(|code| code == side.scope) && (!of_areas || member().as_deref() == Some(side.member))
+            let is_own = |(at, member): &(usize, String)| self.member_of_area(*at, &chain).as_ref() == Some(member);
+            chain.iter().any(|code| code == side.scope) && singles.iter().filter(|one| of_areas(one)).all(is_own)
         };
         let reporters: Vec<&Reporter> = self.reporters[side.indicator]
             .iter()
@@ -163,7 +192,7 @@ impl Scene<'_> {
         if sum.rows == 0 && !reporters.iter().any(|one| one.expected) {
             return None;
         }
-        let lack = if of_areas || alone {
+        let lack = if singles.iter().all(|one| of_areas(one) || is_alone(one)) {
             reporters.iter().fold(Lack::Of(0.0), |all, one| all.plus(one.lack))
         } else if reporters.iter().all(|one| one.all_read) {
             let owing = |record: &Record| self.reporters[side.indicator].contains_key(&record.areas[0]);

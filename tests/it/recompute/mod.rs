@@ -225,21 +225,16 @@ fn lookups(pipeline: &Pipeline) -> BTreeMap<usize, BTreeMap<String, String>> {
                     .collect(),
             ))
         }
-        DimensionLevel::Area { .. } | DimensionLevel::Row { .. } => None,
+        DimensionLevel::Area { .. } | DimensionLevel::Row { .. } | DimensionLevel::Pairs(_) => None,
     });
     areas.collect()
 }
 
 fn crosses(pipeline: &Pipeline) -> BTreeMap<usize, [usize; 2]> {
     let dimensions = pipeline.dimensions.iter().enumerate();
-    let areas = dimensions.filter_map(|(at, dimension)| match &dimension.level {
-        DimensionLevel::Area {
-            source: AreaSource::Cross(of),
-            ..
-        } => Some((at, *of)),
-        DimensionLevel::Area { .. } | DimensionLevel::Row { .. } => None,
-    });
-    areas.collect()
+    dimensions
+        .filter_map(|(at, dimension)| Some((at, dimension.level.crossed()?)))
+        .collect()
 }
 
 impl<'a> Scene<'a> {

@@ -94,7 +94,7 @@ impl Scene<'_> {
         let id = row["dimension"].text().unwrap();
         let dimensions = &self.world.pipeline.dimensions;
         let dimension = dimensions.iter().position(|dimension| dimension.id == id).unwrap();
-        let of_rows = matches!(dimensions[dimension].level, DimensionLevel::Row { .. });
+        let of_rows = !matches!(dimensions[dimension].level, DimensionLevel::Area { .. });
         let mut sums: BTreeMap<(&str, Option<String>), Sum> = BTreeMap::new();
         for record in &self.records {
             if let Some(add) = &record.adds[at] {

@@ -113,6 +113,16 @@ impl Scene<'_> {
         let pipeline = &self.world.pipeline;
         match &pipeline.dimensions[at].level {
             DimensionLevel::Area { .. } => self.member_of_area(at, areas),
+            DimensionLevel::Pairs(_) => {
+                let [first, second] = self.world.crosses[&at].map(|part| self.member(part, form, row, areas));
+                let (first, second) = (first?, second?);
+                let is_known = first != UNKNOWN && second != UNKNOWN;
+                Some(if is_known {
+                    format!("{first}_{second}")
+                } else {
+                    UNKNOWN.into()
+                })
+            }
             DimensionLevel::Row {
                 column,
                 slice,

@@ -169,7 +169,7 @@ impl Scene<'_> {
                 .filter
                 .iter()
                 .all(|(dimension, allowed)| match pipeline.dimensions[*dimension].level {
-                    DimensionLevel::Row { .. } => true,
+                    DimensionLevel::Row { .. } | DimensionLevel::Pairs(_) => true,
                     DimensionLevel::Area { .. } => self
                         .member_of_area(*dimension, &chain)
                         .is_some_and(|member| allowed.contains(&member)),

@@ -1,10 +1,10 @@
-//! `cross = ["region", "terrain"]`: each pair of members of two dimensions of areas is a member.
+//! `cross = ["region", "terrain"]`: each pair of members of two dimensions is a member. If one of both groups rows, so does the cross.
 
 use super::Scope;
 use crate::pipeline::definition::Located;
 use crate::pipeline::faults::Faults;
-use crate::pipeline::model::{AreaSource, Dimension, DimensionIndex, DimensionLevel, crossed_members};
-use crate::pipeline::shape::first_line;
+use crate::pipeline::model::{AreaSource, Dimension, DimensionIndex, DimensionLevel, Form, Pairs, crossed_members};
+use crate::pipeline::resolve::indicators::applies;
 
 /// Members are counted in 16 bits, and one is kept for `unknown`.
 const MOST: usize = u16::MAX as usize - 1;
@@ -51,12 +51,38 @@ impl Scope<'_> {
             }
             members.push(id);
         }
-        let level = level_of(&before[a])?.max(level_of(&before[b])?);
-        let source = AreaSource::Cross([a, b]);
-        Some((DimensionLevel::Area { level, source }, self.ordered(members, faults)))
+        let members = self.ordered(members, faults);
+        let level = match [first, second].map(level_of) {
+            [Some(one), Some(other)] => DimensionLevel::Area {
+                level: one.max(other),
+                source: AreaSource::Cross([a, b]),
+            },
+            _ => {
+                self.check_forms(names, [a, b], before, faults);
+                DimensionLevel::Pairs(Pairs::new([a, b], [first, second], &members))
+            }
+        };
+        Some((level, members))
     }
 
-    /// A dimension of areas that is defined above this one.
+    /// Rows of some form have both: else the cross would never have a figure.
+    fn check_forms(
+        &self,
+        names: &Located<[Located<String>; 2]>,
+        parts: [DimensionIndex; 2],
+        before: &[Dimension],
+        faults: &mut Faults,
+    ) {
+        let has_both = |form: &Form| parts.iter().all(|&part| is_of_form(before, part, form));
+        if self.forms.is_empty() || faults.forms_missing() || self.forms.iter().any(|(form, _)| has_both(form)) {
+            return;
+        }
+        let message = format!("no form has rows with both `{}` and `{}`", names[0], names[1]);
+        let hint = "cross dimensions by columns of one form, or of areas at or above the level of its rows".to_owned();
+        faults.add(self.source, "wrong-value", names.span(), message, hint);
+    }
+
+    /// A dimension that is defined above this one.
     fn crossed(&self, name: &Located<String>, before: &[Dimension], faults: &mut Faults) -> Option<DimensionIndex> {
         if **name == *self.written.id {
             let message = format!("`{name}` cannot be crossed with itself");
@@ -74,20 +100,22 @@ impl Scope<'_> {
             );
             return None;
         };
-        if level_of(&before[at]).is_none() {
-            let span = first_line(&self.source.text, name.span());
-            let message = format!("`{name}` groups rows, and only dimensions of areas can be crossed");
-            let hint = "what lies between groups of rows is in the cells: area × member".to_owned();
-            faults.add(self.source, "wrong-value", span, message, hint);
-            return None;
-        }
         Some(at)
     }
 }
 
+/// The level of a dimension of areas.
 fn level_of(dimension: &Dimension) -> Option<usize> {
     match dimension.level {
         DimensionLevel::Area { level, .. } => Some(level),
-        DimensionLevel::Row { .. } => None,
+        DimensionLevel::Row { .. } | DimensionLevel::Pairs(_) => None,
+    }
+}
+
+/// Whether rows of a form have a member of a dimension.
+fn is_of_form(dimensions: &[Dimension], at: DimensionIndex, form: &Form) -> bool {
+    match &dimensions[at].level {
+        DimensionLevel::Pairs(pairs) => pairs.of.iter().all(|&part| is_of_form(dimensions, part, form)),
+        DimensionLevel::Area { .. } | DimensionLevel::Row { .. } => applies(&dimensions[at], form),
     }
 }

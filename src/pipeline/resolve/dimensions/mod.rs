@@ -76,15 +76,12 @@ fn strata(
             _ => false,
         };
         // A cross says nothing that the dimensions it is made of do not.
-        let is_cross_or_part = |other: usize| {
-            crossed(&dimensions[other]).is_some()
-                || crossed(&dimensions[at]).is_some_and(|parts| parts.contains(&other))
-        };
+        let is_cross_or_part =
+            |other: usize| dimensions[other].level.crossed().is_some() || is_made_of(dimensions, at, other);
         return (0..dimensions.len())
             .filter(|&other| other != at && !same_level(&dimensions[other]) && !is_cross_or_part(other))
             .collect();
     };
-    let is_made_of = |cross: usize, part| crossed(&dimensions[cross]).is_some_and(|parts| parts.contains(&part));
     let mut all = Vec::new();
     for name in names {
         match dimensions.iter().position(|d| d.id == **name) {
@@ -96,7 +93,7 @@ fn strata(
                 let message = format!("`{}` is among the strata twice", name);
                 faults.add(source, "wrong-value", name.span(), message, "name it once".to_owned());
             }
-            Some(other) if is_made_of(other, at) || is_made_of(at, other) => {
+            Some(other) if is_made_of(dimensions, other, at) || is_made_of(dimensions, at, other) => {
                 let message = format!("`{}` cannot be a stratum of `{}`", name, dimensions[at].id);
                 let hint =
                     "one of both crosses the other, so that each stratum lies in one group: name other dimensions";
@@ -112,14 +109,10 @@ fn strata(
     all
 }
 
-fn crossed(dimension: &Dimension) -> Option<[DimensionIndex; 2]> {
-    match dimension.level {
-        DimensionLevel::Area {
-            source: AreaSource::Cross(parts),
-            ..
-        } => Some(parts),
-        DimensionLevel::Area { .. } | DimensionLevel::Row { .. } => None,
-    }
+/// Whether a dimension is one of the two that a cross is made of, or is made of in turn.
+fn is_made_of(dimensions: &[Dimension], cross: DimensionIndex, part: DimensionIndex) -> bool {
+    let parts = dimensions[cross].level.crossed();
+    parts.is_some_and(|parts| (parts.into_iter()).any(|one| one == part || is_made_of(dimensions, one, part)))
 }
 
 struct Scope<'a> {
@@ -146,7 +139,7 @@ impl Scope<'_> {
                     "the dimension `{}` needs one of `source`, `column` and `cross`",
                     written.id
                 );
-                let hint = "`source` groups areas by a lookup table (or, as \"registry\", by the areas of the level), `column` groups rows, `cross` groups areas by two other dimensions".to_owned();
+                let hint = "`source` groups areas by a lookup table (or, as \"registry\", by the areas of the level), `column` groups rows, `cross` groups by two other dimensions at once".to_owned();
                 faults.add(self.source, "missing-key", span, message, hint);
                 return None;
             }
@@ -164,11 +157,11 @@ impl Scope<'_> {
         Some(Dimension {
             id: (*written.id).clone(),
             title: title_or(written.title.as_ref(), &written.id),
+            compare: self.pairs(&members, level.rest()),
             level,
             members: members.iter().map(titled).collect(),
             ordered: written.ordered,
             order_basis: self.order_basis(faults),
-            compare: self.pairs(&members),
             reference: self.written.compare.first().map(|pair| (*pair[0]).clone()),
             strata: Vec::new(),
         })
@@ -185,17 +178,16 @@ impl Scope<'_> {
         (**basis).clone()
     }
 
-    /// The pairs of `compare`; with `compare_all` all others behind them, in the order of the members.
-    fn pairs(&self, members: &[String]) -> Vec<(String, String)> {
+    /// The pairs of `compare`; with `compare_all` all others behind them, in the order of the members, of which `rest` are in none.
+    fn pairs(&self, members: &[String], rest: &[String]) -> Vec<(String, String)> {
         let written = self.written.compare.iter();
         let mut pairs: Vec<(String, String)> = written.map(|pair| ((*pair[0]).clone(), (*pair[1]).clone())).collect();
         if !self.written.compare_all {
             return pairs;
         }
-        let other = self.written.other.as_ref().map(|other| other.as_str());
         let compared: Vec<&String> = members
             .iter()
-            .filter(|id| *id != UNKNOWN && Some(id.as_str()) != other)
+            .filter(|id| *id != UNKNOWN && !rest.contains(id))
             .collect();
         for (at, a) in compared.iter().enumerate() {
             for b in &compared[at + 1..] {

@@ -11,7 +11,7 @@ use crate::pipeline::model::{
     CoverRule, FormIndex, HistoryRule, OutlierRule, Peers, Relation, Rule, RuleKind, SumRule,
 };
 use crate::pipeline::paths::within_input;
-use crate::pipeline::resolve::indicators::applies;
+use crate::pipeline::resolve::indicators::{applies, refuse_pairs};
 
 /// Peers a value is judged among, where the definition does not say how many are needed.
 const PEERS: u32 = 10;
@@ -217,6 +217,9 @@ impl Context<'_> {
                 }
                 continue;
             };
+            if refuse_pairs(&self.dimensions[at], name, source, faults) {
+                continue;
+            }
             if !applies(&self.dimensions[at], &self.forms[form].0) {
                 let message = format!("rows of the form `{}` have no `{name}`", self.forms[form].0.id);
                 faults.add(source, "dimension-not-of-form", name.span(), message, None);

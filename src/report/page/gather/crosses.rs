@@ -7,7 +7,7 @@ use super::described::Described;
 use super::inequality::Inequality;
 use super::tiles::Shades;
 use crate::domain::Text;
-use crate::pipeline::{AreaSource, Dimension, DimensionLevel, Indicator, UNKNOWN, crossed_members};
+use crate::pipeline::{Dimension, Indicator, UNKNOWN, crossed_members};
 use crate::report::gather::{Gathering, goals_first, member_title, titled};
 use crate::report::number::figure;
 use crate::report::page::context::{Cell, CrossCell, CrossRow, CrossView, Figure, Sheet};
@@ -42,16 +42,9 @@ struct Cross<'a> {
 /// The dimensions of the pipeline that cross two others.
 fn crosses<'a>(all: &Gathering<'a>) -> Vec<Cross<'a>> {
     let dimensions = &all.pipeline.dimensions;
-    let cross = |own: &'a Dimension| match &own.level {
-        DimensionLevel::Area {
-            source: AreaSource::Cross([first, second]),
-            ..
-        } => Some(Cross {
-            own,
-            first: &dimensions[*first],
-            second: &dimensions[*second],
-        }),
-        _ => None,
+    let cross = |own: &'a Dimension| {
+        let [first, second] = own.level.crossed()?.map(|at| &dimensions[at]);
+        Some(Cross { own, first, second })
     };
     dimensions.iter().filter_map(cross).collect()
 }

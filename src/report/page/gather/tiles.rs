@@ -27,7 +27,7 @@ impl Layout {
         let partition = all.pipeline.registry.partition;
         let groups_areas = |dimension: &&Dimension| match &dimension.level {
             DimensionLevel::Area { level, source } => *level == partition && matches!(source, AreaSource::Table(_)),
-            DimensionLevel::Row { .. } => false,
+            DimensionLevel::Row { .. } | DimensionLevel::Pairs(_) => false,
         };
         let Some(dimension) = all.pipeline.dimensions.iter().find(groups_areas) else {
             return Layout {
