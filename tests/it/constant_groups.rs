@@ -1,6 +1,7 @@
 //! Groups, gaps and inequality of every period, and what they make over time, for the areas of one day.
 
 mod changes;
+mod crossed;
 mod divisions;
 mod unknown;
 

@@ -1,5 +1,7 @@
 //! Dimensions that cross two others.
 
+mod rows;
+
 use crate::support::{Row, World, indicators, measures, plan};
 
 const AREAS: &str = "code,name,level,kind,parent_code\nN,Nation,nation,nation,\nE,East,province,province,N\nW,West,province,province,N\n\

@@ -177,7 +177,8 @@ impl History {
                 "[[dimension]]\nid = 'terrain'\nlevel = 'county'\nsource = 'terrain.csv'\norder = ['plain', 'hill', 'unknown']\n\
                  compare = [['plain', 'hill']]\nstrata = ['kind']\n\
                  [[dimension]]\nid = 'kind'\nlevel = 'place'\ncolumn = 'kind'\nmap = { town = ['t'], village = ['v'] }\n\
-                 order = ['town', 'village']\ncompare = [['town', 'village']]\n",
+                 order = ['town', 'village']\ncompare = [['town', 'village']]\n\
+                 [[dimension]]\nid = 'terrain_kind'\ncross = ['terrain', 'kind']\ncompare = [['plain_town', 'hill_town']]\n",
             )
             .defined("terrain.csv", format!("code,terrain\n{terrain}"))
     }
@@ -258,7 +259,7 @@ fn computed(pipeline: &Pipeline, registry: &Registry, counties: &[County]) -> On
                 rows: 1,
                 ..Cell::default()
             };
-            found.push((code.clone(), vec![Cell::NO_MEMBER, kind], cell));
+            found.push((code.clone(), vec![Cell::NO_MEMBER, kind, Cell::NO_MEMBER], cell));
         }
     }
     cells.fill(found);
@@ -275,7 +276,8 @@ fn in_group(division: &Division, history: &History, scope: &str, member: &str) -
     for (code, kinds) in division {
         let (province, terrain) = history.areas[code];
         for (kind, sums) in ["town", "village"].into_iter().zip(kinds) {
-            if (scope == "N" || scope == province) && [terrain, kind].contains(&member) {
+            let pair = format!("{terrain}_{kind}");
+            if (scope == "N" || scope == province) && [terrain, kind, &pair].contains(&member) {
                 all.iter_mut().zip(sums).for_each(|(sum, own)| *sum += own);
             }
         }
@@ -310,13 +312,13 @@ fn check_group(row: &ConstantGroupRow, all: &[Sums]) -> Result<(), TestCaseError
         "{row:#?}"
     );
     prop_assert!(
-        bounds.is_some() || row.dimension == "kind" || all.iter().any(|sums| sums[1] + sums[2] == 0.0),
+        bounds.is_some() || row.dimension != "terrain" || all.iter().any(|sums| sums[1] + sums[2] == 0.0),
         "{row:#?}"
     );
     if !are_one(all) {
         // What is missing of a kind is not told by the register, so that nothing is said of how it was divided.
         let only_missing =
-            row.dimension == "kind" && are_one(&all.iter().map(|sums| [sums[0], sums[1], 0.0]).collect::<Vec<_>>());
+            row.dimension != "terrain" && are_one(&all.iter().map(|sums| [sums[0], sums[1], 0.0]).collect::<Vec<_>>());
         prop_assert!(only_missing || row.null_reason == Some("share_unknown"), "{row:#?}");
         prop_assert!(row.value.is_none() || only_missing, "{row:#?}");
         return Ok(());
@@ -407,7 +409,7 @@ proptest! {
             check_group(&row, &sums)?;
             let lies = |code: &String| {
                 let (province, terrain) = history.areas[code];
-                (row.scope_code == "N" || row.scope_code == province) && (row.dimension == "kind" || terrain == row.member)
+                (row.scope_code == "N" || row.scope_code == province) && (row.dimension == "kind" || row.member.starts_with(terrain))
             };
             let reporters = (0..counties.len()).filter(|at| {
                 let pieces = crosswalk.pieces(&format!("C{at}"));
