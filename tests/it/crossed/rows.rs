@@ -421,9 +421,26 @@ fn a_county_that_moves_in_the_register_moves_its_rows() {
 }
 
 #[test]
+fn a_cross_that_is_declared_later_is_that_of_a_full_run() {
+    let of_one_part = DIMENSIONS.split("[[dimension]]\nid = 'region_kind'").next().unwrap();
+    let world = world(REGIONS).defined("dimensions.toml", of_one_part).published();
+    assert!(groups(&world, "region_kind", "served_share").is_empty());
+    world.put("pipeline/dimensions.toml", DIMENSIONS);
+    let (first, again) = (world.publish(&[]), world.publish_into("again", &[]));
+    for name in ["groups", "inequality", "gaps"] {
+        let read = |output: &std::path::Path| crate::support::table(output, name);
+        assert!(read(&first) == read(&again), "{name}");
+    }
+    assert!(groups(&world, "region_kind", "served_share").len() > 6);
+}
+
+#[test]
 fn the_report_lays_pairs_out_by_both_parts() {
     let world = world(REGIONS).published();
     let page = std::fs::read_to_string(world.output().join("current/report.html")).unwrap();
     let (_, view) = page.split_once("cross-region_kind-served_share").unwrap();
-    assert!(view.contains("east_town") || view.contains("east · town"), "the table of the pairs follows");
+    assert!(
+        view.contains("east_town") || view.contains("east · town"),
+        "the table of the pairs follows"
+    );
 }
