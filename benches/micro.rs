@@ -310,6 +310,7 @@ fn indicator_cells(at: usize, counties: &[String]) -> IndicatorCells {
         keys: Arc::default(),
         cells: Vec::new(),
         unknown: BTreeMap::new(),
+        left_out: Vec::new(),
         unmatched: BTreeSet::new(),
     };
     all.fill(places.enumerate().map(cell).collect());

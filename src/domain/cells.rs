@@ -80,6 +80,8 @@ pub struct IndicatorCells {
     /// Records (accepted or quarantined) by area whose denominator is unknown, or of which it is unknown whether
     /// `where` holds: no cell's `rest` has them, so bounds without a register cannot stand where there are any.
     pub unknown: BTreeMap<String, i64>,
+    /// Accepted rows where both are known and which `where` leaves out, by position of the area in [`CellKeys::areas`]; empty where there are none.
+    pub left_out: Vec<i64>,
     /// Where numerator and denominator are of two forms: areas of which something came and nothing counts, since not all of it came
     /// from both.
     pub unmatched: BTreeSet<String>,

@@ -29,6 +29,7 @@ impl Cube {
             keys: Arc::default(),
             cells: Vec::new(),
             unknown: BTreeMap::new(),
+            left_out: Vec::new(),
             unmatched: BTreeSet::new(),
         };
         if pipeline.has_two_forms(spec) {
@@ -69,7 +70,11 @@ impl Cube {
                     });
                     unknown
                 }
-                Some(false) => 0,
+                Some(false) => {
+                    result.left_out.resize(result.keys.areas.len(), 0);
+                    result.left_out[area as usize] += group.sums.rows;
+                    0
+                }
                 None => group.records,
             };
             if unknown > 0 {

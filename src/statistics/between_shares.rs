@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use super::Reason;
 use super::figure::joint_status;
 use crate::domain::{Lang, Period};
 use crate::pipeline::Pipeline;
@@ -22,6 +23,8 @@ pub struct TheilPart<'a> {
     pub is_between: bool,
     /// The part, or why there is none.
     pub value: Result<f64, &'a str>,
+    /// What the part could be, or why nobody can say.
+    pub bounds: Result<(f64, f64), &'a str>,
     /// Its status (SDMX), which it has on constant boundaries.
     pub obs_status: Option<&'a str>,
 }
@@ -71,6 +74,7 @@ impl<'p> BetweenShares<'p> {
                 .ok()
                 .filter(|(_, total)| *total > 0.0)
                 .map(|(between, total)| between / total);
+            let bounds = (between.bounds).and_then(|between| share_of_bounds(between, within.bounds?));
             let owned = key.map(str::to_owned);
             let before = self.last.get(&owned);
             let title = (self.pipeline.indicators.iter())
@@ -86,8 +90,11 @@ impl<'p> BetweenShares<'p> {
                 theil_t: both.ok().map(|(_, total)| total),
                 theil_between: both.ok().map(|(between, _)| between),
                 between_share: share,
+                between_share_lower: bounds.ok().map(|(lower, _)| lower),
+                between_share_upper: bounds.ok().map(|(_, upper)| upper),
                 between_share_change: share.zip(before).map(|(share, before)| share - before),
                 null_reason: both.err(),
+                bounds_null_reason: bounds.err(),
             };
             match self.boundaries {
                 None => self.table.push(row),
@@ -106,5 +113,54 @@ impl<'p> BetweenShares<'p> {
     pub fn table(mut self) -> Table {
         self.table.sort_by_key();
         self.table
+    }
+}
+
+/// What between ÷ (between + within) could be, of parts between these: it rises with the one and falls with the other. Where both can be 0, their share can be anything.
+///
+/// # Errors
+/// Both are 0 whatever is missing.
+fn share_of_bounds<'a>(between: (f64, f64), within: (f64, f64)) -> Result<(f64, f64), &'a str> {
+    if between.1 + within.1 <= 0.0 {
+        return Err(Reason::ZeroDivisor.token());
+    }
+    let share = |between: f64, within: f64| Some(between / (between + within)).filter(|share| share.is_finite());
+    Ok((
+        share(between.0, within.1).unwrap_or(0.0),
+        share(between.1, within.0).unwrap_or(1.0),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::share_of_bounds;
+
+    proptest! {
+        #[test]
+        fn every_share_of_parts_within_their_bounds_is_within_its_own(
+            ends in prop::array::uniform4(prop_oneof![Just(0.0), 0.0..2.0_f64]),
+            places in prop::collection::vec((0.0..=1.0_f64, 0.0..=1.0_f64), 20),
+        ) {
+            let sorted = |a: f64, b: f64| (a.min(b), a.max(b));
+            let (between, within) = (sorted(ends[0], ends[1]), sorted(ends[2], ends[3]));
+            let found = share_of_bounds(between, within);
+            prop_assert_eq!(found.is_err(), ends == [0.0; 4]);
+            let corners = [(0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0)];
+            for (first, second) in places.into_iter().chain(corners) {
+                let at = |(low, high): (f64, f64), place: f64| low + place * (high - low);
+                let (between, within) = (at(between, first), at(within, second));
+                if between + within > 0.0 {
+                    let (lower, upper) = found.unwrap();
+                    let share = between / (between + within);
+                    prop_assert!(lower - 1e-12 <= share && share <= upper + 1e-12 && 0.0 <= lower && upper <= 1.0, "{share} is not in {lower}..{upper}");
+                }
+            }
+            // Each end is a share of some parts, unless both can be 0.
+            if between.0 > 0.0 && within.0 > 0.0 {
+                prop_assert_eq!(found, Ok((between.0 / (between.0 + within.1), between.1 / (between.1 + within.0))));
+            }
+        }
     }
 }

@@ -2,12 +2,14 @@
 //! how much of it lies between and within groups.
 
 use std::cell::OnceCell;
+use std::collections::BTreeMap;
 
-use super::bounds::{Outcomes, Range};
+use super::bounds::{Outcomes, PartRanges, Range};
 use super::frame::Frame;
 use super::groups::{Figures, Member};
 use super::identities::{Broken, check_mirror, check_parts};
 use super::index::{Applies, Context, INDICES, Index, Part, Parts};
+use super::list_bounds::Bounds;
 use super::lorenz;
 use super::moved::UnitFlags;
 use super::ranges::Ranges;
@@ -46,6 +48,8 @@ pub(super) fn inequality(frame: &Frame, figures: &[Figures]) -> Inequality {
     let scopes = frame.scopes_of_areas();
     let areas = Ranking::new(scopes, frame.areas());
     let ranges = Ranges::of_areas(frame, scopes, None);
+    // By scope, what the areas could be.
+    let mut of_areas: BTreeMap<usize, Result<Option<Outcomes>, Reason>> = BTreeMap::new();
     for scope in frame.live_scopes(scopes) {
         let flags = frame.unit_flags(scope);
         let list = List::new(frame, (Over::Areas, flags), None, scope);
@@ -55,7 +59,8 @@ pub(super) fn inequality(frame: &Frame, figures: &[Figures]) -> Inequality {
             all.lorenz = list.lorenz(distribution);
         }
         let outcomes = flags.known().and_then(|()| ranges.outcomes(frame, scope));
-        list.rows(&distribution, &outcomes, &mut all);
+        list.rows(&distribution, &Bounds::of(&outcomes), &mut all);
+        of_areas.insert(scope, outcomes);
     }
     let compared = figures.iter().filter(|figures| !frame.is_pinned(figures.dimension));
     for figures in compared {
@@ -63,13 +68,11 @@ pub(super) fn inequality(frame: &Frame, figures: &[Figures]) -> Inequality {
         let scopes = frame.scopes(dimension);
         let (smallest, units, ranges) = if frame.groups_areas(dimension) {
             let units = areas.regrouped(scopes, &frame.groups_of_areas(dimension));
-            // Without a reference member no index over them has a row.
-            let ranges = if frame.pipeline.dimensions[dimension].reference.is_none() {
-                Ranges::closed(scopes)
-            } else {
-                Ranges::of_areas(frame, scopes, Some(dimension))
-            };
-            (Over::GroupedAreas, units, ranges)
+            (
+                Over::GroupedAreas,
+                units,
+                Ranges::of_areas(frame, scopes, Some(dimension)),
+            )
         } else {
             let units = Ranking::new(scopes, frame.cells(dimension));
             (Over::Cells, units, Ranges::of_cells(frame, scopes, dimension))
@@ -81,14 +84,21 @@ pub(super) fn inequality(frame: &Frame, figures: &[Figures]) -> Inequality {
             }
             let list = |over, flags| List::new(frame, (over, flags), Some(dimension), scope);
             let distribution = flags.known().and_then(|()| units.distribution(scope));
-            let outcomes = flags.known().and_then(|()| ranges.outcomes(frame, scope));
-            list(smallest, flags).rows(&distribution, &outcomes, &mut all);
+            let grouped = list(smallest, flags);
+            let mut outcomes = Ok(None);
+            let of_whole = of_areas.get(&scope).filter(|_| smallest == Over::GroupedAreas);
+            if of_whole.is_none() || INDICES.iter().any(|index| grouped.has(index.applies)) {
+                outcomes = flags.known().and_then(|()| ranges.outcomes(frame, scope));
+            }
+            // The groups make no difference to the whole, whose bounds may have been found.
+            let bounds = Bounds::of(&outcomes).by_groups(of_whole.unwrap_or(&outcomes), || ranges.groups(scope));
+            grouped.rows(&distribution, &bounds, &mut all);
             let own = &figures.members[scope];
             let flags = flags_of_members(own);
             let distribution = flags.known().and_then(|()| members(frame, own));
             let ranges = Ranges::of_members(frame, own.iter().map(|own| (&own.held.known, &own.reporting)));
             let outcomes = flags.known().and_then(|()| ranges.outcomes(frame, 0));
-            list(Over::Members, flags).rows(&distribution, &outcomes, &mut all);
+            list(Over::Members, flags).rows(&distribution, &Bounds::of(&outcomes), &mut all);
         }
     }
     all
@@ -161,14 +171,11 @@ impl<'a> List<'a> {
         })
     }
 
-    /// `outcomes`: None where nothing is missing.
-    fn rows(
-        &self,
-        distribution: &Result<Distribution, Reason>,
-        outcomes: &Result<Option<Outcomes>, Reason>,
-        all: &mut Inequality,
-    ) {
+    fn rows(&self, distribution: &Result<Distribution, Reason>, bounds: &Bounds, all: &mut Inequality) {
         let context = self.context();
+        // Units that cannot be compared have no bounds either; where nothing has come, there is only no value.
+        let fault = distribution.as_ref().err().filter(|reason| **reason != Reason::NoUnits);
+        let comparable = || fault.map_or(Ok(()), |reason| Err(*reason));
         let attainment = self.in_bounds(distribution);
         // Made when the first index asks that is another one of it.
         let shortfall = OnceCell::new();
@@ -186,12 +193,9 @@ impl<'a> List<'a> {
                 all.broken.extend(check_parts(index.name, parts, || self.place()));
             }
             if has_row {
-                let range = match (distribution, outcomes) {
-                    (Err(reason), _) if *reason != Reason::NoUnits => Err(*reason),
-                    (_, Err(reason)) => Err(*reason),
-                    (_, Ok(None)) => found.map(|parts| Range::point(parts.value)),
-                    (_, Ok(Some(outcomes))) => outcomes.range(index, &context),
-                };
+                let range = comparable()
+                    .and_then(|()| bounds.range(index, &context))
+                    .and_then(|open| open.map_or(found.map(|parts| Range::point(parts.value)), Ok));
                 let of_shortfall = attainment.and_then(|attainment| {
                     if index.family.is_symmetric() {
                         return found;
@@ -208,8 +212,12 @@ impl<'a> List<'a> {
                     }
                 }
             }
-            for part in index.parts.iter().filter(|_| has_parts) {
-                let row = self.part_row(index.name, *part, found);
+            if !has_parts {
+                continue;
+            }
+            let ranges = comparable().and_then(|()| bounds.parts(index, &context));
+            for part in index.parts {
+                let row = self.part_row(index.name, *part, found, ranges);
                 match self.frame.boundaries() {
                     None => all.parts.push(row),
                     Some(day) => {
@@ -331,8 +339,17 @@ impl<'a> List<'a> {
         }
     }
 
-    fn part_row<'v>(&'v self, index: &'v str, part: Part, found: Result<Parts, Reason>) -> InequalityPartRow<'v> {
+    /// `ranges`: None where the bounds are those of the value.
+    fn part_row<'v>(
+        &'v self,
+        index: &'v str,
+        part: Part,
+        found: Result<Parts, Reason>,
+        ranges: Result<Option<PartRanges>, Reason>,
+    ) -> InequalityPartRow<'v> {
         let (frame, scope) = (self.frame, &self.frame.places.scopes[self.scope]);
+        let point = || found.map(|parts| Range::point(parts.of(part).unwrap_or_default()));
+        let range = ranges.and_then(|open| open.map_or_else(point, |ranges| Ok(ranges.of(part))));
         InequalityPartRow {
             period: &frame.period,
             scope_code: &scope.code,
@@ -346,7 +363,11 @@ impl<'a> List<'a> {
             inequality_index: index,
             part: part.name(),
             value: found.ok().and_then(|parts| parts.of(part)),
+            lower: range.ok().map(|range| range.lower),
+            upper: range.ok().map(|range| range.upper),
+            bounds_kind: range.ok().map(|range| range.kind()),
             null_reason: token(found),
+            bounds_null_reason: token(range),
         }
     }
 }

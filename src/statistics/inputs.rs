@@ -6,8 +6,9 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 
 use super::coverage::Coverage;
+use super::missing::Read;
 use super::places::Places;
-use super::reporters::{OfDenominator, Roster, of_denominators, roster};
+use super::reporters::{Roster, of_denominators, roster};
 use crate::domain::{FormCoverage, IndicatorCells, Period};
 use crate::pipeline::{FormIndex, Pipeline};
 
@@ -24,7 +25,7 @@ pub struct Inputs<'a> {
     /// Who owes or sent a form: the same for all indicators of the form.
     pub(super) rosters: BTreeMap<(Period, FormIndex), Roster<'a>>,
     /// By entry of the cells, what was read of each area's denominator.
-    pub(super) denominators: Vec<Vec<OfDenominator<'a>>>,
+    pub(super) denominators: Vec<Vec<(&'a str, Read)>>,
 }
 
 impl<'a> Inputs<'a> {

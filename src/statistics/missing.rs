@@ -13,6 +13,8 @@ pub(super) struct Read {
     pub(super) rest: f64,
     /// Records whose denominator could not be read.
     pub(super) unknown: i64,
+    /// Accepted records where numerator and denominator are known, also those that the indicator's restriction leaves out.
+    pub(super) rows: i64,
     /// Of all that came and says whether everything came: where the register does not count records, its total is compared with this.
     pub(super) sent: f64,
 }

@@ -38,6 +38,7 @@ mod lacking;
 mod last_reports;
 mod levels;
 mod line;
+mod list_bounds;
 mod lorenz;
 mod members;
 mod missing;

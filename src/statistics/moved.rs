@@ -72,6 +72,8 @@ impl MovedCells {
             by_target: IndicatorCells {
                 keys: Arc::new(keys),
                 cells,
+                // Of the areas of the reference date.
+                left_out: Vec::new(),
                 ..source.clone()
             },
             by_source,

@@ -4,7 +4,7 @@
 
 use super::Reason;
 use super::area_with_missing::AreaWithMissing;
-use super::bounds::{Completions, Known, Outcomes, Ranged, RangedWeights, Span};
+use super::bounds::{Completions, Groups, Known, Outcomes, Ranged, RangedWeights, Span};
 use super::figure::Reporting;
 use super::frame::Frame;
 use super::lack::Lack;
@@ -104,6 +104,15 @@ impl Ranges {
             None => Outcomes::Weighted(Box::new(Completions::new(&units.spans)?)),
             Some(unknown) => Outcomes::Ranged(Box::new(RangedWeights::new(&units.spans, &units.ranged, unknown)?)),
         }))
+    }
+
+    /// What the groups of these units could be, where something is missing.
+    ///
+    /// # Errors
+    /// No unit can have a weight.
+    pub(super) fn groups(&self, scope: usize) -> Result<Groups, Reason> {
+        let units = &self.0[scope];
+        Groups::new(&units.spans, &units.ranged, units.unknown)
     }
 }
 

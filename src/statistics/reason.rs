@@ -60,6 +60,7 @@ reasons! {
     SingleGroup "single_group" "fewer than two ordered groups" "有序组不足两个";
     FitNotPositive "fit_not_positive" "the fitted line is not positive at an end" "拟合线在端点处不为正";
     ShareUnknown "share_unknown" "an area was divided, and no share says how much of it lies here" "有地区被拆分，且未给出落在本地区的份额";
+    NoFiniteBounds "no_finite_bounds" "no finite bounds are found for what may be missing, although the figure may have some" "对可能缺失的部分求不出有限的上下界，尽管指标可能有界";
     TooFewUnits "too_few_units" "fewer than two units have a positive value in both periods" "两期均为正值的单元不足两个";
     NoSpread "no_spread" "all units have the same value, so no line can be fitted" "各单元的值相同，无法拟合直线";
     NotConverging "not_converging" "units with lower values do not grow faster: beta is not negative" "低值单元并未增长更快：beta 不为负";

@@ -112,8 +112,7 @@ pub(super) fn reporters<'a>(inputs: &Inputs<'a>, at: usize) -> Vec<Reporter<'a>>
     };
     let mut all = Vec::with_capacity(owing.len() + uninvited.len());
     for part in [owing, uninvited] {
-        let read = inputs.denominators[at].iter();
-        let mut read = Follow::new(read.map(|of| (of.code, of.read(of.known))));
+        let mut read = Follow::new(inputs.denominators[at].iter().copied());
         let concerned = part.iter().filter(|one| concerns(pipeline, indicator, one.place));
         all.extend(concerned.map(|one| {
             let last = one.last.and_then(|of| of.get(&source.indicator)).copied();
@@ -166,8 +165,12 @@ fn of_two_forms<'a>(inputs: &Inputs<'a>, places: &'a Places, at: usize) -> Vec<R
         .forms_of(indicator)
         .map(|form| inputs.coverage.get(&(source.period, form)));
     let both = || above.into_iter().chain(below);
+    let sent = |read: Read| Read {
+        sent: read.known + read.rest,
+        ..read
+    };
     let read = inputs.denominators[at].iter();
-    let own: BTreeMap<&str, Read> = read.map(|of| (of.code, of.read(of.known + of.rest))).collect();
+    let own: BTreeMap<&str, Read> = read.map(|&(code, read)| (code, sent(read))).collect();
     let is_of_note = |got: &AreaCounts| got.rows_accepted > 0;
     let sent = both().flat_map(|of| of.received.iter().filter(|(_, got)| is_of_note(got)));
     let owing = both().flat_map(|of| of.expected.keys());
@@ -234,54 +237,40 @@ fn sources(indicator: &Indicator, last: Option<f64>) -> DenominatorSources<'_> {
     }
 }
 
-/// What was read of an area's denominator, in its own unit.
-pub(super) struct OfDenominator<'a> {
-    code: &'a str,
-    known: f64,
-    rest: f64,
-    /// Records that have none.
-    unknown: i64,
-}
-
-impl OfDenominator<'_> {
-    /// `sent` is held against the register.
-    fn read(&self, sent: f64) -> Read {
-        Read {
-            known: self.known,
-            rest: self.rest,
-            unknown: self.unknown,
-            sent,
-        }
-    }
-}
-
-/// What was read of each area's denominator, in the order of codes.
-pub(super) fn of_denominators(source: &IndicatorCells) -> Vec<OfDenominator<'_>> {
+/// What was read of each area's denominator, in the order of codes. What was sent is what is known, as for an indicator of one form.
+pub(super) fn of_denominators(source: &IndicatorCells) -> Vec<(&str, Read)> {
     let mut all = Vec::with_capacity(source.keys.areas.len());
     all.extend(source.by_area().map(|(code, cells)| {
         let total = |of: fn(&Cell) -> i128| figure(cells.iter().map(of).fold(0, plus), source.denominator_scale);
-        OfDenominator {
-            code,
-            known: total(|cell| cell.denominator),
+        let known = total(|cell| cell.denominator);
+        let read = Read {
+            known,
             rest: total(|cell| cell.rest),
             unknown: 0,
-        }
+            rows: cells.iter().map(|cell| cell.rows).sum(),
+            sent: known,
+        };
+        (code, read)
     }));
     for (code, records) in &source.unknown {
-        match all.binary_search_by_key(&code.as_str(), |of| of.code) {
-            Ok(at) => all[at].unknown += records,
-            Err(free) => {
-                let of_nothing = OfDenominator {
-                    code,
-                    known: 0.0,
-                    rest: 0.0,
-                    unknown: *records,
-                };
-                all.insert(free, of_nothing);
-            }
-        }
+        entry(&mut all, code).unknown += records;
+    }
+    let left_out = source.keys.areas.iter().zip(&source.left_out);
+    for (code, rows) in left_out.filter(|(_, rows)| **rows > 0) {
+        entry(&mut all, code).rows += rows;
     }
     all
+}
+
+/// What was read of an area, in a list in the order of codes.
+fn entry<'r, 's>(all: &'r mut Vec<(&'s str, Read)>, code: &'s str) -> &'r mut Read {
+    let at = all
+        .binary_search_by_key(&code, |(code, _)| code)
+        .unwrap_or_else(|free| {
+            all.insert(free, (code, Read::default()));
+            free
+        });
+    &mut all[at].1
 }
 
 fn reporter<'a>((indicator, last): (&Indicator, Option<f64>), listed: &Listed<'a>, read: Read) -> Reporter<'a> {
@@ -299,6 +288,7 @@ fn reporter<'a>((indicator, last): (&Indicator, Option<f64>), listed: &Listed<'a
         unmatched: false,
         rows: LackingRows {
             quarantined: Some(got.rows_quarantined),
+            blank: Some((got.rows_accepted - read.rows).max(0)),
             absent: owed
                 .and_then(|owed| owed.rows)
                 .map(|rows| (rows - got.rows_accepted - got.rows_quarantined).max(0)),

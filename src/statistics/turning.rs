@@ -25,6 +25,8 @@ pub(super) struct Lacking<'a> {
 pub(super) struct LackingRows {
     /// They came and are quarantined.
     pub(super) quarantined: Option<i64>,
+    /// They came and are accepted, and a measure of the figure is blank, or it is unknown whether the restriction holds.
+    pub(super) blank: Option<i64>,
     /// They did not come, as far as the register says how many should have.
     pub(super) absent: Option<i64>,
 }

@@ -70,6 +70,7 @@ pub(super) fn of_targets(
                 missing_denominator: turning.area.told(),
                 denominator_needed: side.needed(of_others(&set, position), target),
                 n_rows_quarantined: turning.area.rows.quarantined,
+                n_rows_blank: turning.area.rows.blank,
                 n_rows_absent: turning.area.rows.absent,
                 value_then: turning.figure,
             });
@@ -144,6 +145,7 @@ pub(super) fn of_gap(
             missing_denominator: turning.area.told(),
             denominator_needed: known[side].needed(of_others(&set, position), whole[1 - side]),
             n_rows_quarantined: turning.area.rows.quarantined,
+            n_rows_blank: turning.area.rows.blank,
             n_rows_absent: turning.area.rows.absent,
             value_then: turning.figure,
         };

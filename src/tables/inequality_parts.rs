@@ -29,8 +29,16 @@ rows_on_both_boundaries! {
         pub part: &'a str,
         /// Value; the parts add up to the index, to its square for williamson_cv. None: see `null_reason`.
         pub value: Option<f64>,
+        /// Lower bound of the part under what is missing. None: see `bounds_null_reason`.
+        pub lower: Option<f64>,
+        /// Upper bound. None: see `bounds_null_reason`.
+        pub upper: Option<f64>,
+        /// Whether the bounds are those of some completions (`exact`) or outside of all (`outer`). None: see `bounds_null_reason`.
+        pub bounds_kind: Option<&'a str>,
         /// Why value is null. None: there is a value.
         pub null_reason: Option<&'a str>,
+        /// Why there are no bounds. None: there are bounds.
+        pub bounds_null_reason: Option<&'a str>,
     }
     /// One part of an inequality index, over units as they are on one chosen day.
     pub struct ConstantInequalityPartRow of "inequality_parts_constant_boundaries" and {

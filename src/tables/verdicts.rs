@@ -48,6 +48,8 @@ rows_on_both_boundaries! {
         pub denominator_needed: Option<f64>,
         /// Rows of the area's form that came and are quarantined. None: the indicator has two forms, or the figure is of a member of rows.
         pub n_rows_quarantined: Option<i64>,
+        /// Rows of it that are accepted and lack what the indicator needs. None: as n_rows_quarantined.
+        pub n_rows_blank: Option<i64>,
         /// Rows of it that did not come. None: as n_rows_quarantined, or the register does not say how many there are.
         pub n_rows_absent: Option<i64>,
         /// Value or gap if it and all before it were as low, or as high, as is plausible.

@@ -141,8 +141,55 @@ fn a_verdict_is_robust_only_if_no_size_of_the_county_turns_it() {
         &verdicts,
         &[("area_code", "N"), ("indicator", "limited"), ("missing_code", "C2")],
     );
-    let told = ["denominator_needed", "n_rows_quarantined", "n_rows_absent"].map(|column| row[column].number());
-    assert_eq!(told, [Some(37.5), Some(0.0), Some(2.0)], "{row:?}");
+    let told = [
+        "denominator_needed",
+        "n_rows_quarantined",
+        "n_rows_blank",
+        "n_rows_absent",
+    ];
+    let told = told.map(|column| row[column].number());
+    assert_eq!(told, [Some(37.5), Some(0.0), Some(0.0), Some(2.0)], "{row:?}");
+}
+
+/// Of C1 and of C3 a row has no staff, so that its beds count as missing; a row of C2 has no kind.
+#[test]
+fn accepted_rows_that_do_not_count_are_counted_beside_those_that_are_quarantined_or_absent() {
+    let forms = "home | text | home | required = true\nbeds | integer | beds | required = true\nstaff | integer | staff |\n\
+                 kind | text | kind |\n";
+    let world = World::new(&plan("plain", &["nation", "province", "county"], &["2020"]), AREAS)
+        .extended("pipeline.toml", "[reporters]\nfile = 'reporters.csv'\n")
+        .form("homes", "unit = 'home'\nkey = ['home']\nfiles = ['{period}/{county}_homes*']", forms)
+        .defined("measures.toml", measures("staff | homes | staff\nbeds | homes | beds"))
+        .defined(
+            "indicators.toml",
+            indicators(
+                "all | staff | beds | unit = '1'; better = 'higher'; register = 'beds'; target = { '2020' = 0.4 }; plausible = { min = 0, max = 3 }\n\
+                 big | staff | beds | unit = '1'; better = 'higher'; register = 'beds'; target = { '2020' = 0.4 }; plausible = { min = 0, max = 3 }; where = { kind = 'big' }\n",
+            ),
+        )
+        .defined(
+            "dimensions.toml",
+            "[[dimension]]\nid = 'kind'\nlevel = 'home'\ncolumn = 'kind'\nmap = { big = ['b'], small = ['s'] }\n",
+        )
+        .sent("reporters.csv", REGISTER)
+        .sent("2020/C1_homes.csv", "home,beds,staff,kind\na,10,8,b\nb,20,,b\n")
+        .sent("2020/C2_homes.csv", "home,beds,staff,kind\na,10,5,s\nb,10,9,\n")
+        .sent("2020/C3_homes.csv", "home,beds,staff,kind\na,10,2,s\nb,10,,s\n")
+        .sent("2020/C4_homes.csv", "home,beds,staff,kind\na,10,5,b\n")
+        .published();
+    let verdicts = world.table("verdicts");
+    let of = |indicator: &str, code: &str| {
+        let row = find(
+            &verdicts,
+            &[("area_code", "N"), ("indicator", indicator), ("missing_code", code)],
+        );
+        ["n_rows_quarantined", "n_rows_blank", "n_rows_absent"].map(|column| row[column].number().unwrap())
+    };
+    // 29 staff in 50 beds; with 30 beds more and no staff in them less than the target.
+    assert_eq!(of("all", "C1"), [0.0, 1.0, 0.0]);
+    assert_eq!(of("all", "C3"), [0.0, 1.0, 0.0]);
+    // Of C2 one home is of another kind and one may be, so that nobody knows its beds.
+    assert_eq!(of("big", "C2"), [0.0, 1.0, 0.0]);
 }
 
 #[test]
@@ -226,6 +273,98 @@ fn an_index_has_outer_bounds_that_hold_every_size_of_the_county() {
     assert_eq!(of("point", "gini")["bounds_null_reason"].text(), None);
     let row = of("implausible", "gini");
     assert_eq!(row["bounds_null_reason"].text(), Some("no_plausible"));
+}
+
+/// Theil's T of ratios and weights.
+fn theil_t(units: &[(f64, f64)]) -> f64 {
+    let sum = |of: &dyn Fn(&(f64, f64)) -> f64| units.iter().map(of).sum::<f64>();
+    let (weight, product) = (sum(&|unit| unit.1), sum(&|unit| unit.0 * unit.1));
+    let term = |x: f64| {
+        if x == 0.0 {
+            0.0
+        } else {
+            x * (x / (product / weight)).ln()
+        }
+    };
+    sum(&|unit| unit.1 * term(unit.0)) / product
+}
+
+#[test]
+fn parts_and_shares_have_bounds_that_hold_every_completion() {
+    let world = world("").published();
+    let (parts, shares) = (world.table("inequality_parts"), world.table("between_shares"));
+    let of = |indicator: &str, index: &str, part: &str| {
+        let scope = [("scope_code", "N"), ("dimension", "side")];
+        let keys = [("indicator", indicator), ("inequality_index", index), ("part", part)];
+        find(&parts, &[scope.as_slice(), &keys].concat())
+    };
+    // C1 and C2 are the east, C3 is the west, C4 the south.
+    for (indicator, beds) in [("limited", 10..=40), ("point", 15..=15)] {
+        let ranges = ["between", "within"].map(|part| bounds(of(indicator, "theil_t", part)).map(Option::unwrap));
+        let share = find(&shares, &[("indicator", indicator), ("dimension", "side")]);
+        let ends = ["between_share_lower", "between_share_upper"].map(|column| share[column].number().unwrap());
+        let mut seen = [[f64::INFINITY, f64::NEG_INFINITY]; 3];
+        for beds in beds.map(f64::from) {
+            for (of_c2, of_c3) in (0..=30).flat_map(|a| (0..=30).map(move |b| (f64::from(a) / 10.0, f64::from(b)))) {
+                let [c1, c3, c4] = [(13.0 / 30.0, 30.0), ((2.0 + of_c3) / 20.0, 20.0), (2.0, 10.0)];
+                let whole = theil_t(&[c1, (of_c2, beds), c3, c4]);
+                let between = theil_t(&[((13.0 + of_c2 * beds) / (30.0 + beds), 30.0 + beds), c3, c4]);
+                for (at, (value, [lower, upper])) in [
+                    (between, ranges[0]),
+                    (whole - between, ranges[1]),
+                    (between / whole, ends),
+                ]
+                .into_iter()
+                .enumerate()
+                {
+                    assert!(
+                        lower <= value + 1e-9 && value <= upper + 1e-9,
+                        "{value} is not in {lower}..{upper}"
+                    );
+                    seen[at] = [seen[at][0].min(value), seen[at][1].max(value)];
+                }
+            }
+        }
+        // Of known weights the part between is bounded by completions.
+        if indicator == "point" {
+            assert!(
+                ranges[0][0] > seen[0][0] - 0.01 && ranges[0][1] < seen[0][1] + 1e-9,
+                "{ranges:?} {seen:?}"
+            );
+        }
+        assert!(
+            ranges[1][1] < 2.0 * seen[1][1] && ends[1] < 1.0 + 1e-12,
+            "{ranges:?} {ends:?} {seen:?}"
+        );
+    }
+    assert_eq!(of("point", "theil_t", "between")["bounds_kind"].text(), Some("exact"));
+    assert_eq!(of("limited", "gini", "overlap")["bounds_kind"].text(), Some("outer"));
+    for (indicator, reason) in [("unlimited", "register_incomplete"), ("implausible", "no_plausible")] {
+        let row = of(indicator, "theil_t", "between");
+        assert_eq!(bounds(row), [None; 2], "{row:?}");
+        assert_eq!(row["bounds_null_reason"].text(), Some(reason));
+        let share = find(&shares, &[("indicator", indicator), ("dimension", "side")]);
+        assert_eq!(share["between_share_lower"], Published::Null);
+        assert_eq!(share["bounds_null_reason"].text(), Some(reason));
+    }
+}
+
+#[test]
+fn where_nothing_is_missing_the_bounds_of_parts_are_their_values() {
+    let world = world("")
+        .sent("2020/C2_homes.csv", "home,beds,staff\na,10,5\nb,5,8\n")
+        .sent("2020/C3_homes.csv", "home,beds,staff\na,10,2\nb,10,3\n")
+        .published();
+    let parts = world.table("inequality_parts");
+    assert!(parts.len() > 40);
+    for row in &parts {
+        assert_eq!(bounds(row), [row["value"].number(); 2], "{row:?}");
+        assert_eq!(row["bounds_null_reason"].text(), row["null_reason"].text(), "{row:?}");
+    }
+    for row in world.table("between_shares") {
+        let ends = ["between_share_lower", "between_share_upper"].map(|column| row[column].number());
+        assert_eq!(ends, [row["between_share"].number(); 2], "{row:?}");
+    }
 }
 
 #[test]

@@ -53,7 +53,10 @@ columns! {
         pub(super) inequality_index: &'a str,
         pub(super) part: &'a str,
         pub(super) value: Option<f64>,
+        pub(super) lower: Option<f64>,
+        pub(super) upper: Option<f64>,
         pub(super) null_reason: Option<&'a str>,
+        pub(super) bounds_null_reason: Option<&'a str>,
     }
 }
 
@@ -66,7 +69,10 @@ columns! {
         pub(super) inequality_index: &'a str,
         pub(super) part: &'a str,
         pub(super) value: Option<f64>,
+        pub(super) lower: Option<f64>,
+        pub(super) upper: Option<f64>,
         pub(super) null_reason: Option<&'a str>,
+        pub(super) bounds_null_reason: Option<&'a str>,
         pub(super) obs_status: &'a str,
     }
 }
@@ -134,6 +140,7 @@ impl<'a> From<PartOfIndex<'a>> for TheilPart<'a> {
             computed_over: row.computed_over,
             is_between: row.part == "between",
             value: row.value.ok_or(row.null_reason.unwrap_or_default()),
+            bounds: (row.lower.zip(row.upper)).ok_or(row.bounds_null_reason.unwrap_or_default()),
             obs_status: None,
         }
     }
@@ -147,6 +154,7 @@ impl<'a> From<ConstantPartOfIndex<'a>> for TheilPart<'a> {
             computed_over: row.computed_over,
             is_between: row.part == "between",
             value: row.value.ok_or(row.null_reason.unwrap_or_default()),
+            bounds: (row.lower.zip(row.upper)).ok_or(row.bounds_null_reason.unwrap_or_default()),
             obs_status: Some(row.obs_status),
         }
     }

@@ -73,6 +73,10 @@ impl Completions {
         })
     }
 
+    pub(super) fn region(&self) -> &Region {
+        &self.region
+    }
+
     fn furthest(&self, of: Separable) -> Split {
         let term = Term::of(of);
         let path = self.paths[term as usize].get_or_init(|| Path::new(term, &self.region));
@@ -117,7 +121,7 @@ impl Completions {
     /// ½ Σ w |x − μ| over a divisor.
     pub(super) fn half_deviation(&self, divisor: Divisor) -> Range {
         *self.deviation[divisor as usize].get_or_init(|| {
-            let sums = self.sums.get_or_init(|| Sums::new(&self.region));
+            let sums = self.sums.get_or_init(|| Sums::of(&self.region));
             Range {
                 lower: self.lowest(|| {
                     let (half, mean) = value::half_deviation(self.levels.units(self.levels.of_deviation(divisor)));

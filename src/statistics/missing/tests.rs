@@ -24,6 +24,7 @@ fn read(known: f64, rest: f64, unknown: i64) -> Read {
         known,
         rest,
         unknown,
+        rows: 0,
         sent: known,
     }
 }

@@ -230,6 +230,7 @@ fn computed(pipeline: &Pipeline, registry: &Registry, counties: &[County]) -> On
         keys: Arc::default(),
         cells: Vec::new(),
         unknown: BTreeMap::new(),
+        left_out: Vec::new(),
         unmatched: BTreeSet::new(),
     };
     let (mut found, mut coverage) = (Vec::new(), FormCoverage::default());

@@ -180,6 +180,7 @@ fn indicator_cells(pipeline: &Pipeline, period: Period, id: &str) -> IndicatorCe
         keys: Arc::default(),
         cells: Vec::new(),
         unknown: BTreeMap::new(),
+        left_out: Vec::new(),
         unmatched: BTreeSet::new(),
     };
     let counted = CELLS.iter().filter(|c| id != "village_coverage" || c.1 == VILLAGE);

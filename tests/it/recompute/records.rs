@@ -16,6 +16,8 @@ pub(super) struct Record {
     pub(super) members: Vec<Option<String>>,
     /// By indicator; None where it adds nothing.
     pub(super) adds: Vec<Option<Sum>>,
+    /// By indicator: whether a measure is blank, or nobody knows whether the restriction holds.
+    pub(super) blank: Vec<bool>,
 }
 
 /// Sums of an indicator over some records, as integers of the measures' scales.
@@ -74,13 +76,30 @@ impl Scene<'_> {
                     .flatten()
             })
             .collect();
+        let indicators = 0..self.world.pipeline.indicators.len();
+        let blank = indicators
+            .map(|at| self.world.form_of(at) == form && self.is_blank(at, &members, row))
+            .collect();
         Record {
             form,
             areas,
             accepted,
             members,
             adds,
+            blank,
         }
+    }
+
+    fn is_blank(&self, at: usize, members: &[Option<String>], row: &Row) -> bool {
+        let indicator = &self.world.pipeline.indicators[at];
+        let member = |dimension: usize| members[dimension].as_deref().unwrap_or(UNKNOWN);
+        let excludes = |allowed: &[String], member: &str| !allowed.iter().any(|id| id == member);
+        let is_out =
+            (indicator.filter.iter()).any(|(of, allowed)| member(*of) != UNKNOWN && excludes(allowed, member(*of)));
+        let is_open =
+            (indicator.filter.iter()).any(|(of, allowed)| member(*of) == UNKNOWN && excludes(allowed, UNKNOWN));
+        let measures = [indicator.numerator, indicator.denominator];
+        measures.into_iter().any(|measure| self.measure(measure, row).is_none()) || is_open && !is_out
     }
 
     fn adds(&self, at: usize, accepted: bool, members: &[Option<String>], row: &Row) -> Option<Sum> {

@@ -231,3 +231,54 @@ fn the_path_of_the_output_may_hold_what_duckdb_matches() {
         assert!(rows.iter().all(|row| row["period"] == "2020"), "{rows:?}");
     }
 }
+
+/// The query of `docs/methods.md` lists the rows behind a verdict: of the areas of the set those that are quarantined and within the restriction, or perhaps within it.
+#[test]
+fn the_documented_query_lists_the_rows_behind_a_verdict() {
+    let page = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/methods.md")).unwrap();
+    let after = page.split_once("## What could turn a verdict").unwrap().1;
+    let query = after.split_once("```sql\n").unwrap().1.split_once("```").unwrap().0;
+    let output = &shipped().output;
+    let current = output.join("current");
+    let listed = in_duckdb(&query.replace("output/current", current.to_str().unwrap()));
+    let set: Vec<_> = (table(output, "verdicts").into_iter())
+        .filter(|row| {
+            let is = |column: &str, text: &str| row[column].text() == Some(text);
+            let of_figure = row["dimension"].text().is_none() && is("area_code", "000000");
+            of_figure && is("period", "2020") && is("indicator", "rural_platform_coverage")
+        })
+        .collect();
+    let world = World::load(output);
+    let indicator = (world.pipeline.indicators.iter())
+        .position(|of| of.id == "rural_platform_coverage")
+        .unwrap();
+    let scene = Scene::new(
+        &world,
+        *world
+            .pipeline
+            .periods
+            .iter()
+            .find(|period| period.to_string() == "2020")
+            .unwrap(),
+        vec![BTreeMap::new(); world.pipeline.indicators.len()],
+    );
+    let mut expected = 0;
+    for row in &set {
+        let area = row["missing_code"].text().unwrap();
+        let own = scene
+            .records
+            .iter()
+            .filter(|record| !record.accepted && record.areas[0] == area);
+        let own = own.filter(|record| record.form == world.form_of(indicator));
+        let (within, all) = own.fold((0, 0), |(within, all), record| {
+            (within + usize::from(record.adds[indicator].is_some()), all + 1)
+        });
+        let position = row["position"].number().unwrap() as i64;
+        let found = listed.iter().filter(|one| one["position"] == position).count();
+        assert_eq!(found, within, "{row:?}");
+        assert!(within <= all);
+        expected += within;
+    }
+    assert!(expected > 0);
+    assert_eq!(listed.len(), expected);
+}

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use huizong::pipeline::{Better, DimensionLevel};
 
+use super::records::Record;
 use super::{Scene, close};
 use crate::support::{Published, Row};
 
@@ -88,6 +89,7 @@ impl Scene<'_> {
             assert_eq!(row["threshold"].number(), Some(target), "{row:?}");
             assert_eq!(row["verdict"], figure["verdict"], "{row:?}");
             close(row, "missing_denominator", told(*lack), 1.0);
+            self.check_rows(row, at, code);
             close(row, "value_then", Some(with(position + 1)), target);
             // With so much of it and all of the others, the value is the target.
             let needed = row["denominator_needed"].number();
@@ -105,6 +107,21 @@ impl Scene<'_> {
                 assert!(needed <= lack * (1.0 + 1e-12), "{row:?}");
             }
         }
+    }
+
+    /// The counts of rows, of an indicator of one form.
+    fn check_rows(&self, row: &Row, at: usize, code: &str) {
+        let indicator = &self.world.pipeline.indicators[at];
+        if self.world.pipeline.has_two_forms(indicator) {
+            assert_eq!(row["n_rows_blank"], Published::Null, "{row:?}");
+            return;
+        }
+        let of_form = |record: &&Record| record.form == self.world.form_of(at) && record.areas[0] == code;
+        let own: Vec<&Record> = self.records.iter().filter(of_form).collect();
+        let quarantined = own.iter().filter(|record| !record.accepted).count();
+        let blank = own.iter().filter(|record| record.accepted && record.blank[at]).count();
+        assert_eq!(row["n_rows_quarantined"].number(), Some(quarantined as f64), "{row:?}");
+        assert_eq!(row["n_rows_blank"].number(), Some(blank as f64), "{row:?}");
     }
 
     /// The last of the set turns the gap, those before it do not, and nobody is missing twice on one side.
@@ -146,6 +163,7 @@ impl Scene<'_> {
                     "{row:?}"
                 );
                 close(row, "missing_denominator", told(lack.most().unwrap()), 1.0);
+                self.check_rows(row, at, &code);
             }
             let missing = row["missing_denominator"].number().unwrap_or(f64::INFINITY);
             let is_within = lack

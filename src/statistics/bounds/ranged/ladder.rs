@@ -4,12 +4,20 @@
 //! and from Σ p ρ² = (1 − Σ p³) ÷ 12: the slope is A ÷ Σ p ρ², the concentration index C is 2A ÷ μ, the absolute one 2A, that of Erreygers 8A, that of
 //! Wagstaff 2A ÷ (μ (1 − μ)), and with
 //! s = A ÷ (2 μ Σ p ρ²) the relative index is (1 + s) ÷ (1 − s).
+//!
+//! Σ p³ is at most the square of the largest share, so that the slope is finite wherever two members surely have weight and no weight is without a limit. Where the
+//! arithmetic finds no limit for the relative index, the range of one weight is halved: what either half has no more than holds for both together.
 
 use super::units::{Ranged, Units};
 use crate::statistics::Reason;
 use crate::statistics::bounds::defined::Extent;
+use crate::statistics::bounds::ladder::Linear;
 use crate::statistics::bounds::range::Range;
+use crate::statistics::bounds::region::{Region, Span};
 use crate::statistics::index::Ladder;
+
+/// Ranges of weights that are halved at most.
+const HALVINGS: usize = 64;
 
 /// Share of a sum of so few terms that is taken for rounding.
 const ROUNDING: f64 = 1e-14;
@@ -26,15 +34,16 @@ struct Rung {
 }
 
 /// # Errors
-/// Fewer than two members have weight, or the index may have no limit: `unknown`.
+/// The index is undefined for a completion, or no limit of it is found. Where a weight has no limit: `unknown`.
 pub(super) fn bounds(of: Ladder, units: &Units, order: &[usize], unknown: Reason) -> Result<Range, Reason> {
     let at = |group: &usize| units.0.iter().find(|unit| unit.least.group == *group).copied();
     let placed = Units(order.iter().filter_map(at).collect());
     if placed.0.len() < 2 {
         return Err(Reason::SingleGroup);
     }
+    let told = |reason: Reason| if units.is_unlimited() { unknown } else { reason };
     if placed.0.iter().filter(|unit| unit.least.weight > 0.0).count() < 2 {
-        return Err(unknown);
+        return Err(told(Reason::SingleGroup));
     }
     let in_0_to_1 = units.lowest() >= 0.0 && units.highest() <= 1.0;
     if matches!(of, Ladder::ConcentrationErreygers | Ladder::ConcentrationWagstaff) && !in_0_to_1 {
@@ -50,6 +59,60 @@ pub(super) fn bounds(of: Ladder, units: &Units, order: &[usize], unknown: Reason
     if of == Ladder::ConcentrationWagstaff && placed.can_mean_all() {
         return Err(Reason::ZeroDivisor);
     }
+    // What is left to do, and what holds so far.
+    let mut open = vec![placed.0];
+    let mut found = [f64::INFINITY, f64::NEG_INFINITY];
+    for halved in 0.. {
+        let Some(own) = open.pop() else { break };
+        let placed = Units(own);
+        let [lower, upper] = interval(of, &placed);
+        if lower.is_finite() && upper.is_finite() {
+            found = [found[0].min(lower), found[1].max(upper)];
+            continue;
+        }
+        if of == Ladder::Relative && !fits(&placed, order) {
+            return Err(told(Reason::FitNotPositive));
+        }
+        match halves(&placed.0).filter(|_| halved < HALVINGS) {
+            Some(halves) => open.extend(halves),
+            None => return Err(told(Reason::NoFiniteBounds)),
+        }
+    }
+    Ok(Range {
+        lower: found[0],
+        upper: found[1],
+        is_exact: false,
+    })
+}
+
+/// Whether the line that is fitted to the members is positive at both ends for each completion with the least weights, and with the largest.
+fn fits(placed: &Units, order: &[usize]) -> bool {
+    let ends: [fn(&Ranged) -> Span; 2] = [|unit| unit.least, |unit| unit.most];
+    let is_positive = |end: fn(&Ranged) -> Span| -> Result<bool, Reason> {
+        let region = Region::new(&placed.0.iter().map(end).collect::<Vec<_>>())?;
+        Ok(Linear::new(Ladder::Relative, &region, order)?.is_positive(&region, true))
+    };
+    ends.into_iter().all(|end| is_positive(end) != Ok(false))
+}
+
+/// The same members with the widest range of a weight in two parts. None: all are known, or the widest has no limit.
+fn halves(placed: &[Ranged]) -> Option<[Vec<Ranged>; 2]> {
+    let width = |unit: &Ranged| unit.most.weight - unit.least.weight;
+    let widest = placed
+        .iter()
+        .enumerate()
+        .max_by(|a, b| width(a.1).total_cmp(&width(b.1)));
+    let (at, widest) = widest.filter(|(_, unit)| width(unit) > 0.0 && !unit.is_unlimited())?;
+    let halves = widest.halves();
+    Some(halves.map(|half| {
+        let mut own = placed.to_vec();
+        own[at] = half;
+        own
+    }))
+}
+
+/// Of the members of the order, two of which surely have weight. Not finite where no limit is found.
+fn interval(of: Ladder, placed: &Units) -> Interval {
     let rungs = rungs(&placed.0);
     let spread = spread(&rungs);
     let mean = [placed.lowest_mean(), placed.highest_mean()];
@@ -58,7 +121,7 @@ pub(super) fn bounds(of: Ladder, units: &Units, order: &[usize], unknown: Reason
         let other = over(sum(&rungs, of), mean);
         [found[0].max(other[0]), found[1].min(other[1])]
     };
-    let [lower, upper] = match of {
+    match of {
         Ladder::Slope => over(sum(&rungs, &Rung::weight), spread),
         Ladder::Concentration => {
             let found = quotient(&|rung| rung.weight().map(|end| 2.0 * end));
@@ -79,17 +142,13 @@ pub(super) fn bounds(of: Ladder, units: &Units, order: &[usize], unknown: Reason
         Ladder::ConcentrationErreygers => sum(&rungs, &Rung::weight).map(|end| (8.0 * end).clamp(-1.0, 1.0)),
         Ladder::Relative => {
             let ends = quotient(&|rung| over(rung.weight(), spread).map(|end| end / 2.0));
-            if !(ends[0] > -1.0 && ends[1] < 1.0) {
-                return Err(unknown);
+            if ends[0] > -1.0 && ends[1] < 1.0 {
+                ends.map(|end| (1.0 + end) / (1.0 - end))
+            } else {
+                [f64::NEG_INFINITY, f64::INFINITY]
             }
-            ends.map(|end| (1.0 + end) / (1.0 - end))
         }
-    };
-    Ok(Range {
-        lower,
-        upper,
-        is_exact: false,
-    })
+    }
 }
 
 impl Rung {
@@ -211,7 +270,9 @@ fn largest_quotient(all: &[Vec<[f64; 2]>]) -> f64 {
 /// Σ p ρ².
 fn spread(rungs: &[Rung]) -> Interval {
     let cubes = |end: usize| rungs.iter().map(|rung| rung.share[end].powi(3)).sum::<f64>();
-    [1.0 - cubes(1) - ROUNDING, 1.0 - cubes(0) + ROUNDING].map(|end| end / 12.0)
+    let largest = rungs.iter().map(|rung| rung.share[1]).fold(0.0, f64::max);
+    let most = cubes(1).min(largest.powi(2));
+    [1.0 - most - ROUNDING, 1.0 - cubes(0) + ROUNDING].map(|end| end / 12.0)
 }
 
 fn times(a: Interval, b: Interval) -> Interval {

@@ -20,6 +20,7 @@ mod gini;
 mod ladder;
 mod means;
 mod points;
+mod shares;
 #[cfg(test)]
 mod tests;
 mod units;
@@ -28,6 +29,7 @@ use std::cell::OnceCell;
 
 use super::completions::{Completions, with_shortfall};
 use super::defined::{Extent, is_defined};
+use super::deviation::Sums;
 use super::per::Per;
 use super::points as known;
 use super::range::Range;
@@ -36,7 +38,7 @@ use crate::pipeline::Better;
 use crate::statistics::Reason;
 use crate::statistics::index::{Context, Divisor, Family, Index, Ladder, Separable, Shape, Unweighted};
 use convex::square_of_variation;
-use deviation::Sums;
+use shares::Shares;
 use units::Units;
 
 pub(in crate::statistics) use units::Ranged;
@@ -57,65 +59,6 @@ pub(in crate::statistics) struct RangedWeights {
     separable: [OnceCell<Range>; 6],
     gini: [OnceCell<Range>; 3],
     deviation: [OnceCell<Range>; 3],
-}
-
-/// The smallest shares that units with their least weights can have of what they have with any other, and units with any weights of what they have with their largest.
-#[derive(Clone, Copy)]
-struct Shares {
-    /// Of the weight.
-    weight: f64,
-    /// Of the numerators; 0 where a ratio can be negative.
-    numerator: f64,
-    /// Of what the numerators leave; 0 where a ratio can exceed 1.
-    rest: f64,
-}
-
-impl Shares {
-    fn new(units: &Units) -> Shares {
-        let least = |f: fn(f64) -> f64| {
-            if units.is_unlimited() {
-                return 0.0;
-            }
-            // Of each unit the ratio that makes it least.
-            let ends = |at: &dyn Fn(&Ranged) -> f64| -> Vec<[f64; 2]> {
-                let own = |unit: &Ranged| [unit.least.weight, unit.most.weight].map(|weight| weight * f(at(unit)));
-                units.0.iter().map(own).collect()
-            };
-            smallest_quotient(&ends(&Ranged::low), &ends(&Ranged::high))
-        };
-        Shares {
-            weight: least(|_| 1.0),
-            numerator: if units.lowest() < 0.0 { 0.0 } else { least(|x| x) },
-            rest: if units.highest() > 1.0 { 0.0 } else { least(|x| 1.0 - x) },
-        }
-    }
-
-    fn of(self, divisor: Divisor) -> f64 {
-        match divisor {
-            Divisor::One => self.weight,
-            Divisor::Mean => self.numerator,
-            Divisor::MeanAndRest => self.numerator.min(self.rest),
-        }
-    }
-}
-
-/// The smallest Σ a ÷ Σ b where each pair of a and b is one of two, none of them negative. Dinkelbach 1967.
-fn smallest_quotient(low: &[[f64; 2]], high: &[[f64; 2]]) -> f64 {
-    let mut ratio = 1.0;
-    loop {
-        let (mut above, mut below) = (0.0, 0.0);
-        for (low, high) in low.iter().zip(high) {
-            let excess = |pair: &[f64; 2]| pair[0] - ratio * pair[1];
-            let [a, b] = if excess(high) < excess(low) { high } else { low };
-            (above, below) = (above + a, below + b);
-        }
-        let found = if below > 0.0 { above / below } else { 0.0 };
-        let falls = found < ratio * (1.0 - f64::EPSILON);
-        if !falls {
-            return ratio;
-        }
-        ratio = found;
-    }
 }
 
 impl RangedWeights {
@@ -154,20 +97,12 @@ impl RangedWeights {
     /// # Errors
     /// The index is undefined for a completion, or has no limit.
     pub(in crate::statistics) fn range(&self, index: &Index, context: &Context) -> Result<Range, Reason> {
-        // Without a limit of the weights, what makes an index undefined may only be approached.
-        let told = |reason: Reason| {
-            if self.units.is_unlimited() {
-                self.unknown
-            } else {
-                reason
-            }
-        };
-        is_defined(index, &self.units).map_err(told)?;
+        is_defined(index, &self.units).map_err(|reason| self.told(reason))?;
         let range = match index.family {
             Family::Separable(of, shape) => self.separable(of).map(|value| shape.of(value)),
             Family::Gini(times, divisor) => self.gini(divisor).map(|value| times * value),
             Family::Deviation(times, divisor) => self.half_deviation(divisor).map(|value| 2.0 * times * value),
-            Family::Quantiles => points::deciles(&self.units, self.unknown)?,
+            Family::Quantiles => points::deciles(&self.units).ok_or(self.told(Reason::NoFiniteBounds))?,
             Family::Best => self.best(context.better)?,
             Family::BestShare => self.best_share(context.better)?,
             Family::Unweighted(of) => self.unweighted(of, context)?,
@@ -175,13 +110,31 @@ impl RangedWeights {
             Family::Ladder(of) => ladder::bounds(of, &self.units, &context.order, self.unknown)?,
         };
         if !range.lower.is_finite() || !range.upper.is_finite() {
-            return Err(self.unknown);
+            return Err(self.told(Reason::NoFiniteBounds));
         }
         // Where both are next to nothing, rounding may turn them around.
         let (lower, upper) = (range.lower.min(range.upper), range.upper.max(range.lower));
         let lost = ROUNDING * lower.abs().max(upper.abs());
         let [least, most] = self.limits(index.family);
         Ok(outer((lower - lost).max(least), (upper + lost).min(most)))
+    }
+
+    /// Why there are no bounds. Without a limit of the weights, what makes an index undefined may only be approached: then it is that nobody knows them.
+    fn told(&self, reason: Reason) -> Reason {
+        if self.units.is_unlimited() {
+            self.unknown
+        } else {
+            reason
+        }
+    }
+
+    pub(super) fn units(&self) -> &dyn Extent {
+        &self.units
+    }
+
+    /// Lowest and highest mean.
+    pub(super) fn mean(&self) -> [f64; 2] {
+        [self.units.lowest_mean(), self.units.highest_mean()]
     }
 
     fn best(&self, better: Better) -> Result<Range, Reason> {
@@ -293,7 +246,7 @@ impl RangedWeights {
         )
     }
 
-    fn separable(&self, of: Separable) -> Range {
+    pub(super) fn separable(&self, of: Separable) -> Range {
         *self.separable[of as usize].get_or_init(|| {
             let shares = self.shares();
             let by_parts = match of {
@@ -316,7 +269,7 @@ impl RangedWeights {
     }
 
     /// μG over a divisor.
-    fn gini(&self, divisor: Divisor) -> Range {
+    pub(super) fn gini(&self, divisor: Divisor) -> Range {
         *self.gini[divisor as usize].get_or_init(|| {
             let by_parts = self.by_parts(self.shares().of(divisor), |all| all.gini(divisor));
             let largest = match divisor {
@@ -334,7 +287,7 @@ impl RangedWeights {
     fn half_deviation(&self, divisor: Divisor) -> Range {
         *self.deviation[divisor as usize].get_or_init(|| {
             let by_parts = self.by_parts(self.shares().of(divisor), |all| all.half_deviation(divisor));
-            let sums = self.sums.get_or_init(|| Sums::new(&self.units));
+            let sums = self.sums.get_or_init(|| deviation::sums(&self.units));
             let largest = match divisor {
                 Divisor::One => sums.largest_half(Per::One),
                 Divisor::Mean => self.at_most_1(sums.largest_half(Per::Mean)),

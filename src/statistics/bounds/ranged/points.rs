@@ -13,16 +13,13 @@ const BREAKS: usize = 256;
 /// What a share of the weight may miss for rounding.
 const ROUNDING: f64 = 1e-9;
 
-/// The ninth decile over the first.
-///
-/// # Errors
-/// The first may be 0, as far as ratios and weights that are free of each other can tell: `unknown`.
-pub(super) fn deciles(units: &Units, unknown: Reason) -> Result<Range, Reason> {
+/// The ninth decile over the first. None: the first may be 0, as far as ratios and weights that are free of each other can tell.
+pub(super) fn deciles(units: &Units) -> Option<Range> {
     let [first, ninth] = [0.1, 0.9].map(|share| [lowest_quantile(units, share), highest_quantile(units, share)]);
     if first[0] <= 0.0 {
-        return Err(unknown);
+        return None;
     }
-    Ok(Range {
+    Some(Range {
         lower: (ninth[0] / first[1]).max(1.0),
         upper: ninth[1] / first[0],
         is_exact: false,

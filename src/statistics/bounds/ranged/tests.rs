@@ -197,6 +197,65 @@ proptest! {
     }
 
     #[test]
+    fn within_finite_brackets_the_slope_has_bounds_and_the_relative_index_says_why_it_has_none(
+        mut drawn in drawn(0..21, true),
+        plausible in plausible(),
+    ) {
+        drawn.truncate(3);
+        let Ok(weights) = weights(&drawn, plausible) else { return Ok(()) };
+        let context = context(Better::Higher, drawn.len());
+        let certain = drawn.iter().filter(|one| one.known.1 + one.missing.0 > 0.0).count();
+        let of = |name: &str| weights.range(INDICES.iter().find(|index| index.name == name).unwrap(), &context);
+        if certain < 2 {
+            prop_assert_eq!(of("slope_index"), Err(Reason::SingleGroup));
+            prop_assert_eq!(of("relative_index"), Err(Reason::SingleGroup));
+            return Ok(());
+        }
+        prop_assert!(of("slope_index").is_ok(), "{:?}", of("slope_index"));
+        let relative = INDICES.iter().find(|index| index.name == "relative_index").unwrap();
+        // Every place of weights and ratios on a grid.
+        let steps = 4_u32;
+        let places = (0..steps.pow(2 * drawn.len() as u32)).map(|number| {
+            let place = |at: usize| f64::from(number / steps.pow(at as u32) % steps) / f64::from(steps - 1);
+            (0..drawn.len()).map(|unit| (place(2 * unit), place(2 * unit + 1))).collect::<Vec<_>>()
+        });
+        let values: Vec<Result<f64, Reason>> = places.map(|places| value(relative, &completed(&drawn, plausible, &places), &context)).collect();
+        let is_near_to_undefined = |value: &Result<f64, Reason>| value.is_err() || value.is_ok_and(|value| !(0.1..10.0).contains(&value));
+        match of("relative_index") {
+            Err(Reason::FitNotPositive | Reason::MeanNotPositive) => prop_assert!(values.iter().any(is_near_to_undefined), "{values:?}"),
+            Err(reason) => prop_assert_eq!(reason, Reason::NoFiniteBounds),
+            Ok(range) => {
+                for value in values {
+                    prop_assert!(value.is_ok_and(|value| holds(range, value)), "{value:?} is not in {range:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn halves_of_a_unit_are_the_unit(
+        (numerator, denominator) in (0..20_u32, 0..20_u32),
+        (least, wide) in (0..20_u32, 1..20_u32),
+        plausible in plausible(),
+        (place, ratio) in (0.0..=1.0_f64, 0.0..=1.0_f64),
+    ) {
+        let [numerator, denominator] = [numerator.min(denominator), denominator].map(f64::from);
+        let missing = (f64::from(least), f64::from(least + wide));
+        let unit = Drawn { known: (numerator, denominator), missing };
+        let Ok(whole) = unit.known(0).between(missing, plausible) else { return Ok(()) };
+        let (x, weight) = completed(&[unit], plausible, &[(place, ratio)])[0];
+        let holds = |part: &crate::statistics::bounds::Ranged| {
+            let share = (weight - part.least.weight) / (part.most.weight - part.least.weight);
+            let end = |least: f64, most: f64| (1.0 - share) * part.least.weight * least + share * part.most.weight * most;
+            let [low, high] = [end(part.least.low, part.most.low), end(part.least.high, part.most.high)];
+            let slack = 1e-9 * (1.0 + weight);
+            (-1e-9..=1.0 + 1e-9).contains(&share) && (low - slack..=high + slack).contains(&(x * weight))
+        };
+        prop_assert!(weight == 0.0 || holds(&whole));
+        prop_assert!(weight == 0.0 || whole.halves().iter().any(holds), "{whole:?} {:?}", whole.halves());
+    }
+
+    #[test]
     fn as_brackets_close_the_bounds_come_to_those_of_known_weights(
         drawn in prop::collection::vec((1..20_u32, 1..20_u32, 0..20_u32), 2..8),
         better in better(),

@@ -24,17 +24,32 @@ impl Ranged {
     }
 
     /// Smallest ratio with any weight.
-    pub(super) fn low(&self) -> f64 {
+    pub(in crate::statistics::bounds) fn low(&self) -> f64 {
         self.least.low.min(self.most.low)
     }
 
     /// Largest ratio with any weight.
-    pub(super) fn high(&self) -> f64 {
+    pub(in crate::statistics::bounds) fn high(&self) -> f64 {
         self.least.high.max(self.most.high)
     }
 
     pub(super) fn is_unlimited(&self) -> bool {
         self.most.weight.is_infinite()
+    }
+
+    /// The same unit with no more, and with no less than the middle of its weights, which have a limit. The ends of its numerator lie on straight lines
+    /// between those with the least and the largest weight.
+    pub(super) fn halves(&self) -> [Ranged; 2] {
+        let Ranged { least, most } = *self;
+        let weight = least.weight + most.weight;
+        let between = |least_end: f64, most_end: f64| (least.weight * least_end + most.weight * most_end) / weight;
+        let middle = Span {
+            low: between(least.low, most.low),
+            high: between(least.high, most.high),
+            weight: weight / 2.0,
+            group: least.group,
+        };
+        [Ranged { least, most: middle }, Ranged { least: middle, most }]
     }
 
     /// Ratio and weight at the corners of the polygon; those that are infinitely far are left out for others.
