@@ -121,10 +121,12 @@ impl Group {
 
     /// μG.
     pub(super) fn absolute_gini(&self) -> Range {
-        match &self.own {
+        let found = match &self.own {
             Own::Closed(units) => Range::point(value::absolute_gini(units.iter().copied()).0),
             Own::Open(outcomes) => outcomes.gini(Divisor::One),
-        }
+        };
+        // Of equal units rounding may leave next to nothing below 0.
+        found.map(|value| value.max(0.0))
     }
 
     /// G, of units whose ratios are not negative.

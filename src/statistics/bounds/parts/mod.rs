@@ -137,7 +137,8 @@ impl Groups {
             between = between.meet(ranks::between(&self.groups, self.over.mean()));
         }
         let overlap = either(within.upper * (1.0 - self.smallest_share()));
-        let within_and_overlap = within.plus(overlap).meet(total);
+        // Σ s G O is not negative; it exceeds the whole where the part between is below 0.
+        let within_and_overlap = within.plus(overlap).at_least_0();
         let between = between.meet(whole.minus(within_and_overlap));
         let overlap = overlap.meet(whole.minus(between).minus(within));
         let within = within.meet(whole.minus(between).minus(overlap));

@@ -94,7 +94,7 @@ fn largest_mean(terms: &[(f64, [f64; 2])]) -> f64 {
         }
         let found = if below > 0.0 { above / below } else { f64::NEG_INFINITY };
         // So written that the search ends whatever is found.
-        let rises = found > ratio + f64::EPSILON * ratio.abs();
+        let rises = found > ratio && found - ratio > f64::EPSILON * found.abs();
         if !rises {
             return ratio.max(found);
         }
