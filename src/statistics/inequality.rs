@@ -47,7 +47,7 @@ pub(super) fn inequality(frame: &Frame, figures: &[Figures]) -> Inequality {
     };
     let scopes = frame.scopes_of_areas();
     let areas = Ranking::new(scopes, frame.areas());
-    let ranges = Ranges::of_areas(frame, scopes, None);
+    let ranges_of_areas = Ranges::of_areas(frame, scopes.max(1));
     // By scope, what the areas could be.
     let mut of_areas: BTreeMap<usize, Result<Option<Outcomes>, Reason>> = BTreeMap::new();
     for scope in frame.live_scopes(scopes) {
@@ -58,7 +58,7 @@ pub(super) fn inequality(frame: &Frame, figures: &[Figures]) -> Inequality {
         if let (0, Ok(distribution), None) = (scope, &distribution, frame.boundaries()) {
             all.lorenz = list.lorenz(distribution);
         }
-        let outcomes = flags.known().and_then(|()| ranges.outcomes(frame, scope));
+        let outcomes = flags.known().and_then(|()| ranges_of_areas.outcomes(frame, scope));
         list.rows(&distribution, &Bounds::of(&outcomes), &mut all);
         of_areas.insert(scope, outcomes);
     }
@@ -68,11 +68,7 @@ pub(super) fn inequality(frame: &Frame, figures: &[Figures]) -> Inequality {
         let scopes = frame.scopes(dimension);
         let (smallest, units, ranges) = if frame.groups_areas(dimension) {
             let units = areas.regrouped(scopes, &frame.groups_of_areas(dimension));
-            (
-                Over::GroupedAreas,
-                units,
-                Ranges::of_areas(frame, scopes, Some(dimension)),
-            )
+            (Over::GroupedAreas, units, ranges_of_areas.regrouped(frame, dimension))
         } else {
             let units = Ranking::new(scopes, frame.cells(dimension));
             (Over::Cells, units, Ranges::of_cells(frame, scopes, dimension))

@@ -8,6 +8,7 @@ use super::bounds::{Completions, Groups, Known, Outcomes, Ranged, RangedWeights,
 use super::figure::Reporting;
 use super::frame::Frame;
 use super::lack::Lack;
+use super::places::Place;
 use super::ranking::scopes_of;
 use crate::domain::{Cell, Sums};
 use crate::pipeline::DimensionIndex;
@@ -27,30 +28,63 @@ struct Units {
 }
 
 /// The units of all scopes.
-pub(super) struct Ranges(Vec<Units>);
+pub(super) struct Ranges<'f> {
+    scopes: Vec<Units>,
+    /// Of areas, the place of each; the number of its group is its position among these.
+    places: Vec<&'f Place>,
+}
 
-impl Ranges {
-    /// Of units that nobody asks for, or of which nothing is missing.
-    pub(super) fn closed(scopes: usize) -> Ranges {
-        Ranges(vec![Units::default(); scopes])
+impl<'f> Ranges<'f> {
+    /// Of units of which nothing is missing.
+    fn closed(scopes: usize) -> Ranges<'f> {
+        Ranges {
+            scopes: vec![Units::default(); scopes],
+            places: Vec::new(),
+        }
     }
 
-    /// The areas, in groups of which `dimension` tells.
-    pub(super) fn of_areas(frame: &Frame, scopes: usize, dimension: Option<DimensionIndex>) -> Ranges {
+    /// The areas, each a group of its own.
+    pub(super) fn of_areas(frame: &'f Frame, scopes: usize) -> Ranges<'f> {
         let mut all = Ranges::closed(scopes);
         if frame.is_complete() {
             return all;
         }
         for area in frame.areas_with_missing() {
-            let group = dimension.and_then(|dimension| frame.member_of_area(dimension, area.place));
             let sums = total(area.cells.iter());
-            all.add(frame, &area, group.unwrap_or(0), &sums, area.missing);
+            all.add(frame, &area, all.places.len(), &sums, area.missing);
+            all.places.push(area.place);
         }
         all
     }
 
+    /// The same areas, in the groups that a dimension makes.
+    pub(super) fn regrouped(&self, frame: &Frame, dimension: DimensionIndex) -> Ranges<'f> {
+        let member = |place: &&Place| frame.member_of_area(dimension, place).unwrap_or(0);
+        let members: Vec<usize> = self.places.iter().map(member).collect();
+        let regroup = |units: &Units| {
+            if !units.is_open {
+                // Nobody asks for the groups of these.
+                return Units {
+                    fault: units.fault,
+                    ..Units::default()
+                };
+            }
+            let mut units = units.clone();
+            units.spans.iter_mut().for_each(|span| span.group = members[span.group]);
+            for unit in &mut units.ranged {
+                let group = members[unit.least.group];
+                (unit.least.group, unit.most.group) = (group, group);
+            }
+            units
+        };
+        Ranges {
+            scopes: self.scopes.iter().map(regroup).collect(),
+            places: Vec::new(),
+        }
+    }
+
     /// The members of rows of each area. What is missing is known by member where every record was read.
-    pub(super) fn of_cells(frame: &Frame, scopes: usize, dimension: DimensionIndex) -> Ranges {
+    pub(super) fn of_cells(frame: &Frame, scopes: usize, dimension: DimensionIndex) -> Ranges<'f> {
         let mut all = Ranges::closed(scopes);
         if frame.is_complete() {
             return all;
@@ -73,17 +107,23 @@ impl Ranges {
     }
 
     /// The members of a dimension in one scope, which is the first here.
-    pub(super) fn of_members<'a>(frame: &Frame, members: impl Iterator<Item = (&'a Sums, &'a Reporting)>) -> Ranges {
+    pub(super) fn of_members<'a>(
+        frame: &Frame,
+        members: impl Iterator<Item = (&'a Sums, &'a Reporting)>,
+    ) -> Ranges<'f> {
         let mut units = Units::default();
         for (member, (sums, reporting)) in members.enumerate() {
             units.add(frame, member, sums, reporting.missing);
         }
-        Ranges(vec![units])
+        Ranges {
+            scopes: vec![units],
+            places: Vec::new(),
+        }
     }
 
     fn add(&mut self, frame: &Frame, area: &AreaWithMissing, group: usize, sums: &Sums, missing: Lack) {
-        for scope in scopes_of(area.place.scope.unwrap_or(0), self.0.len()) {
-            self.0[scope].add(frame, group, sums, missing);
+        for scope in scopes_of(area.place.scope.unwrap_or(0), self.scopes.len()) {
+            self.scopes[scope].add(frame, group, sums, missing);
         }
     }
 
@@ -92,7 +132,7 @@ impl Ranges {
     /// # Errors
     /// What is missing is not known, or not what is plausible of it.
     pub(super) fn outcomes(&self, frame: &Frame, scope: usize) -> Result<Option<Outcomes>, Reason> {
-        let units = &self.0[scope];
+        let units = &self.scopes[scope];
         if let Some(fault) = units.fault {
             return Err(fault);
         }
@@ -111,7 +151,7 @@ impl Ranges {
     /// # Errors
     /// No unit can have a weight.
     pub(super) fn groups(&self, scope: usize) -> Result<Groups, Reason> {
-        let units = &self.0[scope];
+        let units = &self.scopes[scope];
         Groups::new(&units.spans, &units.ranged, units.unknown)
     }
 }
