@@ -13,6 +13,7 @@ mod gini;
 mod known;
 mod ladder;
 mod level;
+mod outcomes;
 mod parts;
 mod per;
 mod points;
@@ -24,68 +25,10 @@ mod separable;
 mod tests;
 mod value;
 
-use super::Reason;
-use super::index::{Context, Divisor, Index, Separable};
-use defined::Extent;
-
 pub(super) use completions::Completions;
 pub(super) use known::Known;
+pub(super) use outcomes::Outcomes;
 pub(super) use parts::{Groups, PartRanges};
 pub(super) use range::Range;
 pub(super) use ranged::{Ranged, RangedWeights};
 pub(super) use region::Span;
-
-/// What the units of a scope could be.
-pub(super) enum Outcomes {
-    /// All weights are known.
-    Weighted(Box<Completions>),
-    /// Some lie within a range.
-    Ranged(Box<RangedWeights>),
-}
-
-impl Outcomes {
-    /// The bounds of an index.
-    ///
-    /// # Errors
-    /// The index is undefined for a completion, or has no limit.
-    pub(super) fn range(&self, index: &Index, context: &Context) -> Result<Range, Reason> {
-        match self {
-            Outcomes::Weighted(completions) => completions.range(index, context),
-            Outcomes::Ranged(weights) => weights.range(index, context),
-        }
-    }
-
-    /// The bounds of what the separable indices of a kind follow from, where it is defined.
-    fn separable(&self, of: Separable) -> Range {
-        match self {
-            Outcomes::Weighted(completions) => completions.separable(of),
-            Outcomes::Ranged(weights) => weights.separable(of),
-        }
-    }
-
-    /// Those of μG over a divisor.
-    fn gini(&self, divisor: Divisor) -> Range {
-        match self {
-            Outcomes::Weighted(completions) => completions.gini(divisor),
-            Outcomes::Ranged(weights) => weights.gini(divisor),
-        }
-    }
-
-    fn extent(&self) -> &dyn Extent {
-        match self {
-            Outcomes::Weighted(completions) => completions.region(),
-            Outcomes::Ranged(weights) => weights.units(),
-        }
-    }
-
-    /// Lowest and highest mean.
-    fn mean(&self) -> [f64; 2] {
-        match self {
-            Outcomes::Weighted(completions) => {
-                let region = completions.region();
-                [region.lowest_mean, region.highest_mean]
-            }
-            Outcomes::Ranged(weights) => weights.mean(),
-        }
-    }
-}

@@ -1,11 +1,12 @@
 //! One group of units: the indices it could have, and the group as a unit among the groups.
 
 use crate::statistics::Reason;
+use crate::statistics::bounds::completions::Completions;
+use crate::statistics::bounds::outcomes::Outcomes;
 use crate::statistics::bounds::range::Range;
 use crate::statistics::bounds::ranged::{Ranged, RangedWeights};
 use crate::statistics::bounds::region::Span;
 use crate::statistics::bounds::value::{self, Weighted};
-use crate::statistics::bounds::{Completions, Outcomes};
 use crate::statistics::index::{Divisor, Separable};
 
 /// A group of which some unit may have a weight.

@@ -22,10 +22,11 @@ mod ranks;
 mod tests;
 mod within;
 
+use super::completions::Completions;
+use super::outcomes::Outcomes;
 use super::range::Range;
 use super::ranged::{Ranged, RangedWeights};
 use super::region::{ROUNDING, Span};
-use super::{Completions, Outcomes};
 use crate::statistics::Reason;
 use crate::statistics::index::{Divisor, Family, Index, Part, Separable};
 use group::Group;

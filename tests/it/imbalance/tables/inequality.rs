@@ -40,7 +40,12 @@ fn inequality_is_taken_over_counties_cells_and_members() {
     shows(&table, &key, &undefined, Some("register_not_split;zero_undefined"));
     for part in ["between", "within"] {
         let key = ["N", "coverage", "kind", "cell", "theil_l", part];
-        shows(&parts, &key, &[("value", None)], Some("zero_undefined"));
+        shows(
+            &parts,
+            &key,
+            &[("value", None)],
+            Some("register_not_split;zero_undefined"),
+        );
     }
 }
 
