@@ -30,12 +30,13 @@ use crate::release::{FormAccount, RevisionsSince, Staging};
 use crate::rollup::CubeParts;
 use crate::statistics::{self, Coverage, ImpossibleRatio};
 use crate::tables::{
-    ChangeEffectRow, Columns, ConstantChangeEffectRow, ConstantGapChangeRow, EstimateRow, GapChangeMixRow,
-    GapChangeRow, GapMixRow, ReconciliationRow, Table, TableHead, place_of_table,
+    ChangeEffectRow, Columns, ConstantChangeEffectRow, ConstantGapChangeMixRow, ConstantGapChangeRow,
+    ConstantGapMixRow, EstimateRow, GapChangeMixRow, GapChangeRow, GapMixRow, ReconciliationRow, Table, TableHead,
+    place_of_table,
 };
 
 /// Tables that are written as soon as they are made.
-pub const WRITTEN: [&str; 8] = [
+pub const WRITTEN: [&str; 10] = [
     ReconciliationRow::TABLE,
     EstimateRow::TABLE,
     ChangeEffectRow::TABLE,
@@ -43,7 +44,9 @@ pub const WRITTEN: [&str; 8] = [
     GapChangeRow::TABLE,
     ConstantGapChangeRow::TABLE,
     GapMixRow::TABLE,
+    ConstantGapMixRow::TABLE,
     GapChangeMixRow::TABLE,
+    ConstantGapChangeMixRow::TABLE,
 ];
 
 /// Everything a release says in tables, and what the gate must know.

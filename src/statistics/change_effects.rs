@@ -8,10 +8,10 @@ use jiff::civil::Date;
 
 use super::area_figures::{AreaFigure, area_figures};
 use super::cross_classified::{self, Pair};
+use super::difference::{bounds_of_change, change, sign_identified};
 use super::figure::{Bounds, joint_status};
 use super::identities::{Broken, Identity};
-use super::judgement::is_sign_identified;
-use super::kitagawa::{Effects, Stratum, decompose};
+use super::kitagawa::{Counts, Effects, Stratum, decompose};
 use super::reason::{Reason, token};
 use crate::domain::{Lang, Period};
 use crate::pipeline::{Dimension, DimensionIndex, Indicator, Pipeline, crossed_members};
@@ -281,8 +281,7 @@ struct Change {
     effects: Result<Effects, Reason>,
     crossed: Result<cross_classified::Effects, Reason>,
     bounds: Bounds,
-    members: i64,
-    borrowed: i64,
+    counts: Counts,
 }
 
 impl Change {
@@ -293,15 +292,12 @@ impl Change {
         cross: Option<&Pairs>,
         factor: f64,
     ) -> Change {
-        let change = earlier.value.and_then(|earlier| Ok(later.value? - earlier));
+        let change = change([earlier.value, later.value]);
         // There is nothing to split where there is no change.
         let strata_of_change = || change.and_then(|_| strata.as_ref().map_err(|reason| *reason));
         let effects = || {
-            let effects = decompose(&strata_of_change()?.values().copied().collect::<Vec<_>>())?;
-            Ok(Effects {
-                mix: effects.mix * factor,
-                rate: effects.rate * factor,
-            })
+            let strata: Vec<Stratum> = strata_of_change()?.values().copied().collect();
+            Ok(decompose(&strata)?.times(factor))
         };
         let crossed = || {
             let pairs = cross.ok_or(Reason::NotCrossed)?;
@@ -315,21 +311,13 @@ impl Change {
                 shapley: effects.shapley.map(|effect| effect * factor),
             })
         };
-        let count = |is_asked: fn(bool, bool) -> bool| {
-            let all = strata.iter().flat_map(Members::values);
-            all.filter(|of| is_asked(of.b.1 != 0.0, of.a.1 != 0.0)).count() as i64
-        };
         Change {
             values: [earlier.value, later.value],
             change,
             effects: effects(),
             crossed: crossed(),
-            bounds: earlier.bounds.and_then(|(low, high)| {
-                let (lower, upper) = later.bounds?;
-                Ok((lower - high, upper - low))
-            }),
-            members: count(|earlier, later| earlier || later),
-            borrowed: count(|earlier, later| earlier != later),
+            bounds: bounds_of_change([earlier.bounds, later.bounds]),
+            counts: Counts::of(strata.iter().flat_map(Members::values)),
         }
     }
 
@@ -357,7 +345,6 @@ impl Change {
         [earlier, later]: [&'a str; 2],
         (scope_code, scope_name, dimension): (&'a str, &'a str, &'a str),
     ) -> ChangeEffectRow<'a> {
-        let sign = self.bounds.map(|bounds| is_sign_identified(self.change.ok(), bounds));
         let crossed = |of: fn(cross_classified::Effects) -> f64| self.crossed.ok().map(of);
         ChangeEffectRow {
             earlier,
@@ -380,9 +367,9 @@ impl Change {
             shapley_rate: crossed(|of| of.shapley[2]),
             lower: self.bounds.ok().map(|bounds| bounds.0),
             upper: self.bounds.ok().map(|bounds| bounds.1),
-            sign_identified: sign.ok(),
-            n_members: self.members,
-            n_borrowed: self.borrowed,
+            sign_identified: sign_identified(self.change, self.bounds),
+            n_members: self.counts.strata,
+            n_borrowed: self.counts.borrowed,
             null_reason: token(self.change),
             value_earlier_null_reason: token(self.values[0]),
             value_later_null_reason: token(self.values[1]),

@@ -1,4 +1,4 @@
-//! The tables `gap_changes` and `gap_changes_constant_boundaries`: how a gap has changed over time, and what the composition and the ratios of either side add to the change. Kitagawa 1955.
+//! The table `gap_changes`, as reported and on constant boundaries: how a gap has changed over time, and what the composition and the ratios of either side add to the change. Kitagawa 1955.
 //! What single dimensions add to these effects is in `gap_mixes.rs`.
 //!
 //! A gap is Σ pa ra − Σ pb rb over strata, so its change has four factors: shares and ratios of a, shares and ratios of b. Those of a do not touch the
@@ -13,16 +13,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use super::figure::{Bounds, joint_status};
-use super::gap_mixes::{Compared, GapMixes, Joined};
-use super::gap_strata::GapStrata;
+use super::difference::{bounds_of_change, change, sign_identified};
+use super::figure::Bounds;
+use super::gap_mixes::{Compared, GapMixes};
+use super::gap_strata::{GapStrata, Joined, joined};
 use super::identities::{Broken, Identity};
-use super::judgement::is_sign_identified;
-use super::kitagawa::{Effects, Stratum, decompose};
+use super::kitagawa::{Counts, Effects, Stratum, decompose};
 use super::reason::{Reason, token};
 use crate::domain::{Lang, Period};
-use crate::pipeline::{Indicator, Pipeline};
-use crate::tables::{ConstantGapChangeRow, GapChangeRow, Table};
+use crate::pipeline::{Pipeline, RollUp};
+use crate::tables::{ConstantGapChangeMixRow, ConstantGapChangeRow, ConstantGapMixRow, GapChangeRow, Table};
 use periods::{Gap, GapWithStatus, PeriodGaps, Place, Sums, by_place};
 
 /// The table while periods are added.
@@ -35,24 +35,43 @@ pub struct GapChanges<'p> {
 
 /// The rows so far, and where the effects do not add up to the change (nowhere, unless the program has an error).
 struct Found<'p> {
+    pipeline: &'p Pipeline,
     /// The day of the boundaries; None: they are those of each period.
     boundaries: Option<Date>,
     table: Table,
-    /// As reported alone.
     mixes: GapMixes<'p>,
     broken: Vec<Broken>,
 }
 
-/// What gaps and their changes are made of.
+impl Found<'_> {
+    /// All tables are, as reported.
+    fn is_asked_for(&self, table: RollUp) -> bool {
+        self.boundaries.is_none() || self.pipeline.constant_tables.contains(&table)
+    }
+}
+
+/// What gaps and their changes are made of: tables as reported, or those on constant boundaries that the pipeline asks for.
 pub struct FoundChanges {
-    /// `gap_changes`, or `gap_changes_constant_boundaries`.
+    /// `gap_changes`.
     pub changes: Table,
-    /// `gap_mixes`; without rows on constant boundaries.
+    /// `gap_mixes`.
     pub mixes: Table,
     /// `gap_change_mixes`, likewise.
     pub change_mixes: Table,
     /// Effects that do not add up.
     pub broken: Vec<Broken>,
+}
+
+impl FoundChanges {
+    /// What a pipeline has that asks for none of them on constant boundaries.
+    pub fn nothing_on_boundaries() -> FoundChanges {
+        FoundChanges {
+            changes: Table::of::<ConstantGapChangeRow>(),
+            mixes: Table::of::<ConstantGapMixRow>(),
+            change_mixes: Table::of::<ConstantGapChangeMixRow>(),
+            broken: Vec::new(),
+        }
+    }
 }
 
 impl<'p> GapChanges<'p> {
@@ -62,12 +81,13 @@ impl<'p> GapChanges<'p> {
             pipeline,
             earlier: BTreeMap::new(),
             found: Found {
+                pipeline,
                 boundaries,
                 table: match boundaries {
                     None => Table::of::<GapChangeRow>(),
                     Some(_) => Table::of::<ConstantGapChangeRow>(),
                 },
-                mixes: GapMixes::new(pipeline),
+                mixes: GapMixes::new(pipeline, boundaries),
                 broken: Vec::new(),
             },
         }
@@ -76,8 +96,11 @@ impl<'p> GapChanges<'p> {
     /// Adds the gaps of a period and the sums of their strata; periods are added in ascending order. What the definition does not have is left out.
     pub fn add<'r>(&mut self, period: Period, rows: impl Iterator<Item = GapWithStatus<'r>>, strata: Vec<GapStrata>) {
         for (place, later) in by_place(self.pipeline, period, rows, strata) {
-            if self.found.boundaries.is_none() {
+            if self.found.is_asked_for(RollUp::GapMixes) {
                 split(self.pipeline, place, &later, &mut self.found.mixes);
+            }
+            if !self.found.is_asked_for(RollUp::GapChanges) {
+                continue;
             }
             let earlier = self.earlier.entry(place).or_default();
             for earlier in earlier.iter() {
@@ -94,6 +117,7 @@ impl<'p> GapChanges<'p> {
             mut table,
             mut mixes,
             mut broken,
+            pipeline: _,
             boundaries: _,
         } = self.found;
         for table in [&mut table, &mut mixes.of_gaps, &mut mixes.of_changes] {
@@ -109,16 +133,22 @@ impl<'p> GapChanges<'p> {
     }
 }
 
-/// What each dimension of the strata adds to the mix of the gaps of a period.
+/// What each dimension of the strata adds to the mix of the gaps of a period; nothing where they are of one alone.
 fn split(pipeline: &Pipeline, (indicator, dimension): Place, of: &PeriodGaps, mixes: &mut GapMixes) {
+    if of.strata.len() < 2 {
+        return;
+    }
     let (indicator, dimension) = (&pipeline.indicators[indicator], &pipeline.dimensions[dimension]);
     for ((scope, pair), gap) in &of.gaps {
         let (a, b) = &dimension.compare[*pair];
+        let of_strata = of.status_of_strata(dimension, scope, [a, b]);
+        let statuses: Vec<&'static str> = gap.status.into_iter().chain(of_strata).collect();
         let compared = Compared {
             indicator,
             dimension,
             scope: (scope, &gap.scope_name),
             pair: (a, b),
+            statuses: &statuses,
         };
         let joined = strata([of.of_member(dimension, scope, b), of.of_member(dimension, scope, a)]);
         mixes.gap(&of.period, compared, &of.strata, (gap.mix, &joined));
@@ -140,35 +170,45 @@ fn push(pipeline: &Pipeline, (indicator, dimension): Place, [earlier, later]: [&
             Err(Reason::StrataDiffer)
         };
         let gaps = [earlier, later].map(|of| of.gaps.get(key));
-        let name = gaps[1].or(gaps[0]).map_or("", |gap| &gap.scope_name);
+        let statuses: Vec<&'static str> = gaps.iter().flatten().filter_map(|gap| gap.status).collect();
+        let compared = Compared {
+            indicator,
+            dimension,
+            scope: (scope, gaps[1].or(gaps[0]).map_or("", |gap| &gap.scope_name)),
+            pair: (a, b),
+            statuses: &statuses,
+        };
         let change = Change::new(gaps, &sides, indicator.factor);
         let periods = [earlier.period.as_str(), later.period.as_str()];
-        found.broken.extend(change.broken(indicator, || {
-            let [earlier, later] = periods;
-            format!(
-                "{earlier} – {later}, {scope}, {}, {}, {a} – {b}",
-                indicator.id, dimension.id
-            )
-        }));
-        let row = change.row(indicator, periods, (scope, name), [&dimension.id, a, b]);
-        if let Some(day) = found.boundaries {
-            let statuses = gaps.iter().flatten().filter_map(|gap| gap.status);
-            let status = joint_status(change.change.is_ok(), statuses);
-            found.table.push(ConstantGapChangeRow::new(row, day, status));
-            continue;
+        found.broken.extend(change.broken(compared, periods));
+        let row = change.row(compared, periods);
+        match found.boundaries {
+            None => found.table.push(row),
+            Some(day) => (found.table).push(ConstantGapChangeRow::new(row, day, compared.status(change.change))),
         }
-        found.table.push(row);
-        if earlier.strata == later.strata {
-            let compared = Compared {
-                indicator,
-                dimension,
-                scope: (scope, name),
-                pair: (a, b),
-            };
-            let effects = change.effects.map(|sides| sides.map(|of| of.mix));
-            found.mixes.change(periods, compared, &later.strata, effects, &sides);
+        if earlier.strata == later.strata && found.is_asked_for(RollUp::GapChangeMixes) {
+            split_change([earlier, later], compared, (&change, &sides), &mut found.mixes);
         }
     }
+}
+
+/// What each dimension of the strata adds to the mix effects of a change.
+fn split_change(
+    periods: [&PeriodGaps; 2],
+    of: Compared<'_>,
+    (change, sides): (&Change, &Result<[Joined; 2], Reason>),
+    mixes: &mut GapMixes,
+) {
+    let (a, b) = of.pair;
+    let of_strata = periods.map(|period| period.status_of_strata(of.dimension, of.scope.0, [a, b]));
+    let statuses = of.statuses.iter().copied().chain(of_strata.into_iter().flatten());
+    let of = Compared {
+        statuses: &statuses.collect::<Vec<_>>(),
+        ..of
+    };
+    let effects = change.effects.map(|sides| sides.map(|of| of.mix));
+    let [earlier, later] = periods;
+    mixes.change([&earlier.period, &later.period], of, &later.strata, effects, sides);
 }
 
 /// Both sides of each stratum, of which a is the later period, or the member that another one is taken from.
@@ -176,13 +216,7 @@ fn strata([earlier, later]: [Option<&Sums>; 2]) -> Result<Joined, Reason> {
     if earlier.into_iter().chain(later).any(|sums| sums.is_open) {
         return Err(Reason::ShareUnknown);
     }
-    let mut all = Joined::new();
-    for (key, parts) in earlier.into_iter().flat_map(|sums| &sums.by_stratum) {
-        all.entry(*key).or_default().b = *parts;
-    }
-    for (key, parts) in later.into_iter().flat_map(|sums| &sums.by_stratum) {
-        all.entry(*key).or_default().a = *parts;
-    }
+    let all = joined(by_stratum(later), by_stratum(earlier));
     let sides = || all.values().flat_map(|of| [of.a, of.b]);
     if sides().any(|(numerator, denominator)| numerator.is_nan() || denominator.is_nan()) {
         return Err(Reason::TooLarge);
@@ -191,6 +225,11 @@ fn strata([earlier, later]: [Option<&Sums>; 2]) -> Result<Joined, Reason> {
         return Err(Reason::NegativeDenominator);
     }
     Ok(all)
+}
+
+fn by_stratum(sums: Option<&Sums>) -> impl Iterator<Item = (u128, (f64, f64))> {
+    let sums = sums.into_iter().flat_map(|sums| &sums.by_stratum);
+    sums.map(|(stratum, parts)| (*stratum, *parts))
 }
 
 /// What lies between two periods, in the indicator's unit.
@@ -204,8 +243,7 @@ struct Change {
     /// What a and b add to the change of the gap.
     effects: Result<[Effects; 2], Reason>,
     bounds: Bounds,
-    strata: i64,
-    borrowed: i64,
+    counts: Counts,
     /// The largest value of either side, without its sign: what the rounding of the change is relative to.
     size: f64,
 }
@@ -216,69 +254,55 @@ impl Change {
         let of =
             |value: &dyn Fn(&Gap) -> Result<f64, Reason>| gaps.map(|gap| gap.map_or(Err(Reason::AreaAbsent), value));
         let both = of(&|gap| gap.gap);
-        let change = difference(both);
+        let change_of_gap = change(both);
         let effects = || {
             // There is nothing to split where there is no change.
-            change?;
+            change_of_gap?;
             let [a, b] = sides.as_ref().map_err(|reason| *reason)?;
             // b is taken away: what raises it lowers the gap.
             let of = |side: &Joined, factor: f64| {
                 let strata: Vec<Stratum> = side.values().copied().collect();
-                Ok(scaled(decompose(&strata)?, factor))
+                Ok(decompose(&strata)?.times(factor))
             };
             Ok([of(a, factor)?, of(b, -factor)?])
-        };
-        let count = |is_asked: fn(bool, bool) -> bool| {
-            let all = sides.iter().flatten().flat_map(Joined::values);
-            all.filter(|of| is_asked(of.b.1 != 0.0, of.a.1 != 0.0)).count() as i64
         };
         let bounds = gaps.map(|gap| gap.map_or(Err(Reason::AreaAbsent), |gap| gap.bounds));
         Change {
             gaps: both,
-            change,
-            ratio: difference(of(&|gap| gap.ratio)),
-            sides: [0, 1].map(|side: usize| difference(of(&|gap| gap.values[side]))),
+            change: change_of_gap,
+            ratio: change(of(&|gap| gap.ratio)),
+            sides: [0, 1].map(|side: usize| change(of(&|gap| gap.values[side]))),
             effects: effects(),
-            bounds: bounds[0].and_then(|(low, high)| {
-                let (lower, upper) = bounds[1]?;
-                Ok((lower - high, upper - low))
-            }),
-            strata: count(|earlier, later| earlier || later),
-            borrowed: count(|earlier, later| earlier != later),
+            bounds: bounds_of_change(bounds),
+            counts: Counts::of(sides.iter().flatten().flat_map(Joined::values)),
             size: (gaps.iter().flatten())
                 .flat_map(|gap| gap.values.iter().flatten())
                 .fold(0.0, |size, value| value.abs().max(size)),
         }
     }
 
-    fn broken(&self, indicator: &Indicator, place: impl Fn() -> String) -> Option<Broken> {
+    fn broken(&self, of: Compared<'_>, [earlier, later]: [&str; 2]) -> Option<Broken> {
         let (change, effects) = (self.change.ok()?, self.effects.ok()?);
         let sum: f64 = effects.iter().map(|of| of.mix + of.rate).sum();
-        let scale = self.size.max(indicator.factor.abs());
-        Broken::unless_equal(Identity::Effects, sum, change, scale, place)
+        let scale = self.size.max(of.indicator.factor.abs());
+        Broken::unless_equal(Identity::Effects, sum, change, scale, || {
+            of.place(&format!("{earlier} – {later}"))
+        })
     }
 
-    /// `scope`: its code and name; `pair`: the dimension and the two members.
-    fn row<'a>(
-        &self,
-        indicator: &'a Indicator,
-        [earlier, later]: [&'a str; 2],
-        (scope_code, scope_name): (&'a str, &'a str),
-        [dimension, a, b]: [&'a str; 3],
-    ) -> GapChangeRow<'a> {
-        let sign = self.bounds.map(|bounds| is_sign_identified(self.change.ok(), bounds));
+    fn row<'a>(&self, of: Compared<'a>, [earlier, later]: [&'a str; 2]) -> GapChangeRow<'a> {
         let effect = |of: fn([Effects; 2]) -> f64| self.effects.ok().map(of);
         GapChangeRow {
             earlier,
             later,
-            scope_code,
-            scope_name,
-            indicator: &indicator.id,
-            indicator_title_zh: indicator.title.own(Lang::Zh),
-            indicator_title_en: indicator.title.own(Lang::En),
-            dimension,
-            a,
-            b,
+            scope_code: of.scope.0,
+            scope_name: of.scope.1,
+            indicator: &of.indicator.id,
+            indicator_title_zh: of.indicator.title.own(Lang::Zh),
+            indicator_title_en: of.indicator.title.own(Lang::En),
+            dimension: &of.dimension.id,
+            a: of.pair.0,
+            b: of.pair.1,
             gap_earlier: self.gaps[0].ok(),
             gap_later: self.gaps[1].ok(),
             gap_change: self.change.ok(),
@@ -291,9 +315,9 @@ impl Change {
             rate_effect_b: effect(|[_, b]| b.rate),
             lower: self.bounds.ok().map(|bounds| bounds.0),
             upper: self.bounds.ok().map(|bounds| bounds.1),
-            sign_identified: sign.ok(),
-            n_strata: self.strata,
-            n_borrowed: self.borrowed,
+            sign_identified: sign_identified(self.change, self.bounds),
+            n_strata: self.counts.strata,
+            n_borrowed: self.counts.borrowed,
             null_reason: token(self.change),
             gap_earlier_null_reason: token(self.gaps[0]),
             gap_later_null_reason: token(self.gaps[1]),
@@ -303,18 +327,5 @@ impl Change {
             effects_null_reason: token(self.effects),
             bounds_null_reason: token(self.bounds),
         }
-    }
-}
-
-/// The later value less the earlier one; without either, why the earlier one is null.
-fn difference([earlier, later]: [Result<f64, Reason>; 2]) -> Result<f64, Reason> {
-    let earlier = earlier?;
-    Ok(later? - earlier)
-}
-
-fn scaled(effects: Effects, factor: f64) -> Effects {
-    Effects {
-        mix: effects.mix * factor,
-        rate: effects.rate * factor,
     }
 }

@@ -1,18 +1,17 @@
-//! The tables `gap_mixes` and `gap_change_mixes`: what each dimension of the strata adds to the mix effect of a gap, and to those of its change. Das Gupta 1993.
+//! The tables `gap_mixes` and `gap_change_mixes`, as reported and on constant boundaries: what each dimension of the strata adds to the mix effect of a gap, and to those of its change. Das Gupta 1993.
 
-use std::collections::BTreeMap;
+use jiff::civil::Date;
 
 use super::compositions::{Cell, MOST, mixes};
+use super::figure::joint_status;
+use super::gap_strata::Joined;
 use super::identities::{Broken, Identity};
-use super::kitagawa::Stratum;
+use super::kitagawa::{Counts, Stratum};
 use super::profiles::radix;
 use super::reason::{Reason, token};
 use crate::domain::Lang;
 use crate::pipeline::{Dimension, DimensionIndex, Indicator, Pipeline};
-use crate::tables::{GapChangeMixRow, GapMixRow, Table};
-
-/// Both sides of each stratum, by its number.
-pub(super) type Joined = BTreeMap<u128, Stratum>;
+use crate::tables::{ConstantGapChangeMixRow, ConstantGapMixRow, GapChangeMixRow, GapMixRow, Table};
 
 /// The pair that a row is about.
 #[derive(Clone, Copy)]
@@ -23,32 +22,47 @@ pub(super) struct Compared<'a> {
     pub(super) scope: (&'a str, &'a str),
     /// The members a and b.
     pub(super) pair: (&'a str, &'a str),
+    /// Of what a row is made of, after SDMX; there are none as reported.
+    pub(super) statuses: &'a [&'static str],
 }
 
 impl Compared<'_> {
-    fn place(&self, periods: &str) -> String {
+    /// In words, for what does not add up.
+    pub(super) fn place(&self, periods: &str) -> String {
         let (a, b) = self.pair;
         format!(
             "{periods}, {}, {}, {}, {a} – {b}",
             self.scope.0, self.indicator.id, self.dimension.id
         )
     }
+
+    /// Status of a row, after SDMX, whose figure is `found`.
+    pub(super) fn status<T>(&self, found: Result<T, Reason>) -> &'static str {
+        joint_status(found.is_ok(), self.statuses.iter().copied())
+    }
 }
 
 /// The rows so far, and where the effects do not add up to the mix effect (nowhere, unless the program has an error).
 pub(super) struct GapMixes<'p> {
     pipeline: &'p Pipeline,
+    /// The day of the boundaries; None: they are those of each period.
+    boundaries: Option<Date>,
     pub(super) of_gaps: Table,
     pub(super) of_changes: Table,
     pub(super) broken: Vec<Broken>,
 }
 
 impl<'p> GapMixes<'p> {
-    pub(super) fn new(pipeline: &'p Pipeline) -> GapMixes<'p> {
+    pub(super) fn new(pipeline: &'p Pipeline, boundaries: Option<Date>) -> GapMixes<'p> {
+        let (of_gaps, of_changes) = match boundaries {
+            None => (Table::of::<GapMixRow>(), Table::of::<GapChangeMixRow>()),
+            Some(_) => (Table::of::<ConstantGapMixRow>(), Table::of::<ConstantGapChangeMixRow>()),
+        };
         GapMixes {
             pipeline,
-            of_gaps: Table::of::<GapMixRow>(),
-            of_changes: Table::of::<GapChangeMixRow>(),
+            boundaries,
+            of_gaps,
+            of_changes,
             broken: Vec::new(),
         }
     }
@@ -62,10 +76,12 @@ impl<'p> GapMixes<'p> {
         (mix, joined): (Result<f64, Reason>, &Result<Joined, Reason>),
     ) {
         let Some(radices) = self.radices(strata) else { return };
+        let counts = Counts::of(joined.iter().flat_map(Joined::values));
         let joined = joined.as_ref().map_err(|reason| *reason);
         let effects = self.effects(mix, joined, (of.indicator.factor, &radices), || of.place(period));
+        let effects = effects.as_ref().map_err(|reason| *reason);
         for (at, dimension) in strata.iter().enumerate() {
-            self.of_gaps.push(GapMixRow {
+            let row = GapMixRow {
                 period,
                 scope_code: of.scope.0,
                 scope_name: of.scope.1,
@@ -76,9 +92,15 @@ impl<'p> GapMixes<'p> {
                 a: of.pair.0,
                 b: of.pair.1,
                 stratum_dimension: &self.pipeline.dimensions[*dimension].id,
-                composition_effect: effects.as_ref().ok().map(|effects| effects[at]),
-                effects_null_reason: token(effects.as_ref().map_err(|reason| *reason)),
-            });
+                composition_effect: effects.ok().map(|effects| effects[at]),
+                n_strata: counts.strata,
+                n_borrowed: counts.borrowed,
+                effects_null_reason: token(effects),
+            };
+            match self.boundaries {
+                None => self.of_gaps.push(row),
+                Some(day) => (self.of_gaps).push(ConstantGapMixRow::new(row, day, of.status(effects))),
+            }
         }
     }
 
@@ -100,9 +122,10 @@ impl<'p> GapMixes<'p> {
             })
         };
         let (a, b) = (side(0, 1.0), side(1, -1.0));
+        let both = a.as_ref().and(b.as_ref()).map_err(|reason| *reason);
         for (at, dimension) in strata.iter().enumerate() {
             let effect = |side: &Result<Vec<f64>, Reason>| side.as_ref().ok().map(|effects| effects[at]);
-            self.of_changes.push(GapChangeMixRow {
+            let row = GapChangeMixRow {
                 earlier,
                 later,
                 scope_code: of.scope.0,
@@ -116,8 +139,12 @@ impl<'p> GapMixes<'p> {
                 stratum_dimension: &self.pipeline.dimensions[*dimension].id,
                 composition_effect_a: effect(&a),
                 composition_effect_b: effect(&b),
-                effects_null_reason: token(a.as_ref().and(b.as_ref()).map_err(|reason| *reason)),
-            });
+                effects_null_reason: token(both),
+            };
+            match self.boundaries {
+                None => self.of_changes.push(row),
+                Some(day) => (self.of_changes).push(ConstantGapChangeMixRow::new(row, day, of.status(both))),
+            }
         }
     }
 

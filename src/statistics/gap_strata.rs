@@ -1,9 +1,12 @@
 //! Sums of the strata by which gaps are split. No table has them; they are kept for the comparison of gaps in two periods.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::frame::Frame;
 use super::held::Held;
+use super::kitagawa::Stratum;
 use super::profiles::Strata;
 use crate::domain::Period;
 use crate::pipeline::DimensionIndex;
@@ -34,6 +37,26 @@ pub struct StrataOfMember {
     pub sums: Vec<(u128, (f64, f64))>,
     /// Nobody knows how much one of the strata has: shares of divided areas are unknown.
     pub is_open: bool,
+    /// A stratum has a share between 0 and 1 of an area.
+    pub is_allocated: bool,
+}
+
+/// Both sides of each stratum, by its number.
+pub(super) type Joined = BTreeMap<u128, Stratum>;
+
+/// Both sides of each stratum, of the numerators and denominators that either side has by stratum.
+pub(super) fn joined(
+    a: impl Iterator<Item = (u128, (f64, f64))>,
+    b: impl Iterator<Item = (u128, (f64, f64))>,
+) -> Joined {
+    let mut all = Joined::new();
+    for (key, parts) in a {
+        all.entry(key).or_default().a = parts;
+    }
+    for (key, parts) in b {
+        all.entry(key).or_default().b = parts;
+    }
+    all
 }
 
 impl GapStrata {
@@ -55,6 +78,7 @@ impl GapStrata {
                     scope_code: frame.places.scopes[*scope].code.clone(),
                     member: *member,
                     is_open: sums.values().any(Held::is_open),
+                    is_allocated: sums.values().any(|held| held.is_allocated),
                     sums: (sums.iter())
                         .map(|(stratum, held)| {
                             let parts = (frame.scale.numerator(&held.known), frame.scale.denominator(&held.known));

@@ -1,13 +1,13 @@
 //! The `gaps` table, as reported and on constant boundaries: how far two members lie apart, and why.
 
+use super::difference::sign_identified;
 use super::figure::{Bounds, Figure, joint_status};
 use super::frame::Frame;
-use super::gap_strata::GapStrata;
+use super::gap_strata::{GapStrata, Joined, joined};
 use super::groups::{Figures, Member, divide};
 use super::held::Held;
 use super::identities::{Broken, Identity};
-use super::judgement::is_sign_identified;
-use super::kitagawa::{Effects, Stratum, decompose};
+use super::kitagawa::{Counts, Stratum, decompose};
 use super::profiles::Profiled;
 use super::reason::{Reason, token};
 use super::verdicts;
@@ -48,7 +48,7 @@ pub(super) fn gaps(frame: &Frame, profiles: &[Profiled], figures: &[Figures]) ->
         }
         let strata = frame.strata(dimension);
         let sums = frame.by_strata(profiles, dimension, &strata);
-        if frame.is_asked_for(RollUp::GapChanges) {
+        if RollUp::OF_STRATA.into_iter().any(|table| frame.is_asked_for(table)) {
             all.strata.push(GapStrata::new(frame, dimension, &strata, &sums));
         }
         for (a, b) in &of.compare {
@@ -59,8 +59,8 @@ pub(super) fn gaps(frame: &Frame, profiles: &[Profiled], figures: &[Figures]) ->
             for (scope, members) in frame.live(&figures.members) {
                 let (member_a, member_b) = (&members[at_a], &members[at_b]);
                 let (figure_a, figure_b) = (&member_a.figure, &member_b.figure);
-                let split = || effects(frame, sums.get(&(scope, at_a)), sums.get(&(scope, at_b)));
-                let gap = Gap::new(figure_a, figure_b, frame.indicator.factor, split);
+                let joint = joint_strata(frame, sums.get(&(scope, at_a)), sums.get(&(scope, at_b)));
+                let gap = Gap::new(figure_a, figure_b, frame.indicator.factor, &joint);
                 all.broken.extend(gap.broken(frame, scope, dimension));
                 let row = gap.row((frame, scope), &of.id, (a, figure_a), (b, figure_b));
                 if row.sign_identified == Some(false) && frame.is_asked_for(RollUp::Verdicts) {
@@ -82,27 +82,22 @@ pub(super) fn gaps(frame: &Frame, profiles: &[Profiled], figures: &[Figures]) ->
     all
 }
 
-/// Effects over the joint strata of other dimensions. Where none groups what the form describes there is one stratum, and
-/// the gap is all rate.
-fn effects(
+/// The joint strata of other dimensions on both sides. Where none groups what the form describes there is one, and the gap is all rate.
+fn joint_strata(
     frame: &Frame,
     a: Option<&BTreeMap<u128, Held>>,
     b: Option<&BTreeMap<u128, Held>>,
-) -> Result<Effects, Reason> {
+) -> Result<Joined, Reason> {
     let (a, b) = (|| a.into_iter().flatten(), || b.into_iter().flatten());
     // A member may have all of something of which nobody knows in which of its strata it lies.
     if a().chain(b()).any(|(_, held)| held.is_open()) {
         return Err(Reason::ShareUnknown);
     }
-    let parts = |held: &Held| (frame.scale.numerator(&held.known), frame.scale.denominator(&held.known));
-    let mut joint: BTreeMap<u128, Stratum> = BTreeMap::new();
-    for (key, held) in a() {
-        joint.entry(*key).or_default().a = parts(held);
-    }
-    for (key, held) in b() {
-        joint.entry(*key).or_default().b = parts(held);
-    }
-    decompose(&joint.into_values().collect::<Vec<_>>())
+    let parts = |(key, held): (&u128, &Held)| {
+        let known = &held.known;
+        (*key, (frame.scale.numerator(known), frame.scale.denominator(known)))
+    };
+    Ok(joined(a().map(parts), b().map(parts)))
 }
 
 /// Status of a gap: what is said of both members, or of one.
@@ -117,21 +112,26 @@ struct Gap {
     mix: Result<f64, Reason>,
     rate: Result<f64, Reason>,
     bounds: Bounds,
+    counts: Counts,
 }
 
 impl Gap {
-    fn new(a: &Figure, b: &Figure, factor: f64, effects: impl Fn() -> Result<Effects, Reason>) -> Gap {
+    fn new(a: &Figure, b: &Figure, factor: f64, strata: &Result<Joined, Reason>) -> Gap {
         let both = a.value.and_then(|a| Ok((a, b.value?)));
-        let effects = both.and_then(|_| effects());
+        let effects = both.and_then(|_| {
+            let strata: Vec<Stratum> = strata.as_ref().map_err(|reason| *reason)?.values().copied().collect();
+            Ok(decompose(&strata)?.times(factor))
+        });
         Gap {
             gap: both.map(|(a, b)| a - b),
             ratio: both.and_then(|(a, b)| divide(a, b, Reason::ZeroDivisor)),
-            mix: effects.map(|e| e.mix * factor),
-            rate: effects.map(|e| e.rate * factor),
+            mix: effects.map(|of| of.mix),
+            rate: effects.map(|of| of.rate),
             bounds: a.bounds.and_then(|(low_a, high_a)| {
                 let (low_b, high_b) = b.bounds?;
                 Ok((low_a - high_b, high_a - low_b))
             }),
+            counts: Counts::of(strata.iter().flat_map(Joined::values)),
         }
     }
 
@@ -151,7 +151,6 @@ impl Gap {
         b: (&'a str, &Figure),
     ) -> GapRow<'a> {
         let scope = &frame.places.scopes[scope];
-        let sign = self.bounds.map(|bounds| is_sign_identified(self.gap.ok(), bounds));
         GapRow {
             period: &frame.period,
             scope_code: &scope.code,
@@ -170,7 +169,9 @@ impl Gap {
             rate_effect: self.rate.ok(),
             lower: self.bounds.ok().map(|bounds| bounds.0),
             upper: self.bounds.ok().map(|bounds| bounds.1),
-            sign_identified: sign.ok(),
+            sign_identified: sign_identified(self.gap, self.bounds),
+            n_strata: self.counts.strata,
+            n_borrowed: self.counts.borrowed,
             null_reason: token(self.gap),
             value_a_null_reason: token(a.1.value),
             value_b_null_reason: token(b.1.value),

@@ -21,6 +21,37 @@ pub struct Effects {
     pub rate: f64,
 }
 
+impl Effects {
+    /// In the unit of an indicator with this factor; of a side that is taken away the factor has the other sign.
+    pub(super) fn times(self, factor: f64) -> Effects {
+        Effects {
+            mix: self.mix * factor,
+            rate: self.rate * factor,
+        }
+    }
+}
+
+/// How many strata are compared.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Counts {
+    /// Strata with a denominator on either side.
+    pub(super) strata: i64,
+    /// Those of them with a denominator on one side alone, which borrow the ratio of the other.
+    pub(super) borrowed: i64,
+}
+
+impl Counts {
+    pub(super) fn of<'s>(strata: impl Iterator<Item = &'s Stratum>) -> Counts {
+        let mut counts = Counts::default();
+        for of in strata {
+            let (a, b) = (of.a.1 != 0.0, of.b.1 != 0.0);
+            counts.strata += i64::from(a || b);
+            counts.borrowed += i64::from(a != b);
+        }
+        counts
+    }
+}
+
 /// The ratios of strata on both sides. A stratum absent from one side borrows the other's; one absent from both has none.
 pub(super) struct Rates(Vec<Option<(f64, f64)>>);
 
@@ -88,6 +119,9 @@ mod tests {
         ];
         let effects = decompose(&strata).unwrap();
         assert_eq!((effects.mix, effects.rate), (0.25, 0.0));
+        // A stratum that neither side has is none.
+        let counts = Counts::of(strata.iter().chain([&Stratum::default()]));
+        assert_eq!((counts.strata, counts.borrowed), (2, 1));
     }
 
     #[test]

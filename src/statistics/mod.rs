@@ -14,6 +14,7 @@ mod constant_boundaries;
 mod convergence;
 mod coverage;
 mod cross_classified;
+mod difference;
 mod distribution;
 mod estimates;
 mod figure;

@@ -9,12 +9,12 @@ use super::row::{Columns, RowColumn};
 use super::spec::{ColumnSpec, TableHead, TableSpec, ValuesOf};
 use super::{
     AreaRow, BetweenShareRow, ChangeEffectRow, ConstantBetweenShareRow, ConstantBoundariesRow, ConstantChangeEffectRow,
-    ConstantGapChangeRow, ConstantGapRow, ConstantGroupRow, ConstantInequalityPartRow, ConstantInequalityRow,
-    ConstantRankRow, ConstantVerdictRow, ConvergenceRow, CorrectionRow, EstimateErrorRow, EstimateRow, FindingRow,
-    FormPeriodRow, GapChangeMixRow, GapChangeRow, GapMixRow, GapRow, GroupRow, IndicatorDefinitionRow, IndicatorRow,
-    InequalityPartRow, InequalityRow, LayoutRow, MemberRow, ObligationRow, ProductEffectRow, ProgressRow, RankRow,
-    ReconciliationRow, ReportingRow, RevisionRow, RuleRow, RunRow, SpatialAutocorrelationRow, SpatialClusterRow,
-    SubmissionRow, UnjudgedRow, VerdictRow,
+    ConstantGapChangeMixRow, ConstantGapChangeRow, ConstantGapMixRow, ConstantGapRow, ConstantGroupRow,
+    ConstantInequalityPartRow, ConstantInequalityRow, ConstantProductEffectRow, ConstantRankRow, ConstantVerdictRow,
+    ConvergenceRow, CorrectionRow, EstimateErrorRow, EstimateRow, FindingRow, FormPeriodRow, GapChangeMixRow,
+    GapChangeRow, GapMixRow, GapRow, GroupRow, IndicatorDefinitionRow, IndicatorRow, InequalityPartRow, InequalityRow,
+    LayoutRow, MemberRow, ObligationRow, ProductEffectRow, ProgressRow, RankRow, ReconciliationRow, ReportingRow,
+    RevisionRow, RuleRow, RunRow, SpatialAutocorrelationRow, SpatialClusterRow, SubmissionRow, UnjudgedRow, VerdictRow,
 };
 use crate::domain::Text;
 
@@ -53,8 +53,11 @@ const ALL: &[(&str, &[RowColumn])] = &[
     (GapChangeRow::TABLE, GapChangeRow::COLUMNS),
     (ConstantGapChangeRow::TABLE, ConstantGapChangeRow::COLUMNS),
     (GapMixRow::TABLE, GapMixRow::COLUMNS),
+    (ConstantGapMixRow::TABLE, ConstantGapMixRow::COLUMNS),
     (GapChangeMixRow::TABLE, GapChangeMixRow::COLUMNS),
+    (ConstantGapChangeMixRow::TABLE, ConstantGapChangeMixRow::COLUMNS),
     (ProductEffectRow::TABLE, ProductEffectRow::COLUMNS),
+    (ConstantProductEffectRow::TABLE, ConstantProductEffectRow::COLUMNS),
     (ProgressRow::TABLE, ProgressRow::COLUMNS),
     (RankRow::TABLE, RankRow::COLUMNS),
     (ConstantRankRow::TABLE, ConstantRankRow::COLUMNS),

@@ -1,8 +1,10 @@
-//! The tables `gap_mixes` and `gap_change_mixes`.
+//! The tables `gap_mixes` and `gap_change_mixes`, each also on constant boundaries.
 
-use super::row::rows;
+use jiff::civil::Date;
 
-rows! {
+use super::row::rows_on_both_boundaries;
+
+rows_on_both_boundaries! {
     /// What one dimension of the strata adds to the mix effect of a gap.
     pub struct GapMixRow<'a> of "gap_mixes" {
         /// Reporting period.
@@ -27,12 +29,23 @@ rows! {
         pub stratum_dimension: &'a str,
         /// Its part of the mix effect. None: see `effects_null_reason`.
         pub composition_effect: Option<f64>,
+        /// Strata with a denominator on either side.
+        pub n_strata: i64,
+        /// Those of them with a denominator on one side alone.
+        pub n_borrowed: i64,
         /// Why the effect is null. None: there is one.
         pub effects_null_reason: Option<&'a str>,
     }
+    /// What one dimension of the strata adds to the mix effect of a gap, all as they are on one chosen day.
+    pub struct ConstantGapMixRow of "gap_mixes_constant_boundaries" and {
+        /// Day whose boundaries all periods have.
+        pub boundaries_date: Date,
+        /// Observation status (SDMX) of the effect: A all expected accepted, E allocated in part, P partial, O missing, M cannot exist.
+        pub obs_status: &'a str,
+    }
 }
 
-rows! {
+rows_on_both_boundaries! {
     /// What one dimension of the strata adds to the mix effects of the change of a gap.
     pub struct GapChangeMixRow<'a> of "gap_change_mixes" {
         /// The earlier period.
@@ -63,5 +76,12 @@ rows! {
         pub composition_effect_b: Option<f64>,
         /// Why the effects are null. None: there are effects.
         pub effects_null_reason: Option<&'a str>,
+    }
+    /// What one dimension of the strata adds to the mix effects of the change of a gap, all as they are on one chosen day.
+    pub struct ConstantGapChangeMixRow of "gap_change_mixes_constant_boundaries" and {
+        /// Day whose boundaries all periods have.
+        pub boundaries_date: Date,
+        /// Observation status (SDMX) of the effects: A all expected accepted, E allocated in part, P partial, O missing, M cannot exist.
+        pub obs_status: &'a str,
     }
 }

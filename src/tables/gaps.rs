@@ -43,6 +43,10 @@ rows_on_both_boundaries! {
         pub upper: Option<f64>,
         /// The bounds of the gap exclude 0. None: see `bounds_null_reason`.
         pub sign_identified: Option<bool>,
+        /// Strata with a denominator on either side.
+        pub n_strata: i64,
+        /// Those of them with a denominator on one side alone.
+        pub n_borrowed: i64,
         /// Why gap is null. None: there is a gap.
         pub null_reason: Option<&'a str>,
         /// Why value_a is null. None: there is a value.

@@ -1,8 +1,10 @@
-//! The table `product_effects`.
+//! The tables `product_effects` and `product_effects_constant_boundaries`.
 
-use super::row::rows;
+use jiff::civil::Date;
 
-rows! {
+use super::row::rows_on_both_boundaries;
+
+rows_on_both_boundaries! {
     /// What one of the indicators whose product an indicator is adds to its change from one period to another.
     pub struct ProductEffectRow<'a> of "product_effects" {
         /// The earlier period.
@@ -31,5 +33,12 @@ rows! {
         pub factor_effect: Option<f64>,
         /// Why the effect is null. None: there is one.
         pub effects_null_reason: Option<&'a str>,
+    }
+    /// What one of the factors of an indicator adds to its change, the areas being those of one chosen day.
+    pub struct ConstantProductEffectRow of "product_effects_constant_boundaries" and {
+        /// Day whose boundaries all periods have.
+        pub boundaries_date: Date,
+        /// Observation status (SDMX) of the effect: A all expected accepted, E allocated in part, P partial, O missing, M cannot exist.
+        pub obs_status: &'a str,
     }
 }

@@ -3,6 +3,7 @@
 mod changes;
 mod crossed;
 mod divisions;
+mod mixes;
 mod unknown;
 
 use std::collections::BTreeMap;

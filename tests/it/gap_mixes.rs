@@ -1,7 +1,7 @@
 //! What each of several dimensions adds to the mix effect of a gap, and of its change.
 
 use crate::change_effects::DEATHS;
-use crate::support::{Row, World, indicators, measures, plan};
+use crate::support::{Row, World, indicators, joined, measures, plan};
 
 /// The United States of both years as two lands, or as one land beside another that stays as it is.
 fn world(periods: &[&str], sent: &[(&str, Vec<String>)], codes: &[String]) -> World {
@@ -95,6 +95,10 @@ fn a_gap_between_two_populations_has_the_effects_of_age_and_race_that_das_gupta_
     let gap = gaps.iter().find(|row| row["a"].text() == Some("states")).unwrap();
     close(gap, "mix_effect", 1.541_509_6);
     close(gap, "rate_effect", -2.227_725_4);
+    for row in gaps.iter().chain(&rows) {
+        // Ages of two races, all of them in both years.
+        assert_eq!(joined(row, &["n_strata", "n_borrowed"], " "), "22 0");
+    }
     assert_eq!(world.table("gap_change_mixes").len(), 0);
 }
 

@@ -259,7 +259,8 @@ pub struct BoundariesDef {
     /// A period of the pipeline, whose last day is meant, or a day: `"2020"`, `"2020-12-31"`. Needs `changes` in `[registry]`.
     pub constant: Located<String>,
     /// Further tables that are published on these boundaries: `"groups"`, `"gaps"`, `"inequality"`,
-    /// `"verdicts"`, `"between_shares"`, `"change_effects"`, `"gap_changes"`, `"ranks"`. `"indicators"` always is.
+    /// `"verdicts"`, `"between_shares"`, `"change_effects"`, `"gap_changes"`, `"gap_mixes"`, `"gap_change_mixes"`, `"product_effects"`,
+    /// `"ranks"`. `"indicators"` always is.
     pub tables: Option<Vec<Located<String>>>,
 }
 

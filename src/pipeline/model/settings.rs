@@ -151,13 +151,19 @@ pub enum RollUp {
     ChangeEffects,
     /// `gap_changes`
     GapChanges,
+    /// `gap_mixes`
+    GapMixes,
+    /// `gap_change_mixes`
+    GapChangeMixes,
+    /// `product_effects`
+    ProductEffects,
     /// `ranks`
     Ranks,
 }
 
 impl RollUp {
     /// Every one.
-    pub const ALL: [RollUp; 8] = [
+    pub const ALL: [RollUp; 11] = [
         RollUp::Groups,
         RollUp::Gaps,
         RollUp::Inequality,
@@ -165,11 +171,17 @@ impl RollUp {
         RollUp::BetweenShares,
         RollUp::ChangeEffects,
         RollUp::GapChanges,
+        RollUp::GapMixes,
+        RollUp::GapChangeMixes,
+        RollUp::ProductEffects,
         RollUp::Ranks,
     ];
 
     /// Those that are computed of the cells of each period; all others are computed of these, or of the figures.
     pub const OF_CELLS: [RollUp; 3] = [RollUp::Groups, RollUp::Gaps, RollUp::Inequality];
+
+    /// Those that are computed of the sums of the strata by which gaps are split.
+    pub const OF_STRATA: [RollUp; 3] = [RollUp::GapChanges, RollUp::GapMixes, RollUp::GapChangeMixes];
 
     /// Name of the table as reported.
     pub fn table(self) -> &'static str {
@@ -181,6 +193,9 @@ impl RollUp {
             RollUp::BetweenShares => "between_shares",
             RollUp::ChangeEffects => "change_effects",
             RollUp::GapChanges => "gap_changes",
+            RollUp::GapMixes => "gap_mixes",
+            RollUp::GapChangeMixes => "gap_change_mixes",
+            RollUp::ProductEffects => "product_effects",
             RollUp::Ranks => "ranks",
         }
     }
@@ -188,8 +203,9 @@ impl RollUp {
     /// The table that it is computed of or with, and that is published with it; None: it needs no other one but that of the figures.
     pub fn basis(self) -> Option<RollUp> {
         match self {
-            RollUp::Groups | RollUp::Gaps | RollUp::Inequality | RollUp::Ranks => None,
-            RollUp::Verdicts | RollUp::GapChanges => Some(RollUp::Gaps),
+            RollUp::Groups | RollUp::Gaps | RollUp::Inequality | RollUp::ProductEffects | RollUp::Ranks => None,
+            RollUp::Verdicts | RollUp::GapChanges | RollUp::GapMixes => Some(RollUp::Gaps),
+            RollUp::GapChangeMixes => Some(RollUp::GapChanges),
             RollUp::BetweenShares => Some(RollUp::Inequality),
             RollUp::ChangeEffects => Some(RollUp::Groups),
         }

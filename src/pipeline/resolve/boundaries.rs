@@ -1,6 +1,7 @@
 //! `[boundaries]` of `pipeline.toml`: the day whose areas figures of all periods are also published for, and in which tables.
 
 use std::collections::BTreeSet;
+use std::iter;
 
 use jiff::civil::Date;
 
@@ -45,11 +46,11 @@ pub(super) fn tables<'w>(
     source: &Source,
     faults: &mut Faults,
 ) -> BTreeSet<RollUp> {
-    let known = || std::iter::once(IndicatorRow::TABLE).chain(RollUp::ALL.into_iter().map(RollUp::table));
+    let known = || iter::once(IndicatorRow::TABLE).chain(RollUp::ALL.into_iter().map(RollUp::table));
     let mut found = BTreeSet::new();
     for name in written {
         match RollUp::ALL.into_iter().find(|table| table.table() == name.as_str()) {
-            Some(table) => found.extend([table].into_iter().chain(table.basis())),
+            Some(table) => found.extend(iter::successors(Some(table), |table| table.basis())),
             None if **name == IndicatorRow::TABLE => {}
             None if table_specs().contains_key(name.as_str()) => {
                 let message = format!("`{name}` is not published on constant boundaries");

@@ -50,7 +50,7 @@ pub(super) fn compute(
     keeping.keep(moved.groups)?;
     keeping.keep(moved.gaps)?;
     keeping.keep(moved.verdicts)?;
-    if pipeline.constant_tables.contains(&RollUp::GapChanges) {
+    if !pipeline.constant_tables.is_disjoint(&RollUp::OF_STRATA.into()) {
         strata::keep(keeping, &moved.gap_strata, true)?;
     }
     keeping.keep(moved.inequality)?;

@@ -58,8 +58,8 @@ impl Compared {
             .map(move |(period, files)| (period.as_str(), files.path(&file)))
     }
 
-    /// The sums of the strata by which the gaps of a period are split, as reported or on constant boundaries, where the pipeline asks for their
-    /// changes; none where the period has no figures.
+    /// The sums of the strata by which the gaps of a period are split, as reported or on constant boundaries, where the pipeline asks for tables that
+    /// need them; none where the period has no figures.
     ///
     /// # Errors
     /// When they cannot be read again.

@@ -3,10 +3,9 @@
 
 use jiff::civil::Date;
 
-use super::columns::{ConstantMember, Member};
-use super::parts::{day_of, periods, rows_where};
-use crate::domain::Period;
-use crate::lake::{read_table, write_table};
+use super::columns::{Gaps, Members};
+use super::parts::{day_of, each_period, rows_where};
+use crate::lake::write_table;
 use crate::partition::Shared;
 use crate::pipeline::RollUp;
 use crate::release::Staging;
@@ -14,18 +13,18 @@ use crate::run::RunError;
 use crate::run::compared::Compared;
 use crate::statistics::{Broken, ChangeEffects, FoundChanges, GapChanges, MemberParts};
 use crate::tables::{
-    ChangeEffectRow, ConstantChangeEffectRow, ConstantGapChangeRow, ConstantGapRow, GapChangeMixRow, GapChangeRow,
-    GapMixRow, GapRow, Table,
+    ChangeEffectRow, ConstantChangeEffectRow, ConstantGapChangeMixRow, ConstantGapChangeRow, ConstantGapMixRow,
+    GapChangeMixRow, GapChangeRow, GapMixRow, Table,
 };
 
 /// What is written.
 pub(super) struct Changes {
-    /// Rows of the root, as reported.
+    /// Rows of the root.
     pub(super) shown: Vec<Table>,
     pub(super) broken: Vec<Broken>,
 }
 
-/// Writes `change_effects` and `gap_changes`, as reported and on constant boundaries, and `gap_mixes` and `gap_change_mixes`, as reported. `top_on_boundaries`: figures on these.
+/// Writes `change_effects`, `gap_changes`, `gap_mixes` and `gap_change_mixes`, as reported and on constant boundaries. `top_on_boundaries`: figures on these.
 ///
 /// # Errors
 /// When a table or the sums of strata cannot be read again, or a table not be written.
@@ -50,6 +49,9 @@ pub(super) fn changes(
         None => (Table::of::<ConstantChangeEffectRow>(), Vec::new()),
     };
     write(shared, staging, &table)?;
+    shown.push(rows_where(&table, |row: ConstantChangeEffectRow| {
+        row.scope_code == root
+    }));
     broken.extend(more);
     drop(table);
 
@@ -64,15 +66,26 @@ pub(super) fn changes(
     }));
     broken.extend(found.broken);
 
-    let table = match day_of(shared.pipeline, RollUp::GapChanges) {
-        Some(day) => {
-            let found = gap_changes(shared, compared, Some(day))?;
-            broken.extend(found.broken);
-            found.changes
-        }
-        None => Table::of::<ConstantGapChangeRow>(),
+    let day = RollUp::OF_STRATA
+        .iter()
+        .find_map(|table| day_of(shared.pipeline, *table));
+    let found = match day {
+        Some(day) => gap_changes(shared, compared, Some(day))?,
+        None => FoundChanges::nothing_on_boundaries(),
     };
-    write(shared, staging, &table)?;
+    for table in [&found.changes, &found.mixes, &found.change_mixes] {
+        write(shared, staging, table)?;
+    }
+    shown.push(rows_where(&found.changes, |row: ConstantGapChangeRow| {
+        row.scope_code == root
+    }));
+    shown.push(rows_where(&found.mixes, |row: ConstantGapMixRow| {
+        row.scope_code == root
+    }));
+    shown.push(rows_where(&found.change_mixes, |row: ConstantGapChangeMixRow| {
+        row.scope_code == root
+    }));
+    broken.extend(found.broken);
     Ok(Changes { shown, broken })
 }
 
@@ -87,17 +100,10 @@ fn change_effects(
     boundaries: Option<Date>,
 ) -> Result<(Table, Vec<Broken>), RunError> {
     let mut effects = ChangeEffects::new(shared.pipeline, top, boundaries);
-    if boundaries.is_some() {
-        for (period, path) in periods::<ConstantMember>(compared) {
-            let table = read_table::<ConstantMember>(&path)?;
-            effects.add(period, table.rows::<ConstantMember>().map(MemberParts::from));
-        }
-    } else {
-        for (period, path) in periods::<Member>(compared) {
-            let table = read_table::<Member>(&path)?;
-            effects.add(period, table.rows::<Member>().map(MemberParts::from));
-        }
-    }
+    each_period::<Members>(compared, boundaries.is_some(), |period, rows| {
+        effects.add(period, rows.map(MemberParts::from));
+        Ok(())
+    })?;
     Ok(effects.found())
 }
 
@@ -107,21 +113,10 @@ fn change_effects(
 /// When a table or the sums of strata cannot be read again.
 fn gap_changes(shared: &Shared<'_>, compared: &Compared, boundaries: Option<Date>) -> Result<FoundChanges, RunError> {
     let mut changes = GapChanges::new(shared.pipeline, boundaries);
-    let strata = |period: Period| compared.gap_strata(period, boundaries.is_some());
-    if boundaries.is_some() {
-        for (period, path) in periods::<ConstantGapRow>(compared) {
-            let table = read_table::<ConstantGapRow>(&path)?;
-            let gaps = table.rows::<ConstantGapRow>();
-            let gaps = gaps.map(|row| (GapRow::from(row), Some(row.obs_status)));
-            changes.add(period, gaps, strata(period)?);
-        }
-    } else {
-        for (period, path) in periods::<GapRow>(compared) {
-            let table = read_table::<GapRow>(&path)?;
-            let gaps = table.rows::<GapRow>().map(|row| (row, None));
-            changes.add(period, gaps, strata(period)?);
-        }
-    }
+    each_period::<Gaps>(compared, boundaries.is_some(), |period, gaps| {
+        changes.add(period, gaps, compared.gap_strata(period, boundaries.is_some())?);
+        Ok(())
+    })?;
     Ok(changes.found())
 }
 

@@ -1,9 +1,10 @@
 //! The columns of the tables of each period that tables over time are computed of, as reported and on constant boundaries.
 
+use super::parts::OnBoth;
 use crate::statistics::{Entry, MemberParts, Reason, TheilPart};
 use crate::tables::{
-    ConstantBoundariesRow, ConstantGroupRow, ConstantInequalityPartRow, GroupRow, IndicatorRow, InequalityPartRow,
-    columns,
+    ConstantBoundariesRow, ConstantGapRow, ConstantGroupRow, ConstantInequalityPartRow, GapRow, GroupRow, IndicatorRow,
+    InequalityPartRow, columns,
 };
 
 columns! {
@@ -44,63 +45,85 @@ columns! {
     }
 }
 
-columns! {
-    pub(super) struct PartOfIndex<'a> of InequalityPartRow {
-        pub(super) scope_code: &'a str,
-        pub(super) indicator: &'a str,
-        pub(super) dimension: &'a str,
-        pub(super) computed_over: &'a str,
-        pub(super) inequality_index: &'a str,
-        pub(super) part: &'a str,
-        pub(super) value: Option<f64>,
-        pub(super) lower: Option<f64>,
-        pub(super) upper: Option<f64>,
-        pub(super) null_reason: Option<&'a str>,
-        pub(super) bounds_null_reason: Option<&'a str>,
+/// Columns of a table that is published as reported and on constant boundaries, where they have a status beside them.
+macro_rules! columns_on_both_boundaries {
+    (
+        $(#[doc = $about:literal])+
+        $tables:ident: $part:ident<$a:lifetime> of $row:ident, $constant:ident of $constant_row:ident {
+            $($name:ident: $type:ty,)+
+        }
+    ) => {
+        columns! {
+            pub(super) struct $part<$a> of $row {
+                $(pub(super) $name: $type,)+
+            }
+        }
+
+        columns! {
+            pub(super) struct $constant<$a> of $constant_row {
+                $(pub(super) $name: $type,)+
+                pub(super) obs_status: &$a str,
+            }
+        }
+
+        $(#[doc = $about])+
+        pub(super) struct $tables;
+
+        impl OnBoth for $tables {
+            type Reported<$a> = $part<$a>;
+            type Constant<$a> = $constant<$a>;
+        }
+
+        impl<$a> From<$constant<$a>> for ($part<$a>, &$a str) {
+            fn from(row: $constant<$a>) -> Self {
+                ($part { $($name: row.$name,)+ }, row.obs_status)
+            }
+        }
+    };
+}
+
+columns_on_both_boundaries! {
+    /// The parts of inequality indices.
+    PartsOfIndices: PartOfIndex<'a> of InequalityPartRow, ConstantPartOfIndex of ConstantInequalityPartRow {
+        scope_code: &'a str,
+        indicator: &'a str,
+        dimension: &'a str,
+        computed_over: &'a str,
+        inequality_index: &'a str,
+        part: &'a str,
+        value: Option<f64>,
+        lower: Option<f64>,
+        upper: Option<f64>,
+        null_reason: Option<&'a str>,
+        bounds_null_reason: Option<&'a str>,
     }
 }
 
-columns! {
-    pub(super) struct ConstantPartOfIndex<'a> of ConstantInequalityPartRow {
-        pub(super) scope_code: &'a str,
-        pub(super) indicator: &'a str,
-        pub(super) dimension: &'a str,
-        pub(super) computed_over: &'a str,
-        pub(super) inequality_index: &'a str,
-        pub(super) part: &'a str,
-        pub(super) value: Option<f64>,
-        pub(super) lower: Option<f64>,
-        pub(super) upper: Option<f64>,
-        pub(super) null_reason: Option<&'a str>,
-        pub(super) bounds_null_reason: Option<&'a str>,
-        pub(super) obs_status: &'a str,
+columns_on_both_boundaries! {
+    /// What members hold.
+    Members: Member<'a> of GroupRow, ConstantMember of ConstantGroupRow {
+        scope_code: &'a str,
+        scope_name: &'a str,
+        indicator: &'a str,
+        dimension: &'a str,
+        member: &'a str,
+        numerator: Option<f64>,
+        denominator: Option<f64>,
+        sums_null_reason: Option<&'a str>,
     }
 }
 
-columns! {
-    pub(super) struct Member<'a> of GroupRow {
-        pub(super) scope_code: &'a str,
-        pub(super) scope_name: &'a str,
-        pub(super) indicator: &'a str,
-        pub(super) dimension: &'a str,
-        pub(super) member: &'a str,
-        pub(super) numerator: Option<f64>,
-        pub(super) denominator: Option<f64>,
-        pub(super) sums_null_reason: Option<&'a str>,
-    }
+/// Gaps, with all of their columns.
+pub(super) struct Gaps;
+
+impl OnBoth for Gaps {
+    type Reported<'a> = GapRow<'a>;
+    type Constant<'a> = ConstantGapRow<'a>;
 }
 
-columns! {
-    pub(super) struct ConstantMember<'a> of ConstantGroupRow {
-        pub(super) scope_code: &'a str,
-        pub(super) scope_name: &'a str,
-        pub(super) indicator: &'a str,
-        pub(super) dimension: &'a str,
-        pub(super) member: &'a str,
-        pub(super) numerator: Option<f64>,
-        pub(super) denominator: Option<f64>,
-        pub(super) sums_null_reason: Option<&'a str>,
-        pub(super) obs_status: &'a str,
+impl<'a> From<ConstantGapRow<'a>> for (GapRow<'a>, &'a str) {
+    fn from(row: ConstantGapRow<'a>) -> Self {
+        (row.into(), row.obs_status)
     }
 }
 
@@ -132,8 +155,8 @@ impl<'a> From<OnConstantBoundaries<'a>> for Entry<'a> {
     }
 }
 
-impl<'a> From<PartOfIndex<'a>> for TheilPart<'a> {
-    fn from(row: PartOfIndex<'a>) -> TheilPart<'a> {
+impl<'a> From<(PartOfIndex<'a>, Option<&'a str>)> for TheilPart<'a> {
+    fn from((row, obs_status): (PartOfIndex<'a>, Option<&'a str>)) -> TheilPart<'a> {
         TheilPart {
             indicator: row.indicator,
             dimension: row.dimension,
@@ -141,27 +164,13 @@ impl<'a> From<PartOfIndex<'a>> for TheilPart<'a> {
             is_between: row.part == "between",
             value: row.value.ok_or(row.null_reason.unwrap_or_default()),
             bounds: (row.lower.zip(row.upper)).ok_or(row.bounds_null_reason.unwrap_or_default()),
-            obs_status: None,
+            obs_status,
         }
     }
 }
 
-impl<'a> From<ConstantPartOfIndex<'a>> for TheilPart<'a> {
-    fn from(row: ConstantPartOfIndex<'a>) -> TheilPart<'a> {
-        TheilPart {
-            indicator: row.indicator,
-            dimension: row.dimension,
-            computed_over: row.computed_over,
-            is_between: row.part == "between",
-            value: row.value.ok_or(row.null_reason.unwrap_or_default()),
-            bounds: (row.lower.zip(row.upper)).ok_or(row.bounds_null_reason.unwrap_or_default()),
-            obs_status: Some(row.obs_status),
-        }
-    }
-}
-
-impl<'a> From<Member<'a>> for MemberParts<'a> {
-    fn from(row: Member<'a>) -> MemberParts<'a> {
+impl<'a> From<(Member<'a>, Option<&'a str>)> for MemberParts<'a> {
+    fn from((row, obs_status): (Member<'a>, Option<&'a str>)) -> MemberParts<'a> {
         MemberParts {
             scope_code: row.scope_code,
             scope_name: row.scope_name,
@@ -169,21 +178,7 @@ impl<'a> From<Member<'a>> for MemberParts<'a> {
             dimension: row.dimension,
             member: row.member,
             parts: (row.numerator.zip(row.denominator)).ok_or_else(|| Reason::in_column(row.sums_null_reason)),
-            obs_status: None,
-        }
-    }
-}
-
-impl<'a> From<ConstantMember<'a>> for MemberParts<'a> {
-    fn from(row: ConstantMember<'a>) -> MemberParts<'a> {
-        MemberParts {
-            scope_code: row.scope_code,
-            scope_name: row.scope_name,
-            indicator: row.indicator,
-            dimension: row.dimension,
-            member: row.member,
-            parts: (row.numerator.zip(row.denominator)).ok_or_else(|| Reason::in_column(row.sums_null_reason)),
-            obs_status: Some(row.obs_status),
+            obs_status,
         }
     }
 }

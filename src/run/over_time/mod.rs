@@ -14,12 +14,15 @@ use crate::partition::Shared;
 use crate::pipeline::{Pipeline, RollUp};
 use crate::release::Staging;
 use crate::statistics::{
-    BetweenShares, Entry, Estimates, Progress, Reason, Series, Standing, TheilPart, convergence, product_effects, ranks,
+    BetweenShares, Broken, Entry, Estimates, Progress, Reason, Series, Standing, TheilPart, convergence,
+    product_effects, ranks,
 };
-use crate::tables::{Columns, ConstantBetweenShareRow, ConstantRankRow, EstimateRow, Table, TableHead};
+use crate::tables::{
+    Columns, ConstantBetweenShareRow, ConstantProductEffectRow, ConstantRankRow, EstimateRow, Table, TableHead,
+};
 use changes::changes;
-use columns::{AsReported, ConstantPartOfIndex, Judged, OnConstantBoundaries, PartOfIndex};
-use parts::{day_of, periods, rows_where, top_on_boundaries};
+use columns::{AsReported, Judged, OnConstantBoundaries, PartsOfIndices};
+use parts::{day_of, each_period, periods, rows_where, top_on_boundaries};
 
 /// What [`tables`] makes.
 pub struct OverTime {
@@ -47,16 +50,16 @@ pub fn tables(shared: &Shared<'_>, compared: &Compared, staging: &Staging) -> Re
                 || -> Result<_, RunError> {
                     let constant = top_on_boundaries(shared, compared)?;
                     let changes = changes(shared, compared, &constant, staging)?;
-                    Ok((changes, small_tables(shared, compared, &constant)?))
+                    let (tables, broken) = small_tables(shared, compared, &constant)?;
+                    Ok((changes, tables, broken))
                 },
             )
         },
     );
     let (estimates, errors) = estimates?;
-    let (changes, mut tables) = rest?;
-    let (products, more) = product_effects(pipeline, &compared.top[0]);
+    let (changes, mut tables, more) = rest?;
     let broken = [changes.broken, more].concat();
-    tables.extend([convergence?, products, errors]);
+    tables.extend([convergence?, errors]);
     let mut written = vec![estimates];
     written.extend(changes.shown);
     Ok(OverTime {
@@ -66,25 +69,38 @@ pub fn tables(shared: &Shared<'_>, compared: &Compared, staging: &Staging) -> Re
     })
 }
 
-/// The smaller tables: shares of inequality between groups, progress and ranks. `top_on_boundaries`: figures on constant boundaries.
+/// The smaller tables: shares of inequality between groups, progress, changes of products and ranks. `top_on_boundaries`: figures on constant boundaries.
 ///
 /// # Errors
 /// When a table cannot be read again.
-fn small_tables(shared: &Shared<'_>, compared: &Compared, top_on_boundaries: &Table) -> Result<Vec<Table>, RunError> {
+fn small_tables(
+    shared: &Shared<'_>,
+    compared: &Compared,
+    top_on_boundaries: &Table,
+) -> Result<(Vec<Table>, Vec<Broken>), RunError> {
     let pipeline = shared.pipeline;
-    Ok(vec![
+    let (products, mut broken) = product_effects(pipeline, &compared.top[0], None);
+    let (products_on_boundaries, more) = match day_of(pipeline, RollUp::ProductEffects) {
+        Some(day) => product_effects(pipeline, top_on_boundaries, Some(day)),
+        None => (Table::of::<ConstantProductEffectRow>(), Vec::new()),
+    };
+    broken.extend(more);
+    let tables = vec![
         between_shares(shared, compared, None)?,
         match day_of(pipeline, RollUp::BetweenShares) {
             Some(day) => between_shares(shared, compared, Some(day))?,
             None => Table::of::<ConstantBetweenShareRow>(),
         },
         progress(pipeline, compared)?,
+        products,
+        products_on_boundaries,
         ranks(pipeline, &compared.top[0], None),
         match day_of(pipeline, RollUp::Ranks) {
             Some(day) => ranks(pipeline, top_on_boundaries, Some(day)),
             None => Table::of::<ConstantRankRow>(),
         },
-    ])
+    ];
+    Ok((tables, broken))
 }
 
 /// The figures of all periods: for areas that are the same in all of them where the definition chooses boundaries, else as they were reported.
@@ -142,21 +158,11 @@ fn between_shares(shared: &Shared<'_>, compared: &Compared, boundaries: Option<D
     let root = shared.registry.root_code();
     let is_asked = |scope: &str, index: &str| scope == root && index == "theil_t";
     let mut shares = BetweenShares::new(shared.pipeline, boundaries);
-    if boundaries.is_some() {
-        for (period, path) in periods::<ConstantPartOfIndex>(compared) {
-            let table = read_table::<ConstantPartOfIndex>(&path)?;
-            let rows = table.rows::<ConstantPartOfIndex>();
-            let asked = rows.filter(|row| is_asked(row.scope_code, row.inequality_index));
-            shares.add(period, asked.map(TheilPart::from));
-        }
-    } else {
-        for (period, path) in periods::<PartOfIndex>(compared) {
-            let table = read_table::<PartOfIndex>(&path)?;
-            let rows = table.rows::<PartOfIndex>();
-            let asked = rows.filter(|row| is_asked(row.scope_code, row.inequality_index));
-            shares.add(period, asked.map(TheilPart::from));
-        }
-    }
+    each_period::<PartsOfIndices>(compared, boundaries.is_some(), |period, rows| {
+        let asked = rows.filter(|(row, _)| is_asked(row.scope_code, row.inequality_index));
+        shares.add(period, asked.map(TheilPart::from));
+        Ok(())
+    })?;
     Ok(shares.table())
 }
 

@@ -22,6 +22,44 @@ pub(super) fn periods<'a, R: Columns<'a>>(compared: &Compared) -> Vec<(Period, P
     all
 }
 
+/// A table of each period that is also published on constant boundaries, where its rows have a status.
+pub(super) trait OnBoth {
+    /// Columns of the table as reported.
+    type Reported<'a>: Columns<'a>;
+    /// The same on constant boundaries, and the status (SDMX).
+    type Constant<'a>: Columns<'a> + Into<(Self::Reported<'a>, &'a str)>;
+}
+
+/// A row, and its status on constant boundaries.
+type WithStatus<'a, T> = (<T as OnBoth>::Reported<'a>, Option<&'a str>);
+
+/// Passes on the rows of each period, in the order of periods.
+///
+/// # Errors
+/// When a table cannot be read again, or what `take` returns.
+pub(super) fn each_period<T: OnBoth>(
+    compared: &Compared,
+    is_on_boundaries: bool,
+    mut take: impl FnMut(Period, &mut dyn Iterator<Item = WithStatus<'_, T>>) -> Result<(), RunError>,
+) -> Result<(), RunError> {
+    if is_on_boundaries {
+        for (period, path) in periods::<T::Constant<'_>>(compared) {
+            let table = read_table::<T::Constant<'_>>(&path)?;
+            let mut rows = table.rows::<T::Constant<'_>>().map(|row| {
+                let (row, status) = row.into();
+                (row, Some(status))
+            });
+            take(period, &mut rows)?;
+        }
+    } else {
+        for (period, path) in periods::<T::Reported<'_>>(compared) {
+            let table = read_table::<T::Reported<'_>>(&path)?;
+            take(period, &mut table.rows::<T::Reported<'_>>().map(|row| (row, None)))?;
+        }
+    }
+    Ok(())
+}
+
 /// The rows of a table that are wanted.
 pub(super) fn rows_where<'a, R: Columns<'a>>(table: &'a Table, is_wanted: impl Fn(R) -> bool) -> Table {
     let rows = table.rows::<R>().enumerate();
@@ -44,7 +82,7 @@ pub(super) fn top_on_boundaries(shared: &Shared<'_>, compared: &Compared) -> Res
     let pipeline = shared.pipeline;
     let asks = |table| day_of(pipeline, table).is_some();
     let mut tables = Vec::new();
-    if asks(RollUp::ChangeEffects) || asks(RollUp::Ranks) {
+    if asks(RollUp::ChangeEffects) || asks(RollUp::ProductEffects) || asks(RollUp::Ranks) {
         let (root, partition) = (shared.registry.root_code(), pipeline.registry.partition);
         let level = pipeline.registry.levels[partition].as_str();
         for (_, path) in periods::<ConstantBoundariesRow>(compared) {

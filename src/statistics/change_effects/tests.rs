@@ -65,7 +65,7 @@ fn the_rise_of_headship_rates_is_split_as_published() {
     close(effects.mix, 1.2269, 5e-5);
     close(effects.rate, 1.7403, 5e-5);
     close(found.change.unwrap(), 2.9672, 5e-5);
-    assert_eq!((found.members, found.borrowed), (13, 0));
+    assert_eq!((found.counts.strata, found.counts.borrowed), (13, 0));
 }
 
 #[test]
@@ -96,7 +96,7 @@ fn a_member_of_one_period_borrows_its_ratio_and_is_counted() {
     let found = change(before, after, 1.0);
     let effects = found.effects.unwrap();
     assert_eq!((effects.mix, effects.rate), (-0.25, 0.0));
-    assert_eq!((found.members, found.borrowed), (2, 1));
+    assert_eq!((found.counts.strata, found.counts.borrowed), (2, 1));
     assert_eq!(found.bounds, Ok((0.25 - 1.0 - 2.5, 0.25 + 2.0 + 0.5)));
 }
 
@@ -171,7 +171,7 @@ fn what_cannot_be_split_has_a_reason() {
     assert_eq!(appeared.effects, Err(Reason::AreaAbsent));
     assert_eq!(appeared.bounds, Err(Reason::AreaAbsent));
     assert_eq!(appeared.values, [Err(Reason::AreaAbsent), Ok(0.5)]);
-    assert_eq!((appeared.members, appeared.borrowed), (1, 1));
+    assert_eq!((appeared.counts.strata, appeared.counts.borrowed), (1, 1));
 }
 
 /// Members with a ratio of 0 to 1, some of which hold nothing.
@@ -197,7 +197,7 @@ proptest! {
         close(effects.mix + effects.rate, there.change.unwrap(), 1e-10);
         close(effects.mix, -turned.mix, 1e-10);
         close(effects.rate, -turned.rate, 1e-10);
-        prop_assert_eq!((there.members, there.borrowed), (back.members, back.borrowed));
+        prop_assert_eq!((there.counts.strata, there.counts.borrowed), (back.counts.strata, back.counts.borrowed));
     }
 
     #[test]

@@ -19,6 +19,8 @@ pub(super) struct Sums {
     pub(super) by_stratum: BTreeMap<u128, (f64, f64)>,
     /// Nobody knows how much one of the strata has.
     pub(super) is_open: bool,
+    /// A stratum has a share between 0 and 1 of an area.
+    pub(super) is_allocated: bool,
 }
 
 /// The gaps of a dimension and of an indicator in one period.
@@ -37,6 +39,19 @@ impl PeriodGaps {
     pub(super) fn of_member(&self, dimension: &Dimension, scope: &str, id: &str) -> Option<&Sums> {
         let member = dimension.members.iter().position(|of| of.id == id)?;
         self.members.get(&(scope.to_owned(), member))
+    }
+
+    /// E where a stratum of one of these members has a share between 0 and 1 of an area, even if the member has all of it.
+    pub(super) fn status_of_strata(
+        &self,
+        dimension: &Dimension,
+        scope: &str,
+        members: [&str; 2],
+    ) -> Option<&'static str> {
+        let sums = members
+            .into_iter()
+            .filter_map(|id| self.of_member(dimension, scope, id));
+        sums.into_iter().any(|sums| sums.is_allocated).then_some("E")
     }
 }
 
@@ -80,6 +95,7 @@ pub(super) fn by_place<'r>(
                     let sums = Sums {
                         by_stratum: of.sums.into_iter().collect(),
                         is_open: of.is_open,
+                        is_allocated: of.is_allocated,
                     };
                     ((of.scope_code, of.member), sums)
                 })

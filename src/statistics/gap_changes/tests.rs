@@ -9,6 +9,7 @@ fn sums(held: &[(f64, f64)]) -> Sums {
     Sums {
         by_stratum: (0..).zip(held.iter().copied()).collect(),
         is_open: false,
+        is_allocated: false,
     }
 }
 
@@ -66,7 +67,7 @@ fn composition_of_one_side_and_ratios_of_the_other_are_told_apart() {
     let (lower, upper) = found.bounds.unwrap();
     close(lower, -5.0 - 3.0, 1e-12);
     close(upper, -5.0 + 3.0, 1e-12);
-    assert_eq!((found.strata, found.borrowed), (4, 0));
+    assert_eq!((found.counts.strata, found.counts.borrowed), (4, 0));
 }
 
 #[test]
@@ -76,7 +77,7 @@ fn a_stratum_of_one_period_borrows_its_ratio_and_is_counted() {
     let found = change(earlier, later, 1.0);
     assert_eq!(effects(&found), [-0.25, 0.0, 0.0, 0.0]);
     // A stratum that neither period has is none.
-    assert_eq!((found.strata, found.borrowed), (3, 1));
+    assert_eq!((found.counts.strata, found.counts.borrowed), (3, 1));
 }
 
 #[test]
@@ -107,7 +108,7 @@ fn what_cannot_be_split_has_a_reason() {
     }
     let other = Change::new([Some(&gap(whole, 1.0)); 2], &Err(Reason::StrataDiffer), 1.0);
     assert_eq!(other.effects.err(), Some(Reason::StrataDiffer));
-    assert_eq!((other.change, other.strata), (Ok(0.0), 0));
+    assert_eq!((other.change, other.counts.strata), (Ok(0.0), 0));
 }
 
 #[test]
@@ -122,7 +123,7 @@ fn a_scope_that_one_period_lacks_is_absent_and_a_side_without_a_value_leaves_the
     assert_eq!(appeared.sides, [Err(Reason::AreaAbsent); 2]);
     assert_eq!(appeared.effects.err(), Some(Reason::AreaAbsent));
     assert_eq!(appeared.bounds, Err(Reason::AreaAbsent));
-    assert_eq!((appeared.strata, appeared.borrowed), (2, 2));
+    assert_eq!((appeared.counts.strata, appeared.counts.borrowed), (2, 2));
     let silent = Gap {
         values: [known.values[0], Err(Reason::NotReported)],
         gap: Err(Reason::NotReported),
@@ -213,13 +214,13 @@ proptest! {
         for (effect, other) in effects(&there).into_iter().zip(effects(&back)) {
             close(effect, -other, 1e-10);
         }
-        prop_assert_eq!((there.strata, there.borrowed), (back.strata, back.borrowed));
+        prop_assert_eq!((there.counts.strata, there.counts.borrowed), (back.counts.strata, back.counts.borrowed));
     }
 
     #[test]
     fn equal_periods_have_no_change(a in held(), b in held()) {
         let found = change([&a, &b], [&a, &b], 100.0);
-        prop_assert_eq!((found.change, found.borrowed), (Ok(0.0), 0));
+        prop_assert_eq!((found.change, found.counts.borrowed), (Ok(0.0), 0));
         prop_assert_eq!(effects(&found).map(|effect| effect + 0.0), [0.0; 4]);
     }
 }

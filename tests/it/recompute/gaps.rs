@@ -108,6 +108,19 @@ impl Scene<'_> {
         let split = both.map(|_| self.kitagawa(indicator, &strata_a, &strata_b));
         close(row, "mix_effect", split.map(|(mix, _)| mix * factor), scale);
         close(row, "rate_effect", split.map(|(_, rate)| rate * factor), scale);
+        let has = |strata: &Strata, stratum: &Vec<Option<String>>| {
+            strata.get(stratum).is_some_and(|sum| sum.denominator != 0)
+        };
+        let strata: BTreeSet<_> = strata_a.keys().chain(strata_b.keys()).collect();
+        let sides = strata
+            .iter()
+            .map(|stratum| (has(&strata_a, stratum), has(&strata_b, stratum)));
+        let count = |is_asked: fn(bool, bool) -> bool| {
+            let asked = sides.clone().filter(|(a, b)| is_asked(*a, *b));
+            Published::Integer(asked.count() as i64)
+        };
+        assert_eq!(row["n_strata"], count(|a, b| a || b), "n_strata of {row:?}");
+        assert_eq!(row["n_borrowed"], count(|a, b| a != b), "n_borrowed of {row:?}");
         let (a, b) = (
             self.side_bounds(&a, &sum_a, value_a),
             self.side_bounds(&b, &sum_b, value_b),
