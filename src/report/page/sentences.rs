@@ -253,6 +253,57 @@ pub(super) fn first_of(shown: usize, all: usize, table: &str) -> Text {
     )
 }
 
+/// How many indicators are drawn, and how many the table below has. None: each has all.
+pub(super) fn drawn_of(drawn: usize, listed: usize, all: usize, table: &str) -> Option<Text> {
+    if drawn >= all && listed >= all {
+        return None;
+    }
+    if drawn == listed {
+        return Some(Text::new(
+            format!("图和下表均为 {all} 项指标中的前 {drawn} 项，目标在先；全部见 tables/{table}.parquet。"),
+            format!(
+                "The drawing and the table below have the first {drawn} of {all} indicators, goals first; all are in tables/{table}.parquet."
+            ),
+        ));
+    }
+    let (listed_zh, listed_en) = if listed >= all {
+        ("下表列全部指标。".to_owned(), "the table below has all.".to_owned())
+    } else {
+        (
+            format!("下表列前 {listed} 项，全部见 tables/{table}.parquet。"),
+            format!("the table below has {listed}, and tables/{table}.parquet has all."),
+        )
+    };
+    Some(Text::new(
+        format!("图中为 {all} 项指标中的前 {drawn} 项，目标在先；{listed_zh}"),
+        format!("The drawing has the first {drawn} of {all} indicators, goals first; {listed_en}"),
+    ))
+}
+
+/// What the rate effect is beside two compositions.
+pub(super) fn rate_beside_mixes() -> Text {
+    Text::new(
+        "与两项构成效应之和即变化（Kitagawa、Das Gupta）",
+        "it adds up to the change with the two mix effects before it (Kitagawa, Das Gupta)",
+    )
+}
+
+/// What the parts of a mix effect are.
+pub(super) fn parts_of_mix() -> Text {
+    Text::new(
+        "构成效应按分层的各个维度分解",
+        "What each dimension of the strata adds to the mix effect",
+    )
+}
+
+/// What the parts of the change of a product are.
+pub(super) fn parts_of_products() -> Text {
+    Text::new(
+        "乘积型指标的变化按因子分解",
+        "What each factor adds to the change of a product",
+    )
+}
+
 /// In how many indicators areas have become more alike, and in how many those behind have grown faster.
 pub(super) fn converged(earlier: &str, alike: usize, faster: usize, known: usize) -> Text {
     Text::new(

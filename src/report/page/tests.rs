@@ -88,10 +88,15 @@ fn lorenz() -> Lorenz {
 }
 
 fn gathered(pipeline: &Pipeline, tables: &[Table], earlier: &Earlier) -> Context {
+    gathered_of(pipeline, (tables, &[]), earlier)
+}
+
+/// `heads`: those of the tables of the release.
+fn gathered_of(pipeline: &Pipeline, (tables, heads): (&[Table], &[TableHead<'_>]), earlier: &Earlier) -> Context {
     let tables: Vec<&Table> = tables.iter().collect();
     let sources = Sources {
         tables: &tables,
-        heads: &[],
+        heads,
         reconciled: &reconciled(),
         lorenz: &[lorenz()],
         earlier,

@@ -127,9 +127,9 @@ pub fn whole<'a>(sheet: Sheet<'a>, (table, rows): (&'a Table, &[usize]), names: 
 /// How a column is shown of which nothing but its specification is known.
 fn show(column: &ColumnSpec) -> Show {
     match column.name.as_str() {
-        "indicator" => Show::Indicator,
+        "indicator" | "factor_indicator" => Show::Indicator,
         "unit" => Show::Unit,
-        "dimension" => Show::Dimension,
+        "dimension" | "stratum_dimension" => Show::Dimension,
         "level" | "computed_over" => Show::Units,
         "a" | "b" | "member" | "missing_member" => Show::Member,
         name if name.ends_with("null_reason") => Show::Reason,

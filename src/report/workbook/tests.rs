@@ -1,5 +1,7 @@
 //! The workbook of a small country.
 
+mod on_boundaries;
+
 use super::model::{About, Book, Cell, Sheet};
 use super::*;
 use crate::domain::{Lorenz, Reconciled};

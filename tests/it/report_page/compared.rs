@@ -168,6 +168,8 @@ fn changes_of_gaps_are_those_of_the_table() {
             (earlier, if sure { "yes" } else { "no" })
         );
     }
+    let first = "The drawing and the table below have the first 10 of 41 indicators, goals first; all are in tables/gap_changes.parquet.";
+    assert!(edition(&page, "en").contains(first));
     // Every pair has its own.
     assert_eq!(
         edition(&page, "zh").matches("<table data-csv=\"changed-gap-").count(),
@@ -213,6 +215,7 @@ fn a_dimension_that_crosses_two_has_its_groups_and_effects() {
         "value_change",
         "mix_effect_first",
         "mix_effect_second",
+        "rate_effect",
         "shapley_mix_first",
         "shapley_mix_second",
         "shapley_rate",

@@ -218,12 +218,14 @@ pub struct GapView {
     pub blocks: Vec<GapBlock>,
     /// How the gaps have changed since the first period; None: no change is known.
     pub changes: Option<ChangeView>,
+    /// What single dimensions add to their mix effects; None: the strata are of one dimension.
+    pub mixes: Option<Figure>,
 }
 
 /// Indicators with a scale in common.
 #[derive(Clone, Debug, Serialize)]
 pub struct GapBlock {
-    /// The unit; empty where there is no word for it.
+    /// The unit, or that these are values where there is no word for it.
     pub unit: Text,
     /// Values at both ends of the scale.
     pub ends: (String, String),

@@ -47,3 +47,14 @@ pub struct Split {
     /// Both effects.
     pub effects: (String, String),
 }
+
+/// Tables that have the figures of every period for the areas of one day.
+#[derive(Clone, Debug, Serialize)]
+pub struct Boundaries {
+    /// The day.
+    pub day: String,
+    /// Path of each, and what a person calls it.
+    pub tables: Vec<(String, Text)>,
+    /// Some of them are sheets of the workbooks.
+    pub has_sheets: bool,
+}

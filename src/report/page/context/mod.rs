@@ -14,7 +14,7 @@ pub use analysis::{
     Clustered, GapBlock, GapRowView, GapView, GoalLine, Goals, IndicatorView, LorenzView, Mark, Placed, Shade, Strip,
     Tile, TileGroup, Tiles, Trend,
 };
-pub use compared::{ChangeLine, ChangeView, Split};
+pub use compared::{Boundaries, ChangeLine, ChangeView, Split};
 pub use crosses::{CrossCell, CrossRow, CrossView};
 pub use data::{
     Bar, FindingGroup, FindingsView, HeatCell, HeatRow, Part, ReportingView, RevisionsView, RowsView, StackLine,
@@ -53,6 +53,8 @@ pub struct Context {
     pub cross_effects: Vec<Figure>,
     /// What has changed since earlier periods, the latest of them first.
     pub changes: Vec<ChangeView>,
+    /// What each factor adds to the change of a product; None: there is no product.
+    pub products: Option<Figure>,
     /// How unequal areas are, with bounds; None: no index has a row.
     pub inequality: Option<Figure>,
     /// Whether areas become more alike; None: nothing is compared.
@@ -63,6 +65,8 @@ pub struct Context {
     pub neighbours: Option<Figure>,
     /// What the figures of the root would be if what is missing were estimated; None: nothing is missing.
     pub estimates: Option<Figure>,
+    /// Which tables are for the areas of one day; None: the pipeline has chosen none.
+    pub boundaries: Option<Boundaries>,
     /// Who has reported, by form.
     pub reporting: Vec<ReportingView>,
     /// Where every row went.

@@ -79,12 +79,11 @@ fn view(all: &Gathering<'_>, described: &Described<'_>, known: &[Known<'_>], mos
     let label = sentences::span(earlier, known[0].rows[0].1.later);
     let goals = known.iter().filter(|one| !one.indicator.target.is_empty()).count();
     let drawn = if goals == 0 { DRAWN } else { goals };
-    let lines = known.iter().take(drawn.min(most)).map(|one| line(all, one));
-    ChangeView {
-        about: about(all, described, (earlier, &label), known, most),
-        lines: lines.collect(),
-        label,
-    }
+    let lines: Vec<ChangeLine> = known.iter().take(drawn.min(most)).map(|one| line(all, one)).collect();
+    let left_out = sentences::drawn_of(lines.len(), most, known.len(), ChangeEffectRow::TABLE);
+    let mut about = about(all, described, (earlier, &label), known, most);
+    about.notes.extend(left_out);
+    ChangeView { about, lines, label }
 }
 
 fn line(all: &Gathering<'_>, one: &Known<'_>) -> ChangeLine {
@@ -142,9 +141,6 @@ fn about(
     let caveats = [HEADERS[0], (words::MIX, "mix_effect"), (words::RATE, "rate_effect")];
     let mut notes = vec![described.explained(&HEADERS)];
     notes.extend(caveats.into_iter().filter_map(|header| described.caveat(header)));
-    if known.len() > most {
-        notes.push(sentences::first_of(most, known.len(), ChangeEffectRow::TABLE));
-    }
     Figure {
         id: format!("change-{earlier}"),
         headline: sentences::changes(

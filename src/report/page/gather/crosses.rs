@@ -185,10 +185,11 @@ fn group_title(dimension: &Dimension, member: &str) -> Text {
     }
 }
 
-/// Columns of the table `change_effects` that only crossed dimensions have.
-const EFFECTS: [(Words, &str); 5] = [
+/// Columns of the table `change_effects` that split the change of a crossed dimension: by Das Gupta, then by Shapley.
+const EFFECTS: [(Words, &str); 6] = [
     (Words("构成 1", "Mix 1"), "mix_effect_first"),
     (Words("构成 2", "Mix 2"), "mix_effect_second"),
+    (Words("水平", "Rate"), "rate_effect"),
     (Words("沙普利构成 1", "Shapley mix 1"), "shapley_mix_first"),
     (Words("沙普利构成 2", "Shapley mix 2"), "shapley_mix_second"),
     (Words("沙普利水平", "Shapley rate"), "shapley_rate"),
@@ -222,7 +223,8 @@ fn effects_of(
     let parts = [&cross.first, &cross.second];
     let effect = |at: usize| match at {
         0 | 1 => sentences::of_dimension(&words::MIX.text(), &named(parts[at])),
-        2 | 3 => sentences::of_dimension(&sentences::shapley(&words::MIX.text()), &named(parts[at - 2])),
+        2 => words::RATE.text(),
+        3 | 4 => sentences::of_dimension(&sentences::shapley(&words::MIX.text()), &named(parts[at - 3])),
         _ => sentences::shapley(&words::RATE.text()),
     };
     let columns = [
@@ -238,6 +240,7 @@ fn effects_of(
             Cell::signed(row.value_change),
             described.or_reason(Cell::signed(row.mix_effect_first), reason),
             Cell::signed(row.mix_effect_second),
+            Cell::signed(row.rate_effect),
             Cell::signed(row.shapley_mix_first),
             Cell::signed(row.shapley_mix_second),
             Cell::signed(row.shapley_rate),
@@ -250,10 +253,10 @@ fn effects_of(
         columns: columns.into_iter().chain((0..EFFECTS.len()).map(effect)).collect(),
         rows: cells.collect(),
     };
-    let explained = EFFECTS
-        .iter()
-        .enumerate()
-        .map(|(at, (_, column))| words::labelled_text(&effect(at), &described.title(column)));
+    let explained = EFFECTS.iter().enumerate().map(|(at, (_, column))| match *column {
+        "rate_effect" => words::labelled_text(&effect(at), &sentences::rate_beside_mixes()),
+        column => words::labelled_text(&effect(at), &described.title(column)),
+    });
     (!table.rows.is_empty()).then(|| Figure {
         id: format!("cross-{}", cross.own.id),
         headline: sentences::two_compositions(&named(cross.first), &named(cross.second)),

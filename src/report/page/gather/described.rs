@@ -21,6 +21,12 @@ impl<'a> Described<'a> {
         }
     }
 
+    /// The same; None where nobody has given the table.
+    pub(super) fn find<R: Columns<'a>>(all: &'a Gathering<'a>) -> Option<Described<'a>> {
+        let table = all.sources.find(R::TABLE)?;
+        Some(Described { all, table })
+    }
+
     pub(super) fn rows<R: Columns<'a>>(&self) -> impl ExactSizeIterator<Item = R> + Clone {
         self.table.rows::<R>()
     }

@@ -103,11 +103,16 @@ impl<'a> GapChanges<'a> {
             .filter(|(indicator, _)| !indicator.target.is_empty())
             .count();
         let drawn = if goals == 0 { DRAWN } else { goals };
+        let lines: Vec<ChangeLine> = (longest.iter().take(drawn.min(self.most)))
+            .map(|(indicator, row)| self.line(pair, indicator, row))
+            .collect();
+        let left_out = sentences::drawn_of(lines.len(), self.most, known.len(), GapChangeRow::TABLE);
         Some(ChangeView {
-            lines: (longest.iter().take(drawn.min(self.most)))
-                .map(|(indicator, row)| self.line(pair, indicator, row))
-                .collect(),
-            about: self.about(pair, (earliest, rows[0].later), &known, &longest),
+            about: Figure {
+                notes: left_out.into_iter().collect(),
+                ..self.about(pair, (earliest, rows[0].later), &known, &longest)
+            },
+            lines,
             label: sentences::span(earliest, rows[0].later),
         })
     }
@@ -154,8 +159,6 @@ impl<'a> GapChanges<'a> {
         for side in [&pair.a, &pair.b] {
             columns.extend([words::MIX, words::RATE].map(|effect| sentences::of_dimension(&effect.text(), side)));
         }
-        let left_out =
-            (known.len() > self.most).then(|| sentences::first_of(self.most, known.len(), GapChangeRow::TABLE));
         Figure {
             id: format!("changed-{}", pair.id),
             headline: sentences::gaps_changed(
@@ -170,7 +173,7 @@ impl<'a> GapChanges<'a> {
                 Text::new("各指标按自身单位", "each indicator in its own unit"),
                 self.all.areas.name(self.all.root()),
             ]),
-            notes: left_out.into_iter().collect(),
+            notes: Vec::new(),
             table: Sheet {
                 columns,
                 rows: (known.iter().take(self.most))

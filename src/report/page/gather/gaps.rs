@@ -2,7 +2,8 @@
 
 use super::common::{Pair, by};
 use super::gap_changes::GapChanges;
-use crate::domain::Text;
+use super::mixes::Mixes;
+use crate::domain::{Lang, Text};
 use crate::pipeline::{Better, Indicator};
 use crate::report::gather::{Gathering, a_is_ahead, goals_first, member_title, titled};
 use crate::report::number::{figure, figure_beside, signed};
@@ -24,7 +25,7 @@ struct Known<'a> {
     values: (f64, f64),
 }
 
-pub(super) fn views(all: &Gathering<'_>, changes: &GapChanges<'_>) -> Vec<GapView> {
+pub(super) fn views(all: &Gathering<'_>, changes: &GapChanges<'_>, mixes: &Mixes<'_>) -> Vec<GapView> {
     let (root, now) = (all.root(), all.period_text());
     let rows = all.sources.table("gaps").rows::<GapRow>();
     let here = rows.filter(|row| row.scope_code == root && row.period == now);
@@ -48,6 +49,7 @@ pub(super) fn views(all: &Gathering<'_>, changes: &GapChanges<'_>) -> Vec<GapVie
                 let changes = changes.view(&pair, (a, b));
                 views.push(GapView {
                     changes,
+                    mixes: mixes.view(&pair, (a, b)),
                     ..view(all, &pair, &known)
                 });
             }
@@ -88,6 +90,7 @@ fn view(all: &Gathering<'_>, pair: &Pair<'_>, known: &[Known<'_>]) -> GapView {
         b: pair.b.clone(),
         about: about(all, pair, known),
         changes: None,
+        mixes: None,
         blocks: blocks.iter().map(|(unit, lines)| block(all, unit, lines)).collect(),
     }
 }
@@ -102,10 +105,19 @@ fn block(all: &Gathering<'_>, unit: &str, lines: &[&Known<'_>]) -> GapBlock {
     }
     let scale = Scale::new((from, to), (MARGIN, STRIP - MARGIN));
     GapBlock {
-        unit: unit_word(all.pipeline, unit),
+        unit: scale_title(&unit_word(all.pipeline, unit)),
         ends: (figure(from), figure(to)),
         lines: lines.iter().map(|line| row(all, &scale, line)).collect(),
     }
+}
+
+/// The unit of a scale. Where a language has no word for it, the titles of the indicators say what is counted.
+fn scale_title(unit: &Text) -> Text {
+    let word = |lang| match unit.get(lang) {
+        "" => words::VALUE.text().get(lang).to_owned(),
+        unit => unit.to_owned(),
+    };
+    Text::new(word(Lang::Zh), word(Lang::En))
 }
 
 /// Every value that is drawn: that of either group, and where the effect of the composition ends.
@@ -179,5 +191,20 @@ fn about(all: &Gathering<'_>, pair: &Pair<'_>, known: &[Known<'_>]) -> Figure {
             ],
             rows: rows.collect(),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scale_is_headed_in_both_languages() {
+        assert_eq!(scale_title(&Text::new("平方米", "m²")), Text::new("平方米", "m²"));
+        assert_eq!(
+            scale_title(&Text::new("", "organisations")),
+            Text::new("数值", "organisations")
+        );
+        assert_eq!(scale_title(&Text::default()), Text::new("数值", "Value"));
     }
 }

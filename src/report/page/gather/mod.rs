@@ -1,5 +1,6 @@
 //! From what was gathered of a release to the context of its page.
 
+mod boundaries;
 mod changes;
 mod common;
 mod convergence;
@@ -12,7 +13,9 @@ mod goals;
 mod indicators;
 mod inequality;
 mod lorenz;
+mod mixes;
 mod neighbours;
+mod products;
 mod progress;
 mod quality;
 mod reporting;
@@ -30,6 +33,7 @@ use crate::report::summary::{IndicatorLine, RowAccount};
 use crate::report::words;
 use gap_changes::GapChanges;
 use inequality::Inequality;
+use mixes::Mixes;
 use neighbours::Neighbours;
 
 /// Gathers what the page shows.
@@ -52,16 +56,18 @@ pub fn context(all: &Gathering<'_>) -> Context {
         facts: facts(all, &goal_lines, &all.rows),
         goals: goals::goals(all, &goal_lines),
         indicators: indicators::views(all, &inequality, &neighbours),
-        gaps: gaps::views(all, &gap_changes),
+        gaps: gaps::views(all, &gap_changes, &Mixes::new(all)),
         gap_notes: gap_changes.notes(),
         crosses: crosses::views(all, &inequality),
         cross_effects: crosses::effects(all),
         changes: changes::views(all),
+        products: products::products(all),
         inequality: inequality.table(),
         convergence: convergence::convergence(all),
         between: convergence::between(all),
         neighbours: neighbours.table(),
         estimates: estimates::estimates(all),
+        boundaries: boundaries::boundaries(all),
         reporting: reporting::views(all),
         rows: quality::rows(&all.rows),
         findings: quality::findings(all),

@@ -1,7 +1,7 @@
 //! What groups say: how gaps have changed, and the members of two dimensions at once.
 
 use super::*;
-use crate::pipeline::{AreaSource, Dimension, DimensionLevel, Member};
+use crate::pipeline::{AreaSource, Dimension, DimensionLevel, Member, RollUp};
 use crate::report::page::context::CrossCell;
 
 const RURAL: &str = "rural_facility_coverage";
@@ -129,8 +129,16 @@ fn a_change_of_a_gap_is_split_by_its_groups_one_after_the_other() {
             "Social workers who left (%) | 2015 | +1 | -0.5 | -1.5 | no_register | – | – | zero_denominator | zero_denominator | +30 | -4 | -16",
         ]
     );
+    assert_eq!(
+        view.about.notes[0].get(Lang::En),
+        "The drawing has the first 1 of 2 indicators, goals first; the table below has all."
+    );
     assert!(!page.gap_notes.is_empty());
     let html = render::page(&page);
+    // The figures of the list have headings.
+    let heads = "<li class=\"heads\"><span>Indicator ·</span> <span class=\"figures\"><span>gap before → after</span> <strong>change</strong>";
+    assert!(html.contains(heads) && html.contains("<li>Group<i></i><b>mix</b><b>rate</b>"));
+    assert!(html.contains("<span>差距：前期 → 后期</span>") && html.contains("<li>组<i></i><b>构成</b><b>水平</b>"));
     assert_eq!(super::dangling(&html), Vec::<String>::new());
     assert_eq!(
         html.matches("href=\"#d0-0-1\"").count(),
@@ -222,6 +230,7 @@ fn a_cross_is_shown_by_both_of_its_dimensions() {
         value_change: Some(8.0),
         mix_effect_first: Some(1.0),
         mix_effect_second: Some(0.5),
+        rate_effect: Some(6.5),
         shapley_mix_first: Some(1.25),
         shapley_mix_second: Some(0.75),
         shapley_rate: Some(6.0),
@@ -291,9 +300,127 @@ fn a_cross_is_shown_by_both_of_its_dimensions() {
     };
     assert_eq!(
         shown(effects, Lang::En),
-        ["Rural comprehensive-facility coverage (%) | 2015 | +8 | +1 | +0.5 | +1.25 | +0.75 | +6"]
+        ["Rural comprehensive-facility coverage (%) | 2015 | +8 | +1 | +0.5 | +6.5 | +1.25 | +0.75 | +6"]
     );
     let html = render::page(&page);
     assert_eq!(super::dangling(&html), Vec::<String>::new());
     assert!(html.contains("<td class=s5>60<small>59–62</small>"));
+}
+
+#[test]
+fn parts_of_a_mix_have_a_column_for_each_dimension_of_the_strata() {
+    let mut tables = all_tables();
+    tables.push(Table::of::<GapMixRow>());
+    let part = |indicator, stratum_dimension: &'static str, effect: Option<f64>| GapMixRow {
+        period: "2020",
+        scope_code: "000000",
+        indicator,
+        dimension: "macro_region",
+        a: "east",
+        b: "west",
+        stratum_dimension,
+        composition_effect: effect,
+        n_strata: if effect.is_some() { 6 } else { 0 },
+        n_borrowed: i64::from(effect.is_some()),
+        effects_null_reason: effect.is_none().then_some("negative_denominator"),
+        ..GapMixRow::default()
+    };
+    for row in [
+        part("staff_leaving", "ground", None),
+        part("staff_leaving", "kind", None),
+        part(RURAL, "ground", Some(-1.5)),
+        part(RURAL, "kind", Some(4.0)),
+        GapMixRow {
+            period: "2015",
+            ..part(RURAL, "ground", Some(9.0))
+        },
+    ] {
+        row_of(&mut tables, row);
+    }
+    let page = gathered(&crossing(), &tables, &NOBODY);
+    let mixes = page.gaps[0].mixes.as_ref().unwrap();
+    let columns: Vec<&str> = mixes.table.columns.iter().map(|title| title.get(Lang::En)).collect();
+    assert_eq!(columns, ["Indicator", "ground", "kind", "Strata", "Strata of one side"]);
+    assert_eq!(
+        shown(mixes, Lang::En),
+        [
+            "Rural comprehensive-facility coverage (%) | -1.5 | +4 | 6 | 1",
+            "Social workers who left (%) | negative_denominator | negative_denominator | 0 | 0",
+        ]
+    );
+    let html = render::page(&page);
+    assert_eq!(super::dangling(&html), Vec::<String>::new());
+    assert!(html.contains("<h5 id=\"mixes-gap-macro_region-east-west-zh\">构成效应按分层的各个维度分解</h5>"));
+}
+
+#[test]
+fn a_product_has_a_line_for_each_factor() {
+    assert!(small().products.is_none());
+    let mut tables = all_tables();
+    tables.push(Table::of::<ProductEffectRow>());
+    let factor = |factor_indicator, effect: Option<f64>| ProductEffectRow {
+        earlier: "2015",
+        later: "2020",
+        area_code: "000000",
+        indicator: RURAL,
+        factor_indicator,
+        factor_earlier: Some(40.0),
+        factor_later: Some(50.0),
+        value_change: Some(8.0),
+        factor_effect: effect,
+        effects_null_reason: effect.is_none().then_some("product_differs"),
+        ..ProductEffectRow::default()
+    };
+    for row in [
+        factor("staff_leaving", Some(-3.0)),
+        factor("made_up", None),
+        ProductEffectRow {
+            area_code: "110000",
+            ..factor("staff_leaving", Some(1.0))
+        },
+        ProductEffectRow {
+            later: "2018",
+            ..factor("staff_leaving", Some(1.0))
+        },
+    ] {
+        row_of(&mut tables, row);
+    }
+    let page = gathered(&pipeline(), &tables, &NOBODY);
+    assert_eq!(
+        shown(page.products.as_ref().unwrap(), Lang::En),
+        [
+            "Rural comprehensive-facility coverage (%) | 2015 | +8 | Social workers who left (%) | 40 | 50 | -3",
+            "Rural comprehensive-facility coverage (%) | 2015 | +8 | made_up | 40 | 50 | product_differs",
+        ]
+    );
+    let html = render::page(&page);
+    assert!(
+        html.contains("<a href=\"#products-en\">")
+            && html.contains("<h3 id=\"products-zh\">乘积型指标的变化按因子分解</h3>")
+    );
+}
+
+#[test]
+fn tables_for_the_areas_of_one_day_are_named_with_the_day() {
+    let mut chosen = pipeline();
+    chosen.constant_boundaries = Some(jiff::civil::date(2020, 12, 31));
+    chosen.constant_tables = [RollUp::Ranks, RollUp::Inequality].into();
+    let tables = all_tables();
+    let heads: Vec<TableHead<'_>> = table_specs().keys().map(|name| TableHead::of(name)).collect();
+    let page = gathered_of(&chosen, (&tables, &heads), &NOBODY);
+    let boundaries = page.boundaries.as_ref().unwrap();
+    let paths: Vec<&str> = boundaries.tables.iter().map(|(path, _)| path.as_str()).collect();
+    assert_eq!(
+        paths,
+        [
+            "tables/indicators_constant_boundaries.parquet",
+            "tables/inequality_constant_boundaries.parquet",
+            "tables/inequality_parts_constant_boundaries.parquet",
+            "tables/ranks_constant_boundaries.parquet",
+        ]
+    );
+    let html = render::page(&page);
+    assert!(html.contains("<h3 id=\"boundaries-en\">Figures for the areas of 2020-12-31</h3>"));
+    assert!(html.contains("<h3 id=\"boundaries-zh\">按 2020-12-31 区划的数值</h3>"));
+    assert!(small().boundaries.is_none());
 }

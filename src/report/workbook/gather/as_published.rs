@@ -13,7 +13,7 @@ use crate::tables::{
 
 /// Rows of a table that a sheet has.
 #[derive(Clone, Copy)]
-enum Kept {
+pub(super) enum Kept {
     All,
     /// Each is of two periods.
     InOrder,
@@ -63,7 +63,7 @@ pub(super) fn sheets<'a>(all: &'a Gathering<'a>, names: &'a Names<'a>) -> impl I
 }
 
 /// The latest period first, where a row is of one period.
-fn rows(all: &Gathering, table: &Table, kept: Kept) -> Vec<usize> {
+pub(super) fn rows(all: &Gathering, table: &Table, kept: Kept) -> Vec<usize> {
     let period = all.period_text();
     match kept {
         Kept::RootScope => {

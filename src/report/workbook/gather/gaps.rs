@@ -26,6 +26,8 @@ const FIELDS: &[Field] = &[
     field(words::GAP_LOWER, "lower", Show::Difference),
     field(words::GAP_UPPER, "upper", Show::Difference),
     field(words::ROBUST, "sign_identified", Show::Flag),
+    field(words::N_STRATA, "n_strata", Show::Figure),
+    field(words::N_BORROWED, "n_borrowed", Show::Figure),
     field(words::WHY, "null_reason", Show::Reason),
     field(words::INDICATOR_ID, "indicator", Show::Plain),
 ];

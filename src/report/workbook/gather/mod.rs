@@ -7,6 +7,7 @@ mod gaps;
 mod goals;
 mod groups;
 mod indicators;
+mod on_boundaries;
 mod quality;
 
 use super::model::{Book, Sheet};
@@ -31,6 +32,7 @@ pub fn book<'a>(all: &'a Gathering<'a>, names: &'a Names<'a>) -> Book<'a> {
         groups::inequality(all, names),
     ];
     sheets.extend(as_published::sheets(all, names));
+    sheets.extend(on_boundaries::sheets(all, names));
     sheets.extend([
         quality::reporting(all, names),
         quality::reconciliation(all, names),
