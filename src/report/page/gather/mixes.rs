@@ -13,7 +13,7 @@ use crate::report::words::{self, Words};
 use crate::tables::{Columns, GapMixRow};
 
 /// Indicators of all pairs together for which the page has room; those of goals come first.
-const MIXES: usize = 240;
+const MIXES: usize = 90;
 
 /// Columns of the table `gap_mixes` after those of the dimensions.
 const COUNTS: [(Words, &str); 2] = [
