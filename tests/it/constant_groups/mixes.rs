@@ -86,13 +86,16 @@ fn alike<'r>(all: &'r [Row], row: &Row, columns: &[&str]) -> Vec<&'r Row> {
     all.iter().filter(|other| joined(other, columns, "|") == key).collect()
 }
 
+/// A table, that of its parts, the columns of its periods, and columns of both.
+type Parts<'a> = (&'a str, &'a str, &'a [&'a str], &'a [(&'a str, &'a str)]);
+
 #[test]
 fn single_dimensions_add_up_to_the_mix_of_the_same_ground() {
     let world = split(sent(CHANGES, TERRAIN, "", &OF_2020), ALL).published();
     assert!(assert_same(&world, "gap_mixes", "2020", |_| true) > 20);
     let pair = ["scope_code", "indicator", "dimension", "a", "b"];
     let (of_gaps, of_changes) = (["period"], ["earlier", "later"]);
-    let cases: [(&str, &str, &[&str], &[(&str, &str)]); 2] = [
+    let cases: [Parts<'_>; 2] = [
         ("gaps", "gap_mixes", &of_gaps, &[("mix_effect", "composition_effect")]),
         (
             "gap_changes",
