@@ -20,7 +20,10 @@ INDICATORS = [
     "period", "area_code", None, None, None, "value", "lower", "upper", "baseline", "target", "attainment_share", None, None,
     "numerator", "denominator", "reported_weight_share", "n_expected", "n_reported", "n_quarantined", None, "indicator",
 ]
-GAPS = ["period", None, None, None, None, "value_a", "value_b", "gap", "ratio", "mix_effect", "rate_effect", "lower", "upper", None, None, "indicator"]
+GAPS = [
+    "period", None, None, None, None, "value_a", "value_b", "gap", "ratio", "mix_effect", "rate_effect", "lower", "upper", None,
+    "n_strata", "n_borrowed", None, "indicator",
+]
 GROUPS = [
     "period", None, None, None, "value", "lower", "upper", "relative_to_scope", "denominator_share", "numerator", "denominator",
     "n_expected", "n_reported", None, "indicator",
