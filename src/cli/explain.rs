@@ -14,7 +14,7 @@ use crate::{report, run};
 /// Arguments of `huizong explain`.
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
-    /// Code of a finding, name of a statistic such as theil_t or of a column, or a value that a column of codes holds; without it, all codes and statistics are listed
+    /// Code of a finding, name of a statistic such as theil_t, of a table or of a column, or a value that a column of codes holds; without it, all codes, statistics and tables are listed
     code: Option<String>,
     #[command(flatten)]
     pipeline: PipelineArgs,
@@ -38,10 +38,13 @@ pub fn explain(mut args: ExplainArgs) -> Exit {
         None => report::list_codes(pipeline.as_ref(), lang),
         Some(code) => {
             let value = || report::explain_value(&code, &run::null_reasons(), lang);
-            match report::explain(&code, pipeline.as_ref(), lang).or_else(value) {
-                Some(text) => text,
-                None => return unknown(&code, pipeline.as_ref(), lang),
+            let named = report::explain(&code, pipeline.as_ref(), lang).or_else(value);
+            // The name of a table may be that of something else, too.
+            let texts: Vec<String> = report::explain_table(&code, lang).into_iter().chain(named).collect();
+            if texts.is_empty() {
+                return unknown(&code, pipeline.as_ref(), lang);
             }
+            texts.join("\n")
         }
     };
     say(&text).map_or_else(|failed| failed, |()| Exit::Success)
@@ -57,7 +60,7 @@ fn unknown(code: &str, pipeline: Option<&Pipeline>, lang: Lang) -> Exit {
     let near = report::nearest_code(code, pipeline);
     let (message, hint) = match lang {
         Lang::Zh => (
-            format!("没有名为 {code} 的问题代码、统计量、列或取值"),
+            format!("没有名为 {code} 的问题代码、统计量、数据表、列或取值"),
             match (near, pipeline) {
                 (Some(near), _) => format!("是否应为 {near}？"),
                 (None, Some(_)) => "不给代码则列出全部".to_owned(),
@@ -67,7 +70,7 @@ fn unknown(code: &str, pipeline: Option<&Pipeline>, lang: Lang) -> Exit {
             },
         ),
         Lang::En => (
-            format!("no finding, statistic, column or value of a column is called {code}"),
+            format!("no finding, statistic, table, column or value of a column is called {code}"),
             match (near, pipeline) {
                 (Some(near), _) => format!("did you mean {near}?"),
                 (None, Some(_)) => "without a code, all are listed".to_owned(),

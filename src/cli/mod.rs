@@ -86,7 +86,7 @@ enum Command {
     Gc(releases::GcArgs),
     /// Show all errors in the definition of a pipeline
     Check(check::CheckArgs),
-    /// Explain the code of a finding, or a statistic
+    /// Explain the code of a finding, a statistic, a table or a column
     Explain(explain::ExplainArgs),
     /// Show what differs between two releases
     Diff(diff::DiffArgs),

@@ -70,7 +70,7 @@ pub fn explain_value(value: &str, reasons: &[(&str, Text)], lang: Lang) -> Optio
 }
 
 /// Title, unit, meaning of a null, and what it must not be used for.
-fn held(column: &ColumnSpec, lang: Lang) -> String {
+pub(super) fn held(column: &ColumnSpec, lang: Lang) -> String {
     let said = |label: &str, text: &Text| format!("{label}{}", text.get(lang));
     let parts = [
         Some(column.title.get(lang).to_owned()),
@@ -94,7 +94,7 @@ fn held(column: &ColumnSpec, lang: Lang) -> String {
         .join(word("；", "; ", lang))
 }
 
-fn word(zh: &'static str, en: &'static str, lang: Lang) -> &'static str {
+pub(super) fn word(zh: &'static str, en: &'static str, lang: Lang) -> &'static str {
     match lang {
         Lang::Zh => zh,
         Lang::En => en,

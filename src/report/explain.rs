@@ -7,6 +7,7 @@ use super::statistic::{explain_statistic, statistics};
 use super::words::labelled;
 use crate::domain::{Code, FaultEntry, Finding, Lang, Severity, Text, catalog, fault_codes, nearest, shell_word};
 use crate::pipeline::{Pipeline, Rule};
+use crate::tables::table_specs;
 
 /// Explains a name: a rule of the pipeline, else an entry of the catalog, a fault of definitions, a statistic, or several of them; else a
 /// column of the tables. None: there is nothing of this name.
@@ -30,7 +31,8 @@ pub fn explain(code: &str, pipeline: Option<&Pipeline>, lang: Lang) -> Option<St
     }
 }
 
-/// Every code with its severity and title, one a line: the catalog, the pipeline's rules, faults of definitions; then the statistics.
+/// Every code with its severity and title, one a line: the catalog, the pipeline's rules, faults of definitions; then the statistics and the
+/// tables.
 pub fn list_codes(pipeline: Option<&Pipeline>, lang: Lang) -> String {
     let rules = pipeline.map_or(&[][..], |p| &p.rules[..]);
     let entries = catalog()
@@ -45,6 +47,7 @@ pub fn list_codes(pipeline: Option<&Pipeline>, lang: Lang) -> String {
         .map(|(code, severity, title)| (code, severity.as_str(), title))
         .chain(faults)
         .chain(statistics().map(|spec| (spec.id.as_str(), "stat", &spec.title)))
+        .chain(table_specs().iter().map(|(name, spec)| (*name, "table", &spec.title)))
         .collect();
     let widest = all.iter().map(|(code, ..)| code.len()).max().unwrap_or(0);
     let mut text = String::new();
@@ -54,12 +57,13 @@ pub fn list_codes(pipeline: Option<&Pipeline>, lang: Lang) -> String {
     text
 }
 
-/// The code or statistic most like `code`, if any is like it.
+/// The code, statistic or table most like `code`, if any is like it.
 pub fn nearest_code<'a>(code: &str, pipeline: Option<&'a Pipeline>) -> Option<&'a str> {
     let rules = pipeline.into_iter().flat_map(|pipeline| &pipeline.rules);
     let known = Code::ALL.iter().map(|code| code.as_str());
     let known = known.chain(fault_codes().keys().map(String::as_str));
     let known = known.chain(statistics().map(|spec| spec.id.as_str()));
+    let known = known.chain(table_specs().keys().copied());
     nearest(code, known.chain(rules.map(|rule| rule.id.as_str())))
 }
 

@@ -34,6 +34,7 @@ mod sources;
 mod statistic;
 mod status;
 mod summary;
+mod table;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -78,6 +79,7 @@ pub use summary::{
     DryRun, FindingLine, GapLine, GapSection, IndicatorLine, NotDue, NotDueLine, Outcome, ReportingLine,
     ReportingSection, RowAccount, Start, State, Summary,
 };
+pub use table::explain_table;
 pub use text::render;
 pub use titles::{Reasons, finding_title, indicator_title, reason_title, unit_word};
 pub use trace::{Held, TraceArea, TraceCell, TraceFile, TraceLevel, TraceRecord, TraceReport, TraceRest};
