@@ -20,20 +20,26 @@ pub struct CheckArgs {
     lang: Option<Lang>,
 }
 
-/// Shows all errors in a definition and its registry at once; without errors, its warnings and a one-line summary.
+/// Shows all errors in a definition and its registry at once; without errors, its warnings, its notes and a one-line summary.
 pub fn run(args: CheckArgs) -> Exit {
     let dir = match args.pipeline.folder() {
         Ok(dir) => dir,
         Err(unnamed) => return unnamed.refuse(),
     };
     let loaded = pipeline::load_with_warnings(&dir).and_then(|(pipeline, mut warnings)| {
-        warnings.extend(Registry::load(&pipeline)?.warnings(&pipeline));
-        Ok((warnings, pipeline))
+        let registry = Registry::load(&pipeline)?;
+        warnings.extend(registry.warnings(&pipeline));
+        let (doubts, notes) = registry.doubts(&pipeline);
+        warnings.extend(doubts);
+        Ok((warnings, notes, pipeline))
     });
     match loaded {
-        Ok((warnings, pipeline)) => {
+        Ok((warnings, notes, pipeline)) => {
             if !warnings.is_empty() {
                 diagnostics::warn(&warnings);
+            }
+            if !notes.is_empty() {
+                diagnostics::note(&notes);
             }
             let text = summary(&pipeline, args.lang.unwrap_or_else(default_lang));
             say(&format!("{text}\n")).map_or_else(|failed| failed, |()| Exit::Success)

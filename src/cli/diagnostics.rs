@@ -20,6 +20,8 @@ pub enum Weight {
     Fault,
     /// It stops nothing, but is hardly meant.
     Warning,
+    /// It is as it may be; somebody may want to know.
+    Note,
 }
 
 /// Prints what is wrong with a definition.
@@ -31,6 +33,11 @@ pub fn refuse(faults: &[Diagnostic]) -> Exit {
 /// Prints what is hardly meant in a definition.
 pub fn warn(warnings: &[Diagnostic]) {
     print(Weight::Warning, warnings);
+}
+
+/// Prints what a definition has that changes nothing.
+pub fn note(notes: &[Diagnostic]) {
+    print(Weight::Note, notes);
 }
 
 /// Prints what is wrong with a text that stands in no file but on the command line.
@@ -94,8 +101,10 @@ fn rendered(
     let _ = match (lang, weight) {
         (Lang::Zh, Weight::Fault) => writeln!(out, "共 {count} 处错误"),
         (Lang::Zh, Weight::Warning) => writeln!(out, "共 {count} 处警告"),
+        (Lang::Zh, Weight::Note) => writeln!(out, "共 {count} 处说明"),
         (Lang::En, Weight::Fault) => writeln!(out, "{count} fault{plural}"),
         (Lang::En, Weight::Warning) => writeln!(out, "{count} warning{plural}"),
+        (Lang::En, Weight::Note) => writeln!(out, "{count} note{plural}"),
     };
     out
 }
@@ -104,8 +113,10 @@ fn group<'a>(lang: Lang, weight: Weight, diagnostic: &'a Diagnostic, text: Optio
     let (level, help) = match (lang, weight) {
         (Lang::Zh, Weight::Fault) => (Level::ERROR.with_name("错误"), Level::HELP.with_name("提示")),
         (Lang::Zh, Weight::Warning) => (Level::WARNING.with_name("警告"), Level::HELP.with_name("提示")),
+        (Lang::Zh, Weight::Note) => (Level::NOTE.with_name("说明"), Level::HELP.with_name("提示")),
         (Lang::En, Weight::Fault) => (Level::ERROR, Level::HELP),
         (Lang::En, Weight::Warning) => (Level::WARNING, Level::HELP),
+        (Lang::En, Weight::Note) => (Level::NOTE, Level::HELP),
     };
     let path = diagnostic.file.to_string_lossy();
     let title = level.primary_title(diagnostic.message.as_str()).id(diagnostic.code);

@@ -1,8 +1,8 @@
-//! Forms and columns that say nothing beyond their name, for tests to say more.
+//! Forms, columns and indicators that say nothing beyond their name, for tests to say more.
 
 use std::collections::BTreeMap;
 
-use super::{Column, ColumnKind, Form, ReferenceDate, RowUnit};
+use super::{Better, Column, ColumnKind, Form, Indicator, ReferenceDate, RowUnit};
 use crate::domain::Text;
 
 /// A column that may be empty and has no header.
@@ -42,5 +42,29 @@ pub(crate) fn form(id: &str, unit: RowUnit, columns: Vec<Column>) -> Form {
         explanation: None,
         columns,
         unpivot: None,
+    }
+}
+
+/// The first measure by itself.
+pub(crate) fn indicator(id: &str) -> Indicator {
+    Indicator {
+        id: id.into(),
+        title: Text::default(),
+        numerator: 0,
+        denominator: 0,
+        filter: Vec::new(),
+        factor: 1.0,
+        unit: "1".into(),
+        register: None,
+        bounded: false,
+        better: Better::Neither,
+        plausible: None,
+        plausible_denominator: None,
+        product_of: Vec::new(),
+        target_level: None,
+        baseline: BTreeMap::new(),
+        target: BTreeMap::new(),
+        sources: None,
+        caveats: None,
     }
 }

@@ -1,10 +1,12 @@
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 
 use crate::domain::Text;
 use crate::pipeline::LevelIndex;
 
 /// One area during one span of time, as a row of the divisions table has it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Area {
     /// Unique at any one time.
     pub code: String,
@@ -28,6 +30,8 @@ pub struct Area {
     pub aliases: Vec<String>,
     /// Where the row comes from.
     pub source: Option<String>,
+    /// The largest denominators that it may have, by the column that an indicator names; a column that is blank is not in it.
+    pub limits: BTreeMap<String, f64>,
 }
 
 impl Area {

@@ -8,39 +8,27 @@ use jiff::civil::Date;
 use super::Area;
 use super::changes::{Change, ChangeKind, Changes, KINDS};
 use super::changes_sound;
-use super::faults::{Faults, read_table};
+use super::faults::{Faults, UNKNOWN_CODE, read_table};
 use crate::domain::Diagnostic;
 use crate::pipeline::csv_table::{CsvTable, Record};
+use crate::pipeline::{Pipeline, RegistrySpec};
 
 const REQUIRED: [&str; 4] = ["old_code", "new_code", "date", "kind"];
 
 /// Unknown codes that are told one by one.
-const MOST_ALIKE: usize = 5;
+pub(super) const MOST_ALIKE: usize = 5;
 
 /// The changes of a registry, none where it has no table of them; whatever is wrong goes to `found`.
-pub(super) fn read(path: Option<&Path>, areas: &[Area], found: &mut Vec<Diagnostic>) -> Changes {
-    let Some(path) = path else {
+pub(super) fn read(pipeline: &Pipeline, areas: &[Area], found: &mut Vec<Diagnostic>) -> Changes {
+    let Some(path) = pipeline.registry.changes.as_deref() else {
         return Changes::default();
     };
     let mut faults = Faults::of(path, found);
-    let Some(table) = read_table(path, &mut faults) else {
+    let Some(table) = table_of(path, &mut faults) else {
         return Changes::default();
     };
-    let mut complete = true;
-    for name in REQUIRED.iter().filter(|name| table.column(name).is_none()) {
-        complete = false;
-        let columns = format!("columns: {}, share, source", REQUIRED.join(", "));
-        let message = format!("the column `{name}` is missing");
-        faults.hinted("column-missing", table.header.span.clone(), message, columns);
-    }
-    if !complete {
-        return Changes::default();
-    }
-    let reader = Reader::new(&table, areas);
-    let records = table.records.iter();
-    let rows: Vec<(Change, &Record)> = records
-        .filter_map(|record| Some((reader.change(record, &mut faults)?, record)))
-        .collect();
+    let reader = Reader::new(&table, areas, pipeline);
+    let rows = reader.rows(&mut faults);
     // Where many codes are unknown, the table is of another registry.
     faults.fold("unknown-area", MOST_ALIKE);
     reader.once(&rows, &mut faults);
@@ -48,16 +36,32 @@ pub(super) fn read(path: Option<&Path>, areas: &[Area], found: &mut Vec<Diagnost
     Changes::new(rows.into_iter().map(|(change, _)| change).collect())
 }
 
+/// The table, if it has the columns that it needs.
+pub(super) fn table_of(path: &Path, faults: &mut Faults) -> Option<CsvTable> {
+    let table = read_table(path, faults)?;
+    let mut complete = true;
+    for name in REQUIRED.iter().filter(|name| table.column(name).is_none()) {
+        complete = false;
+        let columns = format!("columns: {}, share, source", REQUIRED.join(", "));
+        let message = format!("the column `{name}` is missing");
+        faults.hinted("column-missing", table.header.span.clone(), message, columns);
+    }
+    complete.then_some(table)
+}
+
 /// Rows of the table → changes.
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     table: &'a CsvTable,
-    areas: BTreeMap<&'a str, Vec<&'a Area>>,
+    spec: &'a RegistrySpec,
+    pub(super) areas: BTreeMap<&'a str, Vec<&'a Area>>,
     /// The first day of which the registry knows that something began or ended; before it no code can be missed.
     known_from: Option<Date>,
+    /// The first day for which the pipeline needs areas: what ended after it must be in the divisions.
+    first_day: Option<Date>,
 }
 
 impl<'a> Reader<'a> {
-    fn new(table: &'a CsvTable, all: &'a [Area]) -> Reader<'a> {
+    pub(super) fn new(table: &'a CsvTable, all: &'a [Area], pipeline: &'a Pipeline) -> Reader<'a> {
         let mut areas: BTreeMap<&str, Vec<&Area>> = BTreeMap::new();
         for area in all {
             areas.entry(&area.code).or_default().push(area);
@@ -69,9 +73,19 @@ impl<'a> Reader<'a> {
             .min();
         Reader {
             table,
+            spec: &pipeline.registry,
             areas,
             known_from,
+            first_day: pipeline.reference_days().first().copied(),
         }
+    }
+
+    /// The rows that are sound in themselves.
+    pub(super) fn rows(&self, faults: &mut Faults) -> Vec<(Change, &'a Record)> {
+        let records = self.table.records.iter();
+        records
+            .filter_map(|record| Some((self.change(record, faults)?, record)))
+            .collect()
     }
 
     fn change(&self, record: &Record, faults: &mut Faults) -> Option<Change> {
@@ -87,8 +101,10 @@ impl<'a> Reader<'a> {
             kind,
             share,
         };
-        let sound = self.has_its_codes(&change, record, faults);
-        (sound && self.in_force(&change, record, faults)).then_some(change)
+        let sound = self.has_its_codes(&change, record, faults)
+            && self.in_force(&change, record, faults)
+            && self.is_of_one_level(&change, record, faults);
+        sound.then_some(change)
     }
 
     fn date(&self, record: &Record, faults: &mut Faults) -> Option<Date> {
@@ -182,14 +198,46 @@ impl<'a> Reader<'a> {
                     faults.hinted("change-not-valid", span, message, hint);
                 }
                 // The table of divisions need not hold what ended before it begins.
-                None if column == "old_code" && self.known_from.is_none_or(|from| change.date <= from) => {}
+                None if column == "old_code" && self.is_before_divisions(change.date) => {}
                 None => {
                     sound = false;
-                    faults.add("unknown-area", span, format!("`{code}` is no area of the registry"));
+                    let message = format!("`{code}` is no area of the registry");
+                    faults.hinted("unknown-area", span, message, UNKNOWN_CODE);
                 }
             }
         }
         sound
+    }
+
+    /// Whether nobody asks for the areas of the eve of a day, nor do the divisions say that anything began or ended until then.
+    fn is_before_divisions(&self, day: Date) -> bool {
+        let is_by = |from: Option<Date>| from.is_none_or(|from| day <= from);
+        is_by(self.known_from) && is_by(self.first_day)
+    }
+
+    /// The area that has a code on a day.
+    fn bearer(&self, code: &str, day: Date) -> Option<&'a Area> {
+        let mut rows = self.areas.get(code)?.iter();
+        rows.find(|area| area.is_valid_on(day)).copied()
+    }
+
+    /// Whether both areas are of one level: sums of a level go over to areas of that level.
+    fn is_of_one_level(&self, change: &Change, record: &Record, faults: &mut Faults) -> bool {
+        let eve = change.date.yesterday().unwrap_or(change.date);
+        let sides = [self.bearer(&change.old, eve), self.bearer(&change.new, change.date)];
+        let [Some(old), Some(new)] = sides else { return true };
+        if old.level == new.level {
+            return true;
+        }
+        let [before, after] = [old, new].map(|area| self.spec.levels[area.level].as_str());
+        let message = format!(
+            "`{}` is an area of the level `{before}`, `{}` of the level `{after}`",
+            old.code, new.code
+        );
+        let hint = "a change leads to an area of the same level: write what became of the areas within, too; the area itself is `abolished`, \
+                    and the one of the other level `created`";
+        faults.hinted("different-levels", record.span.clone(), message, hint);
+        false
     }
 
     /// A change is told once.
@@ -199,6 +247,7 @@ impl<'a> Reader<'a> {
             if let Some(earlier) = seen.insert((&change.old, &change.new, change.date), record) {
                 let fault = faults.add("duplicate-change", record.span.clone(), "this change has a second row");
                 fault.related = Some((earlier.span.clone(), "the first".into()));
+                fault.hint = Some("keep one of the rows".into());
             }
         }
     }

@@ -6,10 +6,11 @@ use jiff::civil::Date;
 
 use super::Area;
 use super::faults::{Faults, read_table};
+use super::limits::Limits;
 use super::validate;
 use crate::domain::{Diagnostic, plural};
 use crate::pipeline::csv_table::{CsvTable, Record};
-use crate::pipeline::{CodeScheme, LevelIndex, RegistrySpec};
+use crate::pipeline::{CodeScheme, LevelIndex, Pipeline, RegistrySpec};
 
 const KNOWN: [&str; 11] = [
     "code",
@@ -30,7 +31,8 @@ const REQUIRED: [&str; 3] = ["code", "name", "parent_code"];
 const MOST_ALIKE: usize = 5;
 
 /// All areas by code and beginning; whatever is wrong with them goes to `found`.
-pub(super) fn read(spec: &RegistrySpec, found: &mut Vec<Diagnostic>) -> Vec<Area> {
+pub(super) fn read(pipeline: &Pipeline, found: &mut Vec<Diagnostic>) -> Vec<Area> {
+    let spec = &pipeline.registry;
     let mut faults = Faults::of(&spec.divisions, found);
     let Some(table) = read_table(&spec.divisions, &mut faults) else {
         return Vec::new();
@@ -39,7 +41,12 @@ pub(super) fn read(spec: &RegistrySpec, found: &mut Vec<Diagnostic>) -> Vec<Area
     if REQUIRED.iter().any(|name| table.column(name).is_none()) {
         return Vec::new();
     }
-    let reader = RowReader { spec, table: &table };
+    let limits = Limits::of(pipeline, &table, &KNOWN);
+    let reader = RowReader {
+        spec,
+        table: &table,
+        limits: &limits,
+    };
     let mut rows: Vec<(Area, &Record)> = Vec::with_capacity(table.records.len());
     let mut levels = Vec::with_capacity(table.records.len());
     for record in &table.records {
@@ -47,11 +54,13 @@ pub(super) fn read(spec: &RegistrySpec, found: &mut Vec<Diagnostic>) -> Vec<Area
         rows.push((area, record));
         levels.push(level);
     }
-    // Codes of another scheme are all of them wrong.
+    // Codes of another scheme are all of them wrong, and so are the cells of a column that holds no numbers.
     faults.fold("bad-code", MOST_ALIKE);
+    faults.fold("bad-limit", MOST_ALIKE);
     let unplaced = settle_levels(&mut rows, &levels, &reader, &mut faults);
     validate::all(&rows, unplaced, spec, &table, &mut faults);
     let mut areas: Vec<Area> = rows.into_iter().map(|(area, _)| area).collect();
+    found.extend(limits.unknown(&KNOWN));
     areas.sort_by(|a, b| (&a.code, a.first_day()).cmp(&(&b.code, b.first_day())));
     areas
 }
@@ -93,6 +102,7 @@ fn check_columns(table: &CsvTable, faults: &mut Faults) {
 struct RowReader<'a> {
     spec: &'a RegistrySpec,
     table: &'a CsvTable,
+    limits: &'a Limits<'a>,
 }
 
 impl RowReader<'_> {
@@ -132,6 +142,7 @@ impl RowReader<'_> {
             code_prefixes: list("code_prefixes"),
             aliases: list("aliases"),
             source: some("source"),
+            limits: self.limits.read(record, faults),
         };
         if area.name.is_empty() {
             faults.add(

@@ -7,6 +7,9 @@ use std::path::{Path, PathBuf};
 use crate::domain::{Diagnostic, plural};
 use crate::pipeline::csv_table::CsvTable;
 
+/// How to mend a code that the divisions do not have.
+pub(super) const UNKNOWN_CODE: &str = "correct the code, or add the area to the divisions";
+
 /// Faults of one file.
 pub(super) struct Faults<'a> {
     file: PathBuf,

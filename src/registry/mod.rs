@@ -11,6 +11,7 @@ mod areas;
 mod bearer;
 mod bearers;
 mod changes;
+mod changes_idle;
 mod changes_sound;
 mod changes_table;
 mod crosswalk;
@@ -18,6 +19,7 @@ mod csv_size;
 mod divisions;
 mod explanations;
 mod faults;
+mod limits;
 mod lookups;
 mod names;
 mod neighbours;
@@ -47,7 +49,7 @@ pub use bearers::Named;
 pub use changes::{ChangeKind, Moved};
 pub use crosswalk::{Crosswalk, Lies, Piece};
 pub use explanations::{Explanation, Explanations};
-pub use neighbours::Neighbours;
+pub use neighbours::{FEWEST_NEIGHBOURS, Neighbours};
 pub use receipts::Receipts;
 pub use register::{Error, RegisterFault, RegisterFile};
 pub use reporters::Reporters;
@@ -68,7 +70,7 @@ impl Registry {
     /// All errors in all tables, each with its file and byte range; an unreadable file is one of them.
     pub fn load(pipeline: &Pipeline) -> Result<Registry, Vec<Diagnostic>> {
         let mut faults = Vec::new();
-        let areas = divisions::read(&pipeline.registry, &mut faults);
+        let areas = divisions::read(pipeline, &mut faults);
         // Lookup tables refer to the divisions, so errors in the divisions would cause further ones there.
         let lookups = if faults.is_empty() {
             lookups::read(pipeline, &areas, &mut faults)
@@ -77,7 +79,7 @@ impl Registry {
         };
         // The same holds for changes.
         let changes = if faults.is_empty() {
-            changes_table::read(pipeline.registry.changes.as_deref(), &areas, &mut faults)
+            changes_table::read(pipeline, &areas, &mut faults)
         } else {
             Changes::default()
         };
@@ -108,5 +110,13 @@ impl Registry {
     /// Warnings about the definition: valid, but probably not intended with this registry.
     pub fn warnings(&self, pipeline: &Pipeline) -> Vec<Diagnostic> {
         symbols::shadowed(pipeline, self.all())
+    }
+
+    /// Warnings that `check` alone gives, on tables of the registry that say less than they seem to; then notes on rows that have no
+    /// effect, and that are right where the tables serve other pipelines, too.
+    pub fn doubts(&self, pipeline: &Pipeline) -> (Vec<Diagnostic>, Vec<Diagnostic>) {
+        let (mut warnings, notes) = changes_idle::told(pipeline, self.all());
+        warnings.extend(neighbours::covered(pipeline, self));
+        (warnings, notes)
     }
 }

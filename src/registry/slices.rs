@@ -82,6 +82,13 @@ impl Slices<'_> {
         digest.finalize().into()
     }
 
+    /// The largest denominators that areas may have.
+    pub fn limits(&self) -> Slice {
+        let areas = self.registry.all().iter().filter(|area| !area.limits.is_empty());
+        let of = areas.map(|area| (&area.code, area.valid_from, &area.limits));
+        Sha256::digest(format!("{:?}", of.collect::<Vec<_>>())).into()
+    }
+
     /// Which areas are neighbours.
     pub fn neighbours(&self) -> Slice {
         Sha256::digest(format!("{:?}", self.registry.shared.neighbours)).into()
@@ -114,6 +121,8 @@ fn of_area(area: &Area) -> Slice {
         valid_from: _,
         valid_to: _,
         source: _,
+        // Of the figures of periods alone, which ask for them.
+        limits: _,
     } = area;
     let text = format!("{code:?} {name:?} {name_en:?} {level} {kind:?} {parent_code:?} {code_prefixes:?} {aliases:?}");
     Sha256::digest(text).into()

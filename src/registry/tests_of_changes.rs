@@ -24,6 +24,10 @@ G,g2,0,2019-12-31,
 H,h,0,,2019-12-30
 H,h2,0,2019-12-31,
 Z,z,0,,2019-12-30
+E,e,0,,2019-12-30
+E1,e1,E,,2019-12-30
+F,f,0,2019-12-31,
+S1,s1,S,,
 ";
 
 const CHANGES: &str = "old_code,new_code,date,kind,share,source
@@ -39,7 +43,7 @@ Z,,2019-12-31,abolished,,x
 ";
 
 fn world(changes: &str) -> World {
-    let mut world = World::new(&["nation", "state"], CodeScheme::Plain);
+    let mut world = World::new(&["nation", "state", "county"], CodeScheme::Plain);
     world.divisions(DIVISIONS);
     world.changes(changes);
     world
@@ -109,6 +113,17 @@ fn every_flaw_of_the_table_is_shown_in_its_place() {
             "A,B,2019-12-31,recode,1\nA,B,2019-12-31,recode,",
             vec![("duplicate-change", "A,B,2019-12-31,recode,")],
         ),
+        // It rose to another level.
+        (
+            "E1,F,2019-12-31,recode,",
+            vec![("different-levels", "E1,F,2019-12-31,recode,")],
+        ),
+        (
+            "S1,F,2019-12-31,split,",
+            vec![("different-levels", "S1,F,2019-12-31,split,")],
+        ),
+        // The divisions know of that time.
+        ("X,S,2019-12-31,merge,", vec![("unknown-area", "X")]),
         // The spans of the divisions say otherwise.
         ("S,Q,2019-12-31,recode,", vec![("change-not-ended", "S")]),
         ("S,,2019-12-31,abolished,", vec![("change-not-ended", "S")]),
@@ -148,6 +163,10 @@ fn every_flaw_of_the_table_is_shown_in_its_place() {
         let faults = Registry::load(&world.pipeline).expect_err(rows);
         let english: Vec<_> = faults.iter().filter(|fault| !fault.has_chinese()).collect();
         assert!(english.is_empty(), "without a Chinese text: {english:#?}");
+        assert!(
+            faults.iter().all(|fault| fault.hint.is_some()),
+            "without a hint: {faults:#?}"
+        );
         let found: Vec<(&str, String)> = faults
             .iter()
             .map(|fault| (fault.code, excerpt(&fault.file, fault.span.clone())))
@@ -185,4 +204,104 @@ fn near_misses_of_flaws_are_sound() {
         faults.iter().map(|fault| fault.code).collect::<Vec<_>>(),
         ["column-missing"]
     );
+}
+
+/// Of a pipeline with these rows, the warnings and the notes that `check` gives: code, place and message.
+fn doubts(rows: &str) -> [Vec<(&'static str, String, String)>; 2] {
+    let world = world(&format!("old_code,new_code,date,kind,share\n{rows}\n"));
+    let registry = Registry::load(&world.pipeline).expect(rows);
+    let (warnings, notes) = registry.doubts(&world.pipeline);
+    [warnings, notes].map(|told| {
+        assert!(
+            told.iter().all(|one| one.has_chinese() && one.hint.is_some()),
+            "{told:#?}"
+        );
+        let shown = told
+            .iter()
+            .map(|one| (one.code, excerpt(&one.file, one.span.clone()), one.message.clone()));
+        shown.collect()
+    })
+}
+
+#[test]
+fn rows_without_an_effect_are_told() {
+    let unknown = "`X` is no area of the registry: the change of 2015-12-31 names its successor, and moves no figure";
+    let same = "`S` has the same row of the divisions before and on 2020-12-31, so it keeps its name";
+    let by = |word: &str| {
+        format!(
+            "the {word} of 2015-12-31 has no effect: it has happened by 2019-12-31, the first day on which the pipeline needs areas"
+        )
+    };
+    let not_by = |word: &str| {
+        format!(
+            "the {word} of 2021-12-31 has no effect: it has not happened by 2020-12-31, the last day on which the pipeline needs areas"
+        )
+    };
+    for (row, code, place, message) in [
+        (
+            "X,S,2015-12-31,merge,",
+            "change-of-unknown-area",
+            "X",
+            unknown.to_owned(),
+        ),
+        ("S,S,2020-12-31,rename,", "change-without-effect", "S", same.to_owned()),
+    ] {
+        let [warnings, notes] = doubts(row);
+        assert_eq!(warnings, [(code, place.to_owned(), message)], "{row}");
+        assert_eq!(notes, [], "{row}");
+    }
+    for (row, message) in [
+        ("S,T,2015-12-31,transfer,0.5", by("transfer")),
+        ("S,T,2021-12-31,transfer,0.5", not_by("transfer")),
+        (",S,2015-12-31,created,", by("created")),
+    ] {
+        let [warnings, notes] = doubts(row);
+        assert_eq!(warnings, [], "{row}");
+        assert_eq!(notes, [("change-without-effect", row.to_owned(), message)], "{row}");
+    }
+    // Rows that tell of a code, or move figures between the periods.
+    for row in [
+        "G,G,2019-12-31,rename,",
+        "S,T,2020-12-31,transfer,0.5",
+        "B,C,2020-12-31,recode,",
+        "A,B,2019-12-31,recode,",
+    ] {
+        let [warnings, notes] = doubts(row);
+        let renamed = notes
+            .iter()
+            .all(|(_, _, message)| message.starts_with("the rename of 2019-12-31"));
+        assert!(warnings.is_empty() && renamed, "{row}: {warnings:?} {notes:?}");
+    }
+}
+
+#[test]
+fn many_codes_older_than_the_divisions_are_one_note() {
+    let rows = |count: usize| -> String {
+        let rows = (0..count).map(|at| format!("X{at},S,2015-12-31,merge,"));
+        rows.collect::<Vec<_>>().join("\n")
+    };
+    let [warnings, notes] = doubts(&rows(5));
+    assert_eq!((warnings.len(), notes.len()), (5, 0));
+    let [warnings, notes] = doubts(&rows(6));
+    assert_eq!((warnings.len(), notes.len()), (0, 1));
+    assert_eq!(notes[0].1, "X0");
+    assert!(
+        notes[0].2.ends_with("and so it is with 5 others of this table"),
+        "{}",
+        notes[0].2
+    );
+}
+
+#[test]
+fn an_old_code_that_a_period_needs_must_be_in_the_divisions() {
+    let codes = |date: &str| {
+        let mut world = World::new(&["nation", "state"], CodeScheme::Plain);
+        // Nothing is known to have begun or ended before the change.
+        world.divisions(&format!("code,name,parent_code,valid_from\n0,root,,\nA,a,0,{date}\n"));
+        world.changes(&format!("old_code,new_code,date,kind\nX,A,{date},recode\n"));
+        let faults = Registry::load(&world.pipeline).err().unwrap_or_default();
+        faults.iter().map(|fault| fault.code).collect::<Vec<_>>()
+    };
+    assert_eq!(codes("2020-06-30"), ["unknown-area"], "the first period is 2019");
+    assert!(codes("2019-12-31").is_empty());
 }

@@ -26,7 +26,7 @@ pub(super) struct DenominatorSources<'a> {
     pub(super) column: Option<&'a str>,
     /// That of its last complete report.
     pub(super) last: Option<f64>,
-    /// What that of any reporter lies between, as the indicator says.
+    /// What it lies between, as the indicator says of every reporter or the divisions of its area.
     pub(super) plausible: Option<(f64, f64)>,
 }
 

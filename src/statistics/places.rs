@@ -32,6 +32,8 @@ pub struct Place {
     pub members: Vec<Option<u16>>,
     /// Indices into [`Places::told`]: of the area itself, and of all areas that it lies in.
     pub chain: Vec<usize>,
+    /// The largest denominators that it may have, by column of the divisions.
+    pub limits: BTreeMap<String, f64>,
 }
 
 /// An area of which figures are told.
@@ -138,6 +140,7 @@ pub(super) fn places_among<'a>(pipeline: &Pipeline, areas: &Areas, codes: impl I
             chain: (areas.ancestors(code).iter())
                 .map(|area| places_of_told[area.code.as_str()])
                 .collect(),
+            limits: area.limits.clone(),
         };
         Some((code.to_string(), place))
     };

@@ -187,7 +187,12 @@ fn of_two_forms<'a>(inputs: &Inputs<'a>, places: &'a Places, at: usize) -> Vec<R
         let both_came = got.iter().all(|got| is_of_note(got));
         let read = own.get(code.as_str()).copied().unwrap_or_default();
         let last = below.and_then(|below| below.last.get(code)?.get(&source.indicator).copied());
-        let mut missing = missing(owed_of_both(owed).as_ref(), got[1], sources(indicator, last), read);
+        let mut missing = missing(
+            owed_of_both(owed).as_ref(),
+            got[1],
+            sources(indicator, last, place),
+            read,
+        );
         let owes_rows = owed.iter().flatten().any(|owed| owed.rows != Some(0));
         let unmatched = source.unmatched.contains(code);
         missing.partial |= unmatched || owes_rows && !both_came || got[0].holds_back();
@@ -228,12 +233,13 @@ static NOTHING: AreaCounts = AreaCounts {
     corrected: Vec::new(),
 };
 
-/// `last`: the denominator of a reporter's last complete report.
-fn sources(indicator: &Indicator, last: Option<f64>) -> DenominatorSources<'_> {
+/// `last`: the denominator of the last complete report of a reporter, which is at a place.
+fn sources<'i>(indicator: &'i Indicator, last: Option<f64>, place: &Place) -> DenominatorSources<'i> {
+    let range = indicator.plausible_denominator.as_ref();
     DenominatorSources {
         column: indicator.register.as_deref(),
         last,
-        plausible: indicator.plausible_denominator,
+        plausible: range.map(|range| range.of_area(&place.limits)),
     }
 }
 
@@ -283,7 +289,7 @@ fn reporter<'a>((indicator, last): (&Indicator, Option<f64>), listed: &Listed<'a
         of_numerator: None,
         expected: owed.is_some(),
         reported: owed.is_some() && got.rows_accepted > 0,
-        missing: missing(owed, got, sources(indicator, last), read),
+        missing: missing(owed, got, sources(indicator, last, listed.place), read),
         known: read.known,
         unmatched: false,
         rows: LackingRows {

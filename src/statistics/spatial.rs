@@ -20,13 +20,14 @@ mod tests;
 use super::Reason;
 use super::line::is_same;
 use super::summation::sum;
+use crate::registry::FEWEST_NEIGHBOURS;
 use draws::Draws;
 use significance::{ENOUGH, Test, pseudo_p, settled, share};
 
 pub(super) use significance::{PERMUTATIONS, SIGNIFICANT};
 
 /// Fewest units of which anything is told: of fewer, too few arrangements differ.
-const FEWEST: usize = 10;
+const FEWEST: usize = FEWEST_NEIGHBOURS;
 
 /// Units with a value that have a neighbour with one.
 pub(super) struct Lattice {

@@ -5,9 +5,10 @@ use std::fs;
 
 use crate::support::{Published, Row, World, indicators, joined, measures, plan};
 
-const AREAS: &str = "code,name,level,kind,parent_code\nN,Nation,nation,nation,\nP,First,province,province,N\n\
-                     Q,Second,province,province,N\nR,Third,province,province,N\nC1,All came,county,county,P\n\
-                     C2,Nothing came,county,county,P\nC3,Half came,county,county,Q\nC4,All came too,county,county,R\n";
+/// `rooms` says how many beds each may have, but of C2 only `most`.
+const AREAS: &str = "code,name,level,kind,parent_code,most,rooms\nN,Nation,nation,nation,,,\nP,First,province,province,N,,\n\
+                     Q,Second,province,province,N,,\nR,Third,province,province,N,,\nC1,All came,county,county,P,30,30\n\
+                     C2,Nothing came,county,county,P,40,\nC3,Half came,county,county,Q,500,20\nC4,All came too,county,county,R,,\n";
 
 const REGISTER: &str =
     "area_code,form,period,expected_rows,beds\nC1,homes,,2,30\nC2,homes,,2,\nC3,homes,,2,20\nC4,homes,,1,10\n";
@@ -25,6 +26,8 @@ fn world(settings: &str) -> World {
         of("limited", "; plausible_denominator = { min = 10, max = 40 }"),
         of("narrow", "; plausible_denominator = { min = 0, max = 20 }"),
         of("point", "; plausible_denominator = { min = 15, max = 15 }"),
+        of("of_area", "; plausible_denominator = { min = 10, max = 'most' }"),
+        of("of_blank", "; plausible_denominator = { max = 'rooms' }"),
         "implausible | staff | beds | unit = '1'; register = 'beds'".to_owned(),
     ];
     World::new(&plan("plain", &["nation", "province", "county"], &["2020"]), AREAS)
@@ -79,6 +82,10 @@ fn the_bounds_hold_every_size_of_a_county_that_nobody_knows() {
         ("N", "limited", [35.0 / 100.0, 185.0 / 100.0]),
         ("N", "narrow", [35.0 / 80.0, 125.0 / 80.0]),
         ("N", "point", [35.0 / 75.0, 110.0 / 75.0]),
+        ("N", "of_area", [35.0 / 100.0, 185.0 / 100.0]),
+        ("P", "of_area", [13.0 / 70.0, 133.0 / 70.0]),
+        ("Q", "of_area", [2.0 / 20.0, 32.0 / 20.0]),
+        ("N", "of_blank", [0.0, 3.0]),
         ("P", "unlimited", [0.0, 3.0]),
         ("P", "limited", [13.0 / 70.0, 133.0 / 70.0]),
         ("C2", "unlimited", [0.0, 3.0]),

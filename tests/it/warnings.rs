@@ -81,6 +81,175 @@ fn targets_and_baselines_of_no_period_are_told() {
     );
 }
 
+/// The warnings of a code, with those that read in Chinese.
+fn told(world: &World, code: &str) -> Vec<String> {
+    let text = checked(world, "en");
+    let head = format!("warning[{code}]: ");
+    let lines = text.lines().filter_map(|line| line.strip_prefix(&head));
+    let lines: Vec<String> = lines.map(str::to_owned).collect();
+    let chinese = checked(world, "zh");
+    let own = chinese
+        .lines()
+        .filter(|line| line.starts_with(&format!("警告[{code}]: ")));
+    let is_chinese = |line: &&str| {
+        line.chars()
+            .any(|letter| ('一'..='龥').contains(&letter) && letter != '警' && letter != '告')
+    };
+    assert_eq!(own.filter(is_chinese).count(), lines.len(), "{chinese}");
+    lines
+}
+
+#[test]
+fn products_that_do_not_come_down_to_the_indicator_are_told() {
+    let product = |factors: &str, settings: &str| {
+        let lines = format!(
+            "sums | sum | rows | unit = '1'\nrows_of_halves | rows | halves | unit = '1'\nhalves_of_rows | halves | rows | unit = '1'\n\
+             sum_of_halves | sum | again | unit = '1'\nthe_product | sum | rows | unit = '1'; product_of = [{factors}]{settings}"
+        );
+        let world = world("figure", "").defined(
+            "measures.toml",
+            // The same sum under another name is the same sum.
+            measures("sum | f | figure\nrows | f | 1\nhalves | f | figure + 1\nagain | f | figure  +  1"),
+        );
+        let dimension = "[[dimension]]\nid = 'home'\nlevel = 'province'\nsource = 'registry'\n";
+        let world = world.defined("dimensions.toml", dimension);
+        told(&world.defined("indicators.toml", indicators(&lines)), "product-differs")
+    };
+    assert!(product("'sum_of_halves', 'halves_of_rows'", "").is_empty());
+    assert_eq!(
+        product("'sums', 'halves_of_rows'", ""),
+        ["the factors make `the_product` times `halves` ÷ `rows`"]
+    );
+    assert_eq!(
+        product("'sum_of_halves', 'sums'", ""),
+        ["the factors make `the_product` times `sum` ÷ `again`"]
+    );
+    assert!(product("'sums', 'rows_of_halves', 'halves_of_rows'", "").is_empty());
+    // The factors are of all rows, the product of some.
+    let of_some = product("'sum_of_halves', 'halves_of_rows'", "; where = { home = '130000' }");
+    assert_eq!(
+        of_some,
+        [
+            "the factors make `the_product` times `sum` × `rows` where `home = 130000` ÷ `sum` where `home = 130000` × `rows`"
+        ]
+    );
+}
+
+/// Counties with eleven columns of two members each; the first compares its members by the strata of `strata`.
+fn with_strata(strata: &str, compare: &str) -> World {
+    let columns = (0..11).map(|at| format!("\nc{at} | category | C{at} | values = {{ x = ['x'], y = ['y'] }}"));
+    let dimensions = (0..11).map(|at| {
+        let first = if at == 0 {
+            format!("{compare}\n{strata}\n")
+        } else {
+            String::new()
+        };
+        format!("[[dimension]]\nid = 'd{at}'\nlevel = 'county'\ncolumn = 'c{at}'\n{first}\n")
+    });
+    let dimensions: String = dimensions.collect();
+    World::counties(&["2020"])
+        .form(
+            "f",
+            "unit = 'county'\nkey = ['county']\nfiles = ['{period}.csv']",
+            &format!(
+                "county | division_code | County | level = 'county'; required = true\nfigure | integer | Figure{}",
+                columns.collect::<String>()
+            ),
+        )
+        .defined("measures.toml", measures("sum | f | figure\nrows | f | 1"))
+        .defined("indicators.toml", indicators("mean | sum | rows | unit = '1'"))
+        .defined("dimensions.toml", dimensions)
+}
+
+#[test]
+fn more_strata_than_a_mix_is_split_over_are_told() {
+    let named = |count: usize| {
+        let names: Vec<String> = (1..=count).map(|at| format!("'d{at}'")).collect();
+        format!("strata = [{}]", names.join(", "))
+    };
+    let gap = "compare = [['x', 'y']]";
+    let of = |strata: &str, compare: &str| told(&with_strata(strata, compare), "too-many-strata");
+    assert_eq!(
+        of(&named(9), gap),
+        ["gaps of `d0` have 9 dimensions of strata: the tables of mixes have no rows of them"]
+    );
+    // All other dimensions of rows are its strata where none are named.
+    assert_eq!(
+        of("", gap),
+        ["gaps of `d0` have 10 dimensions of strata: the tables of mixes have no rows of them"]
+    );
+    assert!(of(&named(8), gap).is_empty() && of(&named(9), "").is_empty());
+}
+
+#[test]
+fn pairs_compared_in_both_directions_are_told() {
+    let both = with_strata("strata = []", "compare = [['x', 'y'], ['y', 'x']]");
+    assert_eq!(
+        told(&both, "compared-both-ways"),
+        ["`y` and `x` are compared the other way round, too"]
+    );
+    assert!(
+        told(
+            &with_strata("strata = []", "compare = [['x', 'y']]"),
+            "compared-both-ways"
+        )
+        .is_empty()
+    );
+}
+
+#[test]
+fn a_constant_day_in_no_period_is_told() {
+    let of = |day: &str| {
+        let changes = "old_code,new_code,date,kind\n";
+        let world = world("figure", "").defined("changes.csv", changes);
+        let plan = std::fs::read_to_string(world.path("pipeline/pipeline.toml")).unwrap();
+        let plan = plan.replace("[registry]", "[registry]\nchanges = 'changes.csv'")
+            + &format!("[boundaries]\nconstant = '{day}'\n");
+        told(&world.defined("pipeline.toml", plan), "stray-period")
+    };
+    for day in ["2014-12-31", "2016-06-30", "2021-01-01"] {
+        let expected = format!("the day `{day}` of constant boundaries lies in no period of the pipeline");
+        assert_eq!(of(day), [expected]);
+    }
+    for day in ["2015-01-01", "2020-12-31", "2018"] {
+        assert!(of(day).is_empty(), "{day}");
+    }
+}
+
+/// What a definition has that changes nothing is a note, and no warning.
+#[test]
+fn changes_before_the_first_period_are_noted() {
+    let changes = "old_code,new_code,date,kind\n130102,130104,2012-12-31,transfer\n";
+    let world = world("figure", "").defined("changes.csv", changes);
+    let plan = std::fs::read_to_string(world.path("pipeline/pipeline.toml")).unwrap();
+    let world = world.defined(
+        "pipeline.toml",
+        plan.replace("[registry]", "[registry]\nchanges = 'changes.csv'"),
+    );
+    for (lang, parts) in [
+        (
+            "en",
+            [
+                "note[change-without-effect]: the transfer of 2012-12-31 has no effect",
+                "changes.csv:2:1",
+                "1 note\n",
+            ],
+        ),
+        (
+            "zh",
+            [
+                "说明[change-without-effect]: 2012-12-31 的变更（transfer）不起作用",
+                "changes.csv:2:1",
+                "共 1 处说明",
+            ],
+        ),
+    ] {
+        let text = checked(&world, lang);
+        assert!(parts.iter().all(|part| text.contains(part)), "{text}");
+        assert!(!text.contains("warning") && !text.contains("警告"), "{text}");
+    }
+}
+
 /// What a run prints leads to its output without a way back through the folder of the pipeline.
 #[test]
 fn places_are_told_without_going_back_and_forth() {

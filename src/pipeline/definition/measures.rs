@@ -76,10 +76,9 @@ pub struct IndicatorDef {
     /// Bracket for areas that did not report.
     pub plausible: Option<Located<RangeDef>>,
     /// Bracket for the denominator of one reporter of which neither register nor an earlier report tells it, in the denominator's unit.
-    pub plausible_denominator: Option<Located<RangeDef>>,
+    pub plausible_denominator: Option<Located<DenominatorDef>>,
     /// Other indicators whose product is this one.
-    #[serde(default)]
-    pub product_of: Vec<Located<String>>,
+    pub product_of: Option<Located<Vec<Located<String>>>>,
     /// The level judged against the target; default: all.
     pub target_level: Option<Located<String>>,
     /// Published starting points by period.
@@ -92,6 +91,27 @@ pub struct IndicatorDef {
     pub sources: Option<Text>,
     /// Caveats for readers.
     pub caveats: Option<Text>,
+}
+
+/// `{ min = 0, max = 100 }`, both included, or `{ max = "column" }`.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DenominatorDef {
+    /// The lowest denominator; default: 0.
+    #[serde(default)]
+    pub min: f64,
+    /// The highest denominator, or the column of the divisions with the highest of each area.
+    pub max: Located<MostDef>,
+}
+
+/// A number for all reporters, or the name of a column with a number for each.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum MostDef {
+    /// For all.
+    Number(f64),
+    /// Of the divisions.
+    Column(String),
 }
 
 /// Direction of improvement.

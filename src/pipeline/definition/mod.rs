@@ -18,7 +18,9 @@ pub use forms::{
     ThousandsDef, Words,
 };
 pub use located::{CubeEngineDef, CubeEngineName, Located, OneOrMany, Periods};
-pub use measures::{BetterDef, DimensionDef, DimensionsFile, IndicatorDef, IndicatorsFile, MeasureDef, MeasuresFile};
+pub use measures::{
+    BetterDef, DimensionDef, DimensionsFile, IndicatorDef, IndicatorsFile, MeasureDef, MeasuresFile, MostDef,
+};
 pub use plan::{
     BoundariesDef, ExtractDef, ExtractFormatDef, FeedbackDef, IncludeDef, LimitsDef, PartDef, PipelineDef,
     PipelineFile, RegistryDef, ReleasesDef, ReportersDef, ReturnsDef, SchemeDef,

@@ -25,7 +25,7 @@ pub struct Dimension {
     pub compare: Vec<(String, String)>,
     /// The member with which all are compared: the first of the written pairs.
     pub reference: Option<String>,
-    /// Dimensions whose strata split a gap into mix and rate; default: all of another level, and the other community ones.
+    /// Dimensions whose strata split a gap into mix and rate.
     pub strata: Vec<DimensionIndex>,
 }
 
@@ -217,6 +217,9 @@ fn crossed_id(a: &str, b: &str) -> String {
 pub fn fact_column(dimension: &str) -> String {
     format!("{dimension}_member")
 }
+
+/// Most dimensions of strata that the mix of a gap is split over: the work doubles with each.
+pub const MOST_SPLIT_STRATA: usize = 8;
 
 /// The member of areas or rows for which a dimension has no entry.
 pub const UNKNOWN: &str = "unknown";

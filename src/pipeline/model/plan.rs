@@ -1,6 +1,9 @@
 //! What is summed, and what is made of the sums.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::Range;
+use std::path::PathBuf;
 
 use crate::domain::{Period, Text};
 use crate::pipeline::formula::Formula;
@@ -49,7 +52,7 @@ pub struct Indicator {
     /// Bracket for areas that did not report, in `unit`.
     pub plausible: Option<(f64, f64)>,
     /// Lowest and highest denominator of one reporter, in the unit of the denominator: for reporters of which nothing else tells it.
-    pub plausible_denominator: Option<(f64, f64)>,
+    pub plausible_denominator: Option<DenominatorRange>,
     /// Indicators whose product it is, by their places; empty: none are named.
     pub product_of: Vec<usize>,
     /// Level judged against the target; None: all.
@@ -62,6 +65,53 @@ pub struct Indicator {
     pub sources: Option<Text>,
     /// Caveats for readers.
     pub caveats: Option<Text>,
+}
+
+/// What the denominator of one reporter lies between.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DenominatorRange {
+    /// The lowest.
+    pub min: f64,
+    /// The highest.
+    pub max: MostDenominator,
+}
+
+/// The highest denominator of a reporter.
+#[derive(Clone, Debug, PartialEq)]
+pub enum MostDenominator {
+    /// The same for all.
+    Number(f64),
+    /// That of its area, in a column of the divisions.
+    Column(DivisionsColumn),
+}
+
+/// A column of the divisions that the definition names.
+#[derive(Clone, PartialEq)]
+pub struct DivisionsColumn {
+    /// Its name.
+    pub name: String,
+    /// The file that names it.
+    pub file: PathBuf,
+    /// Its bytes.
+    pub span: Range<usize>,
+}
+
+/// Results depend on the name, and not on where it stands.
+impl fmt::Debug for DivisionsColumn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.name.fmt(f)
+    }
+}
+
+impl DenominatorRange {
+    /// The range of an area with these largest denominators, by column. Nothing limits it where its cell is blank.
+    pub fn of_area(&self, limits: &BTreeMap<String, f64>) -> (f64, f64) {
+        let max = match &self.max {
+            MostDenominator::Number(max) => *max,
+            MostDenominator::Column(column) => limits.get(&column.name).copied().unwrap_or(f64::INFINITY),
+        };
+        (self.min, max)
+    }
 }
 
 /// Direction of improvement.

@@ -31,6 +31,13 @@ pub(super) fn resolve(
         Some(period) => periods.contains(&period).then(|| period.end()),
         None => constant.parse().ok().filter(|_| constant.len() == "2020-12-31".len()),
     };
+    if let (Some(day), None) = (day, period)
+        && !periods.iter().any(|of| *of == Period::containing(day, of.kind()))
+    {
+        let message = format!("the day `{constant}` of constant boundaries lies in no period of the pipeline");
+        let hint = format!("periods: {}", Period::listed(periods));
+        faults.warn(source, "stray-period", constant.span(), message, hint);
+    }
     if day.is_none() {
         let message = format!("`{constant}` is neither a period of the pipeline nor a day");
         let latest = periods.last().map(ToString::to_string).unwrap_or_default();
@@ -48,7 +55,13 @@ pub(super) fn tables<'w>(
 ) -> BTreeSet<RollUp> {
     let known = || iter::once(IndicatorRow::TABLE).chain(RollUp::ALL.into_iter().map(RollUp::table));
     let mut found = BTreeSet::new();
+    let mut named: Vec<&str> = Vec::new();
     for name in written {
+        if named.contains(&name.as_str()) {
+            let message = format!("`{name}` is among the tables twice");
+            faults.add(source, "wrong-value", name.span(), message, "name it once".to_owned());
+        }
+        named.push(name);
         match RollUp::ALL.into_iter().find(|table| table.table() == name.as_str()) {
             Some(table) => found.extend(iter::successors(Some(table), |table| table.basis())),
             None if **name == IndicatorRow::TABLE => {}

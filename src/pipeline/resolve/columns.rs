@@ -1,6 +1,7 @@
 //! `[[column]]`
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use super::awkward;
 use super::ids::{IdKind, Ids, title_or};
@@ -141,18 +142,23 @@ fn reserved(column: &ColumnDef, key: &[Located<String>], plan: &Plan, source: &S
 
 /// Bounds in order; a fault otherwise.
 pub(super) fn bounds(range: &Located<RangeDef>, source: &Source, faults: &mut Faults) -> Option<(f64, f64)> {
-    if range.min > range.max {
-        let message = format!("the range is empty: {} lies above {}", range.min, range.max);
-        faults.add(
-            source,
-            "wrong-value",
-            range.span(),
-            message,
-            "min must not exceed max".to_owned(),
-        );
+    ordered((range.min, range.max), &range.span(), source, faults)
+}
+
+/// The ends of a range, if the first is no higher than the last.
+pub(super) fn ordered(
+    (min, max): (f64, f64),
+    span: &Range<usize>,
+    source: &Source,
+    faults: &mut Faults,
+) -> Option<(f64, f64)> {
+    if min > max {
+        let message = format!("the range is empty: {min} lies above {max}");
+        let hint = "min must not exceed max".to_owned();
+        faults.add(source, "wrong-value", span.clone(), message, hint);
         return None;
     }
-    Some((range.min, range.max))
+    Some((min, max))
 }
 
 struct Scope<'a> {

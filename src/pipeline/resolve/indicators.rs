@@ -1,16 +1,19 @@
 //! `indicators.toml`
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::ids::{IdKind, Ids, title_or};
 use super::plan::Plan;
+use super::products;
 use super::sourced::{SourcedForm, contents};
 use crate::domain::Period;
-use crate::pipeline::definition::{BetterDef, IndicatorDef, IndicatorsFile, Located, OneOrMany, RangeDef};
+use crate::pipeline::definition::{BetterDef, IndicatorDef, IndicatorsFile, Located, MostDef, OneOrMany};
 use crate::pipeline::faults::{Faults, Source, choices};
 use crate::pipeline::files::Read;
 use crate::pipeline::model::{
-    Better, Dimension, DimensionIndex, DimensionLevel, Form, Indicator, Measure, MeasureIndex, RowUnit,
+    Better, DenominatorRange, Dimension, DimensionIndex, DimensionLevel, DivisionsColumn, Form, Indicator, Measure,
+    MeasureIndex, MostDenominator, RowUnit,
 };
 
 /// The parts of a definition that indicators refer to.
@@ -32,58 +35,8 @@ pub(super) fn resolve(files: &[Read<IndicatorsFile>], context: &Context<'_>, fau
             indicators.push(indicator);
         }
     }
-    products(files, &mut indicators, faults);
+    products::resolve(files, context, &mut indicators, faults);
     indicators
-}
-
-/// What each factor adds is a mean over all subsets of the others, of which each factor more doubles the number.
-const MOST_FACTORS: usize = 8;
-
-/// Puts the places of its factors into each indicator that is a product.
-fn products(files: &[Read<IndicatorsFile>], indicators: &mut [Indicator], faults: &mut Faults) {
-    let all = || contents(files).flat_map(|(source, file)| file.indicator.iter().map(move |one| (source, one)));
-    let written_ids: Vec<&str> = all().map(|(_, one)| one.id.as_str()).collect();
-    let ids: Vec<String> = indicators.iter().map(|of| of.id.clone()).collect();
-    for (source, written) in all() {
-        let mut factors: Vec<&str> = Vec::new();
-        for id in &written.product_of {
-            if !written_ids.contains(&id.as_str()) {
-                faults.unknown(
-                    source,
-                    "unknown-indicator",
-                    id,
-                    "indicator",
-                    written_ids.iter().copied(),
-                );
-            } else if **id == *written.id || factors.contains(&id.as_str()) {
-                let message = format!("`{}` cannot be a factor here", **id);
-                let hint = "name other indicators, each once".to_owned();
-                faults.add(source, "wrong-value", id.span(), message, hint);
-            } else {
-                factors.push(id);
-            }
-        }
-        if let Some(one) = written.product_of.get(MOST_FACTORS) {
-            let message = format!("a product has at most {MOST_FACTORS} factors");
-            let hint = "take some of them together: an indicator may be their product".to_owned();
-            faults.add(source, "wrong-value", one.span(), message, hint);
-        }
-        if let [one] = &written.product_of[..] {
-            let message = "a product has two factors or more".to_owned();
-            faults.add(
-                source,
-                "wrong-value",
-                one.span(),
-                message,
-                "name another indicator".to_owned(),
-            );
-        }
-        // One with faults of its own is not there.
-        let place = |factor: &&str| ids.iter().position(|id| id == factor);
-        if let Some(indicator) = indicators.iter_mut().find(|of| of.id == *written.id) {
-            indicator.product_of = factors.iter().filter_map(place).collect();
-        }
-    }
 }
 
 impl Context<'_> {
@@ -257,7 +210,8 @@ impl Context<'_> {
 
 fn plausible(written: &IndicatorDef, factor: f64, source: &Source, faults: &mut Faults) -> Option<(f64, f64)> {
     let range = written.plausible.as_ref()?;
-    let bounds = within_limit(super::columns::bounds(range, source, faults)?, range, source, faults)?;
+    let bounds = super::columns::bounds(range, source, faults)?;
+    let bounds = within_limit(bounds, range.span(), source, faults)?;
     if written.bounded && (bounds.0 < 0.0 || bounds.1 > factor) {
         let message = format!("the indicator is bounded, so its value lies in 0..{factor}");
         let hint = "narrow `plausible`, or drop `bounded`".to_owned();
@@ -271,7 +225,7 @@ const LARGEST_END: f64 = 1e15;
 
 fn within_limit(
     (min, max): (f64, f64),
-    range: &Located<RangeDef>,
+    span: Range<usize>,
     source: &Source,
     faults: &mut Faults,
 ) -> Option<(f64, f64)> {
@@ -280,24 +234,36 @@ fn within_limit(
     }
     let message = "an end of the range is beyond 10^15".to_owned();
     let hint = "give the lowest and the highest that could be".to_owned();
-    faults.add(source, "wrong-value", range.span(), message, hint);
+    faults.add(source, "wrong-value", span, message, hint);
     None
 }
 
 /// A denominator is a weight, so it cannot be negative. Without a plausible range of the value its bracket bounds nothing.
-fn plausible_denominator(written: &IndicatorDef, source: &Source, faults: &mut Faults) -> Option<(f64, f64)> {
+fn plausible_denominator(written: &IndicatorDef, source: &Source, faults: &mut Faults) -> Option<DenominatorRange> {
     let range = written.plausible_denominator.as_ref()?;
-    let bounds = super::columns::bounds(range, source, faults)?;
-    let (min, max) = within_limit(bounds, range, source, faults)?;
+    let (min, span) = (range.min, range.span());
+    let (max, top) = match &*range.max {
+        MostDef::Number(max) => (MostDenominator::Number(*max), *max),
+        MostDef::Column(name) => {
+            let column = DivisionsColumn {
+                name: name.clone(),
+                file: source.path.clone(),
+                span: range.max.span(),
+            };
+            (MostDenominator::Column(column), min)
+        }
+    };
+    super::columns::ordered((min, top), &span, source, faults)?;
+    within_limit((min, top), span.clone(), source, faults)?;
     let (message, hint) = if min < 0.0 {
         (format!("a denominator of {min} is below 0"), "min must be 0 or above")
     } else if written.plausible.is_none() {
         let message = "`plausible_denominator` has no effect without `plausible`".to_owned();
         (message, "add `plausible`, the range of the value")
     } else {
-        return Some((min, max));
+        return Some(DenominatorRange { min, max });
     };
-    faults.add(source, "wrong-value", range.span(), message, hint.to_owned());
+    faults.add(source, "wrong-value", span, message, hint.to_owned());
     None
 }
 
@@ -353,7 +319,7 @@ pub(super) fn members(
             let message = format!("rows of the {form} {ids} have no `{name}`");
             faults.add(source, "dimension-not-of-form", name.span(), message, None);
         }
-        let members: Vec<(&String, std::ops::Range<usize>)> = match &**members {
+        let members: Vec<(&String, Range<usize>)> = match &**members {
             OneOrMany::One(one) => vec![(one, members.span())],
             OneOrMany::Many(many) => many.iter().map(|m| (&**m, m.span())).collect(),
         };

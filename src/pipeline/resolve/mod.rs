@@ -15,6 +15,7 @@ mod languages;
 mod limits;
 mod measures;
 mod plan;
+mod products;
 mod reference;
 mod report;
 mod rules;

@@ -260,7 +260,7 @@ fn periods(written: &Located<Periods>, plan: &Plan, source: &Source, faults: &mu
                         "bad-period",
                         text.span(),
                         format!("`{period}` stands twice"),
-                        None,
+                        "name it once".to_owned(),
                     );
                 }
                 all.push(period);
@@ -310,7 +310,7 @@ fn resolved_registry(written: &RegistryDef, source: &Source, faults: &mut Faults
             "wrong-value",
             nearest.span(),
             "an area has at least 1 neighbour",
-            None,
+            "from 1 on; without the key it is 6".to_owned(),
         );
     }
     let mut ids = Ids::default();

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::pipeline::csv_table::{CsvTable, Record};
 use crate::registry::Area;
-use crate::registry::faults::Faults;
+use crate::registry::faults::{Faults, UNKNOWN_CODE};
 
 /// A place on the sphere of radius 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -63,13 +63,14 @@ pub(super) fn of_table(table: &CsvTable, areas: &[Area], faults: &mut Faults) ->
         let code = record.cell(column);
         if !codes.contains(code) {
             let message = format!("`{code}` is no area of the registry");
-            faults.add("unknown-area", record.span_of(column), message);
+            faults.hinted("unknown-area", record.span_of(column), message, UNKNOWN_CODE);
             continue;
         }
         if let Some(earlier) = spans.insert(code, record.span_of(column)) {
             let message = format!("`{code}` has a second row");
             let fault = faults.add("duplicate-code", record.span_of(column), message);
             fault.related = Some((earlier, "the first".into()));
+            fault.hint = Some("keep one of the rows".into());
             continue;
         }
         if let (Some(longitude), Some(latitude)) = (longitude, latitude) {
@@ -167,8 +168,13 @@ mod tests {
             assert_eq!(found.len(), 1, "{row}: {found:?}");
             assert_eq!(found[0].code, code, "{row}");
             assert_eq!(excerpt(&found[0].file, found[0].span.clone()), place, "{row}");
+            assert!(found[0].hint.is_some() && found[0].has_chinese(), "{row}: {found:?}");
         }
-        let codes = |table: &str, nearest| Registry::load(&world(table, nearest).pipeline).unwrap_err()[0].code;
+        let codes = |table: &str, nearest| {
+            let found = Registry::load(&world(table, nearest).pipeline).unwrap_err();
+            assert!(found[0].hint.is_some() && found[0].has_chinese(), "{found:?}");
+            found[0].code
+        };
         assert_eq!(codes("area_code,latitude\nA,1\n", None), "column-missing");
         assert_eq!(codes("area_code,neighbour_code\nA,B\n", Some(3)), "misplaced-key");
     }

@@ -1,15 +1,18 @@
 //! Which areas are neighbours: pairs of a table, or areas whose centroids are nearest to each other.
 
 mod centroids;
+mod covered;
 mod pairs;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::Area;
 use super::faults::{Faults, read_table};
 use crate::domain::Diagnostic;
 use centroids::Centroid;
+pub use covered::FEWEST_NEIGHBOURS;
+pub(super) use covered::covered;
 
 /// Unknown codes that are told one by one.
 const MOST_ALIKE: usize = 5;
@@ -42,6 +45,26 @@ impl Neighbours {
         match self {
             Neighbours::Pairs(of) => of.is_empty(),
             Neighbours::Nearest { centroids, .. } => centroids.len() < 2,
+        }
+    }
+
+    /// How many of these areas, which are of one level and in force together, have a neighbour among them.
+    fn with_neighbours(&self, codes: &[&str]) -> usize {
+        match self {
+            Neighbours::Pairs(_) => self.among(codes).iter().filter(|near| !near.is_empty()).count(),
+            // Whoever has a centroid is near to another, if there is one.
+            Neighbours::Nearest { centroids, .. } => {
+                let placed = codes.iter().filter(|code| centroids.contains_key(**code)).count();
+                if placed > 1 { placed } else { 0 }
+            }
+        }
+    }
+
+    /// Every code that the table names.
+    fn codes(&self) -> BTreeSet<&str> {
+        match self {
+            Neighbours::Pairs(of) => of.keys().map(String::as_str).collect(),
+            Neighbours::Nearest { centroids, .. } => centroids.keys().map(String::as_str).collect(),
         }
     }
 

@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::pipeline::LevelIndex;
 use crate::pipeline::csv_table::{CsvTable, Record};
 use crate::registry::Area;
-use crate::registry::faults::Faults;
+use crate::registry::faults::{Faults, UNKNOWN_CODE};
 
 /// By code, the neighbours of an area with their weights; whatever is wrong goes to `faults`. A pair counts in both directions.
 pub(super) fn of_table(
@@ -25,6 +25,7 @@ pub(super) fn of_table(
         if let Some((earlier, _)) = first.get(&(a, b)) {
             let fault = faults.add("duplicate-pair", record.span.clone(), "this pair has a second row");
             fault.related = Some((earlier.clone(), "the first".into()));
+            fault.hint = Some("keep one of the rows".into());
             continue;
         }
         if let Some((earlier, weight)) = first.get(&(b, a))
@@ -33,6 +34,8 @@ pub(super) fn of_table(
             let message = format!("`{a}` and `{b}` have another weight the other way round");
             let fault = faults.add("bad-weight", record.span.clone(), message);
             fault.related = Some((earlier.clone(), "the first".into()));
+            fault.hint =
+                Some("give both rows one weight, or leave one of them out: a pair counts in both directions".into());
         }
         first.insert((a, b), (record.span.clone(), pair.weight));
         for (a, b) in [(a, b), (b, a)] {
@@ -70,20 +73,22 @@ impl<'a> Reader<'a> {
         let (weight, a, b) = (weight?, a?, b?);
         if a == b {
             let message = format!("`{a}` is no neighbour of itself");
-            faults.add("self-neighbour", record.span.clone(), message);
+            let hint = "correct one of the codes, or delete the row";
+            faults.hinted("self-neighbour", record.span.clone(), message, hint);
             return None;
         }
         let levels = |code: &str| -> Vec<LevelIndex> { self.areas[code].iter().map(|area| area.level).collect() };
         let others = levels(b);
         if !levels(a).iter().any(|level| others.contains(level)) {
             let message = format!("`{a}` and `{b}` are areas of different levels");
-            let hint = "neighbours are compared within a level";
+            let hint = "neighbours are compared within a level: name two areas of one level, or delete the row";
             faults.hinted("different-levels", record.span.clone(), message, hint);
             return None;
         }
         if !self.meet(a, b) {
             let message = format!("`{a}` and `{b}` are never in force on the same day");
-            faults.add("never-neighbours", record.span.clone(), message);
+            let hint = "name areas that are in force at the same time: a code that was given up, and the one that took its place, have a row each";
+            faults.hinted("never-neighbours", record.span.clone(), message, hint);
             return None;
         }
         Some(Pair { codes: (a, b), weight })
@@ -101,7 +106,7 @@ impl<'a> Reader<'a> {
         let code = record.cell(column);
         if !self.areas.contains_key(code) {
             let message = format!("`{code}` is no area of the registry");
-            faults.add("unknown-area", record.span_of(column), message);
+            faults.hinted("unknown-area", record.span_of(column), message, UNKNOWN_CODE);
             return None;
         }
         Some(code)
@@ -176,6 +181,7 @@ C,Cedar,0,2018-12-31,
             assert_eq!(found.len(), 1, "{rows}: {found:?}");
             assert_eq!(found[0].code, code, "{rows}");
             assert_eq!(excerpt(&found[0].file, found[0].span.clone()), place, "{rows}");
+            assert!(found[0].hint.is_some() && found[0].has_chinese(), "{rows}: {found:?}");
         }
         let world = world("area_code,other\nA,B\n");
         assert_eq!(Registry::load(&world.pipeline).unwrap_err()[0].code, "column-missing");

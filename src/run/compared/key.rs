@@ -28,7 +28,12 @@ impl<'a> Keys<'a> {
             .collect();
         Keys {
             shared,
-            common: hash(&(program(), pipeline.comparisons_slice(), members, areas.neighbours())),
+            common: hash(&(
+                program(),
+                pipeline.comparisons_slice(),
+                members,
+                (areas.neighbours(), areas.limits()),
+            )),
             areas,
         }
     }

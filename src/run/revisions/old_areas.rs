@@ -44,6 +44,8 @@ pub(super) fn registry(old: &Old<'_>, now: Now<'_>) -> Result<Option<Registry>, 
             code_prefixes: Vec::new(),
             aliases: Vec::new(),
             source: None,
+            // What is missing is not compared with the release before.
+            limits: BTreeMap::new(),
         });
     }
     let members = pipeline.dimensions.iter().map(|dimension| {

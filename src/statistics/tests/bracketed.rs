@@ -16,11 +16,11 @@ use crate::statistics::turning::{Lacking, LackingRows, Side, of_figure};
 const FACTOR: f64 = 100.0;
 
 /// Stands for a denominator that nothing limits.
-const HUGE: f64 = 1e13;
+pub(super) const HUGE: f64 = 1e13;
 
 /// What came of a reporter of which the register has no total. It owes two rows.
 #[derive(Clone, Copy, Debug)]
-struct Came {
+pub(super) struct Came {
     /// Accepted rows have this denominator, and as much of it in the numerator.
     known: u8,
     share: f64,
@@ -31,7 +31,7 @@ struct Came {
 
 type Range = (f64, f64);
 
-fn came() -> impl Strategy<Value = Came> {
+pub(super) fn came() -> impl Strategy<Value = Came> {
     let of = (0..40_u8, 0.0..=1.0_f64, 0..3_i64, prop::option::of(0..40_u8));
     of.prop_map(|(known, share, accepted, rest)| Came {
         known: if accepted == 0 { 0 } else { known },
@@ -45,7 +45,7 @@ fn bracket() -> impl Strategy<Value = Option<Range>> {
     prop::option::of((0..50_u8, 0..60_u8).prop_map(|(min, wide)| (f64::from(min), f64::from(min) + f64::from(wide))))
 }
 
-fn plausible() -> impl Strategy<Value = Range> {
+pub(super) fn plausible() -> impl Strategy<Value = Range> {
     (0.0..60.0_f64, 0.0..40.0_f64).prop_map(|(low, wide)| (low, low + wide))
 }
 
@@ -58,7 +58,7 @@ impl Came {
         self.rest.map_or(0.0, f64::from)
     }
 
-    fn missing(&self, bracket: Option<Range>) -> Missing {
+    pub(super) fn missing(&self, bracket: Option<Range>) -> Missing {
         let owed = Expected {
             rows: Some(2),
             ..Expected::default()
@@ -82,7 +82,7 @@ impl Came {
 
     /// What may be missing of it: its whole denominator, somewhere within the bracket, less what is known, and no less than what was read. A
     /// third row may be one of the first two.
-    fn possible(&self, bracket: Option<Range>) -> Vec<f64> {
+    pub(super) fn possible(&self, bracket: Option<Range>) -> Vec<f64> {
         if self.seen() == 2 {
             return vec![self.rest()];
         }
@@ -99,7 +99,7 @@ impl Came {
 }
 
 /// Numerator and denominator that are known.
-fn amounts(all: &[Came]) -> (f64, f64) {
+pub(super) fn amounts(all: &[Came]) -> (f64, f64) {
     let of = |one: &Came| (one.share * f64::from(one.known), f64::from(one.known));
     (all.iter().map(of)).fold((0.0, 0.0), |sum, one| (sum.0 + one.0, sum.1 + one.1))
 }
@@ -128,7 +128,7 @@ fn combinations(all: &[Came], bracket: Option<Range>) -> Vec<Vec<f64>> {
 }
 
 /// The figure with so much missing of each reporter, at these ratios; None without a denominator.
-fn completed(all: &[Came], missing: &[f64], ratio: impl Fn(usize) -> f64) -> Option<f64> {
+pub(super) fn completed(all: &[Came], missing: &[f64], ratio: impl Fn(usize) -> f64) -> Option<f64> {
     let (numerator, denominator) = amounts(all);
     let whole = denominator + missing.iter().sum::<f64>();
     let more: f64 = missing

@@ -1,6 +1,7 @@
 //! Properties that take several files of this folder together, and what their tests share.
 
 mod bracketed;
+mod limited;
 mod naive;
 
 use std::collections::BTreeMap;

@@ -204,6 +204,7 @@ fn places(pipeline: &Pipeline) -> Places {
                 level: 2,
                 members: vec![Some(member(pipeline, 0, region)), terrain, None],
                 chain: Vec::new(),
+                limits: BTreeMap::new(),
             },
         )
     };

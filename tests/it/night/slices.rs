@@ -237,6 +237,41 @@ fn a_changed_bracket_of_denominators_changes_what_a_full_run_would() {
 }
 
 #[test]
+fn a_changed_limit_of_an_area_changes_what_a_full_run_would() {
+    let world = history_world();
+    for period in ["2018", "2019", "2020"] {
+        fs::remove_file(world.path(&format!("input/{period}/130104_people.csv"))).unwrap();
+    }
+    let unit = "unit = 'percent'\nfactor = 100\n";
+    let path = world.path("pipeline/indicators.toml");
+    let more = "plausible = { min = 0, max = 50 }\nplausible_denominator = { max = 'most' }\n";
+    let defined = fs::read_to_string(&path)
+        .unwrap()
+        .replace(unit, &format!("{unit}{more}"));
+    fs::write(&path, defined).unwrap();
+    let divisions = fs::read_to_string(world.path("pipeline/divisions.csv")).unwrap();
+    let limit = |most: &str| {
+        let lines = divisions.lines().enumerate().map(|(at, line)| match at {
+            0 => format!("{line},most\n"),
+            _ if line.starts_with("130104") => format!("{line},{most}\n"),
+            _ => format!("{line},\n"),
+        });
+        world.put("pipeline/divisions.csv", lines.collect::<String>());
+    };
+    limit("");
+    ran(&world);
+    assert_eq!(bounds_of_poverty(&world), [[0.0, 50.0]; 3]);
+    for (at, (most, bounds)) in [("100", [5.0, 30.0]), ("300", [2.5, 40.0]), ("", [0.0, 50.0])]
+        .into_iter()
+        .enumerate()
+    {
+        limit(most);
+        assert_eq!(full_and_ours(&world, at), (6, 0), "{most}");
+        assert_eq!(bounds_of_poverty(&world), [bounds; 3], "{most}");
+    }
+}
+
+#[test]
 fn only_a_changed_file_of_a_partition_is_read_again() {
     let world = history_world();
     assert_eq!(ran(&world), (0, 24));

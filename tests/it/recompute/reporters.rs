@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use huizong::pipeline::DimensionLevel;
+use huizong::pipeline::{DimensionLevel, MostDenominator};
 
 use super::Scene;
 use super::records::Sum;
@@ -221,7 +221,11 @@ impl Scene<'_> {
             Some(_) => rest,
             None if all_read => rest,
             None => {
-                let whole = self.world.pipeline.indicators[indicator].plausible_denominator;
+                let range = self.world.pipeline.indicators[indicator].plausible_denominator.as_ref();
+                let whole = range.map(|of| match of.max {
+                    MostDenominator::Number(max) => (of.min, max),
+                    MostDenominator::Column(_) => panic!("no indicator of the sample names a column of the divisions"),
+                });
                 let (min, max) = whole.filter(|of| known <= of.1).unwrap_or((0.0, f64::INFINITY));
                 let rest = own.rest as f64 / scale;
                 let copies = sent.quarantined > 0 && owed.rows.is_some_and(|rows| came > rows);

@@ -16,7 +16,9 @@ use crate::pipeline::csv_table::CsvTable;
 use crate::pipeline::definition::{DimensionDef, DimensionsFile, Located};
 use crate::pipeline::faults::{Faults, Source, choices};
 use crate::pipeline::files::Read;
-use crate::pipeline::model::{AreaSource, Dimension, DimensionIndex, DimensionLevel, Member, UNKNOWN};
+use crate::pipeline::model::{
+    AreaSource, Dimension, DimensionIndex, DimensionLevel, MOST_SPLIT_STRATA, Member, UNKNOWN,
+};
 use crate::pipeline::paths::existing;
 use crate::pipeline::shape::first_line;
 
@@ -57,12 +59,24 @@ pub(super) fn resolve(
         }
     }
     for (at, (source, written)) in written_of.into_iter().enumerate() {
-        dimensions[at].strata = strata(at, written, &dimensions, source, faults);
+        let strata = strata(at, written, &dimensions, source, faults);
+        if strata.len() > MOST_SPLIT_STRATA && !dimensions[at].compare.is_empty() {
+            let named = written.strata.as_ref().and_then(|names| names.get(MOST_SPLIT_STRATA));
+            let span = named.map_or_else(|| written.id.span(), Located::span);
+            let message = format!(
+                "gaps of `{}` have {} dimensions of strata: the tables of mixes have no rows of them",
+                written.id,
+                strata.len()
+            );
+            let hint = format!("name at most {MOST_SPLIT_STRATA} in `strata`");
+            faults.warn(source, "too-many-strata", span, message, hint);
+        }
+        dimensions[at].strata = strata;
     }
     dimensions
 }
 
-/// As written; else every dimension of another level that is no cross, and the other row dimensions.
+/// As written; else every other dimension that is no cross. One of areas leaves out those of areas of its own level, a cross those that it is made of.
 fn strata(
     at: DimensionIndex,
     written: &DimensionDef,
@@ -133,6 +147,8 @@ impl Scope<'_> {
             (Some(table), None, None) => self.of_areas(table, faults)?,
             (None, Some(column), None) => self.of_rows(column, faults)?,
             (None, None, Some(names)) => self.of_cross(names, before, faults)?,
+            // What was written of these had a fault of its own, which is told.
+            (None, None, None) if self.has_faulty_key(faults) => return None,
             _ => {
                 let span = first_line(&self.source.text, written.span());
                 let message = format!(
@@ -165,6 +181,12 @@ impl Scope<'_> {
             reference: self.written.compare.first().map(|pair| (*pair[0]).clone()),
             strata: Vec::new(),
         })
+    }
+
+    /// Whether one of the keys that say what the dimension groups was written, and could not be read.
+    fn has_faulty_key(&self, faults: &Faults) -> bool {
+        let keys = ["source", "column", "cross"];
+        faults.is_broken_in(self.source, &self.written.id) && keys.iter().any(|key| faults.is_faulty_key(key))
     }
 
     fn order_basis(&self, faults: &mut Faults) -> Text {
@@ -244,7 +266,28 @@ impl Scope<'_> {
         }
         for pair in self.written.compare.iter().filter(|pair| pair[0] == pair[1]) {
             let message = format!("`{}` is compared with itself", pair[0]);
-            faults.add(self.source, "wrong-value", pair.span(), message, None);
+            let hint = "name another member".to_owned();
+            faults.add(self.source, "wrong-value", pair.span(), message, hint);
+        }
+        self.check_pairs(faults);
+    }
+
+    /// A pair is compared once: in both directions the second gap is the first with the other sign.
+    fn check_pairs(&self, faults: &mut Faults) {
+        let written = &self.written.compare;
+        for (at, pair) in written.iter().enumerate().filter(|(_, pair)| pair[0] != pair[1]) {
+            let [a, b] = &**pair;
+            let earlier = &written[..at];
+            if let Some(first) = earlier.iter().find(|one| one[0] == *a && one[1] == *b) {
+                let message = format!("`{a}` and `{b}` are compared twice");
+                let place = (first.span(), "the first");
+                let hint = "name the pair once".to_owned();
+                faults.add_related(self.source, "wrong-value", pair.span(), message, place, hint);
+            } else if earlier.iter().any(|one| one[0] == *b && one[1] == *a) {
+                let message = format!("`{a}` and `{b}` are compared the other way round, too");
+                let hint = "both gaps are one with two signs: leave one of the pairs out".to_owned();
+                faults.warn(self.source, "compared-both-ways", pair.span(), message, hint);
+            }
         }
     }
 

@@ -122,6 +122,7 @@ fn scopes_that_owe_nothing_have_no_rows() {
         level: 0,
         members: vec![None, None, None],
         chain: Vec::new(),
+        limits: BTreeMap::new(),
     };
     for places in nation.places.values_mut() {
         places.areas = BTreeMap::from([("N".to_string(), root.clone())]);
