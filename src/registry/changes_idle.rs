@@ -31,7 +31,7 @@ pub(super) fn told(pipeline: &Pipeline, areas: &[Area]) -> (Vec<Diagnostic>, Vec
     let old_code = table.column("old_code");
     let mut doubts = Faults::of(path, &mut warnings);
     for (change, record) in &rows {
-        if is_unchanged(change, &reader) {
+        if is_unchanged(change, pipeline, &reader) {
             let message = format!(
                 "`{}` has the same row of the divisions before and on {}, so it keeps its name",
                 change.old, change.date
@@ -69,9 +69,13 @@ pub(super) fn told(pipeline: &Pipeline, areas: &[Area]) -> (Vec<Diagnostic>, Vec
     (warnings, notes)
 }
 
-/// Whether a rename leaves the row of the divisions as it was.
-fn is_unchanged(change: &Change, reader: &Reader) -> bool {
-    change.kind == ChangeKind::Rename && reader.is_one_row(&change.old, change.date)
+/// Whether a rename leaves the row of the divisions as it was, though areas of the time before are needed.
+fn is_unchanged(change: &Change, pipeline: &Pipeline, reader: &Reader) -> bool {
+    let is_needed = pipeline
+        .reference_days()
+        .first()
+        .is_some_and(|first| *first < change.date);
+    change.kind == ChangeKind::Rename && is_needed && reader.is_one_row(&change.old, change.date)
 }
 
 /// Why a change has no effect: it is outside the days that areas are compared between, and no code is given up or taken on by it then.
@@ -90,17 +94,17 @@ fn idle(change: &Change, pipeline: &Pipeline, reader: &Reader) -> Option<String>
         ChangeKind::Recode | ChangeKind::Merge => false,
     };
     // A rename that changes nothing is told as that.
-    if is_unchanged(change, reader) && first < date {
+    if is_unchanged(change, pipeline, reader) {
         return None;
     }
     let is_after = last < date && !pipeline.open_ended;
     if date <= first && is_idle(true) {
         Some(format!(
-            "the {word} of {date} has no effect: it has happened by {first}, the first day on which the pipeline needs areas"
+            "the change `{word}` of {date} has no effect: it has happened by {first}, the first day on which the pipeline needs areas"
         ))
     } else if is_after && is_idle(false) {
         Some(format!(
-            "the {word} of {date} has no effect: it has not happened by {last}, the last day on which the pipeline needs areas"
+            "the change `{word}` of {date} has no effect: it has not happened by {last}, the last day on which the pipeline needs areas"
         ))
     } else {
         None

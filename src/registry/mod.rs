@@ -14,6 +14,7 @@ mod changes;
 mod changes_idle;
 mod changes_sound;
 mod changes_table;
+mod covered;
 mod crosswalk;
 mod csv_size;
 mod divisions;
@@ -47,9 +48,10 @@ pub use areas::Areas;
 pub use bearer::Bearer;
 pub use bearers::Named;
 pub use changes::{ChangeKind, Moved};
+pub use covered::FEWEST_NEIGHBOURS;
 pub use crosswalk::{Crosswalk, Lies, Piece};
 pub use explanations::{Explanation, Explanations};
-pub use neighbours::{FEWEST_NEIGHBOURS, Neighbours};
+pub use neighbours::Neighbours;
 pub use receipts::Receipts;
 pub use register::{Error, RegisterFault, RegisterFile};
 pub use reporters::Reporters;
@@ -116,7 +118,7 @@ impl Registry {
     /// effect, and that are right where the tables serve other pipelines, too.
     pub fn doubts(&self, pipeline: &Pipeline) -> (Vec<Diagnostic>, Vec<Diagnostic>) {
         let (mut warnings, notes) = changes_idle::told(pipeline, self.all());
-        warnings.extend(neighbours::covered(pipeline, self));
+        warnings.extend(covered::covered(pipeline, self));
         (warnings, notes)
     }
 }

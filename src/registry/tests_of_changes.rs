@@ -229,12 +229,12 @@ fn rows_without_an_effect_are_told() {
     let same = "`S` has the same row of the divisions before and on 2020-12-31, so it keeps its name";
     let by = |word: &str| {
         format!(
-            "the {word} of 2015-12-31 has no effect: it has happened by 2019-12-31, the first day on which the pipeline needs areas"
+            "the change `{word}` of 2015-12-31 has no effect: it has happened by 2019-12-31, the first day on which the pipeline needs areas"
         )
     };
     let not_by = |word: &str| {
         format!(
-            "the {word} of 2021-12-31 has no effect: it has not happened by 2020-12-31, the last day on which the pipeline needs areas"
+            "the change `{word}` of 2021-12-31 has no effect: it has not happened by 2020-12-31, the last day on which the pipeline needs areas"
         )
     };
     for (row, code, place, message) in [
@@ -269,7 +269,7 @@ fn rows_without_an_effect_are_told() {
         let [warnings, notes] = doubts(row);
         let renamed = notes
             .iter()
-            .all(|(_, _, message)| message.starts_with("the rename of 2019-12-31"));
+            .all(|(_, _, message)| message.starts_with("the change `rename` of 2019-12-31"));
         assert!(warnings.is_empty() && renamed, "{row}: {warnings:?} {notes:?}");
     }
 }

@@ -230,7 +230,7 @@ fn changes_before_the_first_period_are_noted() {
         (
             "en",
             [
-                "note[change-without-effect]: the transfer of 2012-12-31 has no effect",
+                "note[change-without-effect]: the change `transfer` of 2012-12-31 has no effect",
                 "changes.csv:2:1",
                 "1 note\n",
             ],
@@ -238,7 +238,7 @@ fn changes_before_the_first_period_are_noted() {
         (
             "zh",
             [
-                "说明[change-without-effect]: 2012-12-31 的变更（transfer）不起作用",
+                "说明[change-without-effect]: 2012-12-31 的变更（`transfer`）不起作用",
                 "changes.csv:2:1",
                 "共 1 处说明",
             ],

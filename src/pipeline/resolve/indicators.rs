@@ -5,7 +5,6 @@ use std::ops::Range;
 
 use super::ids::{IdKind, Ids, title_or};
 use super::plan::Plan;
-use super::products;
 use super::sourced::{SourcedForm, contents};
 use crate::domain::Period;
 use crate::pipeline::definition::{BetterDef, IndicatorDef, IndicatorsFile, Located, MostDef, OneOrMany};
@@ -35,7 +34,6 @@ pub(super) fn resolve(files: &[Read<IndicatorsFile>], context: &Context<'_>, fau
             indicators.push(indicator);
         }
     }
-    products::resolve(files, context, &mut indicators, faults);
     indicators
 }
 

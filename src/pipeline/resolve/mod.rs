@@ -49,7 +49,8 @@ pub(super) fn pipeline(dir: &Path, files: &Files, faults: &mut Faults) -> Option
         measures: &measures,
         dimensions: &dimensions,
     };
-    let indicators = indicators::resolve(&files.indicators, &context, faults);
+    let mut indicators = indicators::resolve(&files.indicators, &context, faults);
+    products::resolve(&files.indicators, &context, &mut indicators, faults);
     let langs = languages::of_returns([&plan.returns_lang, &plan.lang], &plan.title, &forms);
     let report = report::resolve(files.plan.as_ref(), &mut tables, faults);
     let registry = plan.registry?;

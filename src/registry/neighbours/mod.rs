@@ -1,7 +1,6 @@
 //! Which areas are neighbours: pairs of a table, or areas whose centroids are nearest to each other.
 
 mod centroids;
-mod covered;
 mod pairs;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,8 +10,6 @@ use super::Area;
 use super::faults::{Faults, read_table};
 use crate::domain::Diagnostic;
 use centroids::Centroid;
-pub use covered::FEWEST_NEIGHBOURS;
-pub(super) use covered::covered;
 
 /// Unknown codes that are told one by one.
 const MOST_ALIKE: usize = 5;
@@ -49,7 +46,7 @@ impl Neighbours {
     }
 
     /// How many of these areas, which are of one level and in force together, have a neighbour among them.
-    fn with_neighbours(&self, codes: &[&str]) -> usize {
+    pub(super) fn with_neighbours(&self, codes: &[&str]) -> usize {
         match self {
             Neighbours::Pairs(_) => self.among(codes).iter().filter(|near| !near.is_empty()).count(),
             // Whoever has a centroid is near to another, if there is one.
@@ -61,7 +58,7 @@ impl Neighbours {
     }
 
     /// Every code that the table names.
-    fn codes(&self) -> BTreeSet<&str> {
+    pub(super) fn codes(&self) -> BTreeSet<&str> {
         match self {
             Neighbours::Pairs(of) => of.keys().map(String::as_str).collect(),
             Neighbours::Nearest { centroids, .. } => centroids.keys().map(String::as_str).collect(),

@@ -2,16 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use super::Neighbours;
+use super::neighbours::Neighbours;
+use super::snapshots::Registry;
 use crate::domain::{Diagnostic, Period};
 use crate::pipeline::{LevelIndex, Pipeline};
-use crate::registry::Registry;
 
 /// With fewer areas the tables of neighbours have no figures.
 pub const FEWEST_NEIGHBOURS: usize = 10;
 
 /// Warns of a table that names no neighbours, and of each level of which it covers too few for figures, or less than half.
-pub(crate) fn covered(pipeline: &Pipeline, registry: &Registry) -> Vec<Diagnostic> {
+pub(super) fn covered(pipeline: &Pipeline, registry: &Registry) -> Vec<Diagnostic> {
     let Some(path) = &pipeline.registry.neighbours else {
         return Vec::new();
     };
@@ -72,8 +72,8 @@ fn thinnest(level: LevelIndex, pipeline: &Pipeline, registry: &Registry) -> Opti
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::pipeline::CodeScheme;
-    use crate::registry::Registry;
     use crate::registry::testing::World;
 
     /// What is told of a table beside twenty-four states, two of which have counties.
