@@ -44,12 +44,11 @@ impl<const N: usize> Sums<N> {
     /// Adds a term to each.
     #[inline]
     pub(super) fn add(&mut self, terms: [f64; N]) {
-        for at in 0..N {
-            let (total, term) = (self.totals[at], terms[at]);
-            let next = total + term;
-            let added = next - total;
-            self.lost[at] += (total - (next - added)) + (term - added);
-            self.totals[at] = next;
+        for ((total, lost), term) in self.totals.iter_mut().zip(&mut self.lost).zip(terms) {
+            let next = *total + term;
+            let added = next - *total;
+            *lost += (*total - (next - added)) + (term - added);
+            *total = next;
         }
     }
 
