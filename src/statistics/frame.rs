@@ -7,11 +7,12 @@ use jiff::civil::Date;
 
 use super::area_with_missing::AreaWithMissing;
 use super::figure::Scale;
+use super::follow::Follow;
 use super::ground::{Ground, Grounds};
 use super::moved::{MovedCells, Moving, SourceArea, UnitFlags};
 use super::places::{Place, Places};
 use super::ranking::{Scoped, scopes_of};
-use super::reporters::{Follow, Reporter, reporters};
+use super::reporters::{Reporter, reporters};
 use super::{Inputs, Unit};
 use crate::domain::exact::plus;
 use crate::domain::{Cell, IndicatorCells, Lang};

@@ -9,11 +9,12 @@ use rayon::prelude::*;
 
 use super::coverage::share;
 use super::figure::{Figure, Reporting, Scale};
+use super::follow::Follow;
 use super::inputs::Inputs;
 use super::judgement::Yardstick;
 use super::places::{Places, Told, merge};
 use super::reason::{Reason, token};
-use super::reporters::{Follow, Reporter, reporters};
+use super::reporters::{Reporter, reporters};
 use super::verdicts;
 use crate::domain::{AreaCounts, IndicatorLevels, Lang, Sums};
 use crate::pipeline::{DimensionLevel, Form, FormIndex, Indicator, Pipeline};

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::coverage::Coverage;
 use super::missing::Read;
 use super::places::Places;
-use super::reporters::{Roster, of_denominators, roster};
+use super::roster::{Roster, of_denominators, roster};
 use crate::domain::{FormCoverage, IndicatorCells, Period};
 use crate::pipeline::{FormIndex, Pipeline};
 

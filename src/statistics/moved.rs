@@ -8,10 +8,11 @@ use std::sync::Arc;
 
 use super::Reason;
 use super::area_with_missing::AreaWithMissing;
+use super::follow::Follow;
 use super::ground::{Ground, Grounds};
 use super::held::of;
 use super::ranking::scopes_of;
-use super::reporters::{Follow, Reporter};
+use super::reporters::Reporter;
 use crate::domain::exact::{LOST, plus};
 use crate::domain::{Cell, CellKeys, Fraction, IndicatorCells, Sums};
 

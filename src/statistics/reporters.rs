@@ -1,15 +1,14 @@
 //! Who owes or sent what, and what is missing of it: one list for every table with bounds.
 
-use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
-use std::iter::Peekable;
 
+use super::follow::Follow;
 use super::inputs::Inputs;
 use super::missing::{DenominatorSources, Missing, Read, missing};
 use super::places::{Place, Places};
+use super::roster::{Listed, Roster};
 use super::turning::{Lacking, LackingRows};
-use crate::domain::exact::{figure, plus};
-use crate::domain::{AreaCounts, Cell, Expected, FormCoverage, IndicatorCells};
+use crate::domain::{AreaCounts, Expected};
 use crate::pipeline::{DimensionLevel, Indicator, Pipeline, UNKNOWN};
 
 /// An area in force that owes the form or has accepted rows of it, and that the indicator's restriction does not leave out.
@@ -50,54 +49,6 @@ impl<'a> Reporter<'a> {
     }
 }
 
-/// An area in force that owes a form or has accepted rows of it.
-pub(super) struct Listed<'a> {
-    code: &'a str,
-    place: &'a Place,
-    owed: Option<&'a Expected>,
-    received: Option<&'a AreaCounts>,
-    /// By indicator, the denominator of its last complete report.
-    last: Option<&'a BTreeMap<usize, f64>>,
-}
-
-/// Those that owe a form by code, then the others by code.
-pub(super) struct Roster<'a> {
-    owing: Vec<Listed<'a>>,
-    uninvited: Vec<Listed<'a>>,
-}
-
-/// Who owes or sent a form. All lists are in the order of codes, so that each is gone through once.
-pub(super) fn roster<'a>(of_form: &'a FormCoverage, places: &'a Places) -> Roster<'a> {
-    let FormCoverage {
-        expected,
-        received,
-        last,
-    } = of_form;
-    let listed = |part: &mut dyn Iterator<Item = (&'a String, Option<&'a Expected>)>| {
-        let (mut places, mut got) = (Follow::new(&places.areas), Follow::new(received));
-        let mut last = Follow::new(last);
-        let one = |(code, owed): (&'a String, _)| {
-            Some(Listed {
-                code,
-                place: places.at(code)?,
-                owed,
-                received: got.at(code),
-                last: last.at(code),
-            })
-        };
-        part.filter_map(one).collect()
-    };
-    let mut owed_by = Follow::new(expected.iter());
-    let sent = received.iter().filter(|(_, got)| got.rows_accepted > 0);
-    let mut uninvited = sent
-        .filter(|(code, _)| owed_by.at(code).is_none())
-        .map(|(code, _)| (code, None));
-    Roster {
-        owing: listed(&mut expected.iter().map(|(code, owed)| (code, Some(owed)))),
-        uninvited: listed(&mut uninvited),
-    }
-}
-
 /// The reporters of an entry of the cells: those that owe its form by code, then the others by code.
 pub(super) fn reporters<'a>(inputs: &Inputs<'a>, at: usize) -> Vec<Reporter<'a>> {
     let (pipeline, source) = (inputs.pipeline, &inputs.cells[at]);
@@ -120,32 +71,6 @@ pub(super) fn reporters<'a>(inputs: &Inputs<'a>, at: usize) -> Vec<Reporter<'a>>
         }));
     }
     all
-}
-
-/// Looks up ascending codes among others by going along them.
-pub(super) struct Follow<I: Iterator> {
-    rest: Peekable<I>,
-}
-
-impl<K: AsRef<str>, V: Copy, I: Iterator<Item = (K, V)>> Follow<I> {
-    /// Among ascending codes, each with a value.
-    pub(super) fn new(all: impl IntoIterator<IntoIter = I>) -> Self {
-        Follow {
-            rest: all.into_iter().peekable(),
-        }
-    }
-
-    /// The value of a code that is no lower than the one asked for before.
-    pub(super) fn at(&mut self, code: &str) -> Option<V> {
-        loop {
-            let (key, value) = self.rest.peek()?;
-            match key.as_ref().cmp(code) {
-                Ordering::Less => drop(self.rest.next()),
-                Ordering::Equal => return Some(*value),
-                Ordering::Greater => return None,
-            }
-        }
-    }
 }
 
 /// Whether rows of an area can be within the indicator's restriction: an area whose member is unknown can be.
@@ -243,42 +168,6 @@ fn sources<'i>(indicator: &'i Indicator, last: Option<f64>, place: &Place) -> De
     }
 }
 
-/// What was read of each area's denominator, in the order of codes. What was sent is what is known, as for an indicator of one form.
-pub(super) fn of_denominators(source: &IndicatorCells) -> Vec<(&str, Read)> {
-    let mut all = Vec::with_capacity(source.keys.areas.len());
-    all.extend(source.by_area().map(|(code, cells)| {
-        let total = |of: fn(&Cell) -> i128| figure(cells.iter().map(of).fold(0, plus), source.denominator_scale);
-        let known = total(|cell| cell.denominator);
-        let read = Read {
-            known,
-            rest: total(|cell| cell.rest),
-            unknown: 0,
-            rows: cells.iter().map(|cell| cell.rows).sum(),
-            sent: known,
-        };
-        (code, read)
-    }));
-    for (code, records) in &source.unknown {
-        entry(&mut all, code).unknown += records;
-    }
-    let left_out = source.keys.areas.iter().zip(&source.left_out);
-    for (code, rows) in left_out.filter(|(_, rows)| **rows > 0) {
-        entry(&mut all, code).rows += rows;
-    }
-    all
-}
-
-/// What was read of an area, in a list in the order of codes.
-fn entry<'r, 's>(all: &'r mut Vec<(&'s str, Read)>, code: &'s str) -> &'r mut Read {
-    let at = all
-        .binary_search_by_key(&code, |(code, _)| code)
-        .unwrap_or_else(|free| {
-            all.insert(free, (code, Read::default()));
-            free
-        });
-    &mut all[at].1
-}
-
 fn reporter<'a>((indicator, last): (&Indicator, Option<f64>), listed: &Listed<'a>, read: Read) -> Reporter<'a> {
     let Listed { owed, received, .. } = *listed;
     let got = received.unwrap_or(&NOTHING);
@@ -299,29 +188,5 @@ fn reporter<'a>((indicator, last): (&Indicator, Option<f64>), listed: &Listed<'a
                 .and_then(|owed| owed.rows)
                 .map(|rows| (rows - got.rows_accepted - got.rows_quarantined).max(0)),
         },
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ascending_codes_are_found_by_going_along_the_map() {
-        let map: BTreeMap<String, u8> = [("11", 1), ("13", 3), ("1301", 4), ("15", 5)]
-            .map(|(code, value)| (code.to_owned(), value))
-            .into();
-        let mut follow = Follow::new(&map);
-        for (code, found) in [
-            ("10", None),
-            ("11", Some(1)),
-            ("12", None),
-            ("1301", Some(4)),
-            ("1301", Some(4)),
-            ("15", Some(5)),
-            ("16", None),
-        ] {
-            assert_eq!(follow.at(code).copied(), found, "{code}");
-        }
     }
 }

@@ -1,7 +1,7 @@
 //! The units of an indicator in a period: the areas below which no other has a figure.
 
 use super::areas::AreasOfDay;
-use crate::statistics::reporters::Follow;
+use crate::statistics::follow::Follow;
 use crate::statistics::series::Entry;
 
 /// A unit in a period.
