@@ -18,9 +18,9 @@ use crate::domain::{Diagnostic, Lang};
 pub enum Weight {
     /// Nothing can be done with the definition.
     Fault,
-    /// It stops nothing, but is hardly meant.
+    /// It stops nothing, but is probably a mistake.
     Warning,
-    /// It is as it may be; somebody may want to know.
+    /// It has no effect, and may be intended.
     Note,
 }
 

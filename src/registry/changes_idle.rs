@@ -14,7 +14,7 @@ use crate::pipeline::csv_table::Record;
 const NAMES_ALONE: &str = "change-of-unknown-area";
 const IDLE: &str = "change-without-effect";
 
-/// What is hardly meant, and what may be right because the table serves other pipelines, too.
+/// Warnings of rows that are probably mistakes, and notes on rows that may be right because the table serves other pipelines, too.
 pub(super) fn told(pipeline: &Pipeline, areas: &[Area]) -> (Vec<Diagnostic>, Vec<Diagnostic>) {
     let (mut warnings, mut notes) = (Vec::new(), Vec::new());
     let Some(path) = pipeline.registry.changes.as_deref() else {
@@ -87,7 +87,7 @@ fn idle(change: &Change, pipeline: &Pipeline, reader: &Reader) -> Option<String>
     let stays = !change.old.is_empty() && reader.is_one_row(&change.old, date);
     let is_idle = |gives_up: bool| match kind {
         ChangeKind::Rename | ChangeKind::Transfer => true,
-        // Who uses a code too early, or too late, is told of the other one.
+        // Submissions that use the new code too early, or the old one too late, are pointed to the right code: so the change has an effect.
         ChangeKind::Created => gives_up,
         ChangeKind::Abolished => !gives_up,
         ChangeKind::Split => gives_up && stays,

@@ -31,17 +31,17 @@ pub(super) fn covered(pipeline: &Pipeline, registry: &Registry) -> Vec<Diagnosti
     let thinnest = levels(neighbours, registry)
         .into_iter()
         .filter_map(|level| Some((level, thinnest(level, pipeline, registry)?)));
-    let told = thinnest.filter_map(|(level, (period, covered, all))| {
+    let told = thinnest.map(|(level, (period, covered, all))| {
         let name = &pipeline.registry.levels[level];
         let message = format!("areas of the level `{name}` with a neighbour in {period}: {covered} of {all}");
         if covered < FEWEST_NEIGHBOURS {
             let hint = format!(
                 "the tables of neighbours have figures of {FEWEST_NEIGHBOURS} areas or more: add rows, or name neighbours of a lower level"
             );
-            Some(warning(message, &hint))
+            warning(message, &hint)
         } else {
             let hint = "an area without a neighbour is not in the tables of neighbours: add its rows";
-            (covered * 2 < all).then(|| warning(message, hint))
+            warning(message, hint)
         }
     });
     told.collect()
@@ -57,7 +57,7 @@ fn levels(neighbours: &Neighbours, registry: &Registry) -> BTreeSet<LevelIndex> 
         .collect()
 }
 
-/// Of all periods the one in which the fewest areas of a level have a neighbour, with their number and that of all areas.
+/// Of the periods in which too few areas of a level have a neighbour, the one in which the smallest share has; with their number and that of all areas.
 fn thinnest(level: LevelIndex, pipeline: &Pipeline, registry: &Registry) -> Option<(Period, usize, usize)> {
     let counts = pipeline.periods.iter().map(|&period| {
         let areas = registry.at(period);
@@ -65,9 +65,10 @@ fn thinnest(level: LevelIndex, pipeline: &Pipeline, registry: &Registry) -> Opti
         (period, registry.neighbours().with_neighbours(&codes), codes.len())
     });
     // A level may have no area in a period at all.
+    let is_thin = |covered: usize, all: usize| all > 0 && (covered < FEWEST_NEIGHBOURS || covered * 2 < all);
     counts
-        .filter(|(_, _, all)| *all > 0)
-        .min_by_key(|(period, covered, _)| (*covered, *period))
+        .filter(|(_, covered, all)| is_thin(*covered, *all))
+        .min_by_key(|(period, covered, all)| (covered * 1_000_000 / all, *period))
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ pub fn explain_table(name: &str, lang: Lang) -> Option<String> {
     if !within.is_empty() {
         let label = word(
             "其中的统计量（可用 explain 查看）",
-            "Statistics in it, which explain tells",
+            "Statistics in it (`huizong explain NAME` tells more)",
             lang,
         );
         labelled(&mut text, label, &within.join(", "), lang);
@@ -64,7 +64,7 @@ mod tests {
     fn a_table_names_the_statistics_in_it() {
         let text = explain_table("inequality", Lang::En).unwrap();
         assert!(
-            text.contains("Statistics in it, which explain tells: ") && text.contains("theil_t"),
+            text.contains("Statistics in it (`huizong explain NAME` tells more): ") && text.contains("theil_t"),
             "{text}"
         );
     }

@@ -12,10 +12,6 @@ use std::collections::BTreeMap;
 use super::kitagawa::{Rates, Stratum};
 use super::reason::Reason;
 use super::summation::{Sum, sum};
-use crate::pipeline::MOST_SPLIT_STRATA;
-
-/// Most dimensions that strata are split by.
-pub const MOST: usize = MOST_SPLIT_STRATA;
 
 /// A stratum by its members.
 #[derive(Clone, Debug, PartialEq)]

@@ -228,8 +228,8 @@ impl<'a> Frame<'a> {
         }
     }
 
-    /// Whether a partition area may have several members. One of a cross has what its parts have: where an area has one member of the
-    /// first, its rows differ by the second alone.
+    /// Whether a partition area may have several members. For a cross both parts must tell apart what lies in the area. If one does not, the
+    /// pairs there differ by the other part alone.
     fn divides_scopes(&self, dimension: DimensionIndex) -> bool {
         let partition = self.pipeline.registry.partition;
         match &self.pipeline.dimensions[dimension].level {

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::compositions::{Cell, MOST, mixes};
+use super::compositions::{Cell, mixes};
 use super::figure::joint_status;
 use super::gap_strata::Joined;
 use super::identities::{Broken, Identity};
@@ -10,7 +10,7 @@ use super::kitagawa::{Counts, Stratum};
 use super::profiles::radix;
 use super::reason::{Reason, token};
 use crate::domain::Lang;
-use crate::pipeline::{Dimension, DimensionIndex, Indicator, Pipeline};
+use crate::pipeline::{Dimension, DimensionIndex, Indicator, MOST_SPLIT_STRATA, Pipeline};
 use crate::tables::{ConstantGapChangeMixRow, ConstantGapMixRow, GapChangeMixRow, GapMixRow, Table};
 
 /// The pair that a row is about.
@@ -150,7 +150,7 @@ impl<'p> GapMixes<'p> {
 
     /// What to divide the number of a stratum by for the member of each dimension. None: there is nothing to split, or too much.
     fn radices(&self, strata: &[DimensionIndex]) -> Option<Vec<u128>> {
-        let is_split = (2..=MOST).contains(&strata.len());
+        let is_split = (2..=MOST_SPLIT_STRATA).contains(&strata.len());
         is_split.then(|| strata.iter().map(|at| radix(&self.pipeline.dimensions[*at])).collect())
     }
 

@@ -71,23 +71,30 @@ pub(super) fn of_denominators(source: &IndicatorCells) -> Vec<(&str, Read)> {
         };
         (code, read)
     }));
-    for (code, records) in &source.unknown {
-        entry(&mut all, code).unknown += records;
-    }
+    add(&mut all, source.unknown.iter(), |read, records| read.unknown += records);
     let left_out = source.keys.areas.iter().zip(&source.left_out);
-    for (code, rows) in left_out.filter(|(_, rows)| **rows > 0) {
-        entry(&mut all, code).rows += rows;
-    }
+    add(&mut all, left_out.filter(|(_, rows)| **rows > 0), |read, rows| {
+        read.rows += rows;
+    });
     all
 }
 
-/// What was read of an area, in a list in the order of codes.
-fn entry<'r, 's>(all: &'r mut Vec<(&'s str, Read)>, code: &'s str) -> &'r mut Read {
-    let at = all
-        .binary_search_by_key(&code, |(code, _)| code)
-        .unwrap_or_else(|free| {
-            all.insert(free, (code, Read::default()));
-            free
-        });
-    &mut all[at].1
+/// Adds records of areas to a list in the order of codes, which it keeps.
+fn add<'s>(
+    all: &mut Vec<(&'s str, Read)>,
+    more: impl Iterator<Item = (&'s String, &'s i64)>,
+    to: impl Fn(&mut Read, i64),
+) {
+    let known = all.len();
+    for (code, records) in more {
+        match all[..known].binary_search_by_key(&code.as_str(), |(code, _)| code) {
+            Ok(at) => to(&mut all[at].1, *records),
+            Err(_) => {
+                let mut read = Read::default();
+                to(&mut read, *records);
+                all.push((code, read));
+            }
+        }
+    }
+    all.sort_by_key(|(code, _)| *code);
 }

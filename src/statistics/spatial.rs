@@ -26,9 +26,6 @@ use significance::{ENOUGH, Test, pseudo_p, settled, share};
 
 pub(super) use significance::{PERMUTATIONS, SIGNIFICANT};
 
-/// Fewest units of which anything is told: of fewer, too few arrangements differ.
-const FEWEST: usize = FEWEST_NEIGHBOURS;
-
 /// Units with a value that have a neighbour with one.
 pub(super) struct Lattice {
     pub(super) values: Vec<f64>,
@@ -68,7 +65,7 @@ impl Lattice {
     /// Moran's I and its local parts, a part for each unit.
     pub(super) fn moran(&self) -> Result<(Global, Vec<Local>), Reason> {
         let n = self.values.len();
-        if n < FEWEST {
+        if n < FEWEST_NEIGHBOURS {
             return Err(Reason::TooFewNeighbours);
         }
         if is_same(self.values.iter().copied()) {

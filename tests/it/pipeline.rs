@@ -117,6 +117,21 @@ fn strata_are_all_dimensions_that_can_split() {
     assert_eq!(strata, [&[1, 2][..], &[0, 2], &[0, 1]]);
 }
 
+/// Each province lies in one region: by province, all of a gap between pairs of two regions would be mix.
+#[test]
+fn a_cross_with_rows_is_not_split_by_areas_of_the_level_that_it_crosses() {
+    let folder = with_flaw("sound");
+    let file = folder.path().join("dimensions.toml");
+    let more = "[[dimension]]\nid = 'province'\nlevel = 'province'\nsource = 'registry'\n\n\
+                [[dimension]]\nid = 'crossed'\ncross = ['region', 'township']\n";
+    fs::write(&file, format!("{}\n{more}", fs::read_to_string(&file).unwrap())).unwrap();
+    let wide = load(folder.path());
+    let strata: Vec<&str> = (wide.dimensions[4].strata.iter())
+        .map(|at| wide.dimensions[*at].id.as_str())
+        .collect();
+    assert_eq!(strata, ["kind"]);
+}
+
 #[test]
 fn a_symbol_for_missing_is_no_answer() {
     let folder = with_flaw("sound");

@@ -1,4 +1,4 @@
-//! What `check` says of a definition that is sound, and hardly meant.
+//! What `check` says of a definition that is sound, but probably not what was meant.
 
 use crate::support::{World, huizong, indicators, measures, said};
 
@@ -118,19 +118,28 @@ fn products_that_do_not_come_down_to_the_indicator_are_told() {
     assert!(product("'sum_of_halves', 'halves_of_rows'", "").is_empty());
     assert_eq!(
         product("'sums', 'halves_of_rows'", ""),
-        ["the factors make `the_product` times `halves` ÷ `rows`"]
+        ["the product of the factors is `the_product` times `halves` ÷ `rows`"]
     );
     assert_eq!(
         product("'sum_of_halves', 'sums'", ""),
-        ["the factors make `the_product` times `sum` ÷ `again`"]
+        ["the product of the factors is `the_product` times `sum` ÷ `again`"]
     );
     assert!(product("'sums', 'rows_of_halves', 'halves_of_rows'", "").is_empty());
+    // Members may be written in any order.
+    let places = |order: [u32; 2]| format!("; where = {{ home = ['{}0000', '{}0000'] }}", order[0], order[1]);
+    let factors = format!(
+        "one | sum | again | unit = '1'{}\ntwo | again | rows | unit = '1'{}",
+        places([13, 14]),
+        places([14, 13])
+    );
+    let settings = format!("{}\n{factors}", places([13, 14]));
+    assert!(product("'one', 'two'", &settings).is_empty());
     // The factors are of all rows, the product of some.
     let of_some = product("'sum_of_halves', 'halves_of_rows'", "; where = { home = '130000' }");
     assert_eq!(
         of_some,
         [
-            "the factors make `the_product` times `sum` × `rows` where `home = 130000` ÷ `sum` where `home = 130000` × `rows`"
+            "the product of the factors is `the_product` times `sum` × `rows` where `home = 130000` ÷ `sum` where `home = 130000` × `rows`"
         ]
     );
 }
@@ -171,12 +180,12 @@ fn more_strata_than_a_mix_is_split_over_are_told() {
     let of = |strata: &str, compare: &str| told(&with_strata(strata, compare), "too-many-strata");
     assert_eq!(
         of(&named(9), gap),
-        ["gaps of `d0` have 9 dimensions of strata: the tables of mixes have no rows of them"]
+        ["gaps of `d0` have up to 9 dimensions of strata: the tables of mixes have no rows of a gap with more than 8"]
     );
     // All other dimensions of rows are its strata where none are named.
     assert_eq!(
         of("", gap),
-        ["gaps of `d0` have 10 dimensions of strata: the tables of mixes have no rows of them"]
+        ["gaps of `d0` have up to 10 dimensions of strata: the tables of mixes have no rows of a gap with more than 8"]
     );
     assert!(of(&named(8), gap).is_empty() && of(&named(9), "").is_empty());
 }

@@ -1,6 +1,6 @@
 //! `product_of` of an indicator: the indicators whose product it is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::indicators::{Context, applies};
 use super::sourced::contents;
@@ -25,7 +25,7 @@ pub(super) fn resolve(
     for (source, written) in all() {
         let before = faults.count();
         let factors = factors(written, &written_ids, source, faults);
-        // One with faults of its own is not there.
+        // An indicator with faults is not in the list.
         let place = |id: &str| ids.iter().position(|other| other == id);
         let Some(at) = place(&written.id) else { continue };
         indicators[at].product_of = factors.iter().filter_map(|id| place(id)).collect();
@@ -75,7 +75,7 @@ fn factors<'w>(written: &'w IndicatorDef, written_ids: &[&str], source: &Source,
 }
 
 /// What a sum is of: a form, a formula and the restriction to members, as far as rows of the form have them.
-type Term<'m> = (FormIndex, String, Vec<&'m (DimensionIndex, Vec<String>)>);
+type Term<'m> = (FormIndex, String, Vec<(DimensionIndex, BTreeSet<&'m str>)>);
 
 impl Context<'_> {
     /// Warns where the numerators of the factors over their denominators do not come down to the numerator of the product over its
@@ -111,7 +111,7 @@ impl Context<'_> {
             true => "1".to_owned(),
             false => names.join(" × "),
         });
-        let message = format!("the factors make `{}` times {above} ÷ {below}", product.id);
+        let message = format!("the product of the factors is `{}` times {above} ÷ {below}", product.id);
         let hint = "each factor begins with what the one before it is divided by: a ÷ b, b ÷ c and c ÷ d make a ÷ d; `where` is the same throughout";
         let list = written.product_of.as_ref();
         let span = list.map_or_else(|| written.id.span(), |list| list.span());
@@ -124,13 +124,16 @@ impl Context<'_> {
         let form = &self.forms[of.form].0;
         let filter = indicator.filter.iter();
         let filter = filter.filter(|(dimension, _)| applies(&self.dimensions[*dimension], form));
+        let members = |all: &'m [String]| all.iter().map(String::as_str).collect();
+        let filter = filter.map(|(dimension, all)| (*dimension, members(all)));
         (of.form, of.value.to_sql(), filter.collect())
     }
 
     /// The id of a measure, with the members that its rows are restricted to.
-    fn named(&self, measure: MeasureIndex, filter: &[&(DimensionIndex, Vec<String>)]) -> String {
+    fn named(&self, measure: MeasureIndex, filter: &[(DimensionIndex, BTreeSet<&str>)]) -> String {
         let mut name = format!("`{}`", self.measures[measure].id);
         for (dimension, members) in filter {
+            let members: Vec<&str> = members.iter().copied().collect();
             name += &format!(" where `{} = {}`", self.dimensions[*dimension].id, members.join(", "));
         }
         name

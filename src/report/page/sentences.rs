@@ -260,9 +260,9 @@ pub(super) fn drawn_of(drawn: usize, listed: usize, all: usize, table: &str) -> 
     }
     if drawn == listed {
         return Some(Text::new(
-            format!("图和下表均为 {all} 项指标中的前 {drawn} 项，目标在先；全部见 tables/{table}.parquet。"),
+            format!("图和下表为 {all} 项指标中的 {drawn} 项，目标在先；全部见 tables/{table}.parquet。"),
             format!(
-                "The drawing and the table below have the first {drawn} of {all} indicators, goals first; all are in tables/{table}.parquet."
+                "The drawing and the table below have {drawn} of {all} indicators, goals first; all are in tables/{table}.parquet."
             ),
         ));
     }
@@ -275,8 +275,8 @@ pub(super) fn drawn_of(drawn: usize, listed: usize, all: usize, table: &str) -> 
         )
     };
     Some(Text::new(
-        format!("图中为 {all} 项指标中的前 {drawn} 项，目标在先；{listed_zh}"),
-        format!("The drawing has the first {drawn} of {all} indicators, goals first; {listed_en}"),
+        format!("图中为 {all} 项指标中的 {drawn} 项，目标在先；{listed_zh}"),
+        format!("The drawing has {drawn} of {all} indicators, goals first; {listed_en}"),
     ))
 }
 
@@ -284,7 +284,7 @@ pub(super) fn drawn_of(drawn: usize, listed: usize, all: usize, table: &str) -> 
 pub(super) fn rate_beside_mixes() -> Text {
     Text::new(
         "与两项构成效应之和即变化（Kitagawa、Das Gupta）",
-        "it adds up to the change with the two mix effects before it (Kitagawa, Das Gupta)",
+        "together with the two mix effects before it, it is the change (Kitagawa, Das Gupta)",
     )
 }
 

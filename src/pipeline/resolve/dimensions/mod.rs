@@ -17,7 +17,7 @@ use crate::pipeline::definition::{DimensionDef, DimensionsFile, Located};
 use crate::pipeline::faults::{Faults, Source, choices};
 use crate::pipeline::files::Read;
 use crate::pipeline::model::{
-    AreaSource, Dimension, DimensionIndex, DimensionLevel, MOST_SPLIT_STRATA, Member, UNKNOWN,
+    AreaSource, Dimension, DimensionIndex, DimensionLevel, LevelIndex, MOST_SPLIT_STRATA, Member, UNKNOWN,
 };
 use crate::pipeline::paths::existing;
 use crate::pipeline::shape::first_line;
@@ -64,7 +64,7 @@ pub(super) fn resolve(
             let named = written.strata.as_ref().and_then(|names| names.get(MOST_SPLIT_STRATA));
             let span = named.map_or_else(|| written.id.span(), Located::span);
             let message = format!(
-                "gaps of `{}` have {} dimensions of strata: the tables of mixes have no rows of them",
+                "gaps of `{}` have up to {} dimensions of strata: the tables of mixes have no rows of a gap with more than {MOST_SPLIT_STRATA}",
                 written.id,
                 strata.len()
             );
@@ -76,7 +76,8 @@ pub(super) fn resolve(
     dimensions
 }
 
-/// As written; else every other dimension that is no cross. One of areas leaves out those of areas of its own level, a cross those that it is made of.
+/// As written; else every other dimension that is no cross. One of areas leaves out those of areas of its own level, a cross all that it is made of and those of
+/// areas of the level of one of these.
 fn strata(
     at: DimensionIndex,
     written: &DimensionDef,
@@ -85,9 +86,10 @@ fn strata(
     faults: &mut Faults,
 ) -> Vec<DimensionIndex> {
     let Some(names) = &written.strata else {
-        let same_level = |other: &Dimension| match (&dimensions[at].level, &other.level) {
-            (DimensionLevel::Area { level: a, .. }, DimensionLevel::Area { level: b, .. }) => a == b,
-            _ => false,
+        let own = levels_of_areas(dimensions, at);
+        let same_level = |other: &Dimension| match other.level {
+            DimensionLevel::Area { level, .. } => own.contains(&level),
+            DimensionLevel::Row { .. } | DimensionLevel::Pairs(_) => false,
         };
         // A cross says nothing that the dimensions it is made of do not.
         let is_cross_or_part =
@@ -121,6 +123,18 @@ fn strata(
         }
     }
     all
+}
+
+/// Levels of the areas that a dimension groups, or that those group which a cross is made of.
+fn levels_of_areas(dimensions: &[Dimension], at: DimensionIndex) -> Vec<LevelIndex> {
+    match &dimensions[at].level {
+        DimensionLevel::Area { level, .. } => vec![*level],
+        DimensionLevel::Row { .. } => Vec::new(),
+        DimensionLevel::Pairs(pairs) => {
+            let parts = pairs.of.into_iter();
+            parts.flat_map(|part| levels_of_areas(dimensions, part)).collect()
+        }
+    }
 }
 
 /// Whether a dimension is one of the two that a cross is made of, or is made of in turn.

@@ -51,10 +51,13 @@ impl<'a> Mixes<'a> {
     pub(super) fn view(&self, pair: &Pair<'_>, (a, b): (&str, &str)) -> Option<Figure> {
         let described = self.described.as_ref()?;
         let rows = self.rows.get(&(pair.dimension.id.as_str(), a, b))?;
-        let dimensions: Vec<&str> = (rows.iter())
-            .take_while(|row| row.indicator == rows[0].indicator)
-            .map(|row| row.stratum_dimension)
-            .collect();
+        // Indicators of several forms may be split by different dimensions.
+        let mut dimensions: Vec<&str> = Vec::new();
+        for row in rows {
+            if !dimensions.contains(&row.stratum_dimension) {
+                dimensions.push(row.stratum_dimension);
+            }
+        }
         let known: Vec<(&Indicator, Vec<&GapMixRow<'_>>)> = goals_first(self.all.pipeline)
             .map(|(_, indicator)| {
                 let own = rows.iter().filter(|row| row.indicator == indicator.id);

@@ -131,7 +131,7 @@ fn a_change_of_a_gap_is_split_by_its_groups_one_after_the_other() {
     );
     assert_eq!(
         view.about.notes[0].get(Lang::En),
-        "The drawing has the first 1 of 2 indicators, goals first; the table below has all."
+        "The drawing has 1 of 2 indicators, goals first; the table below has all."
     );
     assert!(!page.gap_notes.is_empty());
     let html = render::page(&page);

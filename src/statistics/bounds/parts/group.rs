@@ -72,7 +72,8 @@ impl Group {
         let ends = |end: fn(&Ranged) -> Span| together(spans.iter().copied().chain(ranged.iter().map(end)));
         let most = ends(|unit| unit.most);
         let least = ends(|unit| unit.least);
-        // With no weight the group has no mean; with any, it has one of those that it has with more.
+        // Without weight the group has no mean. All that it may have is then missing and has a plausible ratio, and one range of plausible ratios
+        // holds for all units: so the range is that of the largest weight.
         let least = if least.weight > 0.0 {
             least
         } else {
@@ -102,7 +103,7 @@ impl Group {
         }
     }
 
-    /// Of units whose ratios are not negative. Where all of them can be 0, a group has no entropy, and next to that at most −ln of the smallest share.
+    /// Of units whose ratios are not negative. Where all ratios can be 0, T is undefined there. For any other ratios it is at most −ln of the smallest share.
     pub(super) fn theil_t(&self) -> Range {
         if self.whole.high() <= 0.0 {
             return Range::point(0.0);

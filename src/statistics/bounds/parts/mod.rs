@@ -10,8 +10,8 @@
 //!
 //! *Gini.* The between part of Yitzhaki's is no further from 0 than the Gini coefficient over the groups, since μ times it is Σ p p' (2q − 1)(μ − μ') over all pairs of
 //! groups, with q in 0..1 the share of pairs of units of which that of the first group has the higher ratio; a second interval follows from what ranks the units can have
-//! ([`ranks`]). The overlap is Σ s G (O − 1), and O lies in p..2 − p: the covariance of x with any distribution function is at least 0 and
-//! at most half the mean distance from μ, which is at most twice its covariance with the own one.
+//! ([`ranks`]). The overlap is Σ s G (O − 1), and O lies in p..2 − p. The covariance of x with any distribution function is at least 0.
+//! It is at most half the mean distance from μ, and that is at most twice the covariance with the group's own distribution function.
 //!
 //! Each part is also what the others leave of the whole, which has bounds of its own, and no part but Yitzhaki's between and overlap is negative. What is published
 //! is where all of these intervals meet.
@@ -216,7 +216,7 @@ impl Range {
         Range::outer(self.lower - other.upper, self.upper - other.lower)
     }
 
-    /// What is outer by what sums of this size lose to rounding.
+    /// Widened by the rounding error of sums of this size, unless it is exact.
     fn widened(self, size: f64) -> Range {
         if self.is_exact {
             return self;

@@ -6,7 +6,7 @@
 //! s = A ÷ (2 μ Σ p ρ²) the relative index is (1 + s) ÷ (1 − s).
 //!
 //! Σ p³ is at most the square of the largest share, so that the slope is finite wherever two members surely have weight and no weight is without a limit. Where the
-//! arithmetic finds no limit for the relative index, the range of one weight is halved: what either half has no more than holds for both together.
+//! arithmetic finds no limit for the relative index, the range of one weight is halved: the lower of both lower bounds and the higher of both upper bounds hold for the whole range.
 
 use super::units::{Ranged, Units};
 use crate::statistics::Reason;

@@ -4,7 +4,7 @@ use super::units::{Ranged, Units};
 use crate::statistics::bounds::defined::Extent;
 use crate::statistics::index::Divisor;
 
-/// The smallest shares that units with their least weights can have of what they have with any other, and units with any weights of what they have with their largest.
+/// The smaller of two shares: of the least weights in any weights, and of any weights in the largest weights.
 #[derive(Clone, Copy)]
 pub(super) struct Shares {
     /// Of the weight.
