@@ -168,7 +168,7 @@ fn changes_of_gaps_are_those_of_the_table() {
             (earlier, if sure { "yes" } else { "no" })
         );
     }
-    let first = "The drawing and the table below have the first 10 of 41 indicators, goals first; all are in ";
+    let first = "The drawing and the table below have 10 of 41 indicators, goals first; all are in ";
     assert!(edition(&page, "en").contains(first));
     // Every pair has its own.
     assert_eq!(
