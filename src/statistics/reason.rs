@@ -39,7 +39,7 @@ reasons! {
     OutsideFilter "outside_filter" "the indicator is restricted to other members" "该指标限定于其他成员";
     NoUnits "no_units" "nothing to count: no area is expected and nothing has a denominator" "没有应报地区，也没有带分母的单元";
     NotReported "not_reported" "none of the areas has reported" "无地区上报";
-    NothingKnown "nothing_known" "reported, but numerator or denominator is missing in every row" "已上报，但各行的分子或分母均缺失";
+    NothingKnown "nothing_known" "no row of which numerator and denominator are known has come, and something that is owed is missing" "尚无分子和分母都已知的行，而应报的仍有缺失";
     DenominatorZero "denominator_zero" "the denominator is 0" "分母为0";
     NumeratorWithoutDenominator "numerator_without_denominator" "a numerator stands over a denominator of 0" "分母为0而分子不为0";
     NegativeDenominator "negative_denominator" "a denominator is negative, so it is no weight" "分母为负，不能作权数";

@@ -124,6 +124,10 @@ fn products_that_do_not_come_down_to_the_indicator_are_told() {
         product("'sum_of_halves', 'sums'", ""),
         ["the product of the factors is `the_product` times `sum` ÷ `again`"]
     );
+    assert_eq!(
+        product("'halves_of_rows', 'once_more'", "\nonce_more | halves | rows | unit = '1'"),
+        ["the product of the factors is `the_product` times `halves`^2 ÷ (`sum` × `rows`)"]
+    );
     assert!(product("'sums', 'rows_of_halves', 'halves_of_rows'", "").is_empty());
     // Members may be written in any order.
     let places = |order: [u32; 2]| format!("; where = {{ home = ['{}0000', '{}0000'] }}", order[0], order[1]);
@@ -139,7 +143,7 @@ fn products_that_do_not_come_down_to_the_indicator_are_told() {
     assert_eq!(
         of_some,
         [
-            "the product of the factors is `the_product` times `sum` × `rows` where `home = 130000` ÷ `sum` where `home = 130000` × `rows`"
+            "the product of the factors is `the_product` times `sum` × `rows` where `home = 130000` ÷ (`sum` where `home = 130000` × `rows`)"
         ]
     );
 }

@@ -74,6 +74,14 @@ fn factors<'w>(written: &'w IndicatorDef, written_ids: &[&str], source: &Source,
     factors
 }
 
+/// A name to a power.
+fn raised(name: &str, power: u32) -> String {
+    match power {
+        1 => name.to_owned(),
+        _ => format!("{name}^{power}"),
+    }
+}
+
 /// What a sum is of: a form, a formula and the restriction to members, as far as rows of the form have them.
 type Term<'m> = (FormIndex, String, Vec<(DimensionIndex, BTreeSet<&'m str>)>);
 
@@ -99,18 +107,20 @@ impl Context<'_> {
                 powers.entry(term).or_insert(named).0 += power;
             }
         }
-        let left = |wanted: fn(i32) -> bool| -> Vec<&str> {
-            let of = powers.values().filter(|(power, _)| wanted(*power));
-            of.map(|(_, name)| name.as_str()).collect()
+        let left = |sign: i32| -> Vec<String> {
+            let of = powers.values().filter(|(power, _)| power.signum() == sign);
+            of.map(|(power, name)| raised(name, power.unsigned_abs())).collect()
         };
-        let (above, below) = (left(|power| power > 0), left(|power| power < 0));
+        let (above, below) = (left(1), left(-1));
         if above.is_empty() && below.is_empty() {
             return;
         }
-        let [above, below] = [above, below].map(|names| match names.is_empty() {
-            true => "1".to_owned(),
-            false => names.join(" × "),
-        });
+        let above = if above.is_empty() { "1".to_owned() } else { above.join(" × ") };
+        let below = match &below[..] {
+            [] => "1".to_owned(),
+            [one] => one.clone(),
+            several => format!("({})", several.join(" × ")),
+        };
         let message = format!("the product of the factors is `{}` times {above} ÷ {below}", product.id);
         let hint = "each factor begins with what the one before it is divided by: a ÷ b, b ÷ c and c ÷ d make a ÷ d; `where` is the same throughout";
         let list = written.product_of.as_ref();
