@@ -239,6 +239,11 @@ impl<'a> Frame<'a> {
         }
     }
 
+    /// Whether a dimension groups rows by what they say alone.
+    pub(super) fn groups_rows(&self, dimension: DimensionIndex) -> bool {
+        matches!(self.pipeline.dimensions[dimension].level, DimensionLevel::Row { .. })
+    }
+
     /// Whether a dimension groups areas, not rows.
     pub(super) fn groups_areas(&self, dimension: DimensionIndex) -> bool {
         matches!(self.pipeline.dimensions[dimension].level, DimensionLevel::Area { .. })

@@ -76,36 +76,52 @@ pub(super) fn figures(frame: &Frame, profiles: &[Profiled], dimension: Dimension
 /// Reporting by scope and member of a dimension, for its sums by scope and member. Each member of a dimension of rows is
 /// owed by every area of the scope; one of a cross, by those that can have its rows.
 fn reporting(frame: &Frame, dimension: DimensionIndex, sums: &[Vec<Held>]) -> Vec<Vec<Reporting>> {
-    let mut all: Vec<Vec<Reporting>> = sums.iter().map(|row| vec![Reporting::default(); row.len()]).collect();
-    let (count, width) = (all.len(), sums.first().map_or(0, Vec::len));
+    let (count, width) = (sums.len(), sums.first().map_or(0, Vec::len));
     let is_split: Vec<bool> = (0..width).map(|member| frame.is_split(dimension, member)).collect();
+    // Every area owes each member of a dimension of rows: members that are split alike have the same reporting, which is added up once.
+    let (entries, entry_of): (Vec<bool>, Vec<usize>) = if frame.groups_rows(dimension) {
+        let kinds: Vec<bool> = [false, true]
+            .into_iter()
+            .filter(|kind| is_split.contains(kind))
+            .collect();
+        let last = kinds.len().saturating_sub(1);
+        let entry_of = is_split.iter().map(|split| usize::from(*split).min(last));
+        (kinds, entry_of.collect())
+    } else {
+        (is_split.clone(), (0..width).collect())
+    };
+    let mut all = vec![vec![Reporting::default(); entries.len()]; count];
     for reporter in &frame.reporters {
         let labels = |place: &Place| {
-            let owed = frame.members_owed(dimension, place, width);
-            Frame::scopes_of(place.scope, count).flat_map(move |scope| owed.clone().map(move |member| (scope, member)))
+            let owed = frame.members_owed(dimension, place, entries.len());
+            Frame::scopes_of(place.scope, count).flat_map(move |scope| owed.clone().map(move |entry| (scope, entry)))
         };
-        frame.ground(reporter).spread(labels, |(scope, member), shares| {
+        frame.ground(reporter).spread(labels, |(scope, entry), shares| {
             // What the area lacks belongs to one member alone, or only what was read can be told by member.
-            let missing = match (is_split[member], reporter.missing.all_read) {
+            let missing = match (entries[entry], reporter.missing.all_read) {
                 (false, _) => reporter.missing.denominator,
                 (true, true) => Lack::NOTHING,
                 (true, false) => Lack::exactly(Err(Reason::RegisterNotSplit)),
             };
-            let entry = &mut all[scope][member];
+            let entry = &mut all[scope][entry];
             entry.add(reporter, missing.share(shares.known));
             entry.add_open(missing.share(shares.open));
         });
     }
-    for (row, sums) in all.iter_mut().zip(sums) {
-        for (member, entry) in row.iter_mut().enumerate() {
-            if is_split[member] {
-                let read = |lack: Lack, sums: &Sums| Lack::exactly(lack.known.map(|_| frame.scale.rest(sums)));
-                entry.missing = read(entry.missing, &sums[member].known);
-                entry.open_missing = read(entry.open_missing, &sums[member].open);
-            }
+    let of_member = |entries: &[Reporting], (member, sums): (usize, &Held)| {
+        let mut entry = entries[entry_of[member]];
+        if is_split[member] {
+            let read = |lack: Lack, sums: &Sums| Lack::exactly(lack.known.map(|_| frame.scale.rest(sums)));
+            entry.missing = read(entry.missing, &sums.known);
+            entry.open_missing = read(entry.open_missing, &sums.open);
         }
-    }
-    all
+        entry
+    };
+    let of_scope = |(entries, sums): (&Vec<Reporting>, &Vec<Held>)| {
+        let members = sums.iter().enumerate();
+        members.map(|of| of_member(entries, of)).collect()
+    };
+    all.iter().zip(sums).map(of_scope).collect()
 }
 
 /// The `groups` table of a frame, or that on constant boundaries: a row for each scope, dimension and member, `unknown` and `other` included.

@@ -125,7 +125,10 @@ fn products_that_do_not_come_down_to_the_indicator_are_told() {
         ["the product of the factors is `the_product` times `sum` ÷ `again`"]
     );
     assert_eq!(
-        product("'halves_of_rows', 'once_more'", "\nonce_more | halves | rows | unit = '1'"),
+        product(
+            "'halves_of_rows', 'once_more'",
+            "\nonce_more | halves | rows | unit = '1'"
+        ),
         ["the product of the factors is `the_product` times `halves`^2 ÷ (`sum` × `rows`)"]
     );
     assert!(product("'sums', 'rows_of_halves', 'halves_of_rows'", "").is_empty());

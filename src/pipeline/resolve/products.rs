@@ -115,7 +115,11 @@ impl Context<'_> {
         if above.is_empty() && below.is_empty() {
             return;
         }
-        let above = if above.is_empty() { "1".to_owned() } else { above.join(" × ") };
+        let above = if above.is_empty() {
+            "1".to_owned()
+        } else {
+            above.join(" × ")
+        };
         let below = match &below[..] {
             [] => "1".to_owned(),
             [one] => one.clone(),
