@@ -133,13 +133,13 @@ fn products_that_do_not_come_down_to_the_indicator_are_told() {
     );
     assert!(product("'sums', 'rows_of_halves', 'halves_of_rows'", "").is_empty());
     // Members may be written in any order.
-    let places = |order: [u32; 2]| format!("; where = {{ home = ['{}0000', '{}0000'] }}", order[0], order[1]);
+    let places = |order: [&str; 2]| format!("; where = {{ home = ['{}', '{}'] }}", order[0], order[1]);
     let factors = format!(
         "one | sum | again | unit = '1'{}\ntwo | again | rows | unit = '1'{}",
-        places([13, 14]),
-        places([14, 13])
+        places(["130000", "unknown"]),
+        places(["unknown", "130000"])
     );
-    let settings = format!("{}\n{factors}", places([13, 14]));
+    let settings = format!("{}\n{factors}", places(["130000", "unknown"]));
     assert!(product("'one', 'two'", &settings).is_empty());
     // The factors are of all rows, the product of some.
     let of_some = product("'sum_of_halves', 'halves_of_rows'", "; where = { home = '130000' }");
