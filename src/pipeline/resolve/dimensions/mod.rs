@@ -11,7 +11,7 @@ use super::awkward;
 use super::ids::{IdKind, Ids, title_or};
 use super::plan::Plan;
 use super::sourced::{SourcedForm, contents};
-use crate::domain::Text;
+use crate::domain::{Text, agreeing};
 use crate::pipeline::csv_table::CsvTable;
 use crate::pipeline::definition::{DimensionDef, DimensionsFile, Located};
 use crate::pipeline::faults::{Faults, Source, choices};
@@ -403,10 +403,13 @@ impl Scope<'_> {
         match found {
             Ok(members) => Some(members),
             Err(TableFault::NoColumn(columns)) => {
-                let message = format!(
-                    "the lookup table `{}` lacks the columns `code` and `{}`",
-                    table, self.written.id
-                );
+                let is_missing = |name: &&str| !columns.iter().any(|column| column == name);
+                let needed = ["code", &**self.written.id];
+                let missing: Vec<String> = (needed.into_iter().filter(is_missing))
+                    .map(|name| format!("`{name}`"))
+                    .collect();
+                let noun = agreeing(missing.len(), "column", "columns");
+                let message = format!("the lookup table `{table}` lacks the {noun} {}", missing.join(" and "));
                 let hint = match columns.as_slice() {
                     [] => "it is empty".to_owned(),
                     columns => format!("it has: {}", columns.join(", ")),
