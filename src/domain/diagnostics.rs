@@ -106,10 +106,24 @@ mod tests {
                 "cannot read the folder x: No such file or directory",
                 "无法读取文件夹 x：No such file or directory",
             ),
+            (
+                "an entry of `cross` is a whole number, where a text is needed",
+                "`cross` 中有一项是整数，应为文字",
+            ),
+            (
+                "an entry of `compare` has 1 entry, where 2 are needed",
+                "`compare` 中有一项自身只有 1 项，应有 2 项",
+            ),
+            (
+                "an entry of an entry of `compare` is a whole number, where a text is needed",
+                "`compare` 中的一项 中有一项是整数，应为文字",
+            ),
             ("something new", "something new"),
         ] {
             assert_eq!(said(english), zh);
         }
+        let hint = chinese(&TEXTS.hint, "such as \"2020\" or \"2020-12-31\"");
+        assert_eq!(hint, "例如 \"2020\" 或 \"2020-12-31\"");
     }
 
     #[test]
@@ -119,6 +133,18 @@ mod tests {
         let zh = "scale = 18\n或者（允许逐条四舍五入时）：\nvalue = \"ROUND(a * b, 9)\"\n\
                   或者（数字由程序算出时），在列 `a`, `b` 中：\ntype = \"number\"";
         assert_eq!(chinese(&TEXTS.hint, english), zh);
+    }
+
+    /// The first pattern that fits holds, so a wider one stands behind those that say more.
+    #[test]
+    fn no_pattern_is_hidden_by_one_before_it() {
+        for patterns in [&TEXTS.message, &TEXTS.hint, &TEXTS.label, &TEXTS.word] {
+            for pattern in patterns {
+                let text = pattern.is.replace('#', "1").replace('*', "`x`");
+                let first = patterns.iter().find(|one| parts(&one.is, &text).is_some()).unwrap();
+                assert!(first.zh == pattern.zh, "{} is hidden by {}", pattern.is, first.is);
+            }
+        }
     }
 
     #[test]

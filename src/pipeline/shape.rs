@@ -7,7 +7,7 @@ use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
 use super::faults::{Faults, Source, choices};
-use crate::domain::nearest;
+use crate::domain::{agreeing, nearest};
 
 /// A file's document without its unsound parts; `None` when a required part is unsound.
 pub(super) fn sound_part<'i>(
@@ -186,17 +186,15 @@ impl<'a> Walk<'a> {
         schema: &'a Json,
         name: &str,
     ) -> Option<DeArray<'i>> {
-        let bound = |key: &str| {
-            schema
-                .get(key)
-                .and_then(Json::as_u64)
-                .and_then(|n| usize::try_from(n).ok())
-        };
-        let length = array.len();
+        let bound = |key: &str| schema.get(key).and_then(Json::as_u64);
+        let length = array.len() as u64;
         if bound("minItems").is_some_and(|n| length < n) || bound("maxItems").is_some_and(|n| length > n) {
             let wanted = bound("minItems").or(bound("maxItems")).unwrap_or_default();
-            let message = format!("{name} has {length} entries, where {wanted} are needed");
-            self.faults.add(self.source, "wrong-value", span, message, None);
+            let (noun, verb) = (agreeing(length, "entry", "entries"), agreeing(wanted, "is", "are"));
+            let message = format!("{name} has {length} {noun}, where {wanted} {verb} needed");
+            let is_of_texts = schema.get("items").is_some_and(|items| types(items).eq(["string"]));
+            let hint = is_of_texts.then(|| format!("write {}", list_of(Vec::new(), wanted)));
+            self.faults.add(self.source, "wrong-value", span, message, hint);
             return None;
         }
         let Some(items) = schema.get("items") else {
@@ -213,7 +211,7 @@ impl<'a> Walk<'a> {
             .filter(|item| !quoted.contains(&item.span().start))
             .filter_map(|item| self.value(item, items, &name))
             .collect();
-        (bound("minItems").is_none_or(|n| sound.len() >= n)).then_some(sound)
+        (bound("minItems").is_none_or(|n| sound.len() as u64 >= n)).then_some(sound)
     }
 
     /// Several entries that lack their quotes are one slip, so one fault. Returns where they begin.
@@ -256,11 +254,22 @@ fn as_text(value: &DeValue<'_>, schema: &Json) -> Option<String> {
     let items = schema.get("items");
     let is_list_of_texts = items.is_some_and(|items| types(items).eq(["string"]));
     match value {
-        DeValue::String(text) if is_list_of_texts => Some(format!("[{}]", toml::Value::String(text.to_string()))),
+        DeValue::String(text) if is_list_of_texts => {
+            let wanted = schema.get("minItems").and_then(Json::as_u64).unwrap_or(1);
+            Some(list_of(vec![toml::Value::String(text.to_string()).to_string()], wanted))
+        }
         DeValue::Integer(n) if is_text => Some(format!("\"{n}\"")),
         DeValue::Datetime(day) if is_text => Some(format!("\"{day}\"")),
         _ => None,
     }
+}
+
+/// A list of the entries that are known, and of a blank for each further one that is wanted.
+fn list_of(mut entries: Vec<String>, wanted: u64) -> String {
+    while (entries.len() as u64) < wanted {
+        entries.push("\"…\"".to_owned());
+    }
+    format!("[{}]", entries.join(", "))
 }
 
 fn is_table_array(array: &DeArray<'_>) -> bool {
