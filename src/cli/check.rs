@@ -35,12 +35,7 @@ pub fn run(args: CheckArgs) -> Exit {
     });
     match loaded {
         Ok((warnings, notes, pipeline)) => {
-            if !warnings.is_empty() {
-                diagnostics::warn(&warnings);
-            }
-            if !notes.is_empty() {
-                diagnostics::note(&notes);
-            }
+            diagnostics::tell(&warnings, &notes);
             let text = summary(&pipeline, args.lang.unwrap_or_else(default_lang));
             say(&format!("{text}\n")).map_or_else(|failed| failed, |()| Exit::Success)
         }

@@ -11,7 +11,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet}
 
 use super::locale::takes_colours;
 use super::{Exit, default_lang};
-use crate::domain::{Diagnostic, Lang};
+use crate::domain::{Diagnostic, Lang, plural};
 
 /// How grave diagnostics are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,35 +26,25 @@ pub enum Weight {
 
 /// Prints what is wrong with a definition.
 pub fn refuse(faults: &[Diagnostic]) -> Exit {
-    print(Weight::Fault, faults);
+    let faults = [(Weight::Fault, faults)];
+    super::exit::note(&rendered(default_lang(), &faults, takes_colours(), text_of_file));
     Exit::Usage
 }
 
-/// Prints what is hardly meant in a definition.
-pub fn warn(warnings: &[Diagnostic]) {
-    print(Weight::Warning, warnings);
-}
-
-/// Prints what a definition has that changes nothing.
-pub fn note(notes: &[Diagnostic]) {
-    print(Weight::Note, notes);
+/// Prints what is hardly meant in a definition, then what changes nothing in it, and how many both are.
+pub fn tell(warnings: &[Diagnostic], notes: &[Diagnostic]) {
+    let all = [(Weight::Warning, warnings), (Weight::Note, notes)];
+    if all.iter().any(|(_, diagnostics)| !diagnostics.is_empty()) {
+        super::exit::note(&rendered(default_lang(), &all, takes_colours(), text_of_file));
+    }
 }
 
 /// Prints what is wrong with a text that stands in no file but on the command line.
 pub fn refuse_text(text: &str, faults: &[Diagnostic]) -> Exit {
     let text_of = |_: &Path| Some(text.to_owned());
-    super::exit::note(&rendered(
-        default_lang(),
-        Weight::Fault,
-        faults,
-        takes_colours(),
-        text_of,
-    ));
+    let faults = [(Weight::Fault, faults)];
+    super::exit::note(&rendered(default_lang(), &faults, takes_colours(), text_of));
     Exit::Usage
-}
-
-fn print(weight: Weight, diagnostics: &[Diagnostic]) {
-    super::exit::note(&render_in(default_lang(), weight, diagnostics, takes_colours()));
 }
 
 /// Faults in English; `styled` for a terminal.
@@ -65,12 +55,36 @@ pub fn render(diagnostics: &[Diagnostic], styled: bool) -> String {
 /// All diagnostics, each with the lines it concerns, and how many they are; `styled` for a terminal.
 /// Files are read again for their lines; one that cannot be read is named without.
 pub fn render_in(lang: Lang, weight: Weight, diagnostics: &[Diagnostic], styled: bool) -> String {
-    let text_of = |path: &Path| fs::read(path).ok().and_then(|bytes| String::from_utf8(bytes).ok());
-    rendered(lang, weight, diagnostics, styled, text_of)
+    rendered(lang, &[(weight, diagnostics)], styled, text_of_file)
 }
 
-/// The same, where `text_of` gives the text of a file.
+fn text_of_file(path: &Path) -> Option<String> {
+    fs::read(path).ok().and_then(|bytes| String::from_utf8(bytes).ok())
+}
+
+/// The same of diagnostics of several weights, where `text_of` gives the text of a file.
 fn rendered(
+    lang: Lang,
+    all: &[(Weight, &[Diagnostic])],
+    styled: bool,
+    text_of: impl Fn(&Path) -> Option<String>,
+) -> String {
+    let told = all
+        .iter()
+        .map(|(weight, diagnostics)| one_weight(lang, *weight, diagnostics, styled, &text_of));
+    let counts = all.iter().filter(|(_, diagnostics)| !diagnostics.is_empty());
+    let counts: Vec<String> = counts
+        .map(|(weight, diagnostics)| count(lang, *weight, diagnostics.len()))
+        .collect();
+    let tally = match lang {
+        Lang::Zh => format!("共 {}", counts.join("、")),
+        Lang::En => counts.join(", "),
+    };
+    told.collect::<String>() + &tally + "\n"
+}
+
+/// Diagnostics of one weight, each with the lines it concerns.
+fn one_weight(
     lang: Lang,
     weight: Weight,
     diagnostics: &[Diagnostic],
@@ -97,16 +111,19 @@ fn rendered(
         let text = texts.get(diagnostic.file.as_path()).and_then(Option::as_deref);
         let _ = writeln!(out, "{}\n", renderer.render(&[group(lang, weight, diagnostic, text)]));
     }
-    let (count, plural) = (diagnostics.len(), if diagnostics.len() == 1 { "" } else { "s" });
-    let _ = match (lang, weight) {
-        (Lang::Zh, Weight::Fault) => writeln!(out, "共 {count} 处错误"),
-        (Lang::Zh, Weight::Warning) => writeln!(out, "共 {count} 处警告"),
-        (Lang::Zh, Weight::Note) => writeln!(out, "共 {count} 处说明"),
-        (Lang::En, Weight::Fault) => writeln!(out, "{count} fault{plural}"),
-        (Lang::En, Weight::Warning) => writeln!(out, "{count} warning{plural}"),
-        (Lang::En, Weight::Note) => writeln!(out, "{count} note{plural}"),
-    };
     out
+}
+
+/// `2 warnings`
+fn count(lang: Lang, weight: Weight, count: usize) -> String {
+    match (lang, weight) {
+        (Lang::Zh, Weight::Fault) => format!("{count} 处错误"),
+        (Lang::Zh, Weight::Warning) => format!("{count} 处警告"),
+        (Lang::Zh, Weight::Note) => format!("{count} 处说明"),
+        (Lang::En, Weight::Fault) => plural(count, "fault"),
+        (Lang::En, Weight::Warning) => plural(count, "warning"),
+        (Lang::En, Weight::Note) => plural(count, "note"),
+    }
 }
 
 fn group<'a>(lang: Lang, weight: Weight, diagnostic: &'a Diagnostic, text: Option<&'a str>) -> Group<'a> {
@@ -179,6 +196,26 @@ mod tests {
             "1 fault\n",
         ] {
             assert!(shown.contains(part), "{part} is not in\n{shown}");
+        }
+    }
+
+    #[test]
+    fn the_tally_has_what_there_is_of_each_weight() {
+        let one = diagnostic(Path::new("gone.toml"), 0..0);
+        let tally = |lang: Lang, warnings: usize, notes: usize| {
+            let [warnings, notes] = [warnings, notes].map(|many| vec![one.clone(); many]);
+            let all = [(Weight::Warning, &warnings[..]), (Weight::Note, &notes[..])];
+            let text = rendered(lang, &all, false, |_| None);
+            text.lines().last().map(str::to_owned)
+        };
+        for (lang, warnings, notes, expected) in [
+            (Lang::En, 1, 2, "1 warning, 2 notes"),
+            (Lang::En, 2, 0, "2 warnings"),
+            (Lang::En, 0, 1, "1 note"),
+            (Lang::Zh, 1, 2, "共 1 处警告、2 处说明"),
+            (Lang::Zh, 0, 1, "共 1 处说明"),
+        ] {
+            assert_eq!(tally(lang, warnings, notes).as_deref(), Some(expected));
         }
     }
 
