@@ -7,8 +7,9 @@ use super::exit::{say, usage};
 use super::locale::default_lang;
 use super::named::{PipelineArgs, folder};
 use super::{Exit, diagnostics};
-use crate::domain::Lang;
+use crate::domain::{Lang, nearest};
 use crate::pipeline::{self, Pipeline};
+use crate::tables::{TableSpec, table_specs};
 use crate::{report, run};
 
 /// Arguments of `huizong explain`.
@@ -56,7 +57,45 @@ fn usual() -> Option<Pipeline> {
     pipeline::load(&folder).ok()
 }
 
+/// What is wrong with a column that is named with a table which lacks it, and where it is or what the table has; None: no such table is named.
+fn unknown_column(code: &str, lang: Lang) -> Option<(String, String)> {
+    let (table, column) = code.split_once('.')?;
+    let spec = table_specs().get(table)?;
+    let own = || spec.columns.iter().map(|one| one.name.as_str());
+    let near = nearest(column, own());
+    let has_it = |spec: &TableSpec| spec.columns.iter().any(|one| one.name == column);
+    let elsewhere: Vec<&str> = (table_specs().iter())
+        .filter(|(_, spec)| has_it(spec))
+        .map(|(name, _)| *name)
+        .collect();
+    let columns = own().collect::<Vec<_>>().join(", ");
+    Some(match lang {
+        Lang::Zh => (
+            format!("数据表 {table} 没有列 {column}"),
+            match (elsewhere.as_slice(), near) {
+                ([], Some(near)) => format!("是否应为 {table}.{near}？"),
+                ([], None) => format!("该表各列：{columns}"),
+                _ => format!("有该列的表：{}；该表各列：{columns}", elsewhere.join("、")),
+            },
+        ),
+        Lang::En => (
+            format!("{table} has no column {column}"),
+            match (elsewhere.as_slice(), near) {
+                ([], Some(near)) => format!("did you mean {table}.{near}?"),
+                ([], None) => format!("its columns are: {columns}"),
+                _ => format!(
+                    "it is in {}; the columns of {table} are: {columns}",
+                    elsewhere.join(", ")
+                ),
+            },
+        ),
+    })
+}
+
 fn unknown(code: &str, pipeline: Option<&Pipeline>, lang: Lang) -> Exit {
+    if let Some((message, hint)) = unknown_column(code, lang) {
+        return usage(&message, Some(&hint));
+    }
     let near = report::nearest_code(code, pipeline);
     let (message, hint) = match lang {
         Lang::Zh => (
@@ -81,4 +120,26 @@ fn unknown(code: &str, pipeline: Option<&Pipeline>, lang: Lang) -> Exit {
         ),
     };
     usage(&message, Some(&hint))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_column_that_the_table_lacks_is_told_with_what_there_is() {
+        let told = |code: &str, lang: Lang| unknown_column(code, lang).unwrap();
+        let (message, hint) = told("gap_mixes.mix_effect", Lang::En);
+        assert_eq!(message, "gap_mixes has no column mix_effect");
+        assert!(hint.starts_with("it is in ") && hint.contains(" gaps, "), "{hint}");
+        assert!(hint.contains("; the columns of gap_mixes are: period, "), "{hint}");
+        let (message, hint) = told("inequality_parts.boundskind", Lang::Zh);
+        assert_eq!(message, "数据表 inequality_parts 没有列 boundskind");
+        assert_eq!(hint, "是否应为 inequality_parts.bounds_kind？");
+        let (_, hint) = told("gaps.nothing_of_the_kind", Lang::En);
+        assert!(hint.starts_with("its columns are: period, "), "{hint}");
+        for code in ["gap.mix_effect", "mix_effect", "a.b.c"] {
+            assert_eq!(unknown_column(code, Lang::En), None);
+        }
+    }
 }
