@@ -199,7 +199,9 @@ pub fn error(error: &clap::Error) -> Option<String> {
         ContextKind::SuggestedSubcommand,
         ContextKind::SuggestedValue,
     ];
-    if let Some(near) = near.into_iter().find_map(of) {
+    if key == "unknown_argument" && error.get(ContextKind::Suggested).is_some() {
+        lines.push(format!("  提示：{}", filled("lang_first", "", None)));
+    } else if let Some(near) = near.into_iter().find_map(of) {
         lines.push(format!("  提示：{}", filled("similar", &near, None)));
     } else if let Some(choices) = of(ContextKind::ValidValue).or_else(|| of(ContextKind::ValidSubcommand)) {
         lines.push(format!("  提示：{}", filled("choices", &choices, None)));

@@ -44,7 +44,7 @@ mod verify;
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::error::{ContextKind, ErrorKind};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::domain::{Lang, visible_lines};
@@ -138,6 +138,13 @@ fn parsed() -> Result<Cli, ExitCode> {
             // An argument that a command does not have is a slip: clap advises to pass it as a value.
             if error.kind() == ErrorKind::UnknownArgument {
                 error.remove(ContextKind::Suggested);
+                if words()
+                    .next()
+                    .is_some_and(|first| first.split('=').next() == Some("--lang"))
+                {
+                    let tip = "--lang stands after the command, such as: huizong check --lang zh";
+                    error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
+                }
             }
             error
         })?;

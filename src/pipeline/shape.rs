@@ -33,7 +33,8 @@ struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     fn value<'i>(&mut self, value: Spanned<DeValue<'i>>, schema: &'a Json, name: &str) -> Option<Spanned<DeValue<'i>>> {
-        let schema = self.alternative(schema, value.get_ref());
+        let whole = schema;
+        let schema = self.alternative(whole, value.get_ref());
         if let Some(words) = words(schema) {
             return self.word(value, &words, name);
         }
@@ -43,9 +44,14 @@ impl<'a> Walk<'a> {
             let message = format!(
                 "{name} is {}, where {} is needed",
                 type_words(value.get_ref()),
-                types(schema).filter_map(needed_words).collect::<Vec<_>>().join(" or ")
+                self.needed(whole).join(" or ")
             );
-            let hint = as_text(value.get_ref(), schema).map(|text| format!("write {text}"));
+            let number = || {
+                let is_special = value.get_ref().as_float().is_some_and(is_special);
+                is_special.then(|| "write a number such as 100: nan and inf are none".to_owned())
+            };
+            let text = as_text(value.get_ref(), schema).map(|text| format!("write {text}"));
+            let hint = text.or_else(number);
             self.faults.add(self.source, "wrong-type", span, message, hint);
             return None;
         }
@@ -82,6 +88,23 @@ impl<'a> Walk<'a> {
             Some(nested) if nested.get("anyOf").is_some() => self.alternative(nested, value),
             found => found.unwrap_or(first),
         }
+    }
+
+    /// What may stand here, in words: of all alternatives.
+    fn needed(&self, schema: &'a Json) -> Vec<&'static str> {
+        let schema = self.resolved(schema);
+        let all = schema.get("anyOf").and_then(Json::as_array);
+        let found = match all {
+            Some(all) => all.iter().flat_map(|one| self.needed(one)).collect(),
+            None => types(schema).filter_map(needed_words).collect::<Vec<_>>(),
+        };
+        let mut words = Vec::new();
+        for word in found {
+            if !words.contains(&word) {
+                words.push(word);
+            }
+        }
+        words
     }
 
     fn resolved(&self, schema: &'a Json) -> &'a Json {

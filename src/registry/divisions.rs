@@ -80,10 +80,11 @@ fn check_columns(table: &CsvTable, faults: &mut Faults) {
     for (at, name) in table.columns().iter().enumerate() {
         let span = table.header.span_of(Some(at));
         if table.column(name) != Some(at) && !name.is_empty() {
-            faults.add(
+            faults.hinted(
                 "column-twice",
                 span,
                 format!("the column `{name}` stands here a second time"),
+                "leave one of the two columns out",
             );
         } else if !KNOWN.contains(&name.as_str())
             && let Some(near) = KNOWN.iter().find(|known| strsim::damerau_levenshtein(known, name) == 1)

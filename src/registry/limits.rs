@@ -62,8 +62,7 @@ impl<'a> Limits<'a> {
                 }
                 None => {
                     let message = format!("`{cell}` is no largest denominator");
-                    let hint =
-                        "a number from 0 without separators of thousands, such as 1200; blank where nobody knows it";
+                    let hint = "a number from 0 to 10^15 without separators of thousands, such as 1200; blank where nobody knows it";
                     faults.hinted("bad-limit", record.span_of(place), message, hint);
                 }
             }

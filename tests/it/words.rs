@@ -209,6 +209,17 @@ fn the_chinese_summary_names_things_by_their_titles() {
     );
 }
 
+#[test]
+fn a_language_before_the_command_is_told_its_place() {
+    for (lang, place) in [("en", "--lang stands after the command"), ("zh", "--lang 写在命令之后")] {
+        let ended = huizong(["--lang", lang, "check"]);
+        assert_eq!(ended.status.code(), Some(2));
+        assert!(said(&ended).contains(place), "{}", said(&ended));
+    }
+    let other = said(&huizong(["--quite", "check"]));
+    assert!(!other.contains("--lang"), "{other}");
+}
+
 /// A full disk ends a command with the code of the machine, and a reader that has gone away with success; neither with a panic.
 #[cfg(target_os = "linux")]
 #[test]

@@ -47,6 +47,7 @@ impl Ids {
         if *file == source.relative {
             let message = format!("a second {what} `{id}`");
             let first = (earlier.clone(), "the first");
+            let hint = hint.or_else(|| Some("choose another id".to_owned()));
             faults.add_related(source, "duplicate-id", span, message, first, hint);
         } else {
             let message = format!("a second {what} `{id}`; the first stands in {file}");

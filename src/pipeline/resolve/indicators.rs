@@ -251,6 +251,17 @@ fn plausible_denominator(written: &IndicatorDef, source: &Source, faults: &mut F
             (MostDenominator::Column(column), min)
         }
     };
+    if min >= 0.0 && top < 0.0 {
+        let message = format!("a denominator of {top} is below 0");
+        faults.add(
+            source,
+            "wrong-value",
+            span,
+            message,
+            "max must be 0 or above".to_owned(),
+        );
+        return None;
+    }
     super::columns::ordered((min, top), &span, source, faults)?;
     within_limit((min, top), span.clone(), source, faults)?;
     let (message, hint) = if min < 0.0 {

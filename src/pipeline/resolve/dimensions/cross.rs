@@ -1,7 +1,7 @@
 //! `cross = ["region", "terrain"]`: each pair of members of two dimensions is a member. If one of both groups rows, so does the cross.
 
 use super::Scope;
-use crate::pipeline::definition::Located;
+use crate::pipeline::definition::{DimensionDef, Located};
 use crate::pipeline::faults::Faults;
 use crate::pipeline::model::{AreaSource, Dimension, DimensionIndex, DimensionLevel, Form, Pairs, crossed_members};
 use crate::pipeline::resolve::indicators::applies;
@@ -29,7 +29,8 @@ impl Scope<'_> {
         let (a, b) = (a?, b?);
         if a == b {
             let message = format!("`{}` is crossed with itself", names[0]);
-            faults.add(self.source, "wrong-value", names.span(), message, None);
+            let hint = "name another dimension".to_owned();
+            faults.add(self.source, "wrong-value", names.span(), message, hint);
             return None;
         }
         let [first, second] = [a, b].map(|at| &before[at]);
@@ -82,11 +83,28 @@ impl Scope<'_> {
         faults.add(self.source, "wrong-value", names.span(), message, hint);
     }
 
+    /// The dimension of this name that stands further down in the same file.
+    fn defined_below(&self, name: &Located<String>) -> Option<&DimensionDef> {
+        let same_file = self
+            .after
+            .iter()
+            .filter(|(source, _)| source.relative == self.source.relative);
+        same_file.map(|(_, one)| &***one).find(|one| *one.id == **name)
+    }
+
     /// A dimension that is defined above this one.
     fn crossed(&self, name: &Located<String>, before: &[Dimension], faults: &mut Faults) -> Option<DimensionIndex> {
         if **name == *self.written.id {
             let message = format!("`{name}` cannot be crossed with itself");
-            faults.add(self.source, "wrong-value", name.span(), message, None);
+            let hint = "name another dimension".to_owned();
+            faults.add(self.source, "wrong-value", name.span(), message, hint);
+            return None;
+        }
+        if let Some(below) = self.defined_below(name) {
+            let message = format!("the dimension `{name}` is defined below this one");
+            let place = (below.id.span(), "defined here");
+            let hint = "move it above".to_owned();
+            faults.add_related(self.source, "unknown-dimension", name.span(), message, place, hint);
             return None;
         }
         let Some(at) = before.iter().position(|dimension| dimension.id == **name) else {

@@ -36,9 +36,10 @@ pub(super) fn resolve(
     let mut ids = Ids::default();
     let mut dimensions: Vec<Dimension> = Vec::new();
     let mut written_of = Vec::new();
-    for (source, written) in
-        contents(files).flat_map(|(source, file)| file.dimension.iter().map(move |one| (source, one)))
-    {
+    let all: Vec<(&Source, &Located<DimensionDef>)> = contents(files)
+        .flat_map(|(source, file)| file.dimension.iter().map(move |one| (source, one)))
+        .collect();
+    for (at, &(source, written)) in all.iter().enumerate() {
         let fresh = ids.take(&written.id, IdKind::Name, "dimension", source, faults);
         awkward::warn(&written.id, "dimension", source, faults);
         let mut scope = Scope {
@@ -46,6 +47,7 @@ pub(super) fn resolve(
             plan,
             forms,
             source,
+            after: &all[at + 1..],
             tables,
             names: BTreeMap::new(),
         };
@@ -103,7 +105,8 @@ fn strata(
         match dimensions.iter().position(|d| d.id == **name) {
             Some(other) if other == at => {
                 let message = format!("`{}` cannot be a stratum of itself", name);
-                faults.add(source, "wrong-value", name.span(), message, None);
+                let hint = "name other dimensions".to_owned();
+                faults.add(source, "wrong-value", name.span(), message, hint);
             }
             Some(other) if all.contains(&other) => {
                 let message = format!("`{}` is among the strata twice", name);
@@ -148,6 +151,8 @@ struct Scope<'a> {
     plan: &'a Plan,
     forms: &'a [SourcedForm<'a>],
     source: &'a Source,
+    /// The dimensions that are defined after this one, each with its file.
+    after: &'a [(&'a Source, &'a Located<DimensionDef>)],
     tables: &'a mut Vec<(String, Vec<u8>)>,
     /// Titles of members that are areas or pairs of members.
     names: BTreeMap<String, Text>,
@@ -163,6 +168,7 @@ impl Scope<'_> {
             (None, None, Some(names)) => self.of_cross(names, before, faults)?,
             // What was written of these had a fault of its own, which is told.
             (None, None, None) if self.has_faulty_key(faults) => return None,
+            _ if self.has_two_groupings(faults) => return None,
             _ => {
                 let span = first_line(&self.source.text, written.span());
                 let message = format!(
@@ -195,6 +201,26 @@ impl Scope<'_> {
             reference: self.written.compare.first().map(|pair| (*pair[0]).clone()),
             strata: Vec::new(),
         })
+    }
+
+    /// A fault where more than one of the keys that say what the dimension groups is written.
+    fn has_two_groupings(&self, faults: &mut Faults) -> bool {
+        let written = self.written;
+        let keys = [
+            ("source", written.source.as_ref().map(Located::span)),
+            ("column", written.column.as_ref().map(Located::span)),
+            ("cross", written.cross.as_ref().map(Located::span)),
+        ];
+        let mut given: Vec<_> = keys.into_iter().filter_map(|(key, span)| Some((key, span?))).collect();
+        given.sort_by_key(|(_, span)| span.start);
+        let [(first, earlier), (second, span), ..] = given.as_slice() else {
+            return false;
+        };
+        let message = format!("the dimension `{}` has both `{first}` and `{second}`", written.id);
+        let place = (earlier.clone(), "the other");
+        let hint = "keep one of them".to_owned();
+        faults.add_related(self.source, "misplaced-key", span.clone(), message, place, hint);
+        true
     }
 
     /// Whether one of the keys that say what the dimension groups was written, and could not be read.
@@ -336,7 +362,7 @@ impl Scope<'_> {
             if let Some(span) = span {
                 let span = first_line(&self.source.text, span.clone());
                 let message = format!("`{key}` means nothing for a dimension with `{with}`");
-                faults.add(self.source, "misplaced-key", span, message, None);
+                faults.add(self.source, "misplaced-key", span, message, "leave it out".to_owned());
             }
         }
     }
