@@ -253,6 +253,36 @@ pub(super) fn first_of(shown: usize, all: usize, table: &str) -> Text {
     )
 }
 
+/// How many pairs of groups the page has no room for.
+pub(super) fn first_pairs(shown: usize, all: usize, table: &str) -> Text {
+    Text::new(
+        format!("列表只有前 {shown} 对（共 {all} 对），以定义中的顺序为准；全部见 tables/{table}.parquet。"),
+        format!(
+            "The list has the first {shown} of {all} pairs, in the order of the definition; all are in tables/{table}.parquet."
+        ),
+    )
+}
+
+/// How many drawings of crossed groups the page has no room for.
+pub(super) fn first_crosses(shown: usize, all: usize, table: &str) -> Text {
+    Text::new(
+        format!(
+            "一项指标按一种交叉分组为一幅图；列表有 {all} 幅中的 {shown} 幅，目标在先；全部数值见 tables/{table}.parquet。"
+        ),
+        format!(
+            "A drawing is one indicator by one cross. The list has {shown} of {all} drawings, goals first; the figures of all are in tables/{table}.parquet."
+        ),
+    )
+}
+
+/// Of how many indicators the page has no room for the areas.
+pub(super) fn areas_of(shown: usize, all: usize, table: &str) -> Text {
+    Text::new(
+        format!("{all} 项指标中 {shown} 项列出各地区，目标在先；其余见 tables/{table}.parquet。"),
+        format!("Areas are shown for {shown} of {all} indicators, goals first; all are in tables/{table}.parquet."),
+    )
+}
+
 /// How many indicators are drawn, and how many the table below has. None: each has all.
 pub(super) fn drawn_of(drawn: usize, listed: usize, all: usize, table: &str) -> Option<Text> {
     if drawn >= all && listed >= all {

@@ -2,6 +2,7 @@
 
 mod compared;
 mod groups;
+mod many;
 
 use super::context::{Context, Figure};
 use super::*;

@@ -43,12 +43,18 @@ pub struct Context {
     pub goals: Option<Goals>,
     /// One indicator each, goals first.
     pub indicators: Vec<IndicatorView>,
+    /// Of how many indicators the areas are shown; None: of all.
+    pub tiles_note: Option<Text>,
     /// Pairs of groups that dimensions compare.
     pub gaps: Vec<GapView>,
+    /// How many of the pairs are shown; None: all.
+    pub gap_pairs: Option<Text>,
     /// What must be known to read how their gaps have changed.
     pub gap_notes: Vec<Text>,
     /// Indicators by the members of two dimensions at once.
     pub crosses: Vec<CrossView>,
+    /// What their cells hold, and how many of them are shown.
+    pub cross_notes: Vec<Text>,
     /// What the compositions by two such dimensions make of a change.
     pub cross_effects: Vec<Figure>,
     /// What has changed since earlier periods, the latest of them first.

@@ -13,7 +13,7 @@ use crate::report::number::figure;
 use crate::report::page::context::{Cell, CrossCell, CrossRow, CrossView, Figure, Sheet};
 use crate::report::page::sentences;
 use crate::report::words::{self, Words};
-use crate::tables::{ChangeEffectRow, GroupRow};
+use crate::tables::{ChangeEffectRow, Columns, GroupRow};
 
 /// Groups of all indicators and dimensions together for which the page has room; those of goals come first.
 const GROUPS: usize = 120;
@@ -49,19 +49,19 @@ fn crosses<'a>(all: &Gathering<'a>) -> Vec<Cross<'a>> {
     dimensions.iter().filter_map(cross).collect()
 }
 
-/// Goals; where there is none, the first indicators.
-fn shown<'a>(all: &Gathering<'a>) -> impl Iterator<Item = &'a Indicator> {
-    let goals = all
-        .pipeline
-        .indicators
-        .iter()
-        .filter(|one| !one.target.is_empty())
-        .count();
-    let shown = if goals == 0 { SHOWN } else { goals };
-    goals_first(all.pipeline).map(|(_, indicator)| indicator).take(shown)
+/// Of the indicators of a cross, goals first, its goals; where it has none, the first ones.
+fn shown(indicators: &[&Indicator]) -> usize {
+    let goals = indicators.iter().filter(|one| !one.target.is_empty()).count();
+    if goals == 0 { SHOWN.min(indicators.len()) } else { goals }
 }
 
-pub(super) fn views(all: &Gathering<'_>, inequality: &Inequality<'_>) -> Vec<CrossView> {
+/// Drawings of crossed groups, and what must be known to read them.
+pub(super) struct Crossed {
+    pub(super) views: Vec<CrossView>,
+    pub(super) notes: Vec<Text>,
+}
+
+pub(super) fn crossed<'a>(all: &'a Gathering<'a>, inequality: &Inequality<'_>) -> Crossed {
     let crosses = crosses(all);
     let groups: usize = crosses.iter().map(|cross| cross.own.members.len()).sum();
     let most = (GROUPS / groups.max(1)).max(1);
@@ -71,15 +71,25 @@ pub(super) fn views(all: &Gathering<'_>, inequality: &Inequality<'_>) -> Vec<Cro
         .rows::<GroupRow<'_>>()
         .filter(|row| row.scope_code == root && row.period == now);
     let rows = by(here, |row| (row.dimension, row.indicator));
-    let view = |(cross, indicator): (&Cross<'_>, &Indicator)| {
-        let rows = rows.get(&(cross.own.id.as_str(), indicator.id.as_str()))?;
-        view(all, &described, inequality, (cross, indicator), rows)
-    };
-    crosses
-        .iter()
-        .flat_map(|cross| shown(all).take(most).map(move |indicator| (cross, indicator)))
-        .filter_map(view)
-        .collect()
+    let (mut views, mut known) = (Vec::new(), 0);
+    for cross in &crosses {
+        let of_cross = |indicator: &'a Indicator| rows.get(&(cross.own.id.as_str(), indicator.id.as_str()));
+        let is_known = |row: &GroupRow<'_>| row.member != UNKNOWN && row.value.is_some();
+        let indicators: Vec<&'a Indicator> = goals_first(all.pipeline)
+            .map(|(_, indicator)| indicator)
+            .filter(|indicator| of_cross(indicator).is_some_and(|rows| rows.iter().any(is_known)))
+            .collect();
+        known += indicators.len();
+        let shown = indicators.iter().take(shown(&indicators).min(most));
+        views.extend(
+            shown.filter_map(|indicator| view(all, &described, inequality, (cross, indicator), of_cross(indicator)?)),
+        );
+    }
+    let left_out = (views.len() < known).then(|| sentences::first_crosses(views.len(), known, GroupRow::TABLE));
+    Crossed {
+        views,
+        notes: left_out.into_iter().collect(),
+    }
 }
 
 /// None: no group has a figure.
@@ -196,7 +206,7 @@ const EFFECTS: [(Words, &str); 6] = [
 ];
 
 /// What either composition of a crossed dimension makes of a change, a table a dimension.
-pub(super) fn effects(all: &Gathering<'_>) -> Vec<Figure> {
+pub(super) fn effects<'a>(all: &'a Gathering<'a>) -> Vec<Figure> {
     let described = Described::of::<ChangeEffectRow<'_>>(all);
     let (root, now) = (all.root(), all.period_text());
     let here = described
@@ -206,9 +216,13 @@ pub(super) fn effects(all: &Gathering<'_>) -> Vec<Figure> {
     crosses(all)
         .iter()
         .filter_map(|cross| {
-            let own = shown(all)
-                .filter_map(|indicator| Some((indicator, rows.get(&(cross.own.id.as_str(), indicator.id.as_str()))?)));
-            effects_of(all, &described, cross, &own.collect::<Vec<_>>())
+            let of_cross = |indicator: &'a Indicator| {
+                Some((indicator, rows.get(&(cross.own.id.as_str(), indicator.id.as_str()))?))
+            };
+            let own: Vec<_> = goals_first(all.pipeline)
+                .filter_map(|(_, indicator)| of_cross(indicator))
+                .collect();
+            effects_of(all, &described, cross, &own)
         })
         .collect()
 }
@@ -246,8 +260,11 @@ fn effects_of(
             Cell::signed(row.shapley_rate),
         ]
     };
+    let indicators: Vec<&Indicator> = rows.iter().map(|(indicator, _)| *indicator).collect();
+    let shown = shown(&indicators);
     let cells = rows
         .iter()
+        .take(shown)
         .flat_map(|(indicator, rows)| rows.iter().map(move |own| row(indicator, own)));
     let table = Sheet {
         columns: columns.into_iter().chain((0..EFFECTS.len()).map(effect)).collect(),
@@ -257,6 +274,7 @@ fn effects_of(
         "rate_effect" => words::labelled_text(&effect(at), &sentences::rate_beside_mixes()),
         column => words::labelled_text(&effect(at), &described.title(column)),
     });
+    let left_out = (shown < rows.len()).then(|| sentences::first_of(shown, rows.len(), ChangeEffectRow::TABLE));
     (!table.rows.is_empty()).then(|| Figure {
         id: format!("cross-{}", cross.own.id),
         headline: sentences::two_compositions(&named(cross.first), &named(cross.second)),
@@ -265,7 +283,7 @@ fn effects_of(
             Text::new("各指标按自身单位", "each indicator in its own unit"),
             all.place_and_time(),
         ]),
-        notes: explained.collect(),
+        notes: explained.chain(left_out).collect(),
         table,
     })
 }

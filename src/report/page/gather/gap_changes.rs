@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::common::{Pair, by};
 use super::described::Described;
+use super::pairs::Pairs;
 use crate::domain::{Period, Text};
 use crate::pipeline::Indicator;
 use crate::report::gather::{Gathering, goals_first, titled};
@@ -49,12 +50,14 @@ struct Known<'a> {
 }
 
 impl<'a> GapChanges<'a> {
-    pub(super) fn new(all: &'a Gathering<'a>) -> GapChanges<'a> {
+    /// Of the pairs that are shown.
+    pub(super) fn new(all: &'a Gathering<'a>, pairs: &Pairs<'_>) -> GapChanges<'a> {
         let described = Described::of::<GapChangeRow<'a>>(all);
         let (root, now) = (all.root(), all.period_text());
         let here = described
             .rows::<GapChangeRow<'a>>()
-            .filter(|row| row.scope_code == root && row.later == now && row.gap_change.is_some());
+            .filter(|row| row.scope_code == root && row.later == now && row.gap_change.is_some())
+            .filter(|row| pairs.has((row.dimension, row.a, row.b)));
         let rows = by(here, |row| (row.dimension, row.a, row.b));
         let spans = rows
             .iter()

@@ -1,19 +1,21 @@
 //! How far apart two groups are, indicator by indicator.
 
-use super::common::{Pair, by};
+use super::common::Pair;
 use super::gap_changes::GapChanges;
 use super::mixes::Mixes;
+use super::pairs::Pairs;
 use crate::domain::{Lang, Text};
 use crate::pipeline::{Better, Indicator};
 use crate::report::gather::{Gathering, a_is_ahead, goals_first, member_title, titled};
 use crate::report::number::{figure, figure_beside, signed};
 use crate::report::page::context::{Cell, Figure, GapBlock, GapRowView, GapView, Sheet};
 use crate::report::page::draw::{MARGIN, STRIP, Scale};
+use crate::report::page::sentences;
 use crate::report::titles::unit_word;
 use crate::report::words;
-use crate::tables::GapRow;
+use crate::tables::{Columns, GapRow};
 
-/// Gaps of all pairs together for which the page has room; those of goals come first in each pair.
+/// Gaps of all pairs together that the page draws and lists; each pair has at least one, those of goals first.
 const GAPS: usize = 600;
 
 /// A gap that is known.
@@ -25,34 +27,28 @@ struct Known<'a> {
     values: (f64, f64),
 }
 
-pub(super) fn views(all: &Gathering<'_>, changes: &GapChanges<'_>, mixes: &Mixes<'_>) -> Vec<GapView> {
-    let (root, now) = (all.root(), all.period_text());
-    let rows = all.sources.table("gaps").rows::<GapRow>();
-    let here = rows.filter(|row| row.scope_code == root && row.period == now);
-    let by_pair = by(here, |row| (row.dimension, row.a, row.b));
-    let most = GAPS / by_pair.len().max(1);
+pub(super) fn views<'a>(
+    all: &'a Gathering<'a>,
+    pairs: &Pairs<'a>,
+    changes: &GapChanges<'_>,
+    mixes: &Mixes<'_>,
+) -> Vec<GapView> {
+    let most = (GAPS / pairs.shown.len().max(1)).max(1);
     let mut views = Vec::new();
-    for dimension in &all.pipeline.dimensions {
-        for (a, b) in &dimension.compare {
-            let Some(rows) = by_pair.get(&(dimension.id.as_str(), a.as_str(), b.as_str())) else {
-                continue;
-            };
-            let pair = Pair {
-                id: format!("gap-{}-{a}-{b}", dimension.id),
-                dimension,
-                a: member_title(dimension, a),
-                b: member_title(dimension, b),
-            };
-            let mut known = known(all, rows);
-            known.truncate(most);
-            if !known.is_empty() {
-                let changes = changes.view(&pair, (a, b));
-                views.push(GapView {
-                    changes,
-                    mixes: mixes.view(&pair, (a, b)),
-                    ..view(all, &pair, &known)
-                });
-            }
+    for (dimension, a, b) in pairs.shown.iter().copied() {
+        let pair = Pair {
+            id: format!("gap-{}-{a}-{b}", dimension.id),
+            dimension,
+            a: member_title(dimension, a),
+            b: member_title(dimension, b),
+        };
+        let known = known(all, pairs.rows((&dimension.id, a, b)));
+        if !known.is_empty() {
+            views.push(GapView {
+                changes: changes.view(&pair, (a, b)),
+                mixes: mixes.view(&pair, (a, b)),
+                ..view(all, &pair, &known, most)
+            });
         }
     }
     views
@@ -74,9 +70,11 @@ fn known<'a>(all: &Gathering<'a>, rows: &[GapRow<'a>]) -> Vec<Known<'a>> {
         .collect()
 }
 
-fn view(all: &Gathering<'_>, pair: &Pair<'_>, known: &[Known<'_>]) -> GapView {
+/// The headline counts all indicators; the first `most` are drawn and listed.
+fn view(all: &Gathering<'_>, pair: &Pair<'_>, known: &[Known<'_>], most: usize) -> GapView {
+    let shown = &known[..known.len().min(most)];
     let mut blocks: Vec<(&str, Vec<&Known<'_>>)> = Vec::new();
-    for one in known {
+    for one in shown {
         let unit = one.indicator.unit.as_str();
         match blocks.iter_mut().find(|(own, _)| *own == unit) {
             Some((_, lines)) => lines.push(one),
@@ -88,7 +86,7 @@ fn view(all: &Gathering<'_>, pair: &Pair<'_>, known: &[Known<'_>]) -> GapView {
         label: words::pair(&pair.dimension.title, &pair.dimension.id, &pair.a, &pair.b),
         a: pair.a.clone(),
         b: pair.b.clone(),
-        about: about(all, pair, known),
+        about: about(all, pair, known, shown),
         changes: None,
         mixes: None,
         blocks: blocks.iter().map(|(unit, lines)| block(all, unit, lines)).collect(),
@@ -144,7 +142,7 @@ fn row(all: &Gathering<'_>, scale: &Scale, line: &Known<'_>) -> GapRowView {
     }
 }
 
-fn about(all: &Gathering<'_>, pair: &Pair<'_>, known: &[Known<'_>]) -> Figure {
+fn about(all: &Gathering<'_>, pair: &Pair<'_>, known: &[Known<'_>], shown: &[Known<'_>]) -> Figure {
     let directed = |line: &&Known<'_>| line.indicator.better != Better::Neither && line.gap != 0.0;
     let ahead = |line: &&Known<'_>| a_is_ahead(line.indicator.better, line.gap);
     let judged: Vec<&Known<'_>> = known.iter().filter(directed).collect();
@@ -153,7 +151,8 @@ fn about(all: &Gathering<'_>, pair: &Pair<'_>, known: &[Known<'_>]) -> Figure {
         .iter()
         .filter(|line| line.row.sign_identified == Some(true))
         .count();
-    let rows = known.iter().map(|line| {
+    let left_out = sentences::drawn_of(shown.len(), shown.len(), known.len(), GapRow::TABLE);
+    let rows = shown.iter().map(|line| {
         vec![
             Cell::text(titled(all.pipeline, line.indicator)),
             Cell::beside(line.row.value_a, line.row.value_b),
@@ -175,7 +174,7 @@ fn about(all: &Gathering<'_>, pair: &Pair<'_>, known: &[Known<'_>]) -> Figure {
             Text::new("各指标按自身单位", "each indicator in its own unit"),
             all.place_and_time(),
         ]),
-        notes: Vec::new(),
+        notes: left_out.into_iter().collect(),
         table: Sheet {
             columns: vec![
                 words::INDICATOR.text(),

@@ -6,19 +6,22 @@ use super::lorenz::lorenz;
 use super::neighbours::Neighbours;
 use super::tiles::{Layout, tiles};
 use super::trend::trend;
+use crate::domain::Text;
 use crate::pipeline::Indicator;
 use crate::report::gather::{Gathering, goals_first, titled};
 use crate::report::page::context::IndicatorView;
-use crate::tables::IndicatorRow;
+use crate::report::page::sentences;
+use crate::tables::{Columns, IndicatorRow};
 
 /// Areas of all indicators together for which the page has room.
 const TILES: usize = 4000;
 
+/// The indicators, and of how many of them the areas are shown where the page has no room for all.
 pub(super) fn views(
     all: &Gathering<'_>,
     inequality: &Inequality<'_>,
     neighbours: &Neighbours<'_>,
-) -> Vec<IndicatorView> {
+) -> (Vec<IndicatorView>, Option<Text>) {
     let (root, level, now) = (all.root(), all.partition_level(), all.period_text());
     let has_parts = all.pipeline.registry.partition > 0;
     let rows = all.sources.table("indicators").rows::<IndicatorRow>();
@@ -41,8 +44,16 @@ pub(super) fn views(
             lorenz: lorenz((all, inequality), at),
         }
     };
-    let views = goals_first(all.pipeline).map(view);
-    views
+    let views: Vec<IndicatorView> = goals_first(all.pipeline)
+        .map(view)
         .filter(|view| view.trend.is_some() || view.tiles.is_some())
-        .collect()
+        .collect();
+    let shown = views.iter().filter(|view| view.tiles.is_some()).count();
+    let known = goals_first(all.pipeline).filter(|(_, indicator)| {
+        let parts = of_parts.get(indicator.id.as_str());
+        parts.is_some_and(|rows| rows.iter().any(|row| row.value.is_some()))
+    });
+    let known = known.count();
+    let left_out = (shown < known).then(|| sentences::areas_of(shown, known, IndicatorRow::TABLE));
+    (views, left_out)
 }

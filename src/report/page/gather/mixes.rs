@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::common::{Pair, by};
 use super::described::Described;
+use super::pairs::Pairs;
 use crate::domain::Text;
 use crate::pipeline::Indicator;
 use crate::report::gather::{Gathering, goals_first, titled};
@@ -33,11 +34,14 @@ pub(super) struct Mixes<'a> {
 }
 
 impl<'a> Mixes<'a> {
-    pub(super) fn new(all: &'a Gathering<'a>) -> Mixes<'a> {
+    /// Of the pairs that are shown.
+    pub(super) fn new(all: &'a Gathering<'a>, pairs: &Pairs<'_>) -> Mixes<'a> {
         let described = Described::find::<GapMixRow<'a>>(all);
         let (root, now) = (all.root(), all.period_text());
         let rows = described.iter().flat_map(Described::rows::<GapMixRow<'a>>);
-        let here = rows.filter(|row| row.scope_code == root && row.period == now);
+        let here = rows
+            .filter(|row| row.scope_code == root && row.period == now)
+            .filter(|row| pairs.has((row.dimension, row.a, row.b)));
         let rows = by(here, |row| (row.dimension, row.a, row.b));
         Mixes {
             all,

@@ -15,6 +15,7 @@ mod inequality;
 mod lorenz;
 mod mixes;
 mod neighbours;
+mod pairs;
 mod products;
 mod progress;
 mod quality;
@@ -35,6 +36,7 @@ use gap_changes::GapChanges;
 use inequality::Inequality;
 use mixes::Mixes;
 use neighbours::Neighbours;
+use pairs::Pairs;
 
 /// Gathers what the page shows.
 pub fn context(all: &Gathering<'_>) -> Context {
@@ -42,7 +44,10 @@ pub fn context(all: &Gathering<'_>) -> Context {
     let goal_lines: Vec<&IndicatorLine> = all.goals().collect();
     let inequality = Inequality::new(all);
     let neighbours = Neighbours::new(all);
-    let gap_changes = GapChanges::new(all);
+    let pairs = Pairs::new(all);
+    let gap_changes = GapChanges::new(all, &pairs);
+    let crossed = crosses::crossed(all, &inequality);
+    let (indicators, tiles_note) = indicators::views(all, &inequality, &neighbours);
     Context {
         title: pipeline.title.clone(),
         root: all.areas.name(&all.areas.root),
@@ -55,10 +60,13 @@ pub fn context(all: &Gathering<'_>) -> Context {
         },
         facts: facts(all, &goal_lines, &all.rows),
         goals: goals::goals(all, &goal_lines),
-        indicators: indicators::views(all, &inequality, &neighbours),
-        gaps: gaps::views(all, &gap_changes, &Mixes::new(all)),
+        indicators,
+        tiles_note,
+        gaps: gaps::views(all, &pairs, &gap_changes, &Mixes::new(all, &pairs)),
+        gap_pairs: pairs.left_out(),
         gap_notes: gap_changes.notes(),
-        crosses: crosses::views(all, &inequality),
+        crosses: crossed.views,
+        cross_notes: crossed.notes,
         cross_effects: crosses::effects(all),
         changes: changes::views(all),
         products: products::products(all),
