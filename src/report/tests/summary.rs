@@ -49,6 +49,29 @@ fn the_member_that_is_ahead_follows_the_direction_of_improvement() {
 }
 
 #[test]
+fn of_many_pairs_the_first_have_a_section_each() {
+    let mut summary = summarise(&pipeline(), &tables(), &[], NOTHING_DUE);
+    let text = |summary: &Summary, lang| render(summary, &published(), Page::new(lang));
+    let section = summary.gaps[0].clone();
+    summary.gaps = vec![section.clone(); 12];
+    let english = text(&summary, Lang::En);
+    assert_eq!(english.matches("Gap · Macro region").count(), 12);
+    assert!(!english.contains("further pair"), "{english}");
+    summary.gaps = vec![section; 362];
+    let english = text(&summary, Lang::En);
+    assert_eq!(english.matches("Gap · Macro region").count(), 12);
+    assert!(
+        english.contains("\n\nGaps of 350 further pairs in tables/gaps.parquet.\n\n"),
+        "{english}"
+    );
+    let chinese = text(&summary, Lang::Zh);
+    assert!(
+        chinese.contains("\n\n另有 350 对的差距，见 tables/gaps.parquet。\n\n"),
+        "{chinese}"
+    );
+}
+
+#[test]
 fn areas_in_order_are_named_and_the_others_are_shown() {
     let summary = summarise(&pipeline(), &tables(), &[], NOTHING_DUE);
     let section = &summary.reporting[0];

@@ -5,14 +5,25 @@ use crate::report::grid::{Column, Page};
 use crate::report::number::{figure, signed};
 use crate::report::summary::GapSection;
 
+/// Pairs of groups that have a section, in the order of the definition; the rest is in the table.
+const PAIRS: usize = 12;
+
 /// Lines of a gap section; the rest is in the table.
 const GAP_LINES: usize = 5;
 
 impl Page {
     pub(super) fn gaps(&self, sections: &[GapSection]) -> Vec<String> {
-        let mut texts: Vec<String> = sections.iter().map(|section| self.gap_section(section)).collect();
+        let shown = sections.iter().take(PAIRS);
+        let mut texts: Vec<String> = shown.map(|section| self.gap_section(section)).collect();
         if let Some(first) = texts.first_mut() {
             *first += &format!("\n{}", self.robust_note());
+        }
+        let further = sections.len().saturating_sub(PAIRS);
+        if further > 0 {
+            texts.push(self.wrap(&match self.lang {
+                Lang::Zh => format!("另有 {further} 对的差距，见 tables/gaps.parquet。"),
+                Lang::En => format!("Gaps of {} in tables/gaps.parquet.", plural(further, "further pair")),
+            }));
         }
         texts
     }
