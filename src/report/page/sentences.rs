@@ -263,6 +263,24 @@ pub(super) fn first_pairs(shown: usize, all: usize, table: &str) -> Text {
     )
 }
 
+/// What a cell of crossed groups holds, where the groups are those of areas, of rows, or of either.
+pub(super) fn cells_of((areas, rows): (bool, bool)) -> Text {
+    match (areas, rows) {
+        (_, false) => Text::new(
+            "每格为同时属于两组的地区，其下为可能区间。两种分组中有一种未知的地区只列入表格。",
+            "A cell has the areas that are in both groups, with bounds below. Areas of which either group is unknown are in the table alone.",
+        ),
+        (false, true) => Text::new(
+            "每格为同时属于两组的行（记录），其下为可能区间。两种分组中有一种未知的行只列入表格。",
+            "A cell has the rows (records) that are in both groups, with bounds below. Rows of which either group is unknown are in the table alone.",
+        ),
+        (true, true) => Text::new(
+            "每格为同时属于两组的地区，其下为可能区间；分组中有一种按行（记录）划分的，每格为同时属于两组的行。两种分组中有一种未知的地区或行只列入表格。",
+            "A cell has the areas that are in both groups, or, where one of the groupings is of rows (records), the rows in both; bounds are below. Areas and rows of which either group is unknown are in the table alone.",
+        ),
+    }
+}
+
 /// How many drawings of crossed groups the page has no room for.
 pub(super) fn first_crosses(shown: usize, all: usize, table: &str) -> Text {
     Text::new(

@@ -7,7 +7,7 @@ use super::described::Described;
 use super::inequality::Inequality;
 use super::tiles::Shades;
 use crate::domain::Text;
-use crate::pipeline::{Dimension, Indicator, UNKNOWN, crossed_members};
+use crate::pipeline::{Dimension, DimensionLevel, Indicator, UNKNOWN, crossed_members};
 use crate::report::gather::{Gathering, goals_first, member_title, titled};
 use crate::report::number::figure;
 use crate::report::page::context::{Cell, CrossCell, CrossRow, CrossView, Figure, Sheet};
@@ -72,6 +72,7 @@ pub(super) fn crossed<'a>(all: &'a Gathering<'a>, inequality: &Inequality<'_>) -
         .filter(|row| row.scope_code == root && row.period == now);
     let rows = by(here, |row| (row.dimension, row.indicator));
     let (mut views, mut known) = (Vec::new(), 0);
+    let (mut of_areas, mut of_rows) = (false, false);
     for cross in &crosses {
         let of_cross = |indicator: &'a Indicator| rows.get(&(cross.own.id.as_str(), indicator.id.as_str()));
         let is_known = |row: &GroupRow<'_>| row.member != UNKNOWN && row.value.is_some();
@@ -80,6 +81,9 @@ pub(super) fn crossed<'a>(all: &'a Gathering<'a>, inequality: &Inequality<'_>) -
             .filter(|indicator| of_cross(indicator).is_some_and(|rows| rows.iter().any(is_known)))
             .collect();
         known += indicators.len();
+        let has_rows = matches!(cross.own.level, DimensionLevel::Pairs(_));
+        of_rows |= has_rows && !indicators.is_empty();
+        of_areas |= !has_rows && !indicators.is_empty();
         let shown = indicators.iter().take(shown(&indicators).min(most));
         views.extend(
             shown.filter_map(|indicator| view(all, &described, inequality, (cross, indicator), of_cross(indicator)?)),
@@ -88,7 +92,10 @@ pub(super) fn crossed<'a>(all: &'a Gathering<'a>, inequality: &Inequality<'_>) -
     let left_out = (views.len() < known).then(|| sentences::first_crosses(views.len(), known, GroupRow::TABLE));
     Crossed {
         views,
-        notes: left_out.into_iter().collect(),
+        notes: [sentences::cells_of((of_areas, of_rows))]
+            .into_iter()
+            .chain(left_out)
+            .collect(),
     }
 }
 

@@ -155,7 +155,7 @@ fn gaps_of_one_period_have_no_change() {
 }
 
 /// A pipeline with regions, kinds of ground, and a dimension that crosses both.
-fn crossing() -> Pipeline {
+pub(super) fn crossing() -> Pipeline {
     let member = |id: &str, title: &str| Member {
         id: id.into(),
         title: Text::new(title, title),

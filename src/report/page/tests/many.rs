@@ -1,7 +1,8 @@
 //! What the page says where it has no room for all.
 
+use super::groups::crossing;
 use super::*;
-use crate::pipeline::Member;
+use crate::pipeline::{DimensionLevel, Member, Pairs};
 
 /// A pipeline with so many pairs and indicators, and tables with a gap of each: the first group is ahead in all.
 fn crowded(pairs: usize, indicators: usize) -> (Pipeline, Vec<Table>) {
@@ -92,4 +93,52 @@ fn every_pair_has_a_row_however_many_indicators_there_are() {
     let page = crowded_page(24, 700);
     let rows = page.gaps.iter().map(|gap| gap.about.table.rows.len());
     assert_eq!(rows.sum::<usize>(), 600);
+}
+
+/// Notes on the crossed groups of a pipeline with figures of both indicators, in both languages.
+fn cross_notes(pipeline: &Pipeline) -> Vec<[String; 2]> {
+    let mut tables = all_tables();
+    let groups = tables.iter_mut().find(|table| table.name == "groups").unwrap();
+    for indicator in ["rural_facility_coverage", "staff_leaving"] {
+        groups.push(GroupRow {
+            period: "2020",
+            scope_code: "000000",
+            indicator,
+            dimension: "both",
+            member: "east_hill",
+            value: Some(60.0),
+            ..GroupRow::default()
+        });
+    }
+    let page = gathered(pipeline, &tables, &NOBODY);
+    assert_eq!(page.crosses.len(), 1, "the goal alone");
+    let html = render::page(&page);
+    let both = |note: &Text| [Lang::Zh, Lang::En].map(|lang| note.get(lang).to_owned());
+    let notes: Vec<[String; 2]> = page.cross_notes.iter().map(both).collect();
+    for note in notes.iter().flatten() {
+        assert_eq!(html.matches(note.as_str()).count(), 1, "{note}");
+    }
+    notes
+}
+
+#[test]
+fn crossed_groups_say_what_their_cells_hold_and_what_is_left_out() {
+    let notes = cross_notes(&crossing());
+    assert!(notes[0][1].starts_with("A cell has the areas that are in both groups"));
+    assert_eq!(
+        notes[1][1],
+        "A drawing is one indicator by one cross. The list has 1 of 2 drawings, goals first; the figures of all are in tables/groups.parquet."
+    );
+    let mut of_rows = crossing();
+    let [first, second, own] = &mut of_rows.dimensions[..] else {
+        panic!("two dimensions and their cross")
+    };
+    let members: Vec<String> = own.members.iter().map(|member| member.id.clone()).collect();
+    own.level = DimensionLevel::Pairs(Pairs::new([0, 1], [first, second], &members));
+    let [zh, en] = &cross_notes(&of_rows)[0];
+    assert!(
+        en.starts_with("A cell has the rows (records) that are in both groups"),
+        "{en}"
+    );
+    assert!(zh.starts_with("每格为同时属于两组的行（记录）"), "{zh}");
 }
