@@ -213,14 +213,33 @@ impl Column {
 }
 
 /// A long title without what explains it: `Observation status (SDMX): A all expected accepted, P partial` has room for its beginning.
+/// What is in brackets stays whole, or goes with its brackets: `Value (the parts add up; to its square)` becomes `Value`.
 fn short(title: &str) -> &str {
     if title.width() <= 2 * TITLE {
         return title;
     }
-    let ends = [": ", "; ", ", ", "：", "；", "，"]
-        .iter()
-        .filter_map(|end| title.find(end));
-    ends.min().map_or(title, |end| &title[..end])
+    let is_end = |rest: &str| {
+        ["：", "；", "，", ": ", "; ", ", "]
+            .iter()
+            .any(|end| rest.starts_with(end))
+    };
+    // Places of the brackets that are open.
+    let mut open = Vec::new();
+    for (at, c) in title.char_indices() {
+        match c {
+            '(' | '（' => open.push(at),
+            ')' | '）' => drop(open.pop()),
+            _ if is_end(&title[at..]) => return beginning(title, open.first().copied().unwrap_or(at)),
+            _ => {}
+        }
+    }
+    title
+}
+
+/// The title up to there; one that begins there stays whole.
+fn beginning(title: &str, end: usize) -> &str {
+    let kept = title[..end].trim_end();
+    if kept.is_empty() { title } else { kept }
 }
 
 /// A value as a person reads it; a null is empty.
@@ -273,4 +292,62 @@ fn cut(text: &str, width: usize) -> String {
         kept.push(c);
     }
     kept + "…"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Lang;
+    use crate::tables::table_specs;
+
+    #[test]
+    fn a_title_is_cut_outside_of_brackets() {
+        for (title, cut) in [
+            (
+                "Observation status (SDMX): A all, P partial",
+                "Observation status (SDMX)",
+            ),
+            ("值（各部分之和为指数；威廉森系数为其平方）", "值"),
+            ("Rows (cover, reconcile: areas) that could be judged", "Rows"),
+            (
+                "Strata of one side alone (Kitagawa)",
+                "Strata of one side alone (Kitagawa)",
+            ),
+            (
+                "(negative: early) days between two of them",
+                "(negative: early) days between two of them",
+            ),
+            ("Days late; negative: early", "Days late"),
+            ("Short, as it is", "Short, as it is"),
+        ] {
+            assert_eq!(short(title), if title.width() <= 2 * TITLE { title } else { cut });
+        }
+    }
+
+    #[test]
+    fn no_heading_of_a_table_has_an_open_bracket_or_is_one_of_the_values() {
+        for (table, spec) in table_specs() {
+            for column in &spec.columns {
+                for lang in [Lang::Zh, Lang::En] {
+                    let heading = short(column.title.get(lang));
+                    let count = |brackets: [char; 2]| heading.matches(brackets).count();
+                    assert_eq!(
+                        count(['(', '（']),
+                        count([')', '）']),
+                        "{table}.{}: {heading}",
+                        column.name
+                    );
+                    let is_value = |value: &String| {
+                        let words = value.replace('_', " ");
+                        heading == words
+                            || heading
+                                .strip_prefix(words.as_str())
+                                .is_some_and(|rest| rest.starts_with(' '))
+                    };
+                    let value = column.values.iter().find(|value| is_value(value));
+                    assert_eq!(value, None, "{table}.{}: {heading}", column.name);
+                }
+            }
+        }
+    }
 }
