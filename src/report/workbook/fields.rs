@@ -323,9 +323,10 @@ pub fn title<'a>(text: &Text, names: &Names<'_>) -> Cell<'a> {
 }
 
 /// Rows of a table that are wanted: those of the latest period first, in each period those of `first`, and else in the order of the
-/// table.
+/// table. Where a row compares two periods, the later one counts.
 pub fn latest_first(table: &Table, is_wanted: impl Fn(usize) -> bool, first: impl Fn(usize) -> bool) -> Vec<usize> {
-    let periods = table.column("period");
+    let has_period = table.spec.columns.iter().any(|column| column.name == "period");
+    let periods = table.column(if has_period { "period" } else { "later" });
     let mut parsed: BTreeMap<&str, Option<Period>> = BTreeMap::new();
     let mut rows = Vec::new();
     for row in (0..table.height()).filter(|row| is_wanted(*row)) {

@@ -217,6 +217,46 @@ fn a_table_as_published_has_its_titles_and_names_in_the_language_of_the_workbook
 }
 
 #[test]
+fn the_latest_period_comes_first_also_where_a_row_compares_two() {
+    let mut tables = all_tables();
+    tables.retain(|table| !["gap_mixes", "product_effects"].contains(&table.name.as_str()));
+    let (mut mixes, mut products) = (Table::of::<GapMixRow>(), Table::of::<ProductEffectRow>());
+    for period in ["2015", "2020"] {
+        mixes.push(GapMixRow {
+            period,
+            scope_code: "000000",
+            indicator: "staff_leaving",
+            dimension: "macro_region",
+            a: "east",
+            b: "west",
+            stratum_dimension: "macro_region",
+            ..GapMixRow::default()
+        });
+    }
+    for (earlier, later) in [("2010", "2015"), ("2010", "2020"), ("2015", "2020")] {
+        products.push(ProductEffectRow {
+            earlier,
+            later,
+            area_code: "000000",
+            indicator: "staff_leaving",
+            factor_indicator: "rural_facility_coverage",
+            ..ProductEffectRow::default()
+        });
+    }
+    tables.extend([mixes, products]);
+    gathered(&pipeline(), &tables, Standing::Published, |all| {
+        let names = Names::new(all, Lang::En);
+        let book = gather::book(all, &names);
+        let periods = |name: &str, columns: usize| -> Vec<String> {
+            let rows = sheet(&book, name).rows.iter();
+            rows.map(|row| shown(&row[..columns])).collect()
+        };
+        assert_eq!(periods("Gap mixes", 1), ["2020", "2015"]);
+        assert_eq!(periods("Products", 2), ["2010 | 2020", "2015 | 2020", "2010 | 2015"]);
+    });
+}
+
+#[test]
 fn a_near_miss_is_not_shown_as_the_target() {
     let mut tables = all_tables();
     let mut table = Table::of::<IndicatorRow>();

@@ -256,8 +256,8 @@ pub const TITLES: &[(Words, Words, Words)] = &[
             "How much of a change comes of the mix of groups",
         ),
         Words(
-            "变化 = 构成效应 + 水平效应，按每个维度分别计算；各维度之间不可相加。",
-            "A change is the sum of its mix and rate effects, for each dimension on its own; dimensions do not add up.",
+            "变化 = 构成效应 + 水平效应，按每个维度分别计算；各维度之间不可相加。截至最近报告期的变化在前。",
+            "A change is the sum of its mix and rate effects, for each dimension on its own; dimensions do not add up. Changes up to the latest period come first.",
         ),
     ),
     (
@@ -267,8 +267,8 @@ pub const TITLES: &[(Words, Words, Words)] = &[
             "How gaps between groups of the whole have changed",
         ),
         Words(
-            "差距的变化 = 甲的构成与水平效应 + 乙的构成与水平效应。差距为负时，上升即缩小。",
-            "The change of a gap is the sum of the mix and rate effects of both groups. A gap below 0 that rises has narrowed.",
+            "差距的变化 = 甲的构成与水平效应 + 乙的构成与水平效应。差距为负时，上升即缩小。截至最近报告期的变化在前。",
+            "The change of a gap is the sum of the mix and rate effects of both groups. A gap below 0 that rises has narrowed. Changes up to the latest period come first.",
         ),
     ),
     (
@@ -278,8 +278,8 @@ pub const TITLES: &[(Words, Words, Words)] = &[
             "What each dimension of the strata adds to the mix effect of a gap",
         ),
         Words(
-            "各维度之和为差距的构成效应。两个维度几乎一致时，分开看意义不大。",
-            "The parts of all dimensions add up to the mix effect. They tell little where two dimensions nearly coincide.",
+            "各维度之和为差距的构成效应。两个维度几乎一致时，分开看意义不大。最近的报告期在前。",
+            "The parts of all dimensions add up to the mix effect. They tell little where two dimensions nearly coincide. The latest period comes first.",
         ),
     ),
     (
@@ -289,8 +289,8 @@ pub const TITLES: &[(Words, Words, Words)] = &[
             "What each dimension of the strata adds to the mix effects of a change",
         ),
         Words(
-            "各维度之和为甲、乙各自的构成效应。",
-            "The parts of all dimensions add up to the mix effects of either group.",
+            "各维度之和为甲、乙各自的构成效应。截至最近报告期的变化在前。",
+            "The parts of all dimensions add up to the mix effects of either group. Changes up to the latest period come first.",
         ),
     ),
     (
@@ -300,16 +300,16 @@ pub const TITLES: &[(Words, Words, Words)] = &[
             "What each factor adds to the change of a product",
         ),
         Words(
-            "各因子之和为指标的变化。",
-            "The effects of all factors add up to the change of the indicator.",
+            "各因子之和为指标的变化。截至最近报告期的变化在前。",
+            "The effects of all factors add up to the change of the indicator. Changes up to the latest period come first.",
         ),
     ),
     (
         CONVERGENCE,
         Words("各地区是否趋同", "Whether areas become more alike"),
         Words(
-            "σ：差异是否缩小；β：落后者是否增长更快。定义见 CODEBOOK.md。",
-            "σ: whether the spread shrinks; β: whether those behind grow faster. CODEBOOK.md has the formulas.",
+            "σ：差异是否缩小；β：落后者是否增长更快。定义见 CODEBOOK.md。截至最近报告期的变化在前。",
+            "σ: whether the spread shrinks; β: whether those behind grow faster. CODEBOOK.md has the formulas. Changes up to the latest period come first.",
         ),
     ),
     (

@@ -15,13 +15,9 @@ use crate::tables::{
 #[derive(Clone, Copy)]
 pub(super) enum Kept {
     All,
-    /// Each is of two periods.
-    InOrder,
     /// Of the root: the areas below it are in the tables.
     Root,
-    /// Of the root, each of two periods.
-    RootInOrder,
-    /// Of two periods each, and of the scope that is the root.
+    /// Of the scope that is the root.
     RootScope,
     /// Of the latest period.
     Latest,
@@ -36,8 +32,8 @@ const ALL: &[(Words, &str, Kept)] = &[
     (words::GAP_CHANGES, GapChangeRow::TABLE, Kept::RootScope),
     (words::GAP_MIXES, GapMixRow::TABLE, Kept::RootScope),
     (words::GAP_CHANGE_MIXES, GapChangeMixRow::TABLE, Kept::RootScope),
-    (words::PRODUCTS, ProductEffectRow::TABLE, Kept::RootInOrder),
-    (words::CONVERGENCE, ConvergenceRow::TABLE, Kept::InOrder),
+    (words::PRODUCTS, ProductEffectRow::TABLE, Kept::Root),
+    (words::CONVERGENCE, ConvergenceRow::TABLE, Kept::All),
     (words::BETWEEN_SHARES, BetweenShareRow::TABLE, Kept::All),
     (words::NEIGHBOURS, SpatialAutocorrelationRow::TABLE, Kept::All),
     (words::CLUSTERS, SpatialClusterRow::TABLE, Kept::Latest),
@@ -62,20 +58,12 @@ pub(super) fn sheets<'a>(all: &'a Gathering<'a>, names: &'a Names<'a>) -> impl I
     })
 }
 
-/// The latest period first, where a row is of one period.
+/// The latest period first; where a row compares two, the later one counts.
 pub(super) fn rows(all: &Gathering, table: &Table, kept: Kept) -> Vec<usize> {
     let period = all.period_text();
     match kept {
-        Kept::RootScope => {
-            let is_own = holds(table, "scope_code", all.root());
-            (0..table.height()).filter(|row| is_own(*row)).collect()
-        }
-        Kept::RootInOrder => {
-            let is_own = holds(table, "area_code", all.root());
-            (0..table.height()).filter(|row| is_own(*row)).collect()
-        }
-        Kept::InOrder => (0..table.height()).collect(),
         Kept::All => latest_first(table, |_| true, |_| false),
+        Kept::RootScope => latest_first(table, holds(table, "scope_code", all.root()), |_| false),
         Kept::Root => latest_first(table, holds(table, "area_code", all.root()), |_| false),
         Kept::Latest => latest_first(table, holds(table, "period", &period), |_| false),
     }

@@ -42,7 +42,7 @@ const ALL: [(Words, &str, Kept); 7] = [
     (
         Words("乘积分解（固定区划）", "Products (fixed areas)"),
         ConstantProductEffectRow::TABLE,
-        Kept::RootInOrder,
+        Kept::Root,
     ),
     (
         Words("组间占比（固定区划）", "Between groups (fixed areas)"),
