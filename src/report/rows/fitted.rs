@@ -228,7 +228,9 @@ fn short(title: &str) -> &str {
     for (at, c) in title.char_indices() {
         match c {
             '(' | '（' => open.push(at),
-            ')' | '）' => drop(open.pop()),
+            ')' | '）' => {
+                open.pop();
+            }
             _ if is_end(&title[at..]) => return beginning(title, open.first().copied().unwrap_or(at)),
             _ => {}
         }
