@@ -3,6 +3,7 @@
 mod account;
 mod beside;
 mod chain;
+mod columns;
 mod compared;
 mod dependencies;
 mod engine;
@@ -52,6 +53,7 @@ use crate::registry::Registry;
 use crate::release::{self, Hold, Staging};
 
 use chain::Computed;
+pub use columns::{columns_of, tables_with};
 use compared::KeptFigures;
 pub use engine_error::EngineError;
 pub use error::{RunError, listed};

@@ -9,7 +9,6 @@ use super::named::{PipelineArgs, folder};
 use super::{Exit, diagnostics};
 use crate::domain::{Lang, nearest};
 use crate::pipeline::{self, Pipeline};
-use crate::tables::{TableSpec, table_specs};
 use crate::{report, run};
 
 /// Arguments of `huizong explain`.
@@ -60,15 +59,9 @@ fn usual() -> Option<Pipeline> {
 /// What is wrong with a column that is named with a table which lacks it, and where it is or what the table has; None: no such table is named.
 fn unknown_column(code: &str, lang: Lang) -> Option<(String, String)> {
     let (table, column) = code.split_once('.')?;
-    let spec = table_specs().get(table)?;
-    let own = || spec.columns.iter().map(|one| one.name.as_str());
-    let near = nearest(column, own());
-    let has_it = |spec: &TableSpec| spec.columns.iter().any(|one| one.name == column);
-    let elsewhere: Vec<&str> = (table_specs().iter())
-        .filter(|(_, spec)| has_it(spec))
-        .map(|(name, _)| *name)
-        .collect();
-    let columns = own().collect::<Vec<_>>().join(", ");
+    let own = run::columns_of(table)?;
+    let near = nearest(column, own.iter().copied());
+    let (elsewhere, columns) = (run::tables_with(column), own.join(", "));
     Some(match lang {
         Lang::Zh => (
             format!("数据表 {table} 没有列 {column}"),
