@@ -33,7 +33,7 @@ pub(super) fn explain_column(name: &str, lang: Lang) -> Option<String> {
     if !beside.is_empty() {
         let label = word(
             "同表的统计量（可用 explain 查看）",
-            "Statistics beside it, which explain tells",
+            "Statistics beside it (`huizong explain NAME` tells more)",
             lang,
         );
         labelled(&mut text, label, &beside.join(", "), lang);
@@ -69,15 +69,17 @@ pub fn explain_value(value: &str, reasons: &[(&str, Text)], lang: Lang) -> Optio
     Some(text)
 }
 
-/// Title, unit, meaning of a null, and what it must not be used for.
+/// Title, unit, the words that it holds, meaning of a null, and what it must not be used for.
 pub(super) fn held(column: &ColumnSpec, lang: Lang) -> String {
     let said = |label: &str, text: &Text| format!("{label}{}", text.get(lang));
+    let values = column.values.join(word("、", ", ", lang));
     let parts = [
         Some(column.title.get(lang).to_owned()),
         column
             .unit
             .as_ref()
             .map(|unit| format!("{}{unit}", word("单位 ", "unit: ", lang))),
+        (!values.is_empty()).then(|| format!("{}{values}", word("取值：", "one of: ", lang))),
         column
             .null
             .as_ref()
@@ -104,6 +106,12 @@ pub(super) fn word(zh: &'static str, en: &'static str, lang: Lang) -> &'static s
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_column_of_codes_names_them() {
+        let text = explain_column("bounds_kind", Lang::En).unwrap();
+        assert!(text.contains("one of: exact, outer"), "{text}");
+    }
 
     #[test]
     fn every_column_of_every_table_is_explained_in_both_languages() {
