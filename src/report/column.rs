@@ -2,7 +2,7 @@
 
 use super::statistic::statistics;
 use super::words::labelled;
-use crate::domain::{Lang, Text};
+use crate::domain::{Lang, StatisticSpec, Text};
 use crate::tables::{ColumnSpec, table_specs};
 
 /// The column that `table.column` names. None: the table has none of this name, or there is no such table.
@@ -27,20 +27,24 @@ pub(super) fn explain_column(name: &str, lang: Lang) -> Option<String> {
         labelled(&mut text, table, &held(column, lang), lang);
     }
     let tables: Vec<&str> = of_tables.iter().map(|(table, _)| *table).collect();
-    let is_beside =
-        |spec: &&crate::domain::StatisticSpec| spec.tables.iter().any(|table| tables.contains(&table.as_str()));
-    let beside: Vec<&str> = statistics().filter(is_beside).map(|spec| spec.id.as_str()).collect();
-    if !beside.is_empty() {
-        let label = word(
-            "同表的统计量（可用 explain 查看）",
-            "Statistics beside it (`huizong explain NAME` tells more)",
-            lang,
-        );
-        labelled(&mut text, label, &beside.join(", "), lang);
+    let label = word(
+        "同表的统计量（可用 explain 查看）",
+        "Statistics beside it (`huizong explain NAME` tells more)",
+        lang,
+    );
+    add_statistics(&mut text, label, &tables, lang);
+    Some(text)
+}
+
+/// Adds the statistics that some tables have, under a label, and where their formulas stand.
+pub(super) fn add_statistics(text: &mut String, label: &str, tables: &[&str], lang: Lang) {
+    let is_there = |spec: &&StatisticSpec| spec.tables.iter().any(|table| tables.contains(&table.as_str()));
+    let there: Vec<&str> = statistics().filter(is_there).map(|spec| spec.id.as_str()).collect();
+    if !there.is_empty() {
+        labelled(text, label, &there.join(", "), lang);
     }
     let label = word("公式与适用范围", "Formula and limits", lang);
-    labelled(&mut text, label, "docs/methods.md", lang);
-    Some(text)
+    labelled(text, label, "docs/methods.md", lang);
 }
 
 /// Explains a value of the columns that hold codes: a reason for a null (`reasons`), or a word that a column lists. None: no column

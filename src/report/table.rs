@@ -1,7 +1,6 @@
 //! What a published table holds.
 
-use super::column::{held, word};
-use super::statistic::statistics;
+use super::column::{add_statistics, held, word};
 use super::words::labelled;
 use crate::domain::Lang;
 use crate::tables::table_specs;
@@ -14,18 +13,12 @@ pub fn explain_table(name: &str, lang: Lang) -> Option<String> {
     text.push('\n');
     let label = word("主键（每组取值一行）", "Key (a row for each of its values)", lang);
     labelled(&mut text, label, &spec.key.join(", "), lang);
-    let within = statistics().filter(|one| one.tables.iter().any(|table| table == name));
-    let within: Vec<&str> = within.map(|one| one.id.as_str()).collect();
-    if !within.is_empty() {
-        let label = word(
-            "其中的统计量（可用 explain 查看）",
-            "Statistics in it (`huizong explain NAME` tells more)",
-            lang,
-        );
-        labelled(&mut text, label, &within.join(", "), lang);
-    }
-    let label = word("公式与适用范围", "Formula and limits", lang);
-    labelled(&mut text, label, "docs/methods.md", lang);
+    let label = word(
+        "其中的统计量（可用 explain 查看）",
+        "Statistics in it (`huizong explain NAME` tells more)",
+        lang,
+    );
+    add_statistics(&mut text, label, &[name], lang);
     text.push_str(word("\n各列：\n", "\nColumns:\n", lang));
     for column in &spec.columns {
         labelled(&mut text, &column.name, &held(column, lang), lang);
